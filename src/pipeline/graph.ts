@@ -1,0 +1,107 @@
+import type { Arity, Coordinates, Cost } from './contract.ts';
+
+/** Anything JSON can hold: parameters travel between processes and into action keys as this. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** Names an instance: `plot`, or `train[deck=27,game=union,model=contrastive,dim=8,seed=1]`. */
+export type InstanceId = string;
+
+/** One artifact of an upstream instance. */
+export interface InputSource {
+  readonly instance: InstanceId;
+  /** Name of the output in the upstream contract, e.g. `weights`. */
+  readonly output: string;
+  /** Coordinates of the upstream instance. */
+  readonly axes: Coordinates;
+}
+
+/** A named input of an instance and the artifacts it reads, ordered by their coordinates. */
+export interface InputBinding {
+  readonly name: string;
+  readonly arity: Arity;
+  readonly sources: readonly InputSource[];
+}
+
+/** What a running instance occupies; the scheduler keeps the sum within the machine's. */
+export interface Resources {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory?: number;
+  readonly gpus?: number;
+}
+
+/** One run of a stage: a node of the graph, with all that decides its result except code and input contents. */
+export interface Instance {
+  readonly id: InstanceId;
+  readonly stage: string;
+  readonly axes: Coordinates;
+  /** Canonical parameters: parsed by the stage's schema, defaults filled in. */
+  readonly params: Json;
+  readonly inputs: readonly InputBinding[];
+  /** Output name -> file name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Where its artifacts go, relative to the project: `artifacts/train/deck=27,game=union,...`. */
+  readonly folder: string;
+  readonly resources: Resources;
+  /** Milliseconds after which the instance counts as hung. */
+  readonly timeout?: number;
+  /** How often a failed instance is tried again. */
+  readonly retries: number;
+  readonly cost?: Cost;
+}
+
+/** The expanded pipeline of one profile. Every instance comes after those it reads from. */
+export interface Graph {
+  readonly profile: string;
+  readonly instances: readonly Instance[];
+}
+
+/** Where in a text file something stands; lines and columns count from 1. */
+export interface SourceRange {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Characters to underline. */
+  readonly length: number;
+}
+
+/** One mistake of the user's: what, where, why and the fix. Printed at the edge with a code frame. */
+export interface Diagnostic {
+  readonly message: string;
+  readonly range?: SourceRange;
+  /** What to do about it, e.g. `did you mean 'evaluate'?`. */
+  readonly hint?: string;
+}
+
+/** What a stage's contract says, as data; read in a worker so that stage code never runs in the CLI. */
+export interface StageDescription {
+  readonly inputs: Readonly<Record<string, Arity>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Keys of the parameter schema: the axes among them are handed to the stage. */
+  readonly paramKeys: readonly string[];
+}
+
+/** The verdict of a stage's schema on one set of parameters. */
+export type ParsedParams =
+  | { readonly ok: true; readonly params: Json; readonly cost?: Cost }
+  | {
+      readonly ok: false;
+      /** `path` leads into the params, e.g. `['encoder', 'layers']`. */
+      readonly issues: readonly {
+        readonly path: readonly (string | number)[];
+        readonly message: string;
+      }[];
+    };
+
+/** Asks stage modules about themselves. Implemented by the runner with its workers, and cached by code digest. */
+export interface StageDirectory {
+  describe(stages: readonly string[]): Promise<Readonly<Record<string, StageDescription>>>;
+  /** Parses many parameter sets of one stage at once, in order. */
+  parseParams(stage: string, params: readonly Json[]): Promise<readonly ParsedParams[]>;
+}
