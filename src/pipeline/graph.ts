@@ -40,6 +40,13 @@ export interface Resources {
 export interface Instance {
   readonly id: InstanceId;
   readonly stage: string;
+  /**
+   * Name of the stage file, `stages/<module>.ts`. It is the stage's own name unless pipeline.yaml
+   * says `use: <module>`, which lets several stages share one implementation (an ablation that
+   * trains with other params is `compare-objectives: { use: train, ... }`). Part of the action key
+   * is the module, never the stage's name, so equal work under two names is done once.
+   */
+  readonly module: string;
   readonly axes: Coordinates;
   /** Canonical parameters: parsed by the stage's schema, defaults filled in. */
   readonly params: Json;
@@ -99,9 +106,12 @@ export type ParsedParams =
       }[];
     };
 
-/** Asks stage modules about themselves. Implemented by the runner with its workers, and cached by code digest. */
+/**
+ * Asks stage modules (`stages/<module>.ts`) about themselves. Implemented by the runner with its
+ * workers, and cached by code digest.
+ */
 export interface StageDirectory {
-  describe(stages: readonly string[]): Promise<Readonly<Record<string, StageDescription>>>;
-  /** Parses many parameter sets of one stage at once, in order. */
-  parseParams(stage: string, params: readonly Json[]): Promise<readonly ParsedParams[]>;
+  describe(modules: readonly string[]): Promise<Readonly<Record<string, StageDescription>>>;
+  /** Parses many parameter sets of one stage module at once, in order. */
+  parseParams(module: string, params: readonly Json[]): Promise<readonly ParsedParams[]>;
 }
