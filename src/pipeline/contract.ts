@@ -87,13 +87,17 @@ export interface Stage<
   run(context: StageContext<P, I, O>): Promise<void> | void;
 }
 
-/** A stage whose parameters and files are no longer known to the type checker: what the runner handles. */
-// biome-ignore lint/suspicious/noExplicitAny: the parameters are contravariant in `run`, so only `any` accepts every stage.
-export type AnyStage = Stage<
-  any,
-  Readonly<Record<string, Arity>>,
-  Readonly<Record<string, string>>
->;
+/**
+ * A stage as the runner sees it, its types erased. `never` accepts every stage's callbacks; whoever
+ * calls them has parsed the params with `params` and built the context from `inputs` and `outputs`.
+ */
+export interface AnyStage {
+  readonly params: ZodType<unknown>;
+  readonly inputs: Readonly<Record<string, Arity>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly cost?: (params: never) => Cost;
+  run(context: never): Promise<void> | void;
+}
 
 /** Declares a stage; the identity function, for the type inference it brings. */
 export function defineStage<
