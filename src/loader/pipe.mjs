@@ -1,2 +1,8 @@
 #!/usr/bin/env node
-console.log('pipe', process.argv.slice(2), process.version);
+import { start } from './start.mjs';
+
+const cli = await start(() => 'src/cli/main.js');
+if (cli !== undefined) {
+  const main = /** @type {(argv: readonly string[]) => Promise<number>} */ (cli.main);
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,284 @@
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { isMissing, markUsed, prune, writeSnapshot } from './store.mjs';
+
+/** @import { CodeFile, CodeSnapshot } from './code.ts' */
+/** @import { Diagnostic } from '../pipeline/graph.ts' */
+/** @import { ReadFile } from './store.mjs' */
+
+/**
+ * @typedef {{ projectRoot: string, packageRoot: string, folders?: readonly string[] }} Place
+ * @typedef {{ path: string, signature: string }} Signed
+ * @typedef {{
+ *   format: number, tool: string, lockSignature: string | undefined, snapshot: CodeSnapshot,
+ * }} Index
+ */
+
+/** Raised when what is written to index.json or to a snapshot changes its meaning. */
+const FORMAT = 1;
+
+/** A file younger than this when it is read may change again without its times showing it. */
+const RACY_NANOSECONDS = 2_000_000_000n;
+
+/** Source that cannot be loaded; `CodeError` of code.ts. */
+class SnapshotError extends Error {
+  /** @override */
+  name = /** @type {const} */ ('CodeError');
+  /** @param {readonly Diagnostic[]} diagnostics */
+  constructor(diagnostics) {
+    super(diagnostics.map(formatDiagnostic).join('\n'));
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** @param {Diagnostic} diagnostic */
+function formatDiagnostic({ message, range, hint }) {
+  const place = range ? `${range.file}:${range.line}:${range.column}: ` : '';
+  return `${place}${message}${hint ? `\n  ${hint}` : ''}`;
+}
+
+/**
+ * Freezes the source code: src/ of the package, stages/ of the project and further folders of the
+ * project. With nothing changed since last time it stats the files and reads one index.
+ *
+ * @param {Place} place
+ * @param {{ ignoreIndex?: boolean }} [options]
+ * @returns {Promise<CodeSnapshot>}
+ * @throws {SnapshotError} when a file does not parse or the cache cannot be written
+ */
+export async function takeSnapshot(place, options = {}) {
+  const { projectRoot, packageRoot, folders = [] } = place;
+  const store = join(projectRoot, 'cache', 'code');
+  const indexPath = join(store, ['index', ...folders, 'json'].join('.'));
+  const signed = [
+    ...walk(packageRoot, 'src'),
+    ...['stages', ...folders].flatMap((folder) => walk(projectRoot, folder)),
+  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const lock = signLock(place);
+  const tool = signTool(packageRoot);
+
+  const index = options.ignoreIndex ? undefined : readIndex(indexPath);
+  const usable =
+    index?.format === FORMAT &&
+    index.tool === tool &&
+    index.snapshot.packageRoot === packageRoot &&
+    index.snapshot.projectRoot === projectRoot;
+  if (usable) markUsed(store, index.snapshot.digest);
+  const before = usable && existsSync(index.snapshot.folder) ? index.snapshot : undefined;
+  if (before !== undefined && index !== undefined && unchanged(signed, lock, index)) return before;
+
+  const { esbuildVersion, outputPath, sha256, stop } = await import('./transpile.mjs');
+  const files = await readFiles(signed, before?.files ?? {}, place);
+  await stop();
+  const lockDigest = lock === undefined ? undefined : sha256(readFileSync(lock.path));
+  const content = Object.entries(files).map(([path, file]) => [path, file.raw]);
+  const digest = sha256(JSON.stringify([FORMAT, esbuildVersion, lockDigest, content])).slice(0, 32);
+  /** @type {CodeSnapshot} */
+  const snapshot = {
+    digest,
+    folder: join(store, digest),
+    projectRoot,
+    packageRoot,
+    lock: lock && lockDigest ? { path: lock.path, digest: lockDigest } : undefined,
+    files: Object.fromEntries(
+      Object.entries(files).map(([path, { fresh: _, ...file }]) => [path, file]),
+    ),
+  };
+  try {
+    markUsed(store, digest);
+    if (!existsSync(snapshot.folder)) {
+      const written = writeSnapshot(snapshot, files, before?.folder, outputPath);
+      if (!written) return await takeSnapshot(place, { ignoreIndex: true });
+    }
+    writeIndex(indexPath, { format: FORMAT, tool, lockSignature: lock?.signature, snapshot });
+    prune(store, digest);
+  } catch (error) {
+    throw unwritable(error, store);
+  }
+  return snapshot;
+}
+
+/**
+ * @param {readonly Signed[]} signed
+ * @param {Signed | undefined} lock
+ * @param {Index} index
+ */
+function unchanged(signed, lock, index) {
+  const known = index.snapshot.files;
+  return (
+    lock?.signature === index.lockSignature &&
+    lock?.signature !== '' &&
+    signed.length === Object.keys(known).length &&
+    signed.every(({ path, signature }) => signature !== '' && known[path]?.signature === signature)
+  );
+}
+
+/**
+ * Reads what is new or changed.
+ * @param {readonly Signed[]} signed
+ * @param {Readonly<Record<string, CodeFile>>} known
+ * @param {Place} place
+ * @returns {Promise<Record<string, ReadFile>>}
+ */
+async function readFiles(signed, known, place) {
+  const { outputPath, sha256, transpile } = await import('./transpile.mjs');
+  /** @type {Diagnostic[]} */
+  const diagnostics = [];
+  /** @type {Map<string, string>} */
+  const outputs = new Map();
+  const entries = await Promise.all(
+    signed.map(async ({ path, signature }) => {
+      const twin = outputs.get(outputPath(path));
+      if (twin !== undefined) {
+        const message = `'${path}' and '${twin}' would run as the same file`;
+        diagnostics.push({ message, hint: 'remove or rename one of the two' });
+      }
+      outputs.set(outputPath(path), path);
+      const old = known[path];
+      if (signature !== '' && old?.signature === signature) return [path, old];
+      const bytes = readFileSync(originOf(path, place));
+      const raw = sha256(bytes);
+      if (old?.raw === raw) return [path, { ...old, signature }];
+      const result = await transpile(path, bytes);
+      if ('diagnostics' in result) {
+        diagnostics.push(...result.diagnostics);
+        return [];
+      }
+      const { output, map, ...facts } = result;
+      return [path, { signature, raw, ...facts, fresh: { output, map } }];
+    }),
+  );
+  if (diagnostics.length > 0) throw new SnapshotError(diagnostics);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Absolute path of the source of a snapshot's file.
+ * @param {string} path
+ * @param {Place} place
+ */
+export const originOf = (path, { projectRoot, packageRoot }) =>
+  join(path.startsWith('src/') ? packageRoot : projectRoot, path);
+
+/**
+ * Every file below a folder with its signature. Hidden files and editors' backups are not source.
+ * @param {string} root
+ * @param {string} folder
+ * @returns {Signed[]}
+ */
+function walk(root, folder) {
+  /** @type {Signed[]} */
+  const found = [];
+  const pending = [folder];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    for (const entry of list(join(root, at))) {
+      const path = `${at}/${entry.name}`;
+      if (/^[.#]|~$|^node_modules$/.test(entry.name)) continue;
+      if (entry.isDirectory()) pending.push(path);
+      else {
+        const signature = sign(join(root, path));
+        if (signature !== undefined) found.push({ path, signature });
+      }
+    }
+  }
+  return found;
+}
+
+/** @param {string} folder */
+function list(folder) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/**
+ * What tells whether a file changed; empty if that cannot be told yet, `undefined` if it is none.
+ * @param {string} path
+ */
+function sign(path) {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return undefined;
+  const { size, mtimeNs, ctimeNs, ino } = stats;
+  const now = BigInt(Date.now()) * 1_000_000n;
+  if (now - mtimeNs < RACY_NANOSECONDS || now - ctimeNs < RACY_NANOSECONDS) return '';
+  return `${size}-${mtimeNs}-${ctimeNs}-${ino}`;
+}
+
+/**
+ * @param {Place} place
+ * @returns {Signed | undefined}
+ */
+function signLock({ projectRoot, packageRoot }) {
+  for (const root of [projectRoot, packageRoot]) {
+    const path = join(root, 'package-lock.json');
+    const signature = sign(path);
+    if (signature !== undefined) return { path, signature };
+  }
+  return undefined;
+}
+
+/**
+ * The transpiler is part of what makes a snapshot; it may be installed beside the package.
+ * @param {string} packageRoot
+ */
+function signTool(packageRoot) {
+  const manifest = join('esbuild', 'package.json');
+  return (
+    sign(join(packageRoot, 'node_modules', manifest)) ??
+    sign(join(packageRoot, '..', manifest)) ??
+    ''
+  );
+}
+
+/**
+ * @param {string} path
+ * @returns {Index | undefined}
+ */
+function readIndex(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // Missing or damaged: it is made anew.
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {Index} index
+ */
+function writeIndex(path, index) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, JSON.stringify(index));
+  renameSync(temporary, path);
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} store
+ */
+function unwritable(error, store) {
+  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  const reasons = new Map([
+    ['ENOSPC', ['the disk is full', 'free some space and run it again']],
+    ['EDQUOT', ['the disk quota is used up', 'free some space and run it again']],
+    ['EROFS', ['the file system is read-only', 'make it writable, or copy the project elsewhere']],
+    ['EACCES', ['permission denied', 'make the folder writable for this user']],
+    ['EPERM', ['permission denied', 'make the folder writable for this user']],
+    ['ENOTDIR', ['a file is in its place', 'move that file away']],
+    ['EEXIST', ['a file is in its place', 'move that file away']],
+  ]);
+  const [reason, hint] = reasons.get(code ?? '') ?? [message, ''];
+  if (hint === '') return error;
+  return new SnapshotError([{ message: `cannot write ${store}: ${reason}`, hint }]);
+}

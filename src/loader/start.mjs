@@ -1,0 +1,33 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findProjectRoot, packageRoot } from './roots.mjs';
+import { takeSnapshot } from './snapshot.mjs';
+
+/** @import { CodeSnapshot } from './code.ts' */
+
+/**
+ * Freezes the sources and imports one of them from the snapshot.
+ * @param {(snapshot: CodeSnapshot) => string} choose path of the file to run, in the snapshot
+ * @param {{ projectRoot?: string, folders?: readonly string[] }} [options]
+ * @returns {Promise<Record<string, unknown> | undefined>} its exports; `undefined` after an error
+ *   that has been printed
+ */
+export async function start(choose, options = {}) {
+  const { projectRoot = findProjectRoot(realpathSync(process.cwd())), folders = [] } = options;
+  /** @type {CodeSnapshot} */
+  let snapshot;
+  try {
+    snapshot = await takeSnapshot({ projectRoot, packageRoot, folders });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'CodeError') throw error;
+    console.error(`error: ${error.message}`);
+    process.exitCode = 1;
+    return undefined;
+  }
+  Object.assign(globalThis, { [Symbol.for('shatter.code-snapshot')]: snapshot });
+  // In the snapshot too: its modules and those of the loader must not be mixed up.
+  const { mapStacks } = await import('./stack.mjs');
+  mapStacks(snapshot);
+  return import(pathToFileURL(join(snapshot.folder, choose(snapshot))).href);
+}
