@@ -32,8 +32,8 @@ export interface CodeSnapshot {
   readonly projectRoot: string;
   /** Where src/ and package.json are; the same folder unless another project uses this package. */
   readonly packageRoot: string;
-  /** The package-lock.json that pins the imported packages. */
-  readonly lock: { readonly path: string; readonly digest: string } | undefined;
+  /** SHA-256 of the package-lock.json that pins the imported packages; the folder has a copy of it. */
+  readonly lockDigest: string | undefined;
   /** By path, `src/...` from the package's root and the others from the project's; sorted. */
   readonly files: Readonly<Record<string, CodeFile>>;
 }

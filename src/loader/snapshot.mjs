@@ -22,7 +22,7 @@ import { isMissing, markUsed, prune, writeSnapshot } from './store.mjs';
  */
 
 /** Raised when what is written to index.json or to a snapshot changes its meaning. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A file younger than this when it is read may change again without its times showing it. */
 const RACY_NANOSECONDS = 2_000_000_000n;
@@ -77,7 +77,8 @@ export async function takeSnapshot(place, options = {}) {
   const { esbuildVersion, outputPath, sha256, stop } = await import('./transpile.mjs');
   const files = await readFiles(signed, before?.files ?? {}, place);
   await stop();
-  const lockDigest = lock === undefined ? undefined : sha256(readFileSync(lock.path));
+  const lockBytes = lock && readFileSync(lock.path);
+  const lockDigest = lockBytes && sha256(lockBytes);
   const content = Object.entries(files).map(([path, file]) => [path, file.raw]);
   const digest = sha256(JSON.stringify([FORMAT, esbuildVersion, lockDigest, content])).slice(0, 32);
   /** @type {CodeSnapshot} */
@@ -86,7 +87,7 @@ export async function takeSnapshot(place, options = {}) {
     folder: join(store, digest),
     projectRoot,
     packageRoot,
-    lock: lock && lockDigest ? { path: lock.path, digest: lockDigest } : undefined,
+    lockDigest,
     files: Object.fromEntries(
       Object.entries(files).map(([path, { fresh: _, ...file }]) => [path, file]),
     ),
@@ -94,7 +95,13 @@ export async function takeSnapshot(place, options = {}) {
   try {
     markUsed(store, digest);
     if (!existsSync(snapshot.folder)) {
-      const written = writeSnapshot(snapshot, files, before?.folder, outputPath);
+      const written = writeSnapshot({
+        snapshot,
+        files,
+        before: before?.folder,
+        outputPath,
+        lockBytes,
+      });
       if (!written) return await takeSnapshot(place, { ignoreIndex: true });
     }
     writeIndex(indexPath, { format: FORMAT, tool, lockSignature: lock?.signature, snapshot });
@@ -155,8 +162,16 @@ async function readFiles(signed, known, place) {
       return [path, { signature, raw, ...facts, fresh: { output, map } }];
     }),
   );
-  if (diagnostics.length > 0) throw new SnapshotError(diagnostics);
+  if (diagnostics.length > 0) throw new SnapshotError(diagnostics.sort(byFile));
   return Object.fromEntries(entries);
+}
+
+/**
+ * @param {Diagnostic} a
+ * @param {Diagnostic} b
+ */
+function byFile(a, b) {
+  return (a.range?.file ?? '') < (b.range?.file ?? '') ? -1 : 1;
 }
 
 /**

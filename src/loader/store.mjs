@@ -55,13 +55,16 @@ function unmark() {
  * Writes a snapshot beside its place and moves it there whole. Files that did not change are hard
  * links into the snapshot before it.
  *
- * @param {CodeSnapshot} snapshot
- * @param {Readonly<Record<string, ReadFile>>} files
- * @param {string | undefined} before folder of the former snapshot
- * @param {(path: string) => string} outputPath
+ * @param {{
+ *   snapshot: CodeSnapshot,
+ *   files: Readonly<Record<string, ReadFile>>,
+ *   before: string | undefined,
+ *   outputPath: (path: string) => string,
+ *   lockBytes: Buffer | undefined,
+ * }} content `before` is the folder of the former snapshot
  * @returns whether it is there; not if the former snapshot has just been pruned
  */
-export function writeSnapshot(snapshot, files, before, outputPath) {
+export function writeSnapshot({ snapshot, files, before, outputPath, lockBytes }) {
   const store = dirname(snapshot.folder);
   const temporary = join(store, `.tmp-${process.pid}-${snapshot.digest}`);
   rmSync(temporary, { recursive: true, force: true });
@@ -82,6 +85,7 @@ export function writeSnapshot(snapshot, files, before, outputPath) {
       tryLink(`${source}.map`, `${target}.map`);
     }
     writeFileSync(join(temporary, 'package.json'), '{"type":"module"}\n');
+    if (lockBytes !== undefined) writeFileSync(join(temporary, 'package-lock.json'), lockBytes);
     linkPackages(temporary, snapshot);
     renameSync(temporary, snapshot.folder);
     return true;

@@ -155,7 +155,7 @@ function assetBefore(code, meta) {
   if (match === null) return undefined;
   const end = meta - match[0].length + match[0].lastIndexOf(match[1]);
   // A folder, such as the root, is not a file that could be part of the import graph.
-  return match[2].endsWith('/') ? undefined : [end - match[2].length, end];
+  return /\.\w+$/.test(match[2]) ? [end - match[2].length, end] : undefined;
 }
 
 /**
