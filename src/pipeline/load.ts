@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CodeSnapshot } from '../loader/code.ts';
+import { type StageCodes, stageCodes } from '../runner/code/digest.ts';
+import type { Diagnostic, Graph, ParsedParams, StageDirectory } from './graph.ts';
+import { PlanCache } from './plan-cache.ts';
+import type { ResolvedPipeline } from './resolve.ts';
+import { DEFAULT_PROFILE } from './spec.ts';
+
+export const PIPELINE_FILE = 'pipeline.yaml';
+
+export interface LoadOptions {
+  /** The project's root. */
+  readonly root: string;
+  readonly profile?: string;
+  /** `path=value` each, as given to `--set`. */
+  readonly sets?: readonly string[];
+  readonly snapshot: CodeSnapshot;
+  readonly directory: StageDirectory;
+}
+
+/** The graph of a project's pipeline file, or all that is wrong with it. */
+export function isGraph(loaded: Graph | readonly Diagnostic[]): loaded is Graph {
+  return 'instances' in loaded;
+}
+
+/**
+ * Reads pipeline.yaml, asks the stages about their contracts and params, and expands it all. With
+ * nothing changed it reads the result of the last time: no YAML is parsed, no stage is asked.
+ */
+export async function loadGraph(options: LoadOptions): Promise<Graph | readonly Diagnostic[]> {
+  const { root, profile = DEFAULT_PROFILE, sets = [], snapshot, directory } = options;
+  const bytes = readPipelineFile(root);
+  if (bytes === undefined) {
+    const hint = 'run it inside a project, or write one: see docs/pipeline.md';
+    return [{ message: `there is no ${PIPELINE_FILE} in ${root}`, hint }];
+  }
+  const codes = stageCodes(snapshot);
+  const cache = new PlanCache(root);
+  const key = PlanCache.key([
+    createHash('sha256').update(bytes).digest('hex'),
+    profile,
+    JSON.stringify(sets),
+    // Any stage's code may say another contract; which ones are used is known after parsing only.
+    JSON.stringify(Object.entries(codes).map(([name, code]) => [name, digestOf(code)])),
+  ]);
+  const cached = cache.read(key);
+  if (cached !== undefined) return cached;
+
+  // Loaded only when something changed.
+  const { parsePipeline } = await import('./parse.ts');
+  const { resolve } = await import('./resolve.ts');
+  const { complete, expand } = await import('./expand.ts');
+  const spec = parsePipeline(PIPELINE_FILE, bytes.toString('utf8'));
+  if (!('stages' in spec)) return spec;
+  const pipeline = resolve(spec, profile, sets);
+  if (!('stages' in pipeline)) return pipeline;
+  const unusable = await checkModules(pipeline, codes);
+  if (unusable.length > 0) return unusable;
+
+  const modules = [...new Set(pipeline.stages.map(({ module }) => module.value))];
+  const draft = expand(pipeline, await directory.describe(modules));
+  if (!('stages' in draft)) return draft;
+  const parsed: Record<string, readonly ParsedParams[]> = {};
+  await Promise.all(
+    draft.stages.map(async ({ stage, variants }) => {
+      const params = variants.map((variant) => variant.params);
+      parsed[stage.name] = await directory.parseParams(stage.module.value, params);
+    }),
+  );
+  const graph = complete(draft, parsed);
+  if (isGraph(graph)) cache.write(key, graph);
+  return graph;
+}
+
+function readPipelineFile(root: string): Buffer | undefined {
+  try {
+    return readFileSync(join(root, PIPELINE_FILE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function digestOf(code: StageCodes[string]): string {
+  return 'digest' in code ? code.digest : '';
+}
+
+/** Every stage must have a file whose code can be known. */
+async function checkModules(
+  pipeline: ResolvedPipeline,
+  codes: StageCodes,
+): Promise<readonly Diagnostic[]> {
+  const { suggest } = await import('./suggest.ts');
+  const { sortDiagnostics } = await import('./parse.ts');
+  const found = pipeline.stages.flatMap(({ name, module }): readonly Diagnostic[] => {
+    if (!Object.hasOwn(codes, module.value)) {
+      return [
+        {
+          message: `stage '${name}' has no file stages/${module.value}.ts`,
+          range: module.range,
+          hint: suggest(module.value, Object.keys(codes), 'stage files'),
+        },
+      ];
+    }
+    const code = codes[module.value];
+    return 'diagnostics' in code ? code.diagnostics : [];
+  });
+  return sortDiagnostics(found);
+}

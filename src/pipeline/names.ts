@@ -1,0 +1,40 @@
+import type { Coordinate } from './contract.ts';
+import type { InstanceId } from './graph.ts';
+
+/** Coordinates in their order of writing: axes sorted by name, an axis' own coordinate first. */
+export type CoordinateList = readonly (readonly [string, Coordinate])[];
+
+/** `deck=27,game=union` */
+export function formatCoordinates(coordinates: CoordinateList): string {
+  return coordinates.map(([name, value]) => `${name}=${value}`).join(',');
+}
+
+/** `train[deck=27,game=union]`, or `plot` for a stage without axes. */
+export function instanceId(stage: string, coordinates: CoordinateList): InstanceId {
+  return coordinates.length === 0 ? stage : `${stage}[${formatCoordinates(coordinates)}]`;
+}
+
+/** `artifacts/train/deck=27,game=union`, relative to the project. */
+export function instanceFolder(stage: string, coordinates: CoordinateList): string {
+  const folder = `artifacts/${stage}`;
+  return coordinates.length === 0 ? folder : `${folder}/${formatCoordinates(coordinates)}`;
+}
+
+/** Numbers by size and before texts, texts by their characters. */
+export function compareCoordinates(a: Coordinate, b: Coordinate): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Coordinate by coordinate; a list that ends comes before one that goes on. */
+export function compareCoordinateLists(a: CoordinateList, b: CoordinateList): number {
+  for (const [i, [name, value]] of a.entries()) {
+    if (i >= b.length) return 1;
+    const [otherName, otherValue] = b[i];
+    if (name !== otherName) return name < otherName ? -1 : 1;
+    const order = compareCoordinates(value, otherValue);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}

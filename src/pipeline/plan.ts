@@ -1,0 +1,135 @@
+import type { Arity, Coordinate, Cost } from './contract.ts';
+import type { Graph, InputBinding, Instance, Json, Resources } from './graph.ts';
+import { toCoordinates } from './grid.ts';
+import { instanceFolder, instanceId } from './names.ts';
+
+/** Raised when the encoding changes: plans of former versions are then not found. */
+export const PLAN_FORMAT = 1;
+
+/** A graph with all that repeats said once; instances are told by their place in the graph. */
+interface Plan {
+  readonly profile: string;
+  readonly coordinates: readonly (readonly [string, Coordinate])[];
+  readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
+  readonly stages: readonly StagePlan[];
+}
+
+interface StagePlan {
+  readonly stage: string;
+  readonly module: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+  readonly timeout?: number;
+  readonly retries: number;
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly arity: Arity;
+    /** `undefined` when there is no source to tell it. */
+    readonly output?: string;
+  }[];
+  readonly instances: readonly InstancePlan[];
+}
+
+/** Coordinates, params, and per input the sources: indices all. */
+type InstancePlan = readonly [
+  coordinates: readonly number[],
+  params: number,
+  inputs: readonly (readonly number[])[],
+];
+
+/** Writes a graph down in few bytes. Inverse of `decodePlan`. */
+export function encodePlan(graph: Graph): string {
+  const indexOf = new Map(graph.instances.map(({ id }, i) => [id, i]));
+  const coordinates = new Interner<readonly [string, Coordinate]>();
+  const params = new Interner<Plan['params'][number]>();
+  const stages: StagePlan[] = [];
+  const rows = new Map<string, InstancePlan[]>();
+  for (const instance of graph.instances) {
+    let own = rows.get(instance.stage);
+    if (own === undefined) {
+      own = [];
+      rows.set(instance.stage, own);
+      stages.push({ ...describeStage(instance), instances: own });
+    }
+    own.push([
+      Object.entries(instance.axes).map((entry) => coordinates.intern(entry)),
+      params.intern(
+        instance.cost === undefined
+          ? { params: instance.params }
+          : { params: instance.params, cost: instance.cost },
+      ),
+      instance.inputs.map(({ sources }) =>
+        sources.map((source) => indexOf.get(source.instance) ?? missing(source.instance)),
+      ),
+    ]);
+  }
+  const plan: Plan = {
+    profile: graph.profile,
+    coordinates: coordinates.values,
+    params: params.values,
+    stages,
+  };
+  return JSON.stringify(plan);
+}
+
+function describeStage(instance: Instance): Omit<StagePlan, 'instances'> {
+  const { stage, module, outputs, resources, timeout, retries, inputs } = instance;
+  return {
+    stage,
+    module,
+    outputs,
+    resources,
+    retries,
+    ...(timeout === undefined ? {} : { timeout }),
+    inputs: inputs.map(({ name, arity, sources }) =>
+      sources.length === 0 ? { name, arity } : { name, arity, output: sources[0].output },
+    ),
+  };
+}
+
+/** @throws when the text is no plan */
+export function decodePlan(text: string): Graph {
+  const plan = JSON.parse(text) as Plan;
+  const instances: Instance[] = [];
+  for (const { instances: rows, inputs, ...stage } of plan.stages) {
+    for (const [coordinates, params, sources] of rows) {
+      const list = coordinates.map((index) => plan.coordinates[index]);
+      instances.push({
+        id: instanceId(stage.stage, list),
+        axes: toCoordinates(list),
+        folder: instanceFolder(stage.stage, list),
+        inputs: inputs.map(
+          ({ name, arity, output = '' }, i): InputBinding => ({
+            name,
+            arity,
+            sources: sources[i].map((index) => {
+              const { id, axes } = instances[index];
+              return { instance: id, output, axes };
+            }),
+          }),
+        ),
+        ...stage,
+        ...plan.params[params],
+      });
+    }
+  }
+  return { profile: plan.profile, instances };
+}
+
+function missing(id: string): never {
+  throw new Error(`instance ${id} is not in the graph`);
+}
+
+/** Gives equal values one number. */
+class Interner<T> {
+  readonly values: T[] = [];
+  readonly #indices = new Map<string, number>();
+
+  intern(value: T): number {
+    const key = JSON.stringify(value);
+    const known = this.#indices.get(key);
+    if (known !== undefined) return known;
+    this.#indices.set(key, this.values.push(value) - 1);
+    return this.values.length - 1;
+  }
+}

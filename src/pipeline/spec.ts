@@ -1,0 +1,79 @@
+import type { Coordinate } from './contract.ts';
+import type { Resources, SourceRange } from './graph.ts';
+import type { MapNode } from './node.ts';
+
+/** A name or value and where it stands. */
+export interface Located<T> {
+  readonly value: T;
+  readonly range: SourceRange;
+}
+
+/** One value of an axis: the coordinates that it sets together, the axis' own first. */
+export interface Point {
+  readonly coordinates: readonly (readonly [string, Coordinate])[];
+  readonly range: SourceRange;
+}
+
+export interface Axis {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  readonly points: readonly Point[];
+}
+
+/** `inputs: { weights: train/weights }` */
+export interface InputSpec {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  readonly stage: string;
+  readonly output: string;
+  /** Of the text `train/weights`. */
+  readonly range: SourceRange;
+}
+
+/** Coordinate -> the values of it that match. */
+export type When = ReadonlyMap<
+  string,
+  { readonly nameRange: SourceRange; readonly values: readonly Located<Coordinate>[] }
+>;
+
+/** Params for the instances that agree with `when`. */
+export interface Override {
+  readonly when: When;
+  readonly params: MapNode;
+  readonly range: SourceRange;
+}
+
+/** What a stage, or a profile's changes to one, may declare. */
+export interface StageSpec {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  /** `use: train`: the stage file that implements it, if not the one of its own name. */
+  readonly use: Located<string> | undefined;
+  readonly matrix: readonly Located<string>[] | undefined;
+  readonly inputs: ReadonlyMap<string, InputSpec>;
+  readonly params: MapNode | undefined;
+  readonly overrides: readonly Override[];
+  readonly resources: Partial<Resources>;
+  /** Milliseconds. */
+  readonly timeout: number | undefined;
+  readonly retries: number | undefined;
+}
+
+/** A named set of changes to the pipeline. */
+export interface Profile {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  readonly axes: ReadonlyMap<string, Axis>;
+  readonly stages: ReadonlyMap<string, StageSpec>;
+}
+
+/** The pipeline file, validated. Maps keep the order in which things are declared. */
+export interface PipelineSpec {
+  readonly file: string;
+  readonly axes: ReadonlyMap<string, Axis>;
+  readonly stages: ReadonlyMap<string, StageSpec>;
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+/** The profile that is always there: the pipeline as declared, unless it says otherwise. */
+export const DEFAULT_PROFILE = 'default';

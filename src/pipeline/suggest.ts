@@ -1,0 +1,36 @@
+/** Names the one of `known` that was probably meant, or lists them all. */
+export function suggest(wrong: string, known: Iterable<string>, what = 'known'): string {
+  const names = [...known];
+  const close = names
+    .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
+    .filter(
+      ({ name, distance }) => distance <= Math.max(1, Math.min(wrong.length, name.length) / 3),
+    )
+    .sort((a, b) => a.distance - b.distance);
+  if (close.length > 0) return `did you mean '${close[0].name}'?`;
+  if (names.length === 0) return `there are none`;
+  const shown = names.slice(0, 12).map((name) => `'${name}'`);
+  return `${what}: ${shown.join(', ')}${names.length > shown.length ? ', ...' : ''}`;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  // Nobody means a name that is so much longer, and the table grows with the product.
+  if (Math.abs(a.length - b.length) > 8 || a.length > 100) return Number.POSITIVE_INFINITY;
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    rows[i] = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(
+        rows[i - 1][j] + 1,
+        rows[i][j - 1] + 1,
+        rows[i - 1][j - 1] + (same ? 0 : 1),
+      );
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) least = Math.min(least, rows[i - 2][j - 2] + 1);
+      rows[i][j] = least;
+    }
+  }
+  return rows[a.length][b.length];
+}

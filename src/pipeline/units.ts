@@ -1,0 +1,41 @@
+const DURATIONS = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+const SIZES = new Map([
+  ['B', 1],
+  ['kB', 1e3],
+  ['KB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+  ['TB', 1e12],
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+  ['TiB', 2 ** 40],
+]);
+
+/** Milliseconds in e.g. `90s`, `1.5h` or `1h30m`; `undefined` if it is no duration above zero. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * (DURATIONS.get(unit) ?? 0);
+  }
+  return positive(total);
+}
+
+/** Bytes in e.g. `512MB` or `1.5 GiB`; `undefined` if it is no size above zero. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?([kKMGT]?i?B)$/.exec(text);
+  const unit = match && SIZES.get(match[2]);
+  return match && unit ? positive(Math.round(Number(match[1]) * unit)) : undefined;
+}
+
+function positive(value: number): number | undefined {
+  return value > 0 && Number.isSafeInteger(Math.ceil(value)) ? value : undefined;
+}

@@ -1,0 +1,50 @@
+import { complete, expand } from '../../src/pipeline/expand.ts';
+import type { Diagnostic, Graph } from '../../src/pipeline/graph.ts';
+import { parsePipeline } from '../../src/pipeline/parse.ts';
+import { resolve } from '../../src/pipeline/resolve.ts';
+import { FakeDirectory, type FakeStage } from './directory.ts';
+
+export interface BuildOptions {
+  readonly profile?: string;
+  readonly sets?: readonly string[];
+}
+
+/** From the text of a pipeline file to its graph, or to all that is wrong. */
+export async function build(
+  text: string,
+  stages: Readonly<Record<string, FakeStage>>,
+  { profile = 'default', sets = [] }: BuildOptions = {},
+): Promise<Graph | readonly Diagnostic[]> {
+  const spec = parsePipeline('pipeline.yaml', text);
+  if (!('stages' in spec)) return spec;
+  const pipeline = resolve(spec, profile, sets);
+  if (!('stages' in pipeline)) return pipeline;
+  const directory = new FakeDirectory(stages);
+  const modules = pipeline.stages.map(({ module }) => module.value);
+  const draft = expand(pipeline, await directory.describe(modules));
+  if (!('stages' in draft)) return draft;
+  const parsed = await Promise.all(
+    draft.stages.map(async ({ stage, variants }) => [
+      stage.name,
+      await directory.parseParams(
+        stage.module.value,
+        variants.map(({ params }) => params),
+      ),
+    ]),
+  );
+  return complete(draft, Object.fromEntries(parsed));
+}
+
+export async function buildGraph(...args: Parameters<typeof build>): Promise<Graph> {
+  const graph = await build(...args);
+  if ('instances' in graph) return graph;
+  throw new Error(JSON.stringify(graph, null, 2));
+}
+
+export async function buildErrors(
+  ...args: Parameters<typeof build>
+): Promise<readonly Diagnostic[]> {
+  const graph = await build(...args);
+  if ('instances' in graph) throw new Error('expected diagnostics');
+  return graph;
+}
