@@ -1,0 +1,206 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bool, fixedSizeList, list, numbers, utf8 } from '../../src/tables/column.ts';
+import { TableError } from '../../src/tables/error.ts';
+import { readTable } from '../../src/tables/read.ts';
+import { rows } from '../../src/tables/rows.ts';
+import { encodeTable, writeTable } from '../../src/tables/write.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tables-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const content = {
+  metadata: { game: 'union', note: 'ümlaut' },
+  columns: {
+    name: utf8(['a', null, 'çß']),
+    good: bool([true, false, null]),
+    count: numbers('int64', [1, 2 ** 53 - 1, -5]),
+    loss: numbers('float32', [0.1, null, Number.NaN]),
+    tokens: fixedSizeList('uint16', 2, Uint16Array.of(1, 2, 3, 4, 5, 65535)),
+    shape: list('int32', [[2, 3], [], [7]]),
+    key: numbers('uint32', Uint32Array.of(1, 2, 4294967295)),
+  },
+};
+
+function written(): string {
+  const path = join(folder, 'table.arrow');
+  writeTable(path, content);
+  return path;
+}
+
+describe('a table', () => {
+  it('comes back with its columns, types and metadata', () => {
+    const table = readTable(written());
+    expect(table.count).toBe(3);
+    expect(table.metadata).toEqual(content.metadata);
+    expect(table.values('name')).toEqual(['a', null, 'çß']);
+    expect(table.values('good')).toEqual([true, false, null]);
+    expect([...table.numbers('count', 'int64')]).toEqual([1n, 2n ** 53n - 1n, -5n]);
+    expect(table.fixedSizeLists('tokens', 'uint16')).toEqual({
+      size: 2,
+      values: Uint16Array.of(1, 2, 3, 4, 5, 65535),
+    });
+    expect(table.lists('shape', 'int32')).toEqual([
+      Int32Array.of(2, 3),
+      new Int32Array(0),
+      Int32Array.of(7),
+    ]);
+    expect(table.numbers('key', 'uint32')).toEqual(Uint32Array.of(1, 2, 4294967295));
+  });
+
+  it('shows its rows as JSON: exact integers, short floats, null where nothing is', () => {
+    expect(rows(readTable(written()))).toEqual([
+      { name: 'a', good: true, count: 1, loss: 0.1, tokens: [1, 2], shape: [2, 3], key: 1 },
+      {
+        name: null,
+        good: false,
+        count: 2 ** 53 - 1,
+        loss: null,
+        tokens: [3, 4],
+        shape: [],
+        key: 2,
+      },
+      {
+        name: 'çß',
+        good: null,
+        count: -5,
+        loss: 'NaN',
+        tokens: [5, 65535],
+        shape: [7],
+        key: 4294967295,
+      },
+    ]);
+    expect(rows(readTable(written()), 1, 2)).toHaveLength(1);
+  });
+
+  it('shows a 64-bit integer that no number holds as a decimal string', () => {
+    const path = join(folder, 'wide.arrow');
+    writeTable(path, { columns: { n: numbers('int64', BigInt64Array.of(2n ** 60n + 1n)) } });
+    expect(rows(readTable(path))).toEqual([{ n: '1152921504606846977' }]);
+  });
+
+  it('may be empty and keeps its columns', () => {
+    const path = join(folder, 'empty.arrow');
+    writeTable(path, {
+      columns: {
+        a: numbers('float32', []),
+        b: list('int32', []),
+        c: utf8([]),
+        d: fixedSizeList('uint16', 4, new Uint16Array(0)),
+      },
+    });
+    const table = readTable(path);
+    expect(table.count).toBe(0);
+    expect(table.numbers('a', 'float32')).toHaveLength(0);
+    expect(table.lists('b', 'int32')).toEqual([]);
+    expect(table.utf8('c')).toEqual([]);
+    expect(table.fixedSizeLists('d', 'uint16').values).toHaveLength(0);
+  });
+
+  it('has the same bytes whenever it has the same content', () => {
+    expect(encodeTable(content)).toEqual(encodeTable(structuredClone(content)));
+  });
+
+  it('is an ordinary Arrow file', () => {
+    const table = tableFromIPC(readFileSync(written()));
+    expect(table.numRows).toBe(3);
+    expect(table.schema.fields.map(({ type }) => String(type))).toEqual([
+      'Utf8',
+      'Bool',
+      'Int64',
+      'Float32',
+      'FixedSizeList[2]<Uint16>',
+      'List<Int32>',
+      'Uint32',
+    ]);
+    expect(table.schema.metadata.get('game')).toBe('union');
+  });
+
+  it('holds any column of numbers', () => {
+    const path = join(folder, 'any.arrow');
+    fc.assert(
+      fc.property(fc.float32Array(), fc.array(fc.string()), (floats, strings) => {
+        writeTable(path, { columns: { floats: numbers('float32', floats) } });
+        expect(readTable(path).numbers('floats', 'float32')).toEqual(floats);
+        writeTable(path, { columns: { strings: utf8(strings) } });
+        expect(readTable(path).utf8('strings')).toEqual(strings);
+      }),
+      { seed: 1, numRuns: 50 },
+    );
+  });
+});
+
+describe('a table that cannot be written', () => {
+  it('is refused with the reason', () => {
+    expect(() => numbers('uint8', [1, 256])).toThrow('256 does not fit uint8');
+    expect(() => numbers('int32', [0.5])).toThrow('0.5 does not fit int32');
+    expect(() => numbers('int64', [2 ** 60])).toThrow('not an exact integer');
+    expect(() => fixedSizeList('int32', 2, Int32Array.of(1, 2, 3))).toThrow('lists of 2');
+    expect(() => encodeTable({ columns: { a: utf8(['x']), b: utf8(['x', 'y']) } })).toThrow(
+      "column 'b' has 2 rows, column 'a' has 1",
+    );
+  });
+});
+
+describe('a table that cannot be read', () => {
+  const fault = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      expect(error).toBeInstanceOf(TableError);
+      return (error as Error).message;
+    }
+    throw new Error('nothing was thrown');
+  };
+
+  it('names the file, the column and what made it', () => {
+    const table = readTable(written(), 'train');
+    const path = table.path;
+    expect(fault(() => table.numbers('los', 'float32'))).toBe(
+      `column 'los' of ${path} is missing (wanted: float32; the file has: name, good, count, ` +
+        "loss, tokens, shape, key); it was made by 'train': run that again",
+    );
+    expect(fault(() => table.numbers('tokens', 'uint16'))).toContain(
+      `column 'tokens' of ${path} holds FixedSizeList[2]<Uint16> instead of uint16`,
+    );
+    expect(fault(() => table.fixedSizeLists('tokens', 'int32'))).toContain('instead of');
+    expect(fault(() => table.lists('name', 'int32'))).toContain('holds Utf8 instead of lists');
+    expect(fault(() => table.numbers('loss', 'float32'))).toContain('has 1 empty rows');
+    expect(fault(() => table.note('seed'))).toContain("has no metadata 'seed'");
+  });
+
+  it('says that a file is absent, foreign or truncated', () => {
+    const path = join(folder, 'bad.arrow');
+    expect(fault(() => readTable(join(folder, 'none.arrow'), 'train'))).toContain('does not exist');
+    writeFileSync(path, 'hello, this is not a table at all');
+    expect(fault(() => readTable(path))).toContain('is not an Arrow file');
+    writeFileSync(path, '');
+    expect(fault(() => readTable(path))).toContain('is not an Arrow file');
+  });
+
+  it('is an error wherever the file is cut', () => {
+    const bytes = readFileSync(written());
+    const path = join(folder, 'cut.arrow');
+    for (let length = 0; length < bytes.length; length += 7) {
+      writeFileSync(path, bytes.subarray(0, length));
+      expect(fault(() => readTable(path))).toContain(path);
+    }
+  });
+
+  it('is an error if its lists reach beyond its values', () => {
+    const path = join(folder, 'lists.arrow');
+    // Three lists of one: their offsets 0 1 2 3 stand in the file as they are.
+    const bytes = Buffer.from(encodeTable({ columns: { l: list('int32', [[70], [71], [72]]) } }));
+    const at = bytes.indexOf(Buffer.from(Int32Array.of(0, 1, 2, 3).buffer));
+    bytes.writeInt32LE(9, at + 12);
+    writeFileSync(path, bytes);
+    expect(fault(() => readTable(path))).toContain('row 3 starts outside its values');
+  });
+});
