@@ -119,7 +119,7 @@ function readLinks(path, code, map) {
       let at;
       if (found.type === 'import-meta') at = assetBefore(code, found.start);
       else if (found.specifier === undefined || ('glob' in found && found.glob)) {
-        opaque.push(originalPosition(code, found.start, map));
+        opaque.push(originalPosition(code, found.importStart, map));
       } else at = [found.start, found.end];
       if (at === undefined) continue;
       const quoted = code.slice(...at);

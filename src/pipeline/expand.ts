@@ -78,10 +78,11 @@ export function expand(
     const instances = Array.from({ length: grid.size }, (_, cell): InstanceDraft => {
       const coordinates = grid.coordinates(cell);
       const axes = toCoordinates(coordinates);
+      const where = formatCoordinates(coordinates);
       return {
-        id: instanceId(stage.name, coordinates),
+        id: instanceId(stage.name, where),
         axes,
-        folder: instanceFolder(stage.name, coordinates),
+        folder: instanceFolder(stage.name, where),
         inputs: sources > MAX_SOURCES ? [] : bind.map((input) => input(cell)),
         variant: variants.of(cell, grid, axes),
       };

@@ -9,15 +9,22 @@ export function formatCoordinates(coordinates: CoordinateList): string {
   return coordinates.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
-/** `train[deck=27,game=union]`, or `plot` for a stage without axes. */
-export function instanceId(stage: string, coordinates: CoordinateList): InstanceId {
-  return coordinates.length === 0 ? stage : `${stage}[${formatCoordinates(coordinates)}]`;
+/**
+ * `train[deck=27,game=union]`, or `plot` for a stage without axes.
+ *
+ * @param where formatted coordinates
+ */
+export function instanceId(stage: string, where: string): InstanceId {
+  return where === '' ? stage : `${stage}[${where}]`;
 }
 
-/** `artifacts/train/deck=27,game=union`, relative to the project. */
-export function instanceFolder(stage: string, coordinates: CoordinateList): string {
-  const folder = `artifacts/${stage}`;
-  return coordinates.length === 0 ? folder : `${folder}/${formatCoordinates(coordinates)}`;
+/**
+ * `artifacts/train/deck=27,game=union`, relative to the project.
+ *
+ * @param where formatted coordinates
+ */
+export function instanceFolder(stage: string, where: string): string {
+  return where === '' ? `artifacts/${stage}` : `artifacts/${stage}/${where}`;
 }
 
 /** Numbers by size and before texts, texts by their characters. */

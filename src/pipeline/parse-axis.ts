@@ -1,6 +1,7 @@
 import type { Coordinate } from './contract.ts';
 import { describe, type Fields } from './fields.ts';
 import type { SourceRange } from './graph.ts';
+import { formatCoordinates } from './names.ts';
 import type { MapEntry, Node } from './node.ts';
 import type { Axis, Located, Point } from './spec.ts';
 
@@ -30,7 +31,11 @@ export function parseAxis(fields: Fields, entry: MapEntry): Axis {
     const text = point.coordinates.join().toLowerCase();
     if (seen.has(text)) {
       const hint = 'values must differ as text, and in more than case: remove or change one';
-      fields.report(item.range, `axis '${name}' has ${describePoint(point)} twice`, hint);
+      fields.report(
+        item.range,
+        `axis '${name}' has ${formatCoordinates(point.coordinates)} twice`,
+        hint,
+      );
     } else points.push(point);
     seen.set(text, point);
   }
@@ -79,14 +84,6 @@ export function parseCoordinate(
     return fields.report(node.range, `'${node.value}' cannot be ${what}`, hint);
   }
   return { value: node.value, range: node.range };
-}
-
-export function describePoint({
-  coordinates,
-}: {
-  readonly coordinates: Point['coordinates'];
-}): string {
-  return coordinates.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
 /** The axes must not set the same coordinate: reports those that do. */

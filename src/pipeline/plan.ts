@@ -1,7 +1,6 @@
-import type { Arity, Coordinate, Cost } from './contract.ts';
+import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
 import type { Graph, InputBinding, Instance, Json, Resources } from './graph.ts';
-import { toCoordinates } from './grid.ts';
-import { instanceFolder, instanceId } from './names.ts';
+import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /** Raised when the encoding changes: plans of former versions are then not found. */
 export const PLAN_FORMAT = 1;
@@ -90,30 +89,57 @@ function describeStage(instance: Instance): Omit<StagePlan, 'instances'> {
 /** @throws when the text is no plan */
 export function decodePlan(text: string): Graph {
   const plan = JSON.parse(text) as Plan;
+  // Thousands of instances at every start: plain loops and literals, no spreading.
+  const texts = plan.coordinates.map((coordinate) => formatCoordinates([coordinate]));
   const instances: Instance[] = [];
-  for (const { instances: rows, inputs, ...stage } of plan.stages) {
-    for (const [coordinates, params, sources] of rows) {
-      const list = coordinates.map((index) => plan.coordinates[index]);
-      instances.push({
-        id: instanceId(stage.stage, list),
-        axes: toCoordinates(list),
-        folder: instanceFolder(stage.stage, list),
-        inputs: inputs.map(
-          ({ name, arity, output = '' }, i): InputBinding => ({
-            name,
-            arity,
-            sources: sources[i].map((index) => {
-              const { id, axes } = instances[index];
-              return { instance: id, output, axes };
-            }),
-          }),
-        ),
-        ...stage,
-        ...plan.params[params],
-      });
+  for (const { stage, module, outputs, resources, timeout, retries, ...own } of plan.stages) {
+    for (const [coordinates, params, sources] of own.instances) {
+      const where = coordinates.map((index) => texts[index]).join(',');
+      const variant = plan.params[params];
+      const instance: Mutable<Instance> = {
+        id: instanceId(stage, where),
+        stage,
+        module,
+        axes: readAxes(plan, coordinates),
+        params: variant.params,
+        inputs: readInputs(own.inputs, sources, instances),
+        outputs,
+        folder: instanceFolder(stage, where),
+        resources,
+        retries,
+      };
+      if (timeout !== undefined) instance.timeout = timeout;
+      if (variant.cost !== undefined) instance.cost = variant.cost;
+      instances.push(instance);
     }
   }
   return { profile: plan.profile, instances };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function readAxes(plan: Plan, coordinates: readonly number[]): Coordinates {
+  const axes: Record<string, Coordinate> = {};
+  for (const index of coordinates) {
+    const [name, value] = plan.coordinates[index];
+    axes[name] = value;
+  }
+  return axes;
+}
+
+function readInputs(
+  inputs: StagePlan['inputs'],
+  sources: readonly (readonly number[])[],
+  instances: readonly Instance[],
+): readonly InputBinding[] {
+  return inputs.map(({ name, arity, output = '' }, i) => ({
+    name,
+    arity,
+    sources: sources[i].map((index) => {
+      const { id, axes } = instances[index];
+      return { instance: id, output, axes };
+    }),
+  }));
 }
 
 function missing(id: string): never {

@@ -48,9 +48,11 @@ export function readYaml(
       lineCounter: lines,
       prettyErrors: false,
       keepSourceTokens: false,
+      // Compares every key with every other; #map finds duplicates itself.
+      uniqueKeys: false,
       logLevel: 'silent',
     });
-    const syntax = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+    const syntax = document.errors;
     if (syntax.some(({ message }) => message.includes('call stack'))) throw new RangeError();
     if (syntax.length > 0) {
       return { root: undefined, diagnostics: syntaxDiagnostics(file, text, lines, syntax) };

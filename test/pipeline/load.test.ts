@@ -1,0 +1,114 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { takeSnapshot } from '../../src/loader/snapshot.mjs';
+import type { Graph } from '../../src/pipeline/graph.ts';
+import { loadGraph } from '../../src/pipeline/load.ts';
+import { temporaryProject, writeFiles } from '../loader/project.ts';
+import { FakeDirectory } from './directory.ts';
+
+const FILES = {
+  'pipeline.yaml': `
+axes: { game: [set, union] }
+stages:
+  train: { matrix: [game], params: { steps: 1 }, timeout: 1m }
+  plot: { matrix: [], inputs: { weights: train/out } }
+profiles: { ci: { stages: { train: { params: { steps: 2 } } } } }
+`,
+  'stages/train.ts': 'export default 1;\n',
+  'stages/plot.ts': 'export default 2;\n',
+};
+
+async function load(root: string, options: { profile?: string; sets?: readonly string[] } = {}) {
+  const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
+  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const graph = await loadGraph({ root, snapshot, directory, ...options });
+  return { graph, questions: directory.questions };
+}
+
+const plans = (root: string) => readdirSync(join(root, 'cache/plans'));
+
+test('an unchanged start gives the same graph without asking any stage', async () => {
+  const root = temporaryProject(FILES);
+  const first = await load(root);
+  expect((first.graph as Graph).instances).toHaveLength(3);
+  expect(first.questions).toBeGreaterThan(0);
+  const second = await load(root);
+  expect(second.graph).toEqual(first.graph);
+  expect(second.questions).toBe(0);
+});
+
+test('another profile, --set, pipeline file or stage code is another plan', async () => {
+  const root = temporaryProject(FILES);
+  await load(root);
+  expect((await load(root, { profile: 'ci' })).questions).toBeGreaterThan(0);
+  expect((await load(root, { sets: ['train.steps=3'] })).questions).toBeGreaterThan(0);
+  writeFiles(root, { 'stages/train.ts': 'export default 3;\n' });
+  expect((await load(root)).questions).toBeGreaterThan(0);
+  writeFiles(root, { 'pipeline.yaml': `${FILES['pipeline.yaml']}# a comment\n` });
+  expect((await load(root)).questions).toBeGreaterThan(0);
+  expect(plans(root)).toHaveLength(5);
+});
+
+test('a damaged plan is made anew', async () => {
+  const root = temporaryProject(FILES);
+  const { graph } = await load(root);
+  const path = join(root, 'cache/plans', plans(root)[0]);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"steps":1', '"steps":9'));
+  const again = await load(root);
+  expect(again.questions).toBeGreaterThan(0);
+  expect(again.graph).toEqual(graph);
+});
+
+test('old plans are pruned', async () => {
+  const root = temporaryProject(FILES);
+  for (let steps = 0; steps < 30; steps += 1) await load(root, { sets: [`train.steps=${steps}`] });
+  expect(plans(root)).toHaveLength(24);
+});
+
+test('mistakes are not kept', async () => {
+  const root = temporaryProject({ ...FILES, 'pipeline.yaml': 'stages: { train: { use: trian } }' });
+  const { graph } = await load(root);
+  expect(graph).toMatchObject([
+    {
+      message: "stage 'train' has no file stages/trian.ts",
+      hint: "did you mean 'train'?",
+      range: { file: 'pipeline.yaml', line: 1, column: 25 },
+    },
+  ]);
+  expect(existsSync(join(root, 'cache/plans'))).toBe(false);
+});
+
+test('a project without a pipeline file is one clear error', async () => {
+  const root = temporaryProject({});
+  expect((await load(root)).graph).toMatchObject([
+    { message: `there is no pipeline.yaml in ${root}` },
+  ]);
+});
+
+test('a stage whose imports cannot be followed is an error if the pipeline uses it', async () => {
+  const root = temporaryProject({
+    ...FILES,
+    'stages/train.ts': 'export default (n: string) => import(n);\n',
+  });
+  expect((await load(root)).graph).toMatchObject([
+    { range: { file: 'stages/train.ts', line: 1, column: 31 } },
+  ]);
+  writeFiles(root, { 'pipeline.yaml': 'stages: { plot: {} }' });
+  expect((await load(root)).graph).toMatchObject([
+    { message: "stage 'plot' needs an input 'weights'" },
+  ]);
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  'where nothing can be written the graph is still there',
+  async () => {
+    const root = temporaryProject(FILES);
+    const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+    const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
+    chmodSync(join(root, 'cache'), 0o555);
+    const graph = await loadGraph({ root, snapshot, directory });
+    chmodSync(join(root, 'cache'), 0o755);
+    expect('instances' in graph).toBe(true);
+  },
+);
