@@ -3,14 +3,18 @@ export function suggest(wrong: string, known: Iterable<string>, what = 'known'):
   const names = [...known];
   const close = names
     .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
-    .filter(
-      ({ name, distance }) => distance <= Math.max(1, Math.min(wrong.length, name.length) / 3),
-    )
+    .filter(({ name, distance }) => distance <= tolerance(wrong, name))
     .sort((a, b) => a.distance - b.distance);
   if (close.length > 0) return `did you mean '${close[0].name}'?`;
   if (names.length === 0) return `there are none`;
   const shown = names.slice(0, 12).map((name) => `'${name}'`);
   return `${what}: ${shown.join(', ')}${names.length > shown.length ? ', ...' : ''}`;
+}
+
+/** A third of the letters may be wrong; another number is no slip of the pen. */
+function tolerance(wrong: string, name: string): number {
+  const length = Math.min(wrong.length, name.length);
+  return /^[\d.+-]+$/.test(name) || length < 2 ? -1 : Math.max(1, length / 3);
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */

@@ -130,7 +130,7 @@ test('an empty axis and an axis that is no list', () => {
 
 test('a matrix that is nothing', () => {
   expect(mistakes('stages: { s: { matrix: } }')).toEqual([
-    "1:16 'matrix' must be a list, not nothing | matrix: [game, seed], or matrix: [] for a single instance",
+    "1:24 'matrix' must be a list, not nothing | matrix: [game, seed], or matrix: [] for a single instance",
   ]);
 });
 
