@@ -3,7 +3,7 @@ import type { ListNode, MapEntry, MapNode, Node } from './node.ts';
 import { suggest } from './suggest.ts';
 
 /** Names of stages, axes and profiles become parts of paths and of selectors. */
-const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /** Collects mistakes while nodes are read as what they should be. */
 export class Fields {

@@ -6,7 +6,7 @@ import type { MapEntry, Node } from './node.ts';
 import type { Axis, Located, Point } from './spec.ts';
 
 /** Values become parts of folder names and of selectors. */
-const VALUE = /^[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,63}$/;
+export const VALUE = /^[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,63}$/;
 
 /**
  * `game: [set, star]`, or `model: [{ model: contrastive, dim: 8 }, { model: noncontrastive }]`.

@@ -19,9 +19,12 @@ const SIZES = new Map([
   ['TiB', 2 ** 40],
 ]);
 
+export const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
+export const SIZE = /^(\d+(?:\.\d+)?) ?(B|[kKMGT]B|[KMGT]iB)$/;
+
 /** Milliseconds in e.g. `90s`, `1.5h` or `1h30m`; `undefined` if it is no duration above zero. */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
+  if (!DURATION.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
     total += Number(amount) * (DURATIONS.get(unit) ?? 0);
@@ -31,7 +34,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** Bytes in e.g. `512MB` or `1.5 GiB`; `undefined` if it is no size above zero. */
 export function parseSize(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?) ?([kKMGT]?i?B)$/.exec(text);
+  const match = SIZE.exec(text);
   const unit = match && SIZES.get(match[2]);
   return match && unit ? positive(Math.round(Number(match[1]) * unit)) : undefined;
 }
