@@ -80,7 +80,8 @@ export function resolve(
         nameRange: stage.nameRange,
         module: stage.module,
         axes: axesOf.get(name) ?? [],
-        inputs: [...stage.inputs.values()],
+        // Sorted, so that the order of writing shows in no instance.
+        inputs: [...stage.inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         layers: [...stage.layers, ...(setLayers.get(name) ?? [])],
         resources: { cpus: 1, ...stage.resources },
         timeout: stage.timeout,
