@@ -49,6 +49,17 @@ export function currentSnapshot(): CodeSnapshot | undefined {
   return (globalThis as { [SNAPSHOT]?: CodeSnapshot })[SNAPSHOT];
 }
 
+/**
+ * Compares the sources with the disk again and freezes them as they are now, for a process that
+ * outlives an edit. The process itself goes on running from its own snapshot.
+ *
+ * @throws {CodeError} when a file does not parse or the cache cannot be written
+ */
+export async function refreshSnapshot(snapshot: CodeSnapshot): Promise<CodeSnapshot> {
+  const { takeSnapshot } = await import('./snapshot.mjs');
+  return takeSnapshot(snapshot);
+}
+
 /** Source that cannot be loaded: syntax errors, or a cache folder that cannot be written. */
 export interface CodeError extends Error {
   readonly name: 'CodeError';

@@ -3,6 +3,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,10 +105,14 @@ export async function takeSnapshot(place, options = {}) {
       });
       if (!written) return await takeSnapshot(place, { ignoreIndex: true });
     }
-    writeIndex(indexPath, { format: FORMAT, tool, lockSignature: lock?.signature, snapshot });
-    prune(store, digest);
   } catch (error) {
     throw unwritable(error, store);
+  }
+  try {
+    writeIndex(indexPath, { format: FORMAT, tool, lockSignature: lock?.signature, snapshot });
+    prune(store, digest);
+  } catch {
+    // The snapshot is whole: without an index the next start is slower, and that is all.
   }
   return snapshot;
 }
@@ -274,8 +279,12 @@ function readIndex(path) {
  */
 function writeIndex(path, index) {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify(index));
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, JSON.stringify(index));
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /**
