@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isMissing, markUsed, prune, writeSnapshot } from './store.mjs';
+import { isMissing, markUsed, outputPath, prune, sha256, writeSnapshot } from './store.mjs';
 
 /** @import { CodeFile, CodeSnapshot } from './code.ts' */
 /** @import { Diagnostic } from '../pipeline/graph.ts' */
@@ -18,12 +18,13 @@ import { isMissing, markUsed, prune, writeSnapshot } from './store.mjs';
  * @typedef {{ projectRoot: string, packageRoot: string, folders?: readonly string[] }} Place
  * @typedef {{ path: string, signature: string }} Signed
  * @typedef {{
- *   format: number, tool: string, lockSignature: string | undefined, snapshot: CodeSnapshot,
+ *   format: number, tool: string, toolVersion: string, lockSignature: string | undefined,
+ *   snapshot: CodeSnapshot,
  * }} Index
  */
 
 /** Raised when what is written to index.json or to a snapshot changes its meaning. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** A file younger than this when it is read may change again without its times showing it. */
 const RACY_NANOSECONDS = 2_000_000_000n;
@@ -75,13 +76,12 @@ export async function takeSnapshot(place, options = {}) {
   const before = usable && existsSync(index.snapshot.folder) ? index.snapshot : undefined;
   if (before !== undefined && index !== undefined && unchanged(signed, lock, index)) return before;
 
-  const { esbuildVersion, outputPath, sha256, stop } = await import('./transpile.mjs');
   const files = await readFiles(signed, before?.files ?? {}, place);
-  await stop();
+  const toolVersion = usable ? index.toolVersion : (await import('./transpile.mjs')).version;
   const lockBytes = lock && readFileSync(lock.path);
   const lockDigest = lockBytes && sha256(lockBytes);
   const content = Object.entries(files).map(([path, file]) => [path, file.raw]);
-  const digest = sha256(JSON.stringify([FORMAT, esbuildVersion, lockDigest, content])).slice(0, 32);
+  const digest = sha256(JSON.stringify([FORMAT, toolVersion, lockDigest, content])).slice(0, 32);
   /** @type {CodeSnapshot} */
   const snapshot = {
     digest,
@@ -100,7 +100,6 @@ export async function takeSnapshot(place, options = {}) {
         snapshot,
         files,
         before: before?.folder,
-        outputPath,
         lockBytes,
       });
       if (!written) return await takeSnapshot(place, { ignoreIndex: true });
@@ -109,7 +108,13 @@ export async function takeSnapshot(place, options = {}) {
     throw unwritable(error, store);
   }
   try {
-    writeIndex(indexPath, { format: FORMAT, tool, lockSignature: lock?.signature, snapshot });
+    writeIndex(indexPath, {
+      format: FORMAT,
+      tool,
+      toolVersion,
+      lockSignature: lock?.signature,
+      snapshot,
+    });
     prune(store, digest);
   } catch {
     // The snapshot is whole: without an index the next start is slower, and that is all.
@@ -140,11 +145,11 @@ function unchanged(signed, lock, index) {
  * @returns {Promise<Record<string, ReadFile>>}
  */
 async function readFiles(signed, known, place) {
-  const { outputPath, sha256, transpile } = await import('./transpile.mjs');
   /** @type {Diagnostic[]} */
   const diagnostics = [];
   /** @type {Map<string, string>} */
   const outputs = new Map();
+  let transpiled = false;
   const entries = await Promise.all(
     signed.map(async ({ path, signature }) => {
       const twin = outputs.get(outputPath(path));
@@ -158,6 +163,9 @@ async function readFiles(signed, known, place) {
       const bytes = readFileSync(originOf(path, place));
       const raw = sha256(bytes);
       if (old?.raw === raw) return [path, { ...old, signature }];
+      // Loaded for what changed alone: it takes longer than all else here.
+      const { transpile } = await import('./transpile.mjs');
+      transpiled = true;
       const result = await transpile(path, bytes);
       if ('diagnostics' in result) {
         diagnostics.push(...result.diagnostics);
@@ -167,6 +175,7 @@ async function readFiles(signed, known, place) {
       return [path, { signature, raw, ...facts, fresh: { output, map } }];
     }),
   );
+  if (transpiled) await (await import('./transpile.mjs')).stop();
   if (diagnostics.length > 0) throw new SnapshotError(diagnostics.sort(byFile));
   return Object.fromEntries(entries);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   linkSync,
@@ -18,6 +19,18 @@ import { dirname, join } from 'node:path';
  * @typedef {{ output: Buffer | string, map: string | undefined }} Output
  * @typedef {CodeFile & { readonly fresh?: Output }} ReadFile
  */
+
+/** @param {string | Uint8Array} data */
+export const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+
+/** @param {string} path */
+export const isTyped = (path) => /\.m?ts$/.test(path) && !path.endsWith('.d.ts');
+
+/**
+ * The name under which a source file lies in a snapshot.
+ * @param {string} path
+ */
+export const outputPath = (path) => (isTyped(path) ? path.replace(/ts$/, 'js') : path);
 
 /** Snapshots to keep besides those in use. */
 const KEPT = 8;
@@ -59,12 +72,11 @@ function unmark() {
  *   snapshot: CodeSnapshot,
  *   files: Readonly<Record<string, ReadFile>>,
  *   before: string | undefined,
- *   outputPath: (path: string) => string,
  *   lockBytes: Buffer | undefined,
  * }} content `before` is the folder of the former snapshot
  * @returns whether it is there; not if the former snapshot has just been pruned
  */
-export function writeSnapshot({ snapshot, files, before, outputPath, lockBytes }) {
+export function writeSnapshot({ snapshot, files, before, lockBytes }) {
   const store = dirname(snapshot.folder);
   const temporary = join(store, `.tmp-${process.pid}-${snapshot.digest}`);
   rmSync(temporary, { recursive: true, force: true });

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { isBuiltin, SourceMap } from 'node:module';
 import { posix } from 'node:path';
 import { init, parse } from 'es-module-lexer';
 import * as esbuild from 'esbuild';
+import { isTyped, sha256 } from './store.mjs';
 
 /** @import { CodePosition } from './code.ts' */
 /** @import { Diagnostic } from '../pipeline/graph.ts' */
@@ -15,7 +15,8 @@ import * as esbuild from 'esbuild';
  * }} Transpiled
  */
 
-export const esbuildVersion = esbuild.version;
+/** `stop` ends esbuild's helper process, which otherwise lives as long as this one. */
+export const { stop, version } = esbuild;
 
 /** @type {TransformOptions} */
 const OPTIONS = {
@@ -28,17 +29,6 @@ const OPTIONS = {
 };
 
 const SCRIPT = /\.(ts|mts|js|mjs|cjs)$/;
-const TYPED = /\.m?ts$/;
-
-/** @param {string | Uint8Array} data */
-export const sha256 = (data) => createHash('sha256').update(data).digest('hex');
-
-/**
- * The name under which a source file lies in a snapshot.
- * @param {string} path
- */
-export const outputPath = (path) =>
-  TYPED.test(path) && !path.endsWith('.d.ts') ? path.replace(/ts$/, 'js') : path;
 
 /**
  * Turns one source file into what runs, and says what it imports. Files that are not scripts stay
@@ -59,7 +49,7 @@ export async function transpile(path, bytes) {
     };
   }
   const source = bytes.toString('utf8');
-  const typed = TYPED.test(path);
+  const typed = isTyped(path);
   const loader = typed ? 'ts' : 'js';
   try {
     const [readable, bare] = await Promise.all([
@@ -88,9 +78,6 @@ export async function transpile(path, bytes) {
     return { diagnostics: diagnose(path, error) };
   }
 }
-
-/** Ends esbuild's helper process. */
-export const stop = () => esbuild.stop();
 
 /**
  * Finds what a script links to, and points it at `.js` where it said `.ts`: the same number of
