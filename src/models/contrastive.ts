@@ -1,0 +1,63 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { type NamedTensors, tf } from '../engine/index.ts';
+import type { ModelConfiguration } from './configuration.ts';
+import type { ParameterSpecs } from './parameters.ts';
+import {
+  encode,
+  encoderParameters,
+  linear,
+  linearParameters,
+  normalise,
+  type QueryTensors,
+} from './transformer.ts';
+
+/**
+ * The contrastive model (a dual encoder): queries through the transformer and a projection to d
+ * numbers, keys looked up in a table of d numbers each; the score of a query and a key is their
+ * plain dot product, without normalisation and temperature.
+ */
+export function contrastiveParameters(config: ModelConfiguration): ParameterSpecs {
+  const { encoder, keys, keyScale } = config;
+  const d = dimensionOf(config);
+  return {
+    ...encoderParameters(config, encoder.layers),
+    ...linearParameters('projection', encoder.width, d),
+    'keys.table': { shape: [keys, d], start: { kind: 'uniform', limit: keyScale / d } },
+  };
+}
+
+/** Query vectors. // [B, d] */
+export function queryVectors(
+  p: NamedTensors,
+  { encoder }: ModelConfiguration,
+  queries: QueryTensors,
+): Tensor2D {
+  return linear(p, 'projection', normalise(encode(p, encoder, queries)));
+}
+
+/** Scores of all keys of the deck. // [B, K] */
+export function contrastiveScores(
+  p: NamedTensors,
+  config: ModelConfiguration,
+  queries: QueryTensors,
+): Tensor2D {
+  const q = queryVectors(p, config, queries); // [B, d]
+  return tf.matMul(q, p['keys.table'] as Tensor2D, false, true);
+}
+
+/** Scores of a batch's queries against a batch's keys. // keys [B] int32 -> [B, B] */
+export function batchScores(
+  p: NamedTensors,
+  config: ModelConfiguration,
+  queries: QueryTensors,
+  keys: Tensor1D,
+): Tensor2D {
+  const q = queryVectors(p, config, queries); // [B, d]
+  const k = tf.gather(p['keys.table'], keys) as Tensor2D; // [B, d]
+  return tf.matMul(q, k, false, true);
+}
+
+function dimensionOf({ dim }: ModelConfiguration): number {
+  if (dim === undefined) throw new Error('a contrastive model needs a dimension');
+  return dim;
+}

@@ -1,0 +1,102 @@
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import { type NamedTensors, tf } from '../engine/index.ts';
+import { cardTable } from './cards.ts';
+import type { ModelConfiguration } from './configuration.ts';
+import type { ParameterSpecs } from './parameters.ts';
+import {
+  ALL_THREE,
+  attentionBias,
+  embed,
+  encoderLayer,
+  encoderParameters,
+  feedForward,
+  headsOf,
+  KEY_VALUE,
+  linear,
+  linearParameters,
+  mergeHeads,
+  normalise,
+  type QueryTensors,
+} from './transformer.ts';
+
+/** Layers of the non-contrastive model: half the encoder's, hence about half its parameters. */
+export const halfLayers = ({ encoder }: ModelConfiguration): number =>
+  Math.max(1, Math.round(encoder.layers / 2));
+
+/**
+ * The non-contrastive model (a cross-encoder): a transformer over the concatenated query and key
+ * gives one number per pair through a nonlinear head.
+ */
+export function noncontrastiveParameters(config: ModelConfiguration): ParameterSpecs {
+  const { encoder, keys, values } = config;
+  const attributes = Math.round(Math.log(keys) / Math.log(values));
+  return {
+    ...encoderParameters(config, halfLayers(config)),
+    'keys.tokens': {
+      shape: [keys, encoder.width],
+      start: cardTable(attributes, values, 0, encoder.width),
+    },
+    ...linearParameters('head.in', encoder.width, encoder.width),
+    ...linearParameters('head.out', encoder.width, 1),
+  };
+}
+
+/**
+ * Scores of all keys in one pass: the query's tokens once, one token per key, and attention in
+ * which query tokens see the query, and each key token sees the query and itself. Query tokens
+ * never see a key, so they are the same for every key, and the scores equal those of running every
+ * (query, key) pair alone. The last layer computes key tokens only, since nothing else is read.
+ * // [B, K]
+ */
+export function noncontrastiveScores(
+  p: NamedTensors,
+  config: ModelConfiguration,
+  queries: QueryTensors,
+): Tensor2D {
+  const { heads: H, width: w } = config.encoder;
+  const K = p['keys.tokens'].shape[0];
+  const last = halfLayers(config) - 1;
+  let x = embed(p, queries); // [B, T, w]
+  let y: Tensor3D = tf.expandDims(p['keys.tokens'] as Tensor2D, 0); // [1, K, w], [B, K, w] after a layer
+  for (let layer = 0; layer <= last; layer++) {
+    const parts = layer < last ? ALL_THREE : KEY_VALUE;
+    const qkv = headsOf(p, layer, normalise(x), H, parts); // each [B, H, T, h]
+    y = keyLayer(p, layer, qkv.slice(-2), y, queries, H);
+    if (layer < last) x = encoderLayer(p, layer, x, qkv, queries);
+  }
+  const B = x.shape[0];
+  const read = tf.reshape(normalise(y), [B * K, w]) as Tensor2D;
+  const score = linear(p, 'head.out', tf.relu(linear(p, 'head.in', read))); // [B * K, 1]
+  return tf.reshape(score, [B, K]);
+}
+
+/**
+ * One encoder layer of the key tokens, from the query tokens' keys and values. The first layer's
+ * key tokens are the same for all queries: y has one row for all.
+ * // k and v [B, H, T, h], y [1 | B, K, w] -> [B, K, w]
+ */
+function keyLayer(
+  p: NamedTensors,
+  layer: number,
+  [k, v]: readonly Tensor4D[],
+  y: Tensor3D,
+  queries: QueryTensors,
+  H: number,
+): Tensor3D {
+  const [B, , T] = k.shape;
+  const [shared, K, w] = y.shape;
+  const forAll = (some: Tensor4D) => (shared === B ? some : tf.tile(some, [B, 1, 1, 1]));
+  const [qy, ky, vy] = headsOf(p, layer, normalise(y), H); // [1 | B, H, K, h]
+  let onQuery = tf.matMul(forAll(qy), k, false, true) as Tensor4D; // [B, H, K, T]
+  // Padding is unseen. Distance means nothing between a key and a query: no bias.
+  if (queries.present !== undefined) {
+    const bias = attentionBias(p, layer, queries);
+    if (bias !== undefined) onQuery = tf.add(onQuery, bias);
+  }
+  const onItself = forAll(tf.sum(tf.mul(qy, ky), 3, true)); // [B, H, K, 1]
+  const weights = tf.softmax(tf.concat([onQuery, onItself], 3)); // [B, H, K, T + 1]
+  const fromQuery = tf.slice(weights, [0, 0, 0, 0], [B, H, K, T]);
+  const fromItself = tf.slice(weights, [0, 0, 0, T], [B, H, K, 1]);
+  const mixed = tf.add(tf.matMul(fromQuery, v), tf.mul(fromItself, vy)) as Tensor4D; // [B, H, K, h]
+  return feedForward(p, layer, tf.reshape(tf.add(y, mergeHeads(p, layer, mixed)), [B, K, w]));
+}
