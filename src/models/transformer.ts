@@ -175,6 +175,7 @@ export function headsOf(
   const someBias = parts === 3 ? bias : tf.slice(bias, [from * w], [parts * w]);
   const rows = tf.add(tf.matMul(tf.reshape(x, [B * T, w]) as Tensor2D, some), someBias);
   const split = tf.transpose(tf.reshape(rows, [B, T, parts * H, w / H]), [0, 2, 1, 3]);
+  if (parts === 1) return [split as Tensor4D]; // tfjs has no gradient for a split into one
   return tf.split(split, parts, 1) as Tensor4D[]; // split: [B, parts * H, T, h]
 }
 
