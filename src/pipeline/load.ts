@@ -32,10 +32,7 @@ export function isGraph(loaded: Graph | readonly Diagnostic[]): loaded is Graph 
 export async function loadGraph(options: LoadOptions): Promise<Graph | readonly Diagnostic[]> {
   const { root, profile = DEFAULT_PROFILE, sets = [], snapshot, directory } = options;
   const bytes = readPipelineFile(root);
-  if (bytes === undefined) {
-    const hint = 'run it inside a project, or write one: see docs/pipeline.md';
-    return [{ message: `there is no ${PIPELINE_FILE} in ${root}`, hint }];
-  }
+  if (!Buffer.isBuffer(bytes)) return [bytes];
   const codes = stageCodes(snapshot);
   const cache = new PlanCache(root);
   const key = PlanCache.key([
@@ -74,12 +71,22 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   return graph;
 }
 
-function readPipelineFile(root: string): Buffer | undefined {
+function readPipelineFile(root: string): Buffer | Diagnostic {
   try {
     return readFileSync(join(root, PIPELINE_FILE));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      const hint = 'run it inside a project, or write one: see docs/pipeline.md';
+      return { message: `there is no ${PIPELINE_FILE} in ${root}`, hint };
+    }
+    const reasons: Readonly<Record<string, string>> = {
+      EISDIR: 'it is a folder',
+      EACCES: 'permission denied',
+    };
+    const reason = reasons[code ?? ''] ?? message;
+    const hint = 'it must be a file that this user may read';
+    return { message: `cannot read ${join(root, PIPELINE_FILE)}: ${reason}`, hint };
   }
 }
 

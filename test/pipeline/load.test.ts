@@ -86,6 +86,13 @@ test('a project without a pipeline file is one clear error', async () => {
   ]);
 });
 
+test('a folder in the place of the pipeline file is one clear error', async () => {
+  const root = temporaryProject({ 'pipeline.yaml/x': '' });
+  expect((await load(root)).graph).toMatchObject([
+    { message: `cannot read ${join(root, 'pipeline.yaml')}: it is a folder` },
+  ]);
+});
+
 test('a stage whose imports cannot be followed is an error if the pipeline uses it', async () => {
   const root = temporaryProject({
     ...FILES,
