@@ -24,7 +24,7 @@ test('as text, a line per stage with its instances, axes and inputs', () => {
     `profile default: 4 stages, 5 instances
   deck   1
   train  2  game seed  <- deck/out
-  plot   1             <- train/out × 2, deck/out
+  plot   1             <- deck/out, train/out × 2
   alone  1`,
   );
 });
@@ -38,8 +38,8 @@ test('as text with instances, each with what it reads', () => {
   train[game=union,seed=1]
     deck <- deck/out
   plot
-    weights <- train[game=set,seed=1]/out and 1 more
     deck <- deck/out
+    weights <- train[game=set,seed=1]/out and 1 more
   alone`,
   );
 });
@@ -52,8 +52,8 @@ test('as Mermaid', () => {
   n2["plot<br/>1 instance"]
   n3["alone<br/>1 instance"]
   n0 -->|"out"| n1
-  n1 -->|"out × 2"| n2
-  n0 -->|"out"| n2`,
+  n0 -->|"out"| n2
+  n1 -->|"out × 2"| n2`,
   );
 });
 
