@@ -1,0 +1,21 @@
+import type { SubsetCount } from '../games/count-subsets.ts';
+import { numbers, utf8 } from './column.ts';
+import { writeTable } from './write.ts';
+
+/** Writes the table subset-counts; its columns are the fields of `SubsetCount`. */
+export function writeSubsetCounts(path: string, counts: readonly SubsetCount[]): void {
+  const column = <K extends keyof SubsetCount>(name: K): SubsetCount[K][] =>
+    counts.map((count) => count[name]);
+  writeTable(path, {
+    columns: {
+      deck: numbers('int64', column('deck')),
+      game: utf8(column('game')),
+      operators: utf8(column('operators')),
+      pairs: numbers('int64', column('pairs')),
+      subsets: numbers('int64', column('subsets')),
+      nonEmptySubsets: numbers('int64', column('nonEmptySubsets')),
+      log2Subsets: numbers('float64', column('log2Subsets')),
+      method: utf8(column('method')),
+    },
+  });
+}
