@@ -1,0 +1,20 @@
+import type { CommandEntry } from './command.ts';
+
+/** All commands, in the order of `pipe --help`. Their files are loaded one at a time. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'run what is out of date',
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'say what is current, what would run and what is missing',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'print an artifact as a table, JSON or CSV',
+    load: () => import('./show.ts'),
+  },
+];

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { currentSnapshot } from '../loader/code.ts';
+import { COMMANDS } from './commands.ts';
+
+/** What `pipe --help` prints. */
+export function helpText(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return `usage: pipe <command> [options]
+
+runs what pipeline.yaml declares, and only what is out of date
+
+commands:
+${commands.join('\n')}
+
+examples:
+  pipe run                                 everything that is out of date
+  pipe run --profile ci                    the small version of the study
+  pipe run 'train[game=union,dim=8]'       one training and all it needs
+  pipe run --only evaluate                 that stage alone, never what it needs
+  pipe explain 'evaluate[game=union,dim=8]'
+
+'pipe <command> --help' explains a command.
+exit codes: 0 done, 1 a stage failed or a check found something, 2 wrong arguments or pipeline.yaml,
+3 another run is at work, 130 interrupted, 143 terminated`;
+}
+
+export function readVersion(): string {
+  const root = currentSnapshot()?.packageRoot ?? '.';
+  const text = readFileSync(join(root, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

@@ -1,0 +1,29 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** `--profile` of commands that look at a graph without running it. */
+export function profileOption(): Option {
+  return new Option('-p, --profile <name>', "profile of pipeline.yaml (default: the last run's)");
+}
+
+/** `--set`, which may be repeated. */
+export function setOption(): Option {
+  return new Option('--set <path=value>', 'override a param or an axis; repeatable')
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([], 'none');
+}
+
+/** Parses the value of an option that must be above 0. */
+export function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('it must be a number above 0');
+  return number;
+}
+
+/** Parses the value of an option that counts something. */
+export function count(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new InvalidArgumentError('it must be a whole number above 0');
+  }
+  return number;
+}

@@ -1,0 +1,100 @@
+import { Command, Option } from 'commander';
+import { EXIT } from '../runner/error.ts';
+import { selectInstances } from '../runner/selection.ts';
+import { runSession } from '../runner/session.ts';
+import type { Shell } from './command.ts';
+import { count, positive, setOption } from './options.ts';
+import { cancelOnSignals } from './signals.ts';
+
+interface RunOptions {
+  readonly only?: string;
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly jobs?: number;
+  readonly force?: true;
+  readonly keepGoing?: true;
+  readonly dryRun?: true;
+  readonly gflops: number;
+  readonly reporter?: ReporterName;
+  readonly verbose?: true;
+}
+
+type ReporterName = 'live' | 'plain' | 'json';
+
+export function build(shell: Shell): Command {
+  return new Command('run')
+    .description('run what is out of date, and what needs it')
+    .argument('[targets...]', "stages or instances, e.g. train or 'train[game=union,dim=8]'")
+    .option('--only <stage>', 'run instances of this stage alone, never what they need')
+    .option('-p, --profile <name>', 'profile of pipeline.yaml (default: default)')
+    .addOption(setOption())
+    .option('-j, --jobs <number>', 'instances at a time (default: number of cores)', count)
+    .option('-f, --force', 'run the targets even if nothing changed')
+    .option('-k, --keep-going', 'after a failure, go on with what does not depend on it')
+    .option('-n, --dry-run', 'say what would run and why, and what it would cost')
+    .option('--gflops <number>', 'speed of a core assumed by --dry-run, in GFLOP/s', positive, 60)
+    .addOption(
+      new Option('--reporter <name>', 'how to tell what happens').choices([
+        'live',
+        'plain',
+        'json',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe run                                   everything that is out of date
+  pipe run --profile ci --jobs 2
+  pipe run 'train[game=union,dim=8]' --force
+  pipe run --only evaluate
+  pipe run --set train.steps=100 --dry-run
+
+A second run does nothing. Ctrl-C stops it; the next run goes on where it was.
+exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is at work,
+130 interrupted, 143 terminated`,
+    )
+    .action((targets: readonly string[], options: RunOptions) => run(shell, targets, options));
+}
+
+async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
+  const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
+  const project = await shell.open();
+  const graph = await project.load(profile, set);
+  const selection = selectInstances(graph, targets, only);
+  const reporter = await chooseReporter(shell, options.reporter, verbose);
+  const signals = cancelOnSignals(
+    (line) => shell.note(line),
+    () => project.pool.kill(),
+  );
+  try {
+    project.rememberProfile(graph.profile);
+    const { ok } = await runSession({
+      project,
+      graph,
+      selection,
+      force,
+      keepGoing,
+      jobs,
+      emit: reporter.emit,
+      signal: signals.signal,
+      sets: set,
+      targets,
+    });
+    if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
+  } finally {
+    signals.release();
+    reporter.close();
+  }
+}
+
+async function chooseReporter(shell: Shell, name: ReporterName | undefined, verbose: boolean) {
+  const write = (line: string) => shell.out(line);
+  const chosen = name ?? 'plain';
+  if (chosen === 'json') {
+    const { jsonReporter } = await import('../runner/reporters/json.ts');
+    return { emit: jsonReporter(write), close: () => {} };
+  }
+  const { plainReporter } = await import('../runner/reporters/plain.ts');
+  return { emit: plainReporter(write, { verbose }), close: () => {} };
+}

@@ -1,0 +1,159 @@
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { InstanceId } from '../pipeline/graph.ts';
+import type { ActionKey } from './digest.ts';
+import type { Disk } from './disk.ts';
+import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+
+/** What an action made, and what it cost. */
+export interface ActionRecord {
+  readonly key: ActionKey;
+  /** The instance that it was first done for. */
+  readonly instance: InstanceId;
+  readonly outputs: readonly OutputRecord[];
+  readonly seconds: number;
+  /** Milliseconds since 1970. */
+  readonly finished: number;
+}
+
+const KEY_LENGTH = 64;
+const SUM_LENGTH = 8;
+
+/**
+ * One line per action: `<crc32> <key> <record JSON>\t<fingerprint JSON>`. Lines are only ever added;
+ * the last one of a key counts, and a line that is torn or damaged does not. Fingerprints are long and
+ * serve explanations only, so they are parsed when asked for.
+ */
+export class ActionLog {
+  readonly #disk: Disk;
+  readonly #path: string;
+  readonly #lines = new Map<ActionKey, string>();
+  readonly #records = new Map<ActionKey, ActionRecord>();
+  /** Lines that are damaged or superseded. */
+  #dead = 0;
+  #endsInNewline = true;
+  #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
+  #flushing = false;
+
+  constructor(disk: Disk, path: string) {
+    this.#disk = disk;
+    this.#path = path;
+    const text = disk.read(path)?.toString('utf8') ?? '';
+    this.#endsInNewline = text === '' || text.endsWith('\n');
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf('\n', start);
+      // Without its end a line is torn.
+      if (end === -1) break;
+      this.#keep(text.slice(start, end));
+      start = end + 1;
+    }
+  }
+
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  get(key: ActionKey): ActionRecord | undefined {
+    const known = this.#records.get(key);
+    if (known !== undefined) return known;
+    const parsed = this.#parse(key)?.[0];
+    if (parsed === undefined) return undefined;
+    const record = { key, ...(JSON.parse(parsed) as Omit<ActionRecord, 'key'>) };
+    this.#records.set(key, record);
+    return record;
+  }
+
+  fingerprint(key: ActionKey): Fingerprint | undefined {
+    const parsed = this.#parse(key)?.[1];
+    return parsed === undefined ? undefined : (JSON.parse(parsed) as Fingerprint);
+  }
+
+  /** All records, the oldest first. */
+  *records(): IterableIterator<ActionRecord> {
+    for (const key of this.#lines.keys()) {
+      const record = this.get(key);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  /** Durable when the promise resolves; records that come together share one write. */
+  async add(record: ActionRecord, fingerprint: Fingerprint): Promise<void> {
+    const { key, ...rest } = record;
+    const content = `${key} ${JSON.stringify(rest)}\t${JSON.stringify(fingerprint)}`;
+    const line = `${sumOf(content)} ${content}`;
+    await new Promise<void>((done, failed) => {
+      this.#pending.push({ line, done, failed });
+      if (!this.#flushing) void this.#flush();
+    });
+    this.#lines.delete(key);
+    this.#lines.set(key, line);
+    this.#records.set(key, record);
+  }
+
+  /** Rewrites the log without the records that are not wanted and without damaged lines. */
+  compact(keep: (record: ActionRecord) => boolean = () => true): void {
+    const kept: string[] = [];
+    for (const [key, line] of [...this.#lines]) {
+      const record = this.get(key);
+      if (record !== undefined && keep(record)) kept.push(line);
+      else {
+        this.#lines.delete(key);
+        this.#records.delete(key);
+      }
+    }
+    this.#disk.replace(this.#path, kept.map((line) => `${line}\n`).join(''));
+    this.#dead = 0;
+    this.#endsInNewline = true;
+  }
+
+  /** Whether more of the file is dead than alive. */
+  get isWasteful(): boolean {
+    return this.#dead > 100 && this.#dead > this.#lines.size;
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      const text = batch.map(({ line }) => `${line}\n`).join('');
+      try {
+        this.#disk.makeFolder(dirname(this.#path));
+        await this.#disk.append(this.#path, this.#endsInNewline ? text : `\n${text}`);
+        this.#endsInNewline = true;
+        for (const { done } of batch) done();
+      } catch (error) {
+        // A part may have been written: the next line must not continue it.
+        this.#endsInNewline = false;
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    this.#flushing = false;
+  }
+
+  #keep(line: string): void {
+    const key = line.slice(SUM_LENGTH + 1, SUM_LENGTH + 1 + KEY_LENGTH) as ActionKey;
+    if (!this.#isSound(line)) {
+      if (line !== '') this.#dead += 1;
+      return;
+    }
+    // Deleted first, so that the order is that of the last writing.
+    if (this.#lines.delete(key)) this.#dead += 1;
+    this.#lines.set(key, line);
+  }
+
+  #isSound(line: string): boolean {
+    return line.length > SUM_LENGTH && line.startsWith(sumOf(line.slice(SUM_LENGTH + 1)));
+  }
+
+  #parse(key: ActionKey): readonly [record: string, fingerprint: string] | undefined {
+    const line = this.#lines.get(key);
+    if (line === undefined) return undefined;
+    const tab = line.indexOf('\t');
+    return [line.slice(SUM_LENGTH + KEY_LENGTH + 2, tab), line.slice(tab + 1)];
+  }
+}
+
+function sumOf(content: string): string {
+  return crc32(content).toString(16).padStart(SUM_LENGTH, '0');
+}

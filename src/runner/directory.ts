@@ -1,0 +1,116 @@
+import type { Json, ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
+import type { StageCodes } from './code/digest.ts';
+import { canonicalJson } from './digest.ts';
+import type { Disk } from './disk.ts';
+import { EXIT, RunError } from './error.ts';
+import type { WorkerPool } from './pool.ts';
+import type { LoadFailure } from './protocol.ts';
+
+/** Raised when what is kept about a contract changes its form. */
+const FORMAT = 1;
+
+/** What is known about one stage module, as its code is now. */
+interface Contract {
+  readonly description?: StageDescription;
+  /** Verdicts by canonical params. */
+  readonly parsed: Record<string, ParsedParams>;
+}
+
+/**
+ * Answers from what was kept for the module's code digest; asks a worker only about what is new. So
+ * stage code never runs in the process of the command, and seldom anywhere.
+ */
+export class CachedStageDirectory implements StageDirectory {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #codes: StageCodes;
+  readonly #pool: WorkerPool;
+  readonly #known = new Map<string, Contract>();
+
+  /** @param folder where contracts are kept */
+  constructor(disk: Disk, folder: string, codes: StageCodes, pool: WorkerPool) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#codes = codes;
+    this.#pool = pool;
+  }
+
+  async describe(modules: readonly string[]): Promise<Readonly<Record<string, StageDescription>>> {
+    const unknown = modules.filter((name) => this.#contract(name).description === undefined);
+    if (unknown.length > 0) {
+      const reply = await this.#pool.ask({ type: 'describe', modules: unknown });
+      if (reply.type !== 'described') throw new Error(`a worker answered '${reply.type}'`);
+      for (const [name, description] of Object.entries(reply.stages)) {
+        if ('error' in description) throw cannotLoad(name, description);
+        this.#keep(name, { ...this.#contract(name), description });
+      }
+    }
+    return Object.fromEntries(
+      modules.flatMap((name) => {
+        const { description } = this.#contract(name);
+        return description === undefined ? [] : [[name, description]];
+      }),
+    );
+  }
+
+  async parseParams(module: string, params: readonly Json[]): Promise<readonly ParsedParams[]> {
+    const { parsed } = this.#contract(module);
+    const unknown = params.filter((value) => !Object.hasOwn(parsed, canonicalJson(value)));
+    if (unknown.length > 0) {
+      const reply = await this.#pool.ask({ type: 'parse', module, params: unknown });
+      if (reply.type !== 'parsed') throw new Error(`a worker answered '${reply.type}'`);
+      if ('error' in reply.results) throw cannotLoad(module, reply.results);
+      for (const [i, result] of reply.results.entries()) parsed[canonicalJson(unknown[i])] = result;
+      this.#keep(module, { ...this.#contract(module), parsed });
+    }
+    return params.map((value) => parsed[canonicalJson(value)]);
+  }
+
+  #contract(module: string): Contract {
+    const known = this.#known.get(module) ?? this.#read(module) ?? { parsed: {} };
+    this.#known.set(module, known);
+    return known;
+  }
+
+  #read(module: string): Contract | undefined {
+    const path = this.#path(module);
+    if (path === undefined) return undefined;
+    try {
+      const text = this.#disk.read(path)?.toString('utf8');
+      if (text === undefined) return undefined;
+      const [format, contract] = JSON.parse(text) as [number, Contract];
+      return format === FORMAT ? contract : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #keep(module: string, contract: Contract): void {
+    this.#known.set(module, contract);
+    const path = this.#path(module);
+    if (path === undefined) return;
+    try {
+      this.#disk.makeFolder(this.#folder);
+      this.#disk.replace(path, JSON.stringify([FORMAT, contract]));
+    } catch {
+      // Asked again next time.
+    }
+  }
+
+  #path(module: string): string | undefined {
+    const code = this.#codes[module];
+    return code === undefined || !('digest' in code)
+      ? undefined
+      : `${this.#folder}/${code.digest}.json`;
+  }
+}
+
+function cannotLoad(module: string, { error, stack }: LoadFailure): RunError {
+  const failure = new RunError(
+    `stages/${module}.ts cannot be loaded: ${error}`,
+    'correct that file or what it imports',
+    EXIT.usage,
+  );
+  if (stack !== undefined) failure.stack = stack;
+  return failure;
+}

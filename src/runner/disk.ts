@@ -1,0 +1,151 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Digest, digestFile } from './digest.ts';
+
+/** What tells without reading whether a file changed. */
+export interface FileStat {
+  /** Bytes. */
+  readonly size: number;
+  /** Size, mtime and ctime in nanoseconds, inode. */
+  readonly signature: string;
+  readonly isFile: boolean;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/**
+ * All access of the runner to files goes through here, so that tests can make any of it fail. What
+ * must survive a power cut is said by `replace`, `append` and `sync`; nothing else is durable.
+ */
+export interface Disk {
+  /** `undefined` when there is nothing. */
+  stat(path: string): FileStat | undefined;
+  /** A small file whole; `undefined` when there is none. */
+  read(path: string): Buffer | undefined;
+  /** Names in a folder, sorted; none when there is no folder. */
+  list(path: string): readonly string[];
+  /** With the folders above it. */
+  makeFolder(path: string): void;
+  /** A file or a folder with all it holds; nothing happens when it is not there. */
+  remove(path: string): void;
+  rename(from: string, to: string): void;
+  /** Gives a file a second name, unless that is taken. */
+  link(from: string, to: string): boolean;
+  /** Takes away the permission to write. */
+  protect(path: string): void;
+  /** Writes a small file as it is, neither atomic nor durable. */
+  write(path: string, text: string): void;
+  /** A small file changes as a whole, and has changed for good on return. */
+  replace(path: string, text: string): void;
+  /** Adds to the end of a file; it is there for good when the promise resolves. */
+  append(path: string, text: string): Promise<void>;
+  /** Shares the bytes where the file system can. */
+  copy(from: string, to: string): Promise<void>;
+  /** The file's bytes, or the folder's names, are there for good when the promise resolves. */
+  sync(path: string): Promise<void>;
+  digest(path: string): Promise<Digest>;
+}
+
+/** The disk itself. */
+export const realDisk: Disk = {
+  stat(path) {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    const { size, mtimeNs, ctimeNs, ino } = stats;
+    return {
+      size: Number(size),
+      signature: `${size}-${mtimeNs}-${ctimeNs}-${ino}`,
+      isFile: stats.isFile(),
+      modified: Number(mtimeNs / 1_000_000n),
+    };
+  },
+  read: (path) => orMissing(() => readFileSync(path), undefined),
+  list: (path) => orMissing(() => readdirSync(path).sort(), []),
+  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+  rename: renameSync,
+  link(from, to) {
+    try {
+      linkSync(from, to);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  },
+  protect: (path) => chmodSync(path, 0o444),
+  write(path, text) {
+    const file = openSync(path, 'w');
+    try {
+      writeSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  },
+  replace(path, text) {
+    const temporary = `${path}.${process.pid}.tmp`;
+    const file = openSync(temporary, 'w');
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  },
+  async append(path, text) {
+    const file = await open(path, 'a');
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  },
+  copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
+  async sync(path) {
+    const file = await open(path, 'r');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  digest: digestFile,
+};
+
+/** The names in a folder are its own data: a rename is lost with the power unless the folder is synced. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function orMissing<T, U>(read: () => T, otherwise: U): T | U {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return otherwise;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Coordinates } from '../pipeline/contract.ts';
+import type { Instance, InstanceId, Json } from '../pipeline/graph.ts';
+import { type ActionKey, canonicalJson, type Digest, digestText } from './digest.ts';
+
+/** Raised when the same work gets another key. */
+const FORMAT = 1;
+
+/** One named input: the digest of the artifact, or of several with where they come from. */
+export type InputFingerprint =
+  | { readonly name: string; readonly digest: Digest }
+  | {
+      readonly name: string;
+      readonly gathered: readonly { readonly axes: Coordinates; readonly digest: Digest }[];
+    };
+
+/** All that the result of an instance depends on. */
+export interface Fingerprint {
+  /** `stages/<module>.ts` */
+  readonly module: string;
+  /** Digest of the module's code. */
+  readonly code: string;
+  readonly params: Json;
+  readonly inputs: readonly InputFingerprint[];
+}
+
+/** One file that an action made. */
+export interface OutputRecord {
+  readonly name: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * @param outputsOf what upstream instances made
+ * @returns `undefined` as long as an input is not known
+ */
+export function fingerprintOf(
+  instance: Instance,
+  code: string,
+  outputsOf: (id: InstanceId) => readonly OutputRecord[] | undefined,
+): Fingerprint | undefined {
+  const inputs: InputFingerprint[] = [];
+  for (const { name, arity, sources } of instance.inputs) {
+    const gathered: { axes: Coordinates; digest: Digest }[] = [];
+    for (const { instance: upstream, output, axes } of sources) {
+      const digest = outputsOf(upstream)?.find((made) => made.name === output)?.digest;
+      if (digest === undefined) return undefined;
+      gathered.push({ axes, digest });
+    }
+    // A single artifact comes without coordinates: the stage cannot see them.
+    inputs.push(arity === 'one' ? { name, digest: gathered[0].digest } : { name, gathered });
+  }
+  return { module: instance.module, code, params: instance.params, inputs };
+}
+
+/** Instances with equal keys do equal work. */
+export function actionKey({ module, code, params, inputs }: Fingerprint): ActionKey {
+  const flat = inputs.map((input) =>
+    'digest' in input
+      ? `${input.name}=${input.digest}`
+      : `${input.name}=[${input.gathered.map(({ axes, digest }) => `${canonicalJson(axes)}${digest}`).join()}]`,
+  );
+  // Bindings may be written in any order.
+  const content = `${FORMAT}\n${module}\n${code}\n${canonicalJson(params)}\n${flat.sort().join('\n')}`;
+  return digestText(content) as string as ActionKey;
+}

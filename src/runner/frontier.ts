@@ -1,0 +1,72 @@
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+
+/** Who waits for whom. Each instance is handed out once, when everything it needs is settled. */
+export class Frontier {
+  readonly #dependants = new Map<InstanceId, Instance[]>();
+  /** How many upstream instances are not settled yet. */
+  readonly #missing = new Map<InstanceId, number>();
+
+  /** @param isSettled instances that need not be waited for */
+  constructor(instances: readonly Instance[], isSettled: (id: InstanceId) => boolean) {
+    for (const instance of instances) {
+      const upstream = upstreamOf(instance).filter((id) => !isSettled(id));
+      this.#missing.set(instance.id, upstream.length);
+      for (const id of upstream) {
+        const list = this.#dependants.get(id);
+        if (list === undefined) this.#dependants.set(id, [instance]);
+        else list.push(instance);
+      }
+    }
+  }
+
+  /** Whether all it needs is settled. */
+  isOpen(id: InstanceId): boolean {
+    return this.#missing.get(id) === 0;
+  }
+
+  /** @returns the instances that were waiting for this one only */
+  settle(id: InstanceId): readonly Instance[] {
+    return (this.#dependants.get(id) ?? []).filter((instance) => {
+      const missing = (this.#missing.get(instance.id) ?? 0) - 1;
+      this.#missing.set(instance.id, missing);
+      return missing === 0;
+    });
+  }
+
+  /** Everything that needs this instance, directly or not; the instance itself is left out. */
+  downstream(id: InstanceId): readonly Instance[] {
+    const found = new Set<Instance>();
+    const pending = [id];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      for (const instance of this.#dependants.get(at) ?? []) {
+        if (found.has(instance)) continue;
+        found.add(instance);
+        pending.push(instance.id);
+      }
+    }
+    return [...found];
+  }
+}
+
+/** Ids of the instances that an instance reads from, each once. */
+export function upstreamOf(instance: Instance): readonly InstanceId[] {
+  const ids = new Set<InstanceId>();
+  for (const { sources } of instance.inputs) for (const source of sources) ids.add(source.instance);
+  return [...ids];
+}
+
+/** The instances and all that they need, in the order of the graph. */
+export function withUpstream(
+  instances: readonly Instance[],
+  wanted: Iterable<InstanceId>,
+): readonly Instance[] {
+  const ids = new Set(wanted);
+  return instances
+    .toReversed()
+    .filter((instance) => {
+      if (!ids.has(instance.id)) return false;
+      for (const id of upstreamOf(instance)) ids.add(id);
+      return true;
+    })
+    .reverse();
+}

@@ -1,0 +1,74 @@
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { ActionRecord } from './action-log.ts';
+import type { Cache } from './cache.ts';
+import { type Change, type CodeManifest, nearest } from './explain.ts';
+import type { Fingerprint } from './fingerprint.ts';
+
+/** What earlier runs tell: how long instances took, and how they differ from what is to run now. */
+export class History {
+  readonly #cache: Cache;
+  #byInstance: ReadonlyMap<InstanceId, readonly ActionRecord[]> | undefined;
+  #byStage: ReadonlyMap<string, number> | undefined;
+
+  constructor(cache: Cache) {
+    this.#cache = cache;
+  }
+
+  /** Seconds that the instance took last time, or typically takes in its stage. */
+  seconds(instance: Instance): number | undefined {
+    const last = this.#records().get(instance.id)?.at(-1);
+    return last?.seconds ?? this.#stages().get(instance.stage);
+  }
+
+  /** How the fingerprint differs from the nearest one the instance ran with; `undefined` if it never ran. */
+  changes(instance: Instance, fingerprint: Fingerprint): readonly Change[] | undefined {
+    const before = (this.#records().get(instance.id) ?? [])
+      .map(({ key }) => this.#cache.actions.fingerprint(key))
+      .filter((found) => found !== undefined);
+    return nearest(before, fingerprint, (digest) => this.#manifest(digest));
+  }
+
+  /** The files and packages behind a code digest, if they were ever written down. */
+  #manifest(digest: string): CodeManifest | undefined {
+    try {
+      const path = this.#cache.paths.codeManifest(digest);
+      const text = this.#cache.disk.read(path)?.toString('utf8');
+      return text === undefined ? undefined : (JSON.parse(text) as CodeManifest);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #records(): ReadonlyMap<InstanceId, readonly ActionRecord[]> {
+    this.#byInstance ??= groupBy(this.#cache.actions.records(), ({ instance }) => instance);
+    return this.#byInstance;
+  }
+
+  /** Median of the last time of each of a stage's instances. */
+  #stages(): ReadonlyMap<string, number> {
+    if (this.#byStage === undefined) {
+      const last = [...this.#records()].map(([id, records]) => ({
+        stage: id.split('[', 1)[0],
+        seconds: records.at(-1)?.seconds ?? 0,
+      }));
+      const groups = groupBy(last, ({ stage }) => stage);
+      this.#byStage = new Map([...groups].map(([stage, list]) => [stage, median(list)]));
+    }
+    return this.#byStage;
+  }
+}
+
+function median(list: readonly { readonly seconds: number }[]): number {
+  const sorted = list.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,176 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
+import type { Reply, Request } from './protocol.ts';
+import {
+  type Answer,
+  failureOfEnd,
+  GRACE,
+  type Subprocess,
+  WorkerProcess,
+} from './worker-process.ts';
+
+/** A worker that has grown beyond this is replaced, in bytes. */
+const MEMORY_TO_RETIRE = 1.5e9;
+
+export interface PoolOptions {
+  /** Path of the compiled worker program. */
+  readonly worker: string;
+  /** Folder of the compiled stage modules. */
+  readonly stages: string;
+  readonly cwd: string;
+  /** Told about every process that starts and ends, so that a killed runner's can be found. */
+  readonly onProcess?: (pid: number, alive: boolean) => void;
+}
+
+/** Worker processes, started when needed and reused by any stage. */
+export class WorkerPool implements Executor {
+  readonly #options: PoolOptions;
+  readonly #all = new Set<WorkerProcess>();
+  readonly #idle: WorkerProcess[] = [];
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Of the processes that there are. */
+  get pids(): readonly number[] {
+    return [...this.#all].map(({ pid }) => pid);
+  }
+
+  async run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
+    if (signal.aborted) return { ok: false, cancelled: true };
+    let worker: WorkerProcess;
+    try {
+      worker = await this.#take(job.threads);
+    } catch (error) {
+      const message = `cannot start a worker process: ${(error as Error).message}`;
+      return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
+    }
+    mkdirSync(dirname(job.log), { recursive: true });
+    observer.started(worker.pid);
+
+    let why: 'timeout' | 'cancelled' | undefined;
+    const stop = (reason: 'timeout' | 'cancelled') => {
+      why ??= reason;
+      worker.send({ type: 'abort' });
+      // A stage that listens to its signal has the grace to write a checkpoint.
+      setTimeout(() => void worker.end(), GRACE / 3).unref();
+    };
+    const cancel = () => stop('cancelled');
+    signal.addEventListener('abort', cancel, { once: true });
+    const timer =
+      job.timeout === undefined ? undefined : setTimeout(() => stop('timeout'), job.timeout);
+    const { timeout: _, ...visible } = job;
+    const answer = await worker.ask(
+      { type: 'run', job: visible },
+      (reply) => observe(reply, observer),
+      (text) => appendFileSync(job.log, text),
+    );
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+
+    const result = resultOf(answer, worker, why, job);
+    if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
+      this.#idle.push(worker);
+    } else {
+      // What a failed stage left behind in its process must not reach the next one.
+      void worker.end();
+    }
+    return result;
+  }
+
+  /** Puts a question about stages to a worker. */
+  async ask(request: Exclude<Request, { type: 'run' | 'abort' }>): Promise<Reply> {
+    const worker = await this.#take(1);
+    const answer = await worker.ask(request);
+    if ('ended' in answer) {
+      const { message, hint } = failureOfEnd(answer.ended, worker.tail);
+      throw new Error(
+        `${message.replace('its process', 'a worker')}; ${hint}\n${worker.tail}`.trim(),
+      );
+    }
+    this.#idle.push(worker);
+    return answer.reply;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#all].map((worker) => worker.end()));
+  }
+
+  kill(): void {
+    this.#closed = true;
+    for (const worker of this.#all) worker.kill();
+  }
+
+  async #take(threads: number): Promise<WorkerProcess> {
+    const index = this.#idle.findLastIndex(
+      (worker) => worker.threads === threads && !worker.hasEnded,
+    );
+    if (index !== -1) return this.#idle.splice(index, 1)[0];
+    return await this.#start(threads);
+  }
+
+  async #start(threads: number): Promise<WorkerProcess> {
+    const { execaNode } = await import('execa');
+    if (this.#closed) throw new Error('the run is over');
+    const { worker: file, stages, cwd, onProcess } = this.#options;
+    const subprocess = execaNode(file, [stages], {
+      cwd,
+      env: threadLimits(threads),
+      ipc: true,
+      serialization: 'json',
+      stdin: 'ignore',
+      buffer: false,
+      reject: false,
+      forceKillAfterDelay: GRACE,
+      nodeOptions: [],
+    });
+    const worker = new WorkerProcess(subprocess as unknown as Subprocess, threads);
+    this.#all.add(worker);
+    onProcess?.(worker.pid, true);
+    void worker.whenEnded().then(() => {
+      this.#all.delete(worker);
+      onProcess?.(worker.pid, false);
+    });
+    return worker;
+  }
+}
+
+function observe(reply: Reply, observer: JobObserver): void {
+  if (reply.type === 'progress') observer.progress(reply.progress);
+  else if (reply.type === 'output') observer.output(reply.line);
+}
+
+function resultOf(
+  answer: Answer,
+  worker: WorkerProcess,
+  why: 'timeout' | 'cancelled' | undefined,
+  job: Job,
+): JobResult {
+  if (why === 'cancelled') return { ok: false, cancelled: true };
+  if (why === 'timeout') {
+    const seconds = (job.timeout ?? 0) / 1000;
+    const message = `the stage was not done after ${seconds} s, its timeout`;
+    return {
+      ok: false,
+      failure: { kind: 'timeout', message, hint: 'raise `timeout` of the stage in pipeline.yaml' },
+    };
+  }
+  if ('ended' in answer) return { ok: false, failure: failureOfEnd(answer.ended, worker.tail) };
+  const { reply } = answer;
+  if (reply.type === 'finished') {
+    const { outputs, cpuSeconds, peakMemory } = reply;
+    return { ok: true, outputs, cpuSeconds, peakMemory };
+  }
+  if (reply.type === 'failed') return { ok: false, failure: reply.failure };
+  throw new Error(`a worker answered '${reply.type}' to a job`);
+}
+
+/** Numeric libraries start a thread per core each unless they are told not to. */
+function threadLimits(threads: number): Readonly<Record<string, string>> {
+  const names = ['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR', 'TF_INTRAOP'];
+  return Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
+}

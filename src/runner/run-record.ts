@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { InstanceId } from '../pipeline/graph.ts';
+import type { Disk } from './disk.ts';
+import type { RunCounts, RunEvent } from './events.ts';
+import { describeMachine, type Machine } from './machine.ts';
+
+/** How an instance ended in a run. */
+export interface InstanceRun {
+  readonly status: 'ran' | 'restored' | 'failed' | 'skipped' | 'cancelled';
+  readonly seconds?: number;
+  readonly cpuSeconds?: number;
+  /** Bytes. */
+  readonly peakMemory?: number;
+  readonly message?: string;
+}
+
+/** What one `pipe run` did. Instances that were current and stayed so are only counted. */
+export interface RunRecord {
+  readonly id: string;
+  /** ISO time. */
+  readonly started: string;
+  readonly seconds: number;
+  readonly profile: string;
+  readonly sets: readonly string[];
+  readonly targets: readonly string[];
+  readonly ok: boolean;
+  readonly counts: RunCounts;
+  readonly machine: Machine;
+  readonly commit?: string;
+  /** Whether files differed from the commit. */
+  readonly dirty?: boolean;
+  readonly instances: Readonly<Record<InstanceId, InstanceRun>>;
+}
+
+/** Sorts by time: `20261124-042305-ab12`. */
+export function newRunId(now: Date = new Date()): string {
+  const [date, time] = now
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .split('T');
+  return `${date}-${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Follows a run's events and makes its record. */
+export class RunRecorder {
+  readonly #instances: Record<InstanceId, InstanceRun> = {};
+
+  note(event: RunEvent): void {
+    switch (event.type) {
+      case 'finished': {
+        const { seconds, cpuSeconds, peakMemory } = event;
+        this.#instances[event.instance] = { status: 'ran', seconds, cpuSeconds, peakMemory };
+        return;
+      }
+      case 'failed':
+        if (event.retry) return;
+        this.#instances[event.instance] = { status: 'failed', message: event.failure.message };
+        return;
+      case 'restored':
+      case 'skipped':
+      case 'cancelled':
+        this.#instances[event.instance] = { status: event.type };
+        return;
+      default:
+        return;
+    }
+  }
+
+  record(facts: Omit<RunRecord, 'machine' | 'instances'>): RunRecord {
+    return { ...facts, machine: describeMachine(), instances: this.#instances };
+  }
+}
+
+export function writeRunRecord(disk: Disk, folder: string, record: RunRecord): void {
+  disk.makeFolder(folder);
+  disk.replace(join(folder, `${record.id}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+/** The latest records, the newest first; damaged ones are left out. */
+export function readRunRecords(disk: Disk, folder: string, count: number): readonly RunRecord[] {
+  const records: RunRecord[] = [];
+  const names = disk.list(folder).filter((name) => name.endsWith('.json'));
+  for (const name of names.toReversed()) {
+    if (records.length === count) break;
+    try {
+      const text = disk.read(join(folder, name))?.toString('utf8');
+      if (text !== undefined) records.push(JSON.parse(text) as RunRecord);
+    } catch {
+      // Damaged.
+    }
+  }
+  return records;
+}
+
+/** The commit that is checked out and whether files differ from it; nothing outside a repository. */
+export async function describeCommit(
+  root: string,
+): Promise<{ readonly commit?: string; readonly dirty?: boolean }> {
+  const { execa } = await import('execa');
+  const git = (...args: readonly string[]) =>
+    execa('git', args, { cwd: root, reject: false, timeout: 10_000, stdin: 'ignore' });
+  const [head, status] = await Promise.all([
+    git('rev-parse', 'HEAD'),
+    git('status', '--porcelain', '--untracked-files=no'),
+  ]);
+  if (head.exitCode !== 0) return {};
+  return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
+}

@@ -1,0 +1,181 @@
+import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
+import { type Assessment, assessAll } from './assess.ts';
+import { explainDiskFault, RunError } from './error.ts';
+import type { Emit, RunCounts, RunEvent, StageCount } from './events.ts';
+import type { Executor } from './executor.ts';
+import { summarise } from './explain.ts';
+import { History } from './history.ts';
+import { acquireLock } from './lock.ts';
+import { capacityOf } from './machine.ts';
+import type { Project } from './project.ts';
+import { type Outdated, runInstances } from './run.ts';
+import { describeCommit, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
+import type { Selection } from './selection.ts';
+
+export interface SessionOptions {
+  readonly project: Project;
+  readonly graph: Graph;
+  readonly selection: Selection;
+  readonly force: boolean;
+  readonly keepGoing: boolean;
+  readonly jobs: number | undefined;
+  readonly emit: Emit;
+  /** Cancels the run. */
+  readonly signal: AbortSignal;
+  /** For the run record. */
+  readonly sets: readonly string[];
+  readonly targets: readonly string[];
+  /** Instead of the project's workers. */
+  readonly executor?: Executor;
+}
+
+export interface SessionResult {
+  readonly ok: boolean;
+  readonly counts: RunCounts;
+}
+
+/** One `pipe run`. With nothing to do it takes no lock and writes nothing. */
+export async function runSession(options: SessionOptions): Promise<SessionResult> {
+  const { project, selection, emit } = options;
+  const { cache } = project;
+  const first = await assessSelection(options);
+  if (isDone(first)) {
+    cache.save();
+    const counts = { ...NOTHING, current: first.size };
+    emit({ type: 'run-finished', run: '', ok: true, seconds: 0, counts });
+    return { ok: true, counts };
+  }
+  refuseUpstream(selection, first, options.graph.profile);
+  const lock = acquireLock(cache.disk, cache.paths.lock);
+  try {
+    // Another run may have ended between the first look and the lock.
+    const assessments = cache.refresh() ? await assessSelection(options) : first;
+    refuseUpstream(selection, assessments, options.graph.profile);
+    return await runLocked(options, assessments);
+  } catch (error) {
+    throw explainDiskFault(error, 'write to the cache');
+  } finally {
+    cache.save();
+    lock.release();
+  }
+}
+
+const NOTHING = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+
+async function assessSelection({
+  project,
+  selection,
+  force,
+}: SessionOptions): Promise<ReadonlyMap<InstanceId, Assessment>> {
+  const isForced = (id: InstanceId) => force && selection.targets.has(id);
+  return await assessAll(project.cache, selection.instances, project.codeOf, isForced);
+}
+
+function isDone(assessments: ReadonlyMap<InstanceId, Assessment>): boolean {
+  for (const { state } of assessments.values()) if (state !== 'current') return false;
+  return true;
+}
+
+/** With --only, what the stage needs must be there: it is never made on the way. */
+function refuseUpstream(
+  { instances, mayRun }: Selection,
+  assessments: ReadonlyMap<InstanceId, Assessment>,
+  profile: string,
+): void {
+  const isReady = (id: InstanceId) => {
+    const state = assessments.get(id)?.state;
+    return state === 'current' || state === 'restorable';
+  };
+  const missing = instances.filter((instance) => !mayRun(instance) && !isReady(instance.id));
+  if (missing.length === 0) return;
+  const stages = [...new Set(missing.map(({ stage }) => stage))];
+  const [first] = missing;
+  const others = missing.length === 1 ? '' : ` and ${missing.length - 1} more`;
+  throw new RunError(
+    `inputs are missing or outdated: ${first.id}${others} must run first`,
+    `npx pipe run ${stages.join(' ')}${profile === 'default' ? '' : ` --profile ${profile}`}`,
+  );
+}
+
+async function runLocked(
+  options: SessionOptions,
+  assessments: ReadonlyMap<InstanceId, Assessment>,
+): Promise<SessionResult> {
+  const { project, graph, selection, force, keepGoing, jobs, sets, targets, signal } = options;
+  const { cache, pool, workers } = project;
+  cache.disk.remove(cache.paths.temporary);
+  workers.endOrphans(pool.pids);
+  const started = new Date();
+  const run = newRunId(started);
+  const recorder = new RunRecorder();
+  const emit = (event: RunEvent) => {
+    recorder.note(event);
+    options.emit(event);
+  };
+  keepManifests(project, selection.instances);
+  const commit = describeCommit(project.root).catch(() => ({}));
+
+  const history = new History(cache);
+  const capacity = capacityOf(jobs);
+  emit({
+    type: 'run-started',
+    run,
+    profile: graph.profile,
+    jobs: capacity.cpus,
+    stages: countStages(selection.instances, assessments),
+  });
+  const begin = performance.now();
+  const counts = await runInstances({
+    cache,
+    executor: options.executor ?? pool,
+    emit,
+    instances: selection.instances,
+    assessments,
+    codeOf: project.codeOf,
+    isForced: (id) => force && selection.targets.has(id),
+    capacity,
+    keepGoing,
+    signal,
+    secondsOf: (instance) => history.seconds(instance),
+    reasonOf: (instance, found) => reasonOf(history, instance, found),
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  const ok = counts.failed + counts.skipped + counts.cancelled === 0;
+  const facts = { id: run, started: started.toISOString(), seconds, ok, counts };
+  const about = { profile: graph.profile, sets, targets, ...(await commit) };
+  writeRunRecord(cache.disk, cache.paths.runs, recorder.record({ ...facts, ...about }));
+  emit({ type: 'run-finished', run, ok, seconds, counts });
+  return { ok, counts };
+}
+
+/** Why an instance has to run, in a few words. */
+export function reasonOf(history: History, instance: Instance, found: Outdated): string {
+  if (found.lost.length > 0) return 'its artifacts are lost';
+  const changes = history.changes(instance, found.fingerprint);
+  if (changes === undefined) return 'it never ran';
+  return changes.length === 0 ? 'forced' : summarise(changes);
+}
+
+function countStages(
+  instances: readonly Instance[],
+  assessments: ReadonlyMap<InstanceId, Assessment>,
+): readonly StageCount[] {
+  const counts = new Map<string, { total: number; current: number }>();
+  for (const { stage, id } of instances) {
+    const count = counts.get(stage) ?? { total: 0, current: 0 };
+    counts.set(stage, count);
+    count.total += 1;
+    if (assessments.get(id)?.state === 'current') count.current += 1;
+  }
+  return [...counts].map(([stage, count]) => ({ stage, ...count }));
+}
+
+/** What code consists of is written down before it runs, to be compared when it has changed. */
+function keepManifests({ cache, codes }: Project, instances: readonly Instance[]): void {
+  for (const module of new Set(instances.map((instance) => instance.module))) {
+    const code = codes[module];
+    if (!('digest' in code)) continue;
+    const { digest, files, packages } = code;
+    cache.keepCodeManifest(digest, { files, packages });
+  }
+}

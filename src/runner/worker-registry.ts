@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Disk } from './disk.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+/**
+ * Notes which worker processes there are. When the runner is killed they may live on for as long as a
+ * computation lasts, and would write to the checkpoints of the next run.
+ */
+export class WorkerRegistry {
+  readonly #disk: Disk;
+  readonly #folder: string;
+
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
+    this.#folder = folder;
+  }
+
+  add(pid: number): void {
+    try {
+      this.#disk.makeFolder(this.#folder);
+      this.#disk.write(this.#path(pid), JSON.stringify(identify(pid)));
+    } catch {
+      // Without the note an orphan ends by itself, when it finds its runner gone.
+    }
+  }
+
+  remove(pid: number): void {
+    try {
+      this.#disk.remove(this.#path(pid));
+    } catch {
+      // Its process is gone: the note is not believed any more.
+    }
+  }
+
+  /** Ends what killed runners left behind; only for the holder of the lock. */
+  endOrphans(own: readonly number[]): void {
+    for (const name of this.#disk.list(this.#folder)) {
+      const pid = Number(name);
+      if (own.includes(pid)) continue;
+      const identity = this.#read(name);
+      if (identity !== undefined && identity.started !== '' && isAlive(identity)) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // Ended meanwhile.
+        }
+      }
+      this.remove(pid);
+    }
+  }
+
+  #read(name: string): ProcessIdentity | undefined {
+    try {
+      return JSON.parse(this.#disk.read(join(this.#folder, name))?.toString('utf8') ?? '');
+    } catch {
+      return undefined;
+    }
+  }
+
+  #path(pid: number): string {
+    return join(this.#folder, String(pid));
+  }
+}
