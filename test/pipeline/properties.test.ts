@@ -81,7 +81,7 @@ test('expansion finds the instances and joins that trying all combinations finds
       const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
       expect(byId(summary(graph))).toEqual(byId(oracle(declaration)));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -97,7 +97,7 @@ test('every instance comes after those it reads from', async () => {
         seen.add(id);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
@@ -111,7 +111,7 @@ test('reordering keys, axes and values changes no instance', async () => {
       // As text: the order of keys inside params, axes and inputs must not change either.
       expect(JSON.stringify(byId(b.instances))).toBe(JSON.stringify(byId(a.instances)));
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -121,7 +121,7 @@ test('a plan gives back the graph it was made from', async () => {
       const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
       expect(decodePlan(encodePlan(graph))).toEqual(graph);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
@@ -181,7 +181,7 @@ test('whatever is typed, parsing, merging and expanding give a graph or mistakes
         if ('stages' in pipeline) expandAnyhow(pipeline);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 

@@ -80,7 +80,7 @@ test('comments, types and layout change no digest, in whatever file', async () =
         expect(await digestOf(p, (index) => all[index])).toBe(await digestOf(p, asWritten));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -93,6 +93,6 @@ test('an edit changes the digest if and only if the stage reaches the file', asy
       const after = await digestOf({ ...program, values }, asWritten);
       expect(before !== after).toBe(reached(program).has(edited));
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
