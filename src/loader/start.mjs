@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findProjectRoot, packageRoot } from './roots.mjs';
 import { takeSnapshot } from './snapshot.mjs';
+import { mapStacks } from './stack.mjs';
 
 /** @import { CodeSnapshot } from './code.ts' */
 
@@ -26,8 +27,8 @@ export async function start(choose, options = {}) {
     return undefined;
   }
   Object.assign(globalThis, { [Symbol.for('shatter.code-snapshot')]: snapshot });
-  // In the snapshot too: its modules and those of the loader must not be mixed up.
-  const { mapStacks } = await import('./stack.mjs');
+  const { folder } = snapshot;
+  process.env.SHATTER_SNAPSHOT = JSON.stringify({ folder, projectRoot, packageRoot });
   mapStacks(snapshot);
   return import(pathToFileURL(join(snapshot.folder, choose(snapshot))).href);
 }

@@ -62,6 +62,21 @@ test('stack traces name the lines of the .ts files', () => {
   expect(status).toBe(1);
 });
 
+test('so do those of processes that it starts', () => {
+  const root = packageWith({
+    'pipeline.yaml': '',
+    'src/cli/main.ts': `
+      import { spawnSync } from 'node:child_process';
+      export async function main(): Promise<number> {
+        const worker = new URL('./worker.ts', import.meta.url).pathname;
+        console.log(spawnSync('node', [worker], { encoding: 'utf8' }).stderr);
+        return 0;
+      }`,
+    'src/cli/worker.ts': `import '../loader/inherit.mjs';\ninterface A {\n  a: 1;\n}\nthrow new Error('no') as A & Error;\n`,
+  });
+  expect(pipe(root, root).stdout).toContain(`${join(root, 'src/cli/worker.ts')}:5:7`);
+});
+
 test('a syntax error is reported without a stack', () => {
   const root = packageWith({ ...MAIN, 'pipeline.yaml': '', 'stages/s.ts': 'export default (;' });
   const { stderr, status } = pipe(root, root);
