@@ -12,6 +12,7 @@ import type { ModelConfiguration } from '../src/models/configuration.ts';
 import { modelParameters } from '../src/models/model.ts';
 import { initialise, parameterCount } from '../src/models/parameters.ts';
 import { batchSource } from '../src/training/batches.ts';
+import type { Snapshot } from '../src/training/checkpoints.ts';
 import { train } from '../src/training/loop.ts';
 import { scoreQueries } from '../src/training/score.ts';
 
@@ -92,27 +93,48 @@ const seconds = () => {
   const { user, system } = process.cpuUsage(started);
   return ((user + system) / 1e6).toFixed(1);
 };
-let sum = 0;
-const trained = await train(training, {
-  onStep: ({ step, loss }) => {
-    sum += loss;
-    if (step % every === 0) {
-      console.log(`step ${step} loss ${(sum / every).toFixed(3)} cpu ${seconds()}`);
-      sum = 0;
-    }
-  },
-});
-const trainSeconds = seconds();
-const scores = await scoreQueries(model, trained.parameters, tests, {
-  queriesPerBatch: 512,
-  pad: vocabulary(deck).pad,
-});
 const isTrue = new Uint8Array(tests.count * deck.keys);
 for (let i = 0; i < isTrue.length; i++) {
   const row = Math.floor(i / deck.keys);
   const key = i % deck.keys;
   isTrue[i] = (tests.keyMasks[row * deck.maskWords + (key >>> 5)] >>> (key & 31)) & 1;
 }
+const options = { queriesPerBatch: 512, pad: vocabulary(deck).pad };
+const few = { ...tests, count: 512 };
+let report = Promise.resolve();
+async function printAt(step: number, loss: number, state: Snapshot['state']) {
+  const parameters = Object.fromEntries(
+    Object.entries(training.parameters).map(([name, { shape }]) => [
+      name,
+      { shape, values: state[name] },
+    ]),
+  );
+  const { kl, overlap } = queryMetrics(
+    await scoreQueries(model, parameters, few, options),
+    isTrue,
+    few.count,
+    deck.keys,
+  );
+  console.log(
+    `step ${step} loss ${loss.toFixed(3)} KL ${meanOf(kl).mean.toFixed(3)} overlap ${meanOf(overlap).mean.toFixed(3)} cpu ${seconds()}`,
+  );
+}
+const trained = await train(training, {
+  snapshotEvery: 0,
+  snapshots: {
+    load: () => undefined,
+    save: ({ step, state, curve }) => {
+      if (step % every === 0) {
+        const recent = curve.filter((point) => point.step > step - every);
+        const loss = recent.reduce((total, point) => total + point.loss, 0) / recent.length;
+        report = report.then(() => printAt(step, loss, state));
+      }
+    },
+  },
+});
+await report;
+const trainSeconds = seconds();
+const scores = await scoreQueries(model, trained.parameters, tests, options);
 const at = (temperature: number) =>
   queryMetrics(
     scores.map((score) => score * temperature),

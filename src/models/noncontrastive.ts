@@ -31,7 +31,8 @@ export function noncontrastiveParameters(config: ModelConfiguration): ParameterS
   const { encoder, keys, values } = config;
   const attributes = Math.round(Math.log(keys) / Math.log(values));
   return {
-    ...encoderParameters(config, halfLayers(config)),
+    // Key tokens know no distance, and the last layer computes nothing else.
+    ...encoderParameters(config, halfLayers(config), halfLayers(config) - 1),
     'keys.tokens': {
       shape: [keys, encoder.width],
       start: cardTable(attributes, values, 0, encoder.width),

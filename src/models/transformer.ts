@@ -8,7 +8,7 @@ import { type NamedTensors, tf } from '../engine/index.ts';
 import { cardTable } from './cards.ts';
 import { type EncoderConfiguration, FARTHEST, type ModelConfiguration } from './configuration.ts';
 import type { ParameterSpec, ParameterSpecs } from './parameters.ts';
-import { DISTANCES, ROLES } from './positions.ts';
+import { DISTANCES, distancesOf, ROLES, rolesOf } from './positions.ts';
 
 /** Score of a token that attention must not see. */
 const UNSEEN = -1e9;
@@ -22,18 +22,22 @@ const BRANCH_SCALE = 0.5;
 export interface QueryTensors {
   /** Token ids. // [B, T] int32 */
   readonly tokens: Tensor2D;
-  /** Where tokens stand (positions.ts); absent for an unordered list of members. */
-  readonly positions?: {
-    readonly slots: Tensor1D; // [T]
-    readonly roles: Tensor1D; // [T]
-    readonly distances: Tensor1D; // [T * T]
-  };
+  /** Which slot each token belongs to, N for `start` and `end`; absent for members. // [B, T] int32 */
+  readonly slots?: Tensor2D;
   /** 1 for a token, 0 for padding; absent where nothing is padded. // [B, T] */
   readonly present?: Tensor2D;
 }
 
-/** Parameters of the token table, the positions and `layers` encoder layers. */
-export function encoderParameters(config: ModelConfiguration, layers: number): ParameterSpecs {
+/**
+ * Parameters of the token table, the positions and `layers` encoder layers.
+ *
+ * @param ranged how many of the layers look from token to token of a query, and so need distances
+ */
+export function encoderParameters(
+  config: ModelConfiguration,
+  layers: number,
+  ranged: number = layers,
+): ParameterSpecs {
   const { encoder, layout, keys, values } = config;
   const { width } = encoder;
   const attributes = Math.round(Math.log(keys) / Math.log(values));
@@ -50,7 +54,10 @@ export function encoderParameters(config: ModelConfiguration, layers: number): P
     specs['positions.roles'] = { shape: [ROLES, width], start };
   }
   for (let layer = 0; layer < layers; layer++) {
-    Object.assign(specs, layerParameters(encoder, layer, layout.kind === 'pairs'));
+    Object.assign(
+      specs,
+      layerParameters(encoder, layer, layout.kind === 'pairs' && layer < ranged),
+    );
   }
   return specs;
 }
@@ -61,11 +68,11 @@ const MARKS = 5;
 function layerParameters(
   { width, heads, feedForward }: EncoderConfiguration,
   layer: number,
-  hasPositions: boolean,
+  hasDistances: boolean,
 ): ParameterSpecs {
   return {
     ...linearParameters(`layer${layer}.attention.in`, width, 3 * width),
-    ...(hasPositions ? { [`layer${layer}.attention.distance`]: distanceBias(heads) } : {}),
+    ...(hasDistances ? { [`layer${layer}.attention.distance`]: distanceBias(heads) } : {}),
     ...linearParameters(`layer${layer}.attention.out`, width, width, BRANCH_SCALE),
     ...linearParameters(`layer${layer}.feedForward.in`, width, feedForward),
     ...linearParameters(`layer${layer}.feedForward.out`, feedForward, width, BRANCH_SCALE),
@@ -108,14 +115,13 @@ function distanceBias(heads: number): ParameterSpec {
 }
 
 /** Token, slot and role vectors summed. // [B, T, w] */
-export function embed(p: NamedTensors, { tokens, positions }: QueryTensors): Tensor3D {
-  const x = tf.gather(p['tokens.table'], tokens); // [B, T, w]
-  if (positions === undefined) return x as Tensor3D;
-  const place = tf.add(
-    tf.gather(p['positions.slots'], positions.slots),
-    tf.gather(p['positions.roles'], positions.roles),
-  ); // [T, w]
-  return tf.add(x, place);
+export function embed(p: NamedTensors, { tokens, slots }: QueryTensors): Tensor3D {
+  const x = tf.gather(p['tokens.table'], tokens) as Tensor3D; // [B, T, w]
+  if (slots === undefined) return x;
+  const slot = tf.gather(p['positions.slots'], slots); // [B, T, w]
+  const roles = tf.tensor1d(rolesOf(tokens.shape[1]), 'int32');
+  const role = tf.gather(p['positions.roles'], roles); // [T, w]
+  return tf.add(tf.add(x, slot), role);
 }
 
 /** Rows of [rows, from] through a linear layer. // [rows, to] */
@@ -137,14 +143,15 @@ export function normalise<T extends Tensor>(x: T): T {
 export function attentionBias(
   p: NamedTensors,
   layer: number,
-  { tokens, positions, present }: QueryTensors,
+  { tokens, slots, present }: QueryTensors,
 ): Tensor4D | undefined {
   const [B, T] = tokens.shape;
   if (present !== undefined) {
     return tf.reshape(tf.mul(tf.sub(1, present), UNSEEN), [B, 1, 1, T]);
   }
-  if (positions === undefined) return undefined;
-  const bias = tf.gather(p[`layer${layer}.attention.distance`], positions.distances); // [T * T, H]
+  if (slots === undefined) return undefined;
+  const distances = tf.tensor1d(distancesOf(T), 'int32');
+  const bias = tf.gather(p[`layer${layer}.attention.distance`], distances); // [T * T, H]
   return tf.reshape(tf.transpose(bias), [1, -1, T, T]);
 }
 

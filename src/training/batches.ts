@@ -1,7 +1,7 @@
 import { maskSize } from '../deck/masks.ts';
 import type { QuerySet } from '../games/query-set.ts';
 import type { QueryLayout } from '../models/configuration.ts';
-import { lengthOf, type Positions, positionsOf } from '../models/positions.ts';
+import { lengthOf } from '../models/positions.ts';
 import { stream } from '../random/streams.ts';
 
 /** Arrays of one batch, filled anew for every step. B queries of T tokens, K keys. */
@@ -16,9 +16,10 @@ export interface Batch {
   readonly shares: Float32Array;
   /** One true key per query. // [B] */
   readonly keys: Int32Array;
+  /** Slot of each token, N for `start` and `end`; for pairs. // [B, T] */
+  readonly slots?: Int32Array;
   /** 1 for a token, 0 for padding; for members' lists. // [B, T] */
   readonly present?: Float32Array;
-  positions?: Positions;
 }
 
 /** Draws batches from a table of queries. */
@@ -32,9 +33,8 @@ export interface BatchSource {
 
 /**
  * Batches of `size` rows of `queries`, each row drawn uniformly and with replacement among those
- * with the wanted number of pairs. Rows with fewer pairs than the layout's N are packed: padding
- * left out, and their pairs at the same random slots for the whole batch, so that a short query
- * costs a short sequence and is still seen at every slot.
+ * with the wanted number of pairs. Rows with fewer pairs than the layout's N are packed, padding
+ * left out, so that a short query costs a short sequence; its tokens keep their slots.
  *
  * @param pad token id of padding
  */
@@ -65,9 +65,6 @@ export function batchSource(
       const random = stream(seed, 'batches', step);
       for (let i = 0; i < size; i++) {
         fillRow(batch, i, queries, rows[random.below(rows.length)], keys, pad);
-      }
-      if (layout.kind === 'pairs') {
-        batch.positions = positionsOf(layout, randomSlots(layout.pairs, pairs, random));
       }
       return batch;
     },
@@ -103,7 +100,9 @@ export function emptyBatch(
     tokens: new Int32Array(size * length),
     shares: new Float32Array(size * keys),
     keys: new Int32Array(size),
-    ...(layout.kind === 'members' ? { present: new Float32Array(size * length) } : {}),
+    ...(layout.kind === 'members'
+      ? { present: new Float32Array(size * length) }
+      : { slots: new Int32Array(size * length) }),
   };
 }
 
@@ -117,12 +116,17 @@ export function fillRow(
   pad: number,
 ): void {
   const { sequenceLength, tokens, maskWords, keyMasks } = queries;
+  const { slots, present } = batch;
   let to = i * batch.length;
   const first = row * sequenceLength;
-  for (let from = first; from < first + sequenceLength; from++) {
-    if (batch.present !== undefined) batch.present[to] = tokens[from] === pad ? 0 : 1;
-    else if (tokens[from] === pad) continue;
-    batch.tokens[to++] = tokens[from];
+  const last = sequenceLength - 1;
+  for (let t = 0; t <= last; t++) {
+    const token = tokens[first + t];
+    if (present !== undefined) present[to] = token === pad ? 0 : 1;
+    else if (token === pad) continue;
+    // Slot s holds the tokens at 3s (operator), 3s + 1 and 3s + 2; the marks have slot N = last / 3.
+    if (slots !== undefined) slots[to] = t === 0 ? last / 3 : Math.floor(t / 3);
+    batch.tokens[to++] = token;
   }
   const share = 1 / maskSize(keyMasks, row * maskWords, maskWords);
   for (let key = 0; key < keys; key++) {
@@ -130,16 +134,4 @@ export function fillRow(
     batch.shares[i * keys + key] = isTrue === 1 ? share : 0;
   }
   batch.keys[i] = queries.keys[row];
-}
-
-/** `count` of `total` slots, ascending. */
-function randomSlots(
-  total: number,
-  count: number,
-  random: ReturnType<typeof stream>,
-): readonly number[] {
-  const slots = Array.from({ length: total }, (_, slot) => slot);
-  if (count === total) return slots;
-  random.shuffle(slots);
-  return slots.slice(0, count).sort((a, b) => a - b);
 }

@@ -3,7 +3,6 @@ import type { QuerySet } from '../games/query-set.ts';
 import type { ModelConfiguration } from '../models/configuration.ts';
 import { keyScores } from '../models/model.ts';
 import type { Parameters } from '../models/parameters.ts';
-import { positionsOf } from '../models/positions.ts';
 import { emptyBatch, fillRow } from './batches.ts';
 import { querySpecs, queryTensors, queryValues } from './step.ts';
 
@@ -30,9 +29,6 @@ export async function scoreQueries(
   const size = Math.min(queriesPerBatch, count);
   const pairs = layout.kind === 'pairs' ? layout.pairs : 1;
   const batch = emptyBatch(layout, sequenceLength, keys, size, pairs);
-  if (layout.kind === 'pairs') {
-    batch.positions = positionsOf(layout, [...Array(pairs).keys()]);
-  }
   const state = Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [
       name,

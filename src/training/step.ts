@@ -49,35 +49,21 @@ export function querySpecs(model: ModelConfiguration, size: number, length: numb
   if (model.layout.kind === 'members') {
     return { tokens, present: { shape: [size, length], dtype: 'float32' } };
   }
-  return {
-    tokens,
-    slots: { shape: [length], dtype: 'int32' },
-    roles: { shape: [length], dtype: 'int32' },
-    distances: { shape: [length * length], dtype: 'int32' },
-  };
+  return { tokens, slots: { shape: [size, length], dtype: 'int32' } };
 }
 
 /** The inputs of `querySpecs` as the models take them. */
 export function queryTensors(inputs: NamedTensors): QueryTensors {
   const tokens = inputs.tokens as Tensor2D;
   if (inputs.present !== undefined) return { tokens, present: inputs.present as Tensor2D };
-  return {
-    tokens,
-    positions: {
-      slots: inputs.slots as Tensor1D,
-      roles: inputs.roles as Tensor1D,
-      distances: inputs.distances as Tensor1D,
-    },
-  };
+  return { tokens, slots: inputs.slots as Tensor2D };
 }
 
 /** Values of the inputs of `querySpecs`. */
-export function queryValues({ tokens, present, positions }: Batch): NamedValues {
-  return {
-    tokens,
-    ...(present === undefined ? {} : { present }),
-    ...(positions === undefined ? {} : { ...positions }),
-  };
+export function queryValues({ tokens, slots, present }: Batch): NamedValues {
+  if (present !== undefined) return { tokens, present };
+  if (slots !== undefined) return { tokens, slots };
+  throw new Error('a batch needs slots or padding marks');
 }
 
 /** The training step for queries of `length` tokens: loss, gradients, clipping, Adam. */

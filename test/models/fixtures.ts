@@ -4,7 +4,6 @@ import { compile, type NamedTensors, type NamedValues } from '../../src/engine/i
 import type { ModelConfiguration } from '../../src/models/configuration.ts';
 import { modelParameters } from '../../src/models/model.ts';
 import { initialise, type Parameters } from '../../src/models/parameters.ts';
-import { positionsOf } from '../../src/models/positions.ts';
 import type { QueryTensors } from '../../src/models/transformer.ts';
 import { stream } from '../../src/random/streams.ts';
 import type { Batch } from '../../src/training/batches.ts';
@@ -63,7 +62,7 @@ export function exampleBatch(config: ModelConfiguration, size = 3): Batch {
     keys: new Int32Array(0),
     ...(layout.kind === 'members'
       ? { present: Float32Array.from(tokens, (token) => (token === pad ? 0 : 1)) }
-      : { positions: positionsOf(layout, [0, 1, 2]) }),
+      : { slots: Int32Array.from(rows.flatMap(() => [3, 0, 0, 1, 1, 1, 2, 2, 2, 3])) }),
   };
 }
 

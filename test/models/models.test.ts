@@ -9,22 +9,26 @@ import type { Batch } from '../../src/training/batches.ts';
 import { configuration, DECK, exampleBatch, parametersOf, run } from './fixtures.ts';
 import * as reference from './reference.ts';
 
+/** Roles of `start c1 c2 op c1 c2 op c1 c2 end`. */
+const ROLES = [3, 1, 2, 0, 1, 2, 0, 1, 2, 3];
+
 /** Embedded tokens of one query and what they see of each other. */
 function embedded(p: Parameters, batch: Batch, query: number) {
-  const { length: T, tokens, positions, present } = batch;
+  const { length: T, tokens, slots, present } = batch;
   const count = present
     ? present.subarray(query * T, (query + 1) * T).reduce((a, b) => a + b, 0)
     : T;
   const x = Array.from({ length: count }, (_, t) => {
     const token = reference.row(p, 'tokens.table', tokens[query * T + t]);
-    if (positions === undefined) return token;
-    const slot = reference.row(p, 'positions.slots', positions.slots[t]);
-    return reference.add(
-      token,
-      reference.add(slot, reference.row(p, 'positions.roles', positions.roles[t])),
-    );
+    if (slots === undefined) return token;
+    const slot = reference.row(p, 'positions.slots', slots[query * T + t]);
+    return reference.add(token, reference.add(slot, reference.row(p, 'positions.roles', ROLES[t])));
   });
-  const sees = (from: number, to: number) => positions?.distances[from * T + to] ?? -1;
+  const sees = (from: number, to: number) => {
+    const isMark = [from, to].some((t) => t === 0 || t === T - 1);
+    if (slots === undefined || isMark) return slots === undefined ? -1 : 13;
+    return Math.max(-6, Math.min(6, to - from)) + 6;
+  };
   return { x, sees };
 }
 

@@ -46,7 +46,8 @@ export function layer(
 ): Sequence {
   const h = width / heads;
   const qkv = x.map((token) => linear(parameters, `layer${index}.attention.in`, normalise(token)));
-  const distance = parameters[`layer${index}.attention.distance`];
+  // The non-contrastive model's last layer has none: its query tokens' vectors are read by nobody.
+  const distance = parameters[`layer${index}.attention.distance`]?.values;
   return x.map((token, from) => {
     const mixed = Array.from({ length: heads }, (_, head) => {
       const q = qkv[from].slice(head * h, (head + 1) * h);
@@ -56,7 +57,7 @@ export function layer(
         const k = qkv[to].slice(width + head * h, width + (head + 1) * h);
         const v = qkv[to].slice(2 * width + head * h, 2 * width + (head + 1) * h);
         const dot = q.reduce((sum, value, i) => sum + value * k[i], 0) / Math.sqrt(h);
-        return [{ score: dot + (sight < 0 ? 0 : distance.values[sight * heads + head]), v }];
+        return [{ score: dot + (sight < 0 ? 0 : (distance?.[sight * heads + head] ?? 0)), v }];
       });
       const most = Math.max(...seen.map(({ score }) => score));
       const weights = seen.map(({ score }) => Math.exp(score - most));
