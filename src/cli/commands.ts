@@ -17,4 +17,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print an artifact as a table, JSON or CSV',
     load: () => import('./show.ts'),
   },
+  {
+    name: 'graph',
+    summary: 'draw the stages and what they read',
+    load: () => import('./graph.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of pipeline.yaml, for editors',
+    load: () => import('./schema.ts'),
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Drawing, GraphEdge, GraphNode } from './graph.ts';
+import type { Drawing, GraphEdge, GraphNode } from './graph-render.ts';
 
 /** Pixels. */
 const CHARACTER = 7.2;

@@ -1,7 +1,15 @@
+import { Command } from 'commander';
 import { NAME } from '../pipeline/fields.ts';
 import type { Json } from '../pipeline/graph.ts';
 import { VALUE } from '../pipeline/parse-axis.ts';
 import { DURATION, SIZE } from '../pipeline/units.ts';
+import type { Shell } from './command.ts';
+
+export function build(shell: Shell): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of pipeline.yaml, for editors')
+    .action(() => shell.out(renderSchema().trimEnd()));
+}
 
 /**
  * JSON Schema (draft 7, which editors' YAML support reads) of pipeline.yaml, for completion and

@@ -2,6 +2,7 @@
  * The program of a worker process: runs stages one after the other and answers questions about them.
  * It runs from the code snapshot, so what is edited meanwhile does not reach it.
  */
+import '../loader/inherit.mjs';
 import { appendFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
-import { renderGraph } from '../../src/cli/graph.ts';
+import { renderGraph } from '../../src/cli/graph-render.ts';
 import { buildGraph } from '../pipeline/build.ts';
 
 const graph = await buildGraph(
