@@ -5,10 +5,20 @@ import { onTestFinished } from 'vitest';
 
 /** A throw-away folder with the given files; removed when the test is over. */
 export function temporaryProject(files: Readonly<Record<string, string>>): string {
+  const root = makeProject(files);
+  onTestFinished(() => removeProject(root));
+  return root;
+}
+
+/** The same for several tests together, which must remove it. */
+export function makeProject(files: Readonly<Record<string, string>>): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   writeFiles(root, files);
   return root;
+}
+
+export function removeProject(root: string): void {
+  rmSync(root, { recursive: true, force: true });
 }
 
 export function writeFiles(root: string, files: Readonly<Record<string, string>>): void {
