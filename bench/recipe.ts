@@ -7,14 +7,14 @@ import { vocabulary } from '../src/deck/tokens.ts';
 import { GAMES } from '../src/games/query-set.ts';
 import { testQueries, trainingQueries } from '../src/games/sampling.ts';
 import { meanOf } from '../src/metrics/aggregates.ts';
-import { queryMetrics } from '../src/metrics/table.ts';
+import { queryMetrics } from '../src/metrics/per-query.ts';
 import type { ModelConfiguration } from '../src/models/configuration.ts';
 import { modelParameters } from '../src/models/model.ts';
 import { initialise, parameterCount } from '../src/models/parameters.ts';
 import { batchSource } from '../src/training/batches.ts';
 import type { Snapshot } from '../src/training/checkpoints.ts';
 import { train } from '../src/training/loop.ts';
-import { scoreQueries } from '../src/training/score.ts';
+import { scoreQueries, trueKeys } from '../src/training/score.ts';
 
 const given = new Map(
   process.argv.slice(2).map((argument) => {
@@ -93,12 +93,7 @@ const seconds = () => {
   const { user, system } = process.cpuUsage(started);
   return ((user + system) / 1e6).toFixed(1);
 };
-const isTrue = new Uint8Array(tests.count * deck.keys);
-for (let i = 0; i < isTrue.length; i++) {
-  const row = Math.floor(i / deck.keys);
-  const key = i % deck.keys;
-  isTrue[i] = (tests.keyMasks[row * deck.maskWords + (key >>> 5)] >>> (key & 31)) & 1;
-}
+const isTrue = trueKeys(tests, deck.keys);
 const options = { queriesPerBatch: 512, pad: vocabulary(deck).pad };
 const few = { ...tests, count: 512 };
 let report = Promise.resolve();

@@ -5,7 +5,7 @@ import { predictionEntropy } from '../../src/metrics/entropy.ts';
 import { falseMass } from '../../src/metrics/false-mass.ts';
 import { klDivergence } from '../../src/metrics/kl.ts';
 import { topKOverlap } from '../../src/metrics/overlap.ts';
-import { queryMetrics } from '../../src/metrics/table.ts';
+import { queryMetrics } from '../../src/metrics/per-query.ts';
 
 // p = (1/2, 1/4, 1/8, 1/8)
 const SCORES = [3, 2, 1, 1].map((power) => power * Math.LN2);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { vocabulary } from '../src/deck/tokens.ts';
+import { queryMetrics } from '../src/metrics/per-query.ts';
+import { writeMeanMetrics, writeQueryMetrics } from '../src/metrics/tables.ts';
+import { modelParameters } from '../src/models/model.ts';
+import { parameterCount } from '../src/models/parameters.ts';
+import { defineStage } from '../src/pipeline/contract.ts';
+import { readDeck } from '../src/tables/deck.ts';
+import { readQuerySet } from '../src/tables/queries.ts';
+import { readModel } from '../src/training/model-file.ts';
+import { scoreQueries, trueKeys } from '../src/training/score.ts';
+
+export default defineStage({
+  params: z.strictObject({
+    /** Queries scored at a time. Changes memory and speed, and scores by no more than rounding. */
+    queriesPerBatch: z.int().min(1),
+  }),
+  inputs: { deck: 'one', queries: 'one', weights: 'one' },
+  outputs: { queries: 'queries.arrow', metrics: 'metrics.arrow' },
+  async run({ params, inputs, outputs, signal, progress }) {
+    const deck = readDeck(inputs.deck.path);
+    const queries = readQuerySet(inputs.queries.path);
+    const { model, parameters, steps } = readModel(inputs.weights.path);
+    const scores = await scoreQueries(model, parameters, queries, {
+      queriesPerBatch: params.queriesPerBatch,
+      pad: vocabulary(deck).pad,
+      signal,
+      onProgress: (done) => progress({ done, total: queries.count, unit: 'query' }),
+    });
+    const truth = trueKeys(queries, deck.keys);
+    const metrics = queryMetrics(scores, truth, queries.count, deck.keys);
+    writeQueryMetrics(outputs.queries, metrics);
+    writeMeanMetrics(outputs.metrics, metrics, {
+      parameters: parameterCount(modelParameters(model)),
+      steps,
+    });
+  },
+});

@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deckOf } from '../../src/deck/deck.ts';
+import { GAMES, type Game } from '../../src/games/query-set.ts';
+import { testQueries, trainingQueries } from '../../src/games/sampling.ts';
+import type { Arity, Progress, Stage, StageContext } from '../../src/pipeline/contract.ts';
+import { writeDeck } from '../../src/tables/deck.ts';
+import { writeQuerySet } from '../../src/tables/queries.ts';
+import { readTable } from '../../src/tables/read.ts';
+import { rows } from '../../src/tables/rows.ts';
+import { readModel } from '../../src/training/model-file.ts';
+import evaluate from '../../stages/evaluate.ts';
+import train from '../../stages/train.ts';
+
+const deck = deckOf(9);
+let folder = '';
+const file = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'training-stages-'));
+  writeDeck(file('deck.arrow'), deck);
+  for (const game of GAMES) {
+    const request = { deck, game, pairs: 2, seed: 1 };
+    writeQuerySet(file(`${game}-train.arrow`), trainingQueries({ ...request, count: 2000 }));
+    writeQuerySet(file(`${game}-test.arrow`), testQueries({ ...request, count: 150 }));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run<
+  P,
+  I extends Readonly<Record<string, Arity>>,
+  O extends Readonly<Record<string, string>>,
+>(
+  stage: Stage<P, I, O>,
+  name: string,
+  params: unknown,
+  inputs: StageContext<P, I, O>['inputs'],
+  reports: Progress[] = [],
+): Promise<StageContext<P, I, O>['outputs']> {
+  mkdirSync(join(folder, name, 'checkpoint'), { recursive: true });
+  const outputs = Object.fromEntries(
+    Object.entries(stage.outputs).map(([key, path]) => [key, join(folder, name, path)]),
+  ) as StageContext<P, I, O>['outputs'];
+  await stage.run({
+    params: stage.params.parse(params),
+    inputs,
+    outputs,
+    checkpoint: { folder: join(folder, name, 'checkpoint') },
+    signal: new AbortController().signal,
+    progress: (progress) => reports.push(progress),
+    log: () => {},
+  });
+  return outputs;
+}
+
+const PARAMS = {
+  deck: 9,
+  game: 'set' as Game,
+  seed: 1,
+  model: 'contrastive',
+  dim: 9,
+  encoder: { layers: 2, width: 16, heads: 4, feedForward: 32 },
+  steps: 30,
+  batch: 32,
+  learningRate: 0.01,
+  warmUp: 5,
+  objective: 'expected',
+};
+
+async function trainAndEvaluate(name: string, params: typeof PARAMS | Record<string, unknown>) {
+  const game = String(params.game);
+  const trained = await run(train, `train-${name}`, params, {
+    deck: { path: file('deck.arrow') },
+    queries: { path: file(`${game}-train.arrow`) },
+  });
+  const evaluated = await run(
+    evaluate,
+    `evaluate-${name}`,
+    { queriesPerBatch: 64 },
+    {
+      deck: { path: file('deck.arrow') },
+      queries: { path: file(`${game}-test.arrow`) },
+      weights: { path: trained.weights },
+    },
+  );
+  return { ...trained, ...evaluated };
+}
+
+describe('the stages train and evaluate', () => {
+  it('learn the easiest game and measure it', async () => {
+    const params = { ...PARAMS, steps: 250 };
+    const { curve, metrics, queries } = await trainAndEvaluate('learn', params);
+    const points = rows(readTable(curve));
+    expect(points.map(({ step }) => step)).toEqual(
+      Array.from({ length: 25 }, (_, i) => 10 * (i + 1)),
+    );
+    const [means] = rows(readTable(metrics));
+    expect(means).toMatchObject({ queries: 150, trueKeys: 1, steps: 250, entropyMid: null });
+    expect(means.overlap).toBeGreaterThan(0.95);
+    expect(means.kl).toBeLessThan(0.5);
+    const each = rows(readTable(queries));
+    expect(each.length).toBe(150);
+    const mean = each.reduce((sum, { kl }) => sum + Number(kl), 0) / 150;
+    expect(mean).toBeCloseTo(Number(means.kl), 5);
+  });
+
+  it.each(GAMES)('handle both models on %s', async (game) => {
+    const short = { ...PARAMS, game, steps: 3 };
+    const { model: _, dim: __, ...rest } = short;
+    for (const params of [short, { ...rest, model: 'noncontrastive' }]) {
+      const { metrics, weights } = await trainAndEvaluate(`${game}-${params.model}`, params);
+      const [means] = rows(readTable(metrics));
+      expect(Number.isFinite(means.kl)).toBe(true);
+      expect(readModel(weights).model.model).toBe(params.model);
+    }
+  });
+
+  it('give the same bytes for the same inputs, and do not depend on the size of evaluation batches by more than rounding', async () => {
+    const first = await trainAndEvaluate('first', PARAMS);
+    const second = await trainAndEvaluate('second', PARAMS);
+    for (const name of ['weights', 'curve', 'queries', 'metrics'] as const) {
+      expect(readFileSync(second[name])).toEqual(readFileSync(first[name]));
+    }
+    const { metrics } = await run(
+      evaluate,
+      'evaluate-whole',
+      { queriesPerBatch: 1000 },
+      {
+        deck: { path: file('deck.arrow') },
+        queries: { path: file('set-test.arrow') },
+        weights: { path: first.weights },
+      },
+    );
+    const [whole] = rows(readTable(metrics));
+    const [parts] = rows(readTable(first.metrics));
+    expect(whole.kl).toBeCloseTo(Number(parts.kl), 5);
+  });
+
+  it('report the last step', async () => {
+    const reports: Progress[] = [];
+    await run(
+      train,
+      'progress',
+      { ...PARAMS, steps: 4 },
+      { deck: { path: file('deck.arrow') }, queries: { path: file('set-train.arrow') } },
+      reports,
+    );
+    expect(reports[reports.length - 1]).toMatchObject({ done: 4, total: 4, unit: 'step' });
+  });
+
+  it('refuse params that contradict each other', () => {
+    const { dim: _, ...noDim } = PARAMS;
+    expect(train.params.safeParse(noDim).error?.issues[0]).toMatchObject({
+      path: ['dim'],
+      message: 'a contrastive model needs dim, a non-contrastive one has none',
+    });
+    const odd = { ...PARAMS, encoder: { ...PARAMS.encoder, heads: 3 } };
+    expect(train.params.safeParse(odd).error?.issues[0].message).toBe('heads must divide width');
+    expect(train.params.safeParse({ ...PARAMS, learningrate: 1 }).success).toBe(false);
+  });
+
+  it('cost what the published size costs', () => {
+    const paper = {
+      ...PARAMS,
+      deck: 27,
+      dim: 512,
+      game: 'union',
+      encoder: { layers: 8, width: 512, heads: 8, feedForward: 1024 },
+      batch: 1,
+      steps: 1,
+    };
+    // 6 operations per parameter and token, plus attention: 17 M parameters, 16 tokens.
+    const flops = train.cost?.(train.params.parse(paper)).flops ?? 0;
+    expect(flops / (6 * 16.8e6 * 16)).toBeGreaterThan(0.9);
+    expect(flops / (6 * 16.8e6 * 16)).toBeLessThan(1.1);
+  });
+});
