@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '../runner/error.ts';
+import { describeCommit } from '../runner/run-record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { runSession } from '../runner/session.ts';
 import type { Shell } from './command.ts';
@@ -71,6 +72,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     project.rememberProfile(graph.profile);
     const { ok } = await runSession({
       project,
+      executor: project.pool,
       graph,
       selection,
       force,
@@ -78,6 +80,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       jobs,
       emit: reporter.emit,
       signal: signals.signal,
+      commit: describeCommit,
       sets: set,
       targets,
     });

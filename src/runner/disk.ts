@@ -64,7 +64,10 @@ export interface Disk {
 /** The disk itself. */
 export const realDisk: Disk = {
   stat(path) {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const stats = orMissing(
+      () => statSync(path, { bigint: true, throwIfNoEntry: false }),
+      undefined,
+    );
     if (stats === undefined) return undefined;
     const { size, mtimeNs, ctimeNs, ino } = stats;
     return {
@@ -145,7 +148,7 @@ function orMissing<T, U>(read: () => T, otherwise: U): T | U {
     return read();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return otherwise;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
     throw error;
   }
 }

@@ -32,6 +32,7 @@ const DISK_FAULTS: Readonly<Record<string, readonly [reason: string, hint: strin
   EACCES: ['permission denied', 'make the folder writable for this user'],
   EPERM: ['permission denied', 'make the folder writable for this user'],
   EIO: ['the disk reports an input/output error', 'check the disk'],
+  EEXIST: ['a file is where a folder should be', 'move that file away'],
   ENOTDIR: ['a file is where a folder should be', 'move that file away'],
   EISDIR: ['a folder is where a file should be', 'move that folder away'],
   EMFILE: ['too many open files', 'raise the limit (ulimit -n) or use fewer --jobs'],

@@ -43,6 +43,8 @@ export interface JobObserver {
 
 /** Runs jobs, several at a time. Never throws: everything that can happen to a job is a result. */
 export interface Executor {
+  /** Ids of the processes that there are. */
+  readonly pids: readonly number[];
   /** @param signal cancels the job */
   run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult>;
   /** Ends all processes; resolves when they are gone. */

@@ -15,8 +15,14 @@ export interface InstanceRun {
   readonly message?: string;
 }
 
+/** Which commit is checked out, and whether files differ from it. */
+export interface Commit {
+  readonly commit?: string;
+  readonly dirty?: boolean;
+}
+
 /** What one `pipe run` did. Instances that were current and stayed so are only counted. */
-export interface RunRecord {
+export interface RunRecord extends Commit {
   readonly id: string;
   /** ISO time. */
   readonly started: string;
@@ -27,9 +33,6 @@ export interface RunRecord {
   readonly ok: boolean;
   readonly counts: RunCounts;
   readonly machine: Machine;
-  readonly commit?: string;
-  /** Whether files differed from the commit. */
-  readonly dirty?: boolean;
   readonly instances: Readonly<Record<InstanceId, InstanceRun>>;
 }
 
@@ -93,10 +96,8 @@ export function readRunRecords(disk: Disk, folder: string, count: number): reado
   return records;
 }
 
-/** The commit that is checked out and whether files differ from it; nothing outside a repository. */
-export async function describeCommit(
-  root: string,
-): Promise<{ readonly commit?: string; readonly dirty?: boolean }> {
+/** Asks git; nothing outside a repository. */
+export async function describeCommit(root: string): Promise<Commit> {
   const { execa } = await import('execa');
   const git = (...args: readonly string[]) =>
     execa('git', args, { cwd: root, reject: false, timeout: 10_000, stdin: 'ignore' });

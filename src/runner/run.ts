@@ -28,6 +28,8 @@ export interface RunRequest {
   /** Runs although nothing changed. */
   readonly isForced: (id: InstanceId) => boolean;
   readonly capacity: Capacity;
+  /** Whether an instance may run: the others can only be restored. */
+  readonly mayRun: (instance: Instance) => boolean;
   /** Goes on with what does not depend on a failed instance. */
   readonly keepGoing: boolean;
   /** Cancels the run. */
@@ -132,6 +134,10 @@ class Run {
   #enqueue(instance: Instance, found: Outdated): void {
     if (this.#stopped) {
       this.#cancel(instance);
+      return;
+    }
+    if (!this.#request.mayRun(instance)) {
+      this.#failed(instance, notAllowed(instance));
       return;
     }
     const others = this.#underWay.get(found.key);
@@ -326,9 +332,14 @@ class Run {
 
   #withLog(instance: Instance, failure: Failure): Failure {
     const { disk, paths } = this.#request.cache;
-    const lines = disk.read(paths.log(instance.id))?.toString('utf8').trimEnd().split('\n') ?? [];
-    const log = lines.slice(-LOG_LINES).filter((line) => line !== '');
-    return log.length === 0 ? failure : { ...failure, log };
+    try {
+      const text = disk.read(paths.log(instance.id))?.toString('utf8') ?? '';
+      const log = text.trimEnd().split('\n').slice(-LOG_LINES);
+      return text.trim() === '' ? failure : { ...failure, log };
+    } catch {
+      // The failure itself is what matters.
+      return failure;
+    }
   }
 
   #retryLater(instance: Instance, delay: number): void {
@@ -417,6 +428,15 @@ class Run {
     for (const instance of this.#request.instances) this.#cancel(instance);
     this.#resolve();
   }
+}
+
+/** With --only: what looked restorable turned out to be lost. */
+function notAllowed(instance: Instance): Failure {
+  return {
+    kind: 'storage',
+    message: 'what it made is lost or outdated, and it is not to run now',
+    hint: `npx pipe run ${instance.stage}`,
+  };
 }
 
 function inputChanged(cache: Cache, path: string): Failure {

@@ -9,11 +9,15 @@ import { acquireLock } from './lock.ts';
 import { capacityOf } from './machine.ts';
 import type { Project } from './project.ts';
 import { type Outdated, runInstances } from './run.ts';
-import { describeCommit, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
+import { type Commit, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
 import type { Selection } from './selection.ts';
 
+/** What a session needs of a project. */
+export type Workplace = Pick<Project, 'root' | 'cache' | 'codes' | 'codeOf' | 'workers'>;
+
 export interface SessionOptions {
-  readonly project: Project;
+  readonly project: Workplace;
+  readonly executor: Executor;
   readonly graph: Graph;
   readonly selection: Selection;
   readonly force: boolean;
@@ -23,10 +27,11 @@ export interface SessionOptions {
   /** Cancels the run. */
   readonly signal: AbortSignal;
   /** For the run record. */
+  readonly commit: (root: string) => Promise<Commit>;
   readonly sets: readonly string[];
   readonly targets: readonly string[];
-  /** Instead of the project's workers. */
-  readonly executor?: Executor;
+  /** Milliseconds before a failed instance is tried again. */
+  readonly backOff?: number;
 }
 
 export interface SessionResult {
@@ -101,10 +106,11 @@ async function runLocked(
   options: SessionOptions,
   assessments: ReadonlyMap<InstanceId, Assessment>,
 ): Promise<SessionResult> {
-  const { project, graph, selection, force, keepGoing, jobs, sets, targets, signal } = options;
-  const { cache, pool, workers } = project;
+  const { project, graph, selection, force, keepGoing, jobs, sets, targets, signal, executor } =
+    options;
+  const { cache, workers } = project;
   cache.disk.remove(cache.paths.temporary);
-  workers.endOrphans(pool.pids);
+  workers.endOrphans(executor.pids);
   const started = new Date();
   const run = newRunId(started);
   const recorder = new RunRecorder();
@@ -113,7 +119,7 @@ async function runLocked(
     options.emit(event);
   };
   keepManifests(project, selection.instances);
-  const commit = describeCommit(project.root).catch(() => ({}));
+  const commit = options.commit(project.root).catch(() => ({}));
 
   const history = new History(cache);
   const capacity = capacityOf(jobs);
@@ -127,7 +133,7 @@ async function runLocked(
   const begin = performance.now();
   const counts = await runInstances({
     cache,
-    executor: options.executor ?? pool,
+    executor,
     emit,
     instances: selection.instances,
     assessments,
@@ -136,6 +142,8 @@ async function runLocked(
     capacity,
     keepGoing,
     signal,
+    mayRun: selection.mayRun,
+    ...(options.backOff === undefined ? {} : { backOff: options.backOff }),
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
   });
@@ -171,7 +179,7 @@ function countStages(
 }
 
 /** What code consists of is written down before it runs, to be compared when it has changed. */
-function keepManifests({ cache, codes }: Project, instances: readonly Instance[]): void {
+function keepManifests({ cache, codes }: Workplace, instances: readonly Instance[]): void {
   for (const module of new Set(instances.map((instance) => instance.module))) {
     const code = codes[module];
     if (!('digest' in code)) continue;

@@ -1,0 +1,174 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Graph, InputBinding, Instance, Json } from '../../src/pipeline/graph.ts';
+import { Cache } from '../../src/runner/cache.ts';
+import { type Digest, digestFile } from '../../src/runner/digest.ts';
+import { type Disk, realDisk } from '../../src/runner/disk.ts';
+import type { RunEvent } from '../../src/runner/events.ts';
+import type { Executor, Job, JobResult } from '../../src/runner/executor.ts';
+import { selectInstances } from '../../src/runner/selection.ts';
+import { runSession, type SessionResult } from '../../src/runner/session.ts';
+import { WorkerRegistry } from '../../src/runner/worker-registry.ts';
+
+/** A throw-away folder; removed when the test is over. */
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-run-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** One instance of a hand-made graph, in short. */
+export interface Node {
+  readonly id: string;
+  readonly needs?: readonly string[];
+  readonly params?: Json;
+  readonly module?: string;
+  readonly retries?: number;
+  readonly timeout?: number;
+  readonly cpus?: number;
+}
+
+/** A graph whose instances each have one output, `out.txt`, and gather those of what they need. */
+export function graphOf(nodes: readonly Node[]): Graph {
+  return { profile: 'default', instances: nodes.map(instanceOf) };
+}
+
+function instanceOf(node: Node): Instance {
+  const { id, needs = [], params = {}, module = 'combine', retries = 0, timeout, cpus = 1 } = node;
+  const sources = needs.map((need) => ({ instance: need, output: 'out', axes: { at: need } }));
+  const inputs: readonly InputBinding[] =
+    sources.length === 0 ? [] : [{ name: 'from', arity: 'many', sources }];
+  return {
+    id,
+    stage: id.split('[', 1)[0],
+    module,
+    axes: {},
+    params,
+    inputs,
+    outputs: { out: 'out.txt' },
+    folder: `artifacts/${id}`,
+    resources: { cpus },
+    retries,
+    ...(timeout === undefined ? {} : { timeout }),
+  };
+}
+
+/** What a stage of a test does: text of its inputs and its params in, text out. */
+export type Behaviour = (inputs: readonly string[], params: Json, job: Job) => string;
+
+/** Runs jobs inside the test, one after the other, and notes which. */
+export class FakeExecutor implements Executor {
+  readonly pids = [];
+  readonly ran: string[] = [];
+  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+
+  constructor(behaviours: Readonly<Record<string, Behaviour>>) {
+    this.#behaviours = behaviours;
+  }
+
+  async run(job: Job, { started }: { started(pid: number): void }): Promise<JobResult> {
+    started(1);
+    this.ran.push(job.instance);
+    try {
+      const from = (job.inputs.from ?? []) as readonly { readonly path: string }[];
+      const texts = from.map(({ path }) => readFileSync(path, 'utf8'));
+      const path = join(job.folder, job.outputs.out);
+      writeFileSync(path, this.#behaviours[job.module](texts, job.params, job));
+      const output = { name: 'out', digest: (await digestFile(path)) as Digest, size: 1 };
+      return { ok: true, outputs: [output], cpuSeconds: 0, peakMemory: 0 };
+    } catch (error) {
+      return { ok: false, failure: { kind: 'threw', message: (error as Error).message } };
+    }
+  }
+
+  async close(): Promise<void> {}
+  kill(): void {}
+}
+
+/** Joins params and inputs, so that any change of either reaches the result. */
+export const combine: Behaviour = (inputs, params) => `(${JSON.stringify(params)}${inputs.join()})`;
+
+export interface RunOptions {
+  readonly targets?: readonly string[];
+  readonly only?: string;
+  readonly force?: boolean;
+  readonly keepGoing?: boolean;
+  readonly jobs?: number;
+  readonly disk?: Disk;
+  readonly executor?: Executor;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunReport extends SessionResult {
+  readonly events: readonly RunEvent[];
+  /** Ids of the instances that ran, in the order of their ends. */
+  readonly ran: readonly string[];
+}
+
+/** A project of a test: a folder, and code digests as the test says. */
+export class TestProject {
+  readonly root: string;
+  /** Digest of each module's code. */
+  readonly code: Record<string, string> = {};
+  readonly behaviours: Record<string, Behaviour> = { combine };
+
+  constructor(root: string = temporaryFolder()) {
+    this.root = root;
+  }
+
+  async run(graph: Graph, options: RunOptions = {}): Promise<RunReport> {
+    const { targets = [], only, force = false, keepGoing = false, jobs = 2 } = options;
+    const { disk = realDisk, signal = new AbortController().signal } = options;
+    const events: RunEvent[] = [];
+    const modules = new Set(graph.instances.map(({ module }) => module));
+    const codes = Object.fromEntries(
+      [...modules].map((name) => {
+        const digest = this.code[name] ?? `code of ${name}`;
+        return [name, { digest, files: { [`stages/${name}.ts`]: digest }, packages: {} }];
+      }),
+    );
+    const result = await runSession({
+      project: {
+        root: this.root,
+        cache: new Cache(this.root, disk),
+        codes,
+        codeOf: (module) => codes[module].digest,
+        workers: new WorkerRegistry(disk, join(this.root, 'cache/workers')),
+      },
+      executor: options.executor ?? new FakeExecutor(this.behaviours),
+      graph,
+      selection: selectInstances(graph, targets, only),
+      force,
+      keepGoing,
+      jobs,
+      emit: (event) => events.push(event),
+      signal,
+      commit: async () => ({}),
+      sets: [],
+      targets,
+      backOff: 1,
+    });
+    const ran = events.flatMap((event) => (event.type === 'finished' ? [event.instance] : []));
+    return { ...result, events, ran };
+  }
+
+  artifact(id: string): string {
+    return readFileSync(join(this.root, 'artifacts', id, 'out.txt'), 'utf8');
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    rmSync(join(this.root, path), { force: true });
+    writeFileSync(join(this.root, path), text);
+  }
+}
+
+/** Events of one type. */
+export function eventsOf<T extends RunEvent['type']>(
+  events: readonly RunEvent[],
+  type: T,
+): readonly Extract<RunEvent, { type: T }>[] {
+  return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+}
