@@ -13,9 +13,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./status.ts'),
   },
   {
+    name: 'explain',
+    summary: 'say why an instance would run, or what its result depends on',
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'show',
     summary: 'print an artifact as a table, JSON or CSV',
     load: () => import('./show.ts'),
+  },
+  {
+    name: 'log',
+    summary: 'print what an instance said when it last ran',
+    load: () => import('./log.ts'),
+  },
+  {
+    name: 'history',
+    summary: 'list the last runs',
+    load: () => import('./history.ts'),
   },
   {
     name: 'graph',

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { EXIT } from '../runner/error.ts';
+import { capacityOf } from '../runner/machine.ts';
 import { describeCommit } from '../runner/run-record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { runSession } from '../runner/session.ts';
 import type { Shell } from './command.ts';
 import { count, positive, setOption } from './options.ts';
+import { openReporter, type ReporterName } from './reporter.ts';
 import { cancelOnSignals } from './signals.ts';
 
 interface RunOptions {
@@ -19,8 +21,6 @@ interface RunOptions {
   readonly reporter?: ReporterName;
   readonly verbose?: true;
 }
-
-type ReporterName = 'live' | 'plain' | 'json';
 
 export function build(shell: Shell): Command {
   return new Command('run')
@@ -63,7 +63,14 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const project = await shell.open();
   const graph = await project.load(profile, set);
   const selection = selectInstances(graph, targets, only);
-  const reporter = await chooseReporter(shell, options.reporter, verbose);
+  if (options.dryRun === true) {
+    const { dryRun } = await import('./dry-run.ts');
+    const { gflops } = options;
+    const capacity = capacityOf(jobs).cpus;
+    await dryRun(shell, project, graph, selection, { force, jobs: capacity, gflops, verbose });
+    return;
+  }
+  const reporter = await openReporter(shell, options.reporter, verbose);
   const signals = cancelOnSignals(
     (line) => shell.note(line),
     () => project.pool.kill(),
@@ -87,17 +94,6 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
   } finally {
     signals.release();
-    reporter.close();
+    await reporter.close();
   }
-}
-
-async function chooseReporter(shell: Shell, name: ReporterName | undefined, verbose: boolean) {
-  const write = (line: string) => shell.out(line);
-  const chosen = name ?? 'plain';
-  if (chosen === 'json') {
-    const { jsonReporter } = await import('../runner/reporters/json.ts');
-    return { emit: jsonReporter(write), close: () => {} };
-  }
-  const { plainReporter } = await import('../runner/reporters/plain.ts');
-  return { emit: plainReporter(write, { verbose }), close: () => {} };
 }

@@ -201,11 +201,15 @@ class Run {
     try {
       await this.#secureInputs(instance);
       const job = this.#prepare(instance, found, attempt, folder);
-      const begin = performance.now();
+      // The start of a process is not the stage's time.
+      let begin = performance.now();
       const result = await executor.run(
         job,
         {
-          started: (pid) => this.#emitStarted(instance, found, attempt, pid),
+          started: (pid) => {
+            begin = performance.now();
+            this.#emitStarted(instance, found, attempt, pid);
+          },
           progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
           output: (line) => emit({ type: 'output', instance: instance.id, line }),
         },

@@ -109,7 +109,10 @@ test('--force runs the targets, and what needs them only if they came out otherw
 test('a stage that is not deterministic is named', async () => {
   const project = new TestProject();
   let count = 0;
-  project.behaviours.random = () => String((count += 1));
+  project.behaviours.random = () => {
+    count += 1;
+    return String(count);
+  };
   await project.run(graphOf([{ id: 'a', module: 'random' }]));
   const { events } = await project.run(graphOf([{ id: 'a', module: 'random' }]), { force: true });
   expect(events).toContainEqual(
