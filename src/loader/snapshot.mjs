@@ -8,7 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isMissing, markUsed, outputPath, prune, sha256, writeSnapshot } from './store.mjs';
+import { seal, sha256, unseal } from './sealed.mjs';
+import { isMissing, markUsed, outputPath, prune, writeSnapshot } from './store.mjs';
 
 /** @import { CodeFile, CodeSnapshot } from './code.ts' */
 /** @import { Diagnostic } from '../pipeline/graph.ts' */
@@ -275,7 +276,7 @@ function signTool(packageRoot) {
  */
 function readIndex(path) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(unseal(readFileSync(path, 'utf8')) ?? 'null') ?? undefined;
   } catch {
     // Missing or damaged: it is made anew.
     return undefined;
@@ -289,7 +290,7 @@ function readIndex(path) {
 function writeIndex(path, index) {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, JSON.stringify(index));
+    writeFileSync(temporary, seal(JSON.stringify(index)));
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   linkSync,
@@ -19,9 +18,6 @@ import { dirname, join } from 'node:path';
  * @typedef {{ output: Buffer | string, map: string | undefined }} Output
  * @typedef {CodeFile & { readonly fresh?: Output }} ReadFile
  */
-
-/** @param {string | Uint8Array} data */
-export const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
 /** @param {string} path */
 export const isTyped = (path) => /\.m?ts$/.test(path) && !path.endsWith('.d.ts');

@@ -2,7 +2,8 @@ import { isBuiltin, SourceMap } from 'node:module';
 import { posix } from 'node:path';
 import { init, parse } from 'es-module-lexer';
 import * as esbuild from 'esbuild';
-import { isTyped, sha256 } from './store.mjs';
+import { sha256 } from './sealed.mjs';
+import { isTyped } from './store.mjs';
 
 /** @import { CodePosition } from './code.ts' */
 /** @import { Diagnostic } from '../pipeline/graph.ts' */

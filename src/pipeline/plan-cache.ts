@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   readdirSync,
@@ -9,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { seal, sha256, unseal } from '../loader/sealed.mjs';
 import type { Graph } from './graph.ts';
 import { decodePlan, encodePlan, PLAN_FORMAT } from './plan.ts';
 
@@ -32,10 +32,8 @@ export class PlanCache {
   /** `undefined` if there is none or if it is damaged. */
   read(key: string): Graph | undefined {
     try {
-      const text = readFileSync(this.#path(key), 'utf8');
-      const end = text.indexOf('\n');
-      const plan = text.slice(end + 1);
-      return text.slice(0, end) === sha256(plan) ? decodePlan(plan) : undefined;
+      const plan = unseal(readFileSync(this.#path(key), 'utf8'));
+      return plan === undefined ? undefined : decodePlan(plan);
     } catch {
       return undefined;
     }
@@ -45,9 +43,9 @@ export class PlanCache {
   write(key: string, graph: Graph): void {
     const temporary = `${this.#path(key)}.${process.pid}.tmp`;
     try {
-      const plan = encodePlan(graph);
+      const plan = seal(encodePlan(graph));
       mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(temporary, `${sha256(plan)}\n${plan}`);
+      writeFileSync(temporary, plan);
       renameSync(temporary, this.#path(key));
       this.#prune();
     } catch {
@@ -65,8 +63,4 @@ export class PlanCache {
   #path(key: string): string {
     return join(this.#folder, `${key}.json`);
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { unseal } from '../../src/loader/sealed.mjs';
 import { takeSnapshot } from '../../src/loader/snapshot.mjs';
 import { temporaryProject, writeFiles } from './project.ts';
 
@@ -130,7 +131,13 @@ test('two files that would run under one name are an error', async () => {
 test('a damaged index or a missing snapshot is made anew', async () => {
   const root = temporaryProject(FILES);
   const first = await snapshotOf(root);
-  writeFileSync(join(root, 'cache/code/index.json'), '{"format":');
+  const index = join(root, 'cache/code/index.json');
+  const text = readFileSync(index, 'utf8');
+  for (const damaged of ['{"format":', '', 'null', text.replace('src/a.ts', 'src/b.ts')]) {
+    writeFileSync(index, damaged);
+    expect((await snapshotOf(root)).digest).toBe(first.digest);
+    expect(unseal(readFileSync(index, 'utf8'))).toBeDefined();
+  }
   expect((await snapshotOf(root)).digest).toBe(first.digest);
   rmSync(first.folder, { recursive: true });
   const again = await snapshotOf(root);

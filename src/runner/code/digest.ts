@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeFile, CodeSnapshot } from '../../loader/code.ts';
+import { seal, unseal } from '../../loader/sealed.mjs';
 import type { Diagnostic } from '../../pipeline/graph.ts';
 import { closeOver } from './closure.ts';
 import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
@@ -22,7 +23,7 @@ export type StageCodes = Readonly<
 >;
 
 /** Raised when the same code gets another digest. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so it is
@@ -31,12 +32,12 @@ const FORMAT = 1;
 export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   const cache = join(snapshot.folder, `stage-codes.${FORMAT}.json`);
   try {
-    return JSON.parse(readFileSync(cache, 'utf8')) as StageCodes;
+    return JSON.parse(unseal(readFileSync(cache, 'utf8')) ?? '') as StageCodes;
   } catch {
     const codes = digestStages(snapshot.files, readLock(snapshot));
     const temporary = `${cache}.${process.pid}.tmp`;
     try {
-      writeFileSync(temporary, JSON.stringify(codes));
+      writeFileSync(temporary, seal(JSON.stringify(codes)));
       renameSync(temporary, cache);
     } catch {
       // A cache only: on a read-only disk they are worked out each time.

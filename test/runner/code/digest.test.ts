@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CodeFile } from '../../../src/loader/code.ts';
 import { takeSnapshot } from '../../../src/loader/snapshot.mjs';
@@ -103,6 +105,20 @@ test('a computed import, a missing file and a missing package are named with the
   expect(codes.c).toMatchObject({
     diagnostics: [{ hint: 'install it: npm install --save-exact left-pad' }],
   });
+});
+
+test('a damaged record of the code is worked out anew', async () => {
+  const root = temporaryProject({ 'stages/s.ts': 'export default 1;' });
+  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const codes = stageCodes(snapshot);
+  const [name] = readdirSync(snapshot.folder).filter((file) => file.startsWith('stage-codes'));
+  const path = join(snapshot.folder, name);
+  const text = readFileSync(path, 'utf8');
+  for (const damaged of ['', '{}', text.slice(0, -9), text.replace('"digest":"', '"digest":"0')]) {
+    writeFileSync(path, damaged);
+    expect(stageCodes(snapshot)).toEqual(codes);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  }
 });
 
 test('from edit to digest: layout and types do not count, code does, however far away', async () => {
