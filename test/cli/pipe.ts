@@ -17,7 +17,11 @@ export interface Said {
 export class PipeProject {
   readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-pipe-')));
 
-  constructor(files: Readonly<Record<string, string>>) {
+  /** Added to the environment of every command. */
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }
 
@@ -30,7 +34,7 @@ export class PipeProject {
     const { stdout, stderr, status } = spawnSync('node', [bin, ...args], {
       cwd: this.root,
       encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1', CI: '1' },
+      env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },
     });
     return { stdout, stderr, status };
   }
@@ -40,7 +44,7 @@ export class PipeProject {
     return spawn('node', [bin, ...args], {
       cwd: this.root,
       detached: true,
-      env: { ...process.env, NO_COLOR: '1', CI: '1' },
+      env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
