@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./history.ts'),
   },
   {
+    name: 'watch',
+    summary: 'run, and run again what an edit affects',
+    load: () => import('./watch.ts'),
+  },
+  {
     name: 'graph',
     summary: 'draw the stages and what they read',
     load: () => import('./graph.ts'),
@@ -41,5 +46,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'schema',
     summary: 'print the JSON Schema of pipeline.yaml, for editors',
     load: () => import('./schema.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'read every blob and artifact again and compare it with its digest',
+    load: () => import('./verify.ts'),
+  },
+  {
+    name: 'gc',
+    summary: 'remove from the cache what is not used any more',
+    load: () => import('./gc.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'say what this machine has, what is used and what is missing',
+    load: () => import('./doctor.ts'),
   },
 ];

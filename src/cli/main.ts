@@ -10,10 +10,9 @@ import { ProcessShell } from './shell.ts';
  * @returns the exit code
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`pipe show x | head`) is no error.
+  // A reader that has seen enough (`pipe show x | head`) is no error, and does not end a run.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit();
   });
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -1,5 +1,6 @@
 import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import type { ActionKey } from './digest.ts';
 import type { OutputRecord } from './fingerprint.ts';
 
 /** Why an instance failed. */
@@ -83,6 +84,7 @@ export type RunEvent =
       readonly type: 'finished';
       readonly instance: InstanceId;
       readonly stage: string;
+      readonly key: ActionKey;
       readonly seconds: number;
       readonly cpuSeconds: number;
       /** Bytes. */
@@ -93,6 +95,7 @@ export type RunEvent =
       readonly type: 'restored';
       readonly instance: InstanceId;
       readonly stage: string;
+      readonly key: ActionKey;
       /** Names of the outputs that were put in place. */
       readonly outputs: readonly string[];
     }

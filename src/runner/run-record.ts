@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { InstanceId } from '../pipeline/graph.ts';
+import type { ActionKey } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { RunCounts, RunEvent } from './events.ts';
 import { describeMachine, type Machine } from './machine.ts';
@@ -8,6 +9,7 @@ import { describeMachine, type Machine } from './machine.ts';
 /** How an instance ended in a run. */
 export interface InstanceRun {
   readonly status: 'ran' | 'restored' | 'failed' | 'skipped' | 'cancelled';
+  readonly key?: ActionKey;
   readonly seconds?: number;
   readonly cpuSeconds?: number;
   /** Bytes. */
@@ -52,8 +54,8 @@ export class RunRecorder {
   note(event: RunEvent): void {
     switch (event.type) {
       case 'finished': {
-        const { seconds, cpuSeconds, peakMemory } = event;
-        this.#instances[event.instance] = { status: 'ran', seconds, cpuSeconds, peakMemory };
+        const { key, seconds, cpuSeconds, peakMemory } = event;
+        this.#instances[event.instance] = { status: 'ran', key, seconds, cpuSeconds, peakMemory };
         return;
       }
       case 'failed':
@@ -61,6 +63,8 @@ export class RunRecorder {
         this.#instances[event.instance] = { status: 'failed', message: event.failure.message };
         return;
       case 'restored':
+        this.#instances[event.instance] = { status: 'restored', key: event.key };
+        return;
       case 'skipped':
       case 'cancelled':
         this.#instances[event.instance] = { status: event.type };

@@ -34,12 +34,19 @@ export interface RunRequest {
   readonly keepGoing: boolean;
   /** Cancels the run. */
   readonly signal: AbortSignal;
+  readonly drain?: Drain;
   /** Expected seconds of an instance, from earlier runs. */
   readonly secondsOf: (instance: Instance) => number | undefined;
   /** Why an instance has to run, in a few words. */
   readonly reasonOf: (instance: Instance, assessment: Outdated) => string;
   /** Milliseconds; for tests. */
   readonly backOff?: number;
+}
+
+/** Starts nothing more when its signal comes, and cancels of what runs only what is outdated. */
+export interface Drain {
+  readonly signal: AbortSignal;
+  readonly isOutdated: (id: InstanceId) => boolean;
 }
 
 export type Outdated = Extract<Assessment, { state: 'outdated' }>;
@@ -60,6 +67,7 @@ class Run {
   /** Keys being worked on, and who else waits for them: equal work under two names is done once. */
   readonly #underWay = new Map<ActionKey, Instance[]>();
   readonly #attempts = new Map<InstanceId, number>();
+  readonly #running = new Map<InstanceId, AbortController>();
   readonly #over = new Set<InstanceId>();
   readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
   /** Things that are going on: the run is over when there are none. */
@@ -86,12 +94,13 @@ class Run {
   }
 
   async finish(): Promise<RunCounts> {
-    const { instances, assessments, signal } = this.#request;
+    const { instances, assessments, signal, drain } = this.#request;
     const over = new Promise<void>((resolve) => {
       this.#resolve = resolve;
     });
     signal.addEventListener('abort', () => this.#stop(), { once: true });
     if (signal.aborted) this.#stop();
+    drain?.signal.addEventListener('abort', () => this.#drain(drain), { once: true });
     this.#begin();
     for (const instance of instances) {
       const found = assessments.get(instance.id);
@@ -169,7 +178,13 @@ class Run {
       return this.#enqueue(instance, { state: 'outdated', key, fingerprint, lost });
     }
     const outputs = found.faults.map(({ output }) => output.name);
-    emit({ type: 'restored', instance: instance.id, stage: instance.stage, outputs });
+    emit({
+      type: 'restored',
+      instance: instance.id,
+      stage: instance.stage,
+      key: found.key,
+      outputs,
+    });
     this.#counts.restored += 1;
     this.#settle(instance, found.outputs);
   }
@@ -198,6 +213,8 @@ class Run {
     this.#attempts.set(instance.id, attempt);
     this.#folders += 1;
     const folder = attemptFolder(cache.paths, this.#folders);
+    const own = new AbortController();
+    this.#running.set(instance.id, own);
     try {
       await this.#secureInputs(instance);
       const job = this.#prepare(instance, found, attempt, folder);
@@ -213,7 +230,7 @@ class Run {
           progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
           output: (line) => emit({ type: 'output', instance: instance.id, line }),
         },
-        signal,
+        AbortSignal.any([signal, own.signal]),
       );
       const seconds = (performance.now() - begin) / 1000;
       if (!result.ok) {
@@ -229,6 +246,7 @@ class Run {
     } catch (error) {
       this.#failed(instance, storageFailure(error, cache));
     } finally {
+      this.#running.delete(instance.id);
       removeQuietly(cache, folder);
     }
   }
@@ -289,6 +307,7 @@ class Run {
       type: 'finished',
       instance: instance.id,
       stage: instance.stage,
+      key,
       seconds,
       cpuSeconds,
       peakMemory,
@@ -383,6 +402,11 @@ class Run {
       this.#end();
     }
     this.#timers.clear();
+  }
+
+  #drain({ isOutdated }: Drain): void {
+    this.#stop();
+    for (const [id, controller] of this.#running) if (isOutdated(id)) controller.abort();
   }
 
   #cancel(instance: Instance): void {

@@ -1,5 +1,7 @@
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
+import type { Cache } from './cache.ts';
+import type { ActionKey } from './digest.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import type { Emit, RunCounts, RunEvent, StageCount } from './events.ts';
 import type { Executor } from './executor.ts';
@@ -8,7 +10,7 @@ import { History } from './history.ts';
 import { acquireLock } from './lock.ts';
 import { capacityOf } from './machine.ts';
 import type { Project } from './project.ts';
-import { type Outdated, runInstances } from './run.ts';
+import { type Drain, type Outdated, runInstances } from './run.ts';
 import { type Commit, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
 import type { Selection } from './selection.ts';
 
@@ -26,6 +28,8 @@ export interface SessionOptions {
   readonly emit: Emit;
   /** Cancels the run. */
   readonly signal: AbortSignal;
+  /** Ends the run early but gently, when an edit has outdated it. */
+  readonly drain?: Drain;
   /** For the run record. */
   readonly commit: (root: string) => Promise<Commit>;
   readonly sets: readonly string[];
@@ -110,6 +114,7 @@ async function runLocked(
     options;
   const { cache, workers } = project;
   cache.disk.remove(cache.paths.temporary);
+  removeUsedCheckpoints(cache);
   workers.endOrphans(executor.pids);
   const started = new Date();
   const run = newRunId(started);
@@ -143,6 +148,7 @@ async function runLocked(
     keepGoing,
     signal,
     mayRun: selection.mayRun,
+    ...(options.drain === undefined ? {} : { drain: options.drain }),
     ...(options.backOff === undefined ? {} : { backOff: options.backOff }),
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
@@ -176,6 +182,13 @@ function countStages(
     if (assessments.get(id)?.state === 'current') count.current += 1;
   }
   return [...counts].map(([stage, count]) => ({ stage, ...count }));
+}
+
+/** A run that was killed between recording a result and clearing up leaves its checkpoint behind. */
+export function removeUsedCheckpoints({ actions, disk, paths }: Cache): void {
+  for (const key of disk.list(paths.checkpoints) as readonly ActionKey[]) {
+    if (actions.get(key) !== undefined) disk.remove(paths.checkpoint(key));
+  }
 }
 
 /** What code consists of is written down before it runs, to be compared when it has changed. */

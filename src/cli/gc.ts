@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { PIPELINE_FILE } from '../pipeline/load.ts';
+import { parsePipeline } from '../pipeline/parse.ts';
+import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
+import { acquireLock } from '../runner/lock.ts';
+import { DiagnosticsError, type Project } from '../runner/project.ts';
+import { formatBytes, formatCount } from '../runner/reporters/format.ts';
+import { collectGarbage } from '../runner/upkeep.ts';
+import type { Shell } from './command.ts';
+import { count } from './options.ts';
+
+interface GcOptions {
+  readonly runs: number;
+  readonly dryRun?: boolean;
+}
+
+export function build(shell: Shell): Command {
+  return new Command('gc')
+    .description('remove from the cache what is not used any more')
+    .option('--runs <number>', 'keep what so many of the last runs made', count, 10)
+    .option('-n, --dry-run', 'say what would be removed')
+    .addHelpText(
+      'after',
+      `
+Kept are the results that any profile of pipeline.yaml can use as it now is, and those of the last
+runs. Artifacts are not touched.`,
+    )
+    .action((options: GcOptions) => gc(shell, options));
+}
+
+async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<void> {
+  const project = await shell.open();
+  const { cache, codeOf } = project;
+  const lock = acquireLock(cache.disk, cache.paths.lock);
+  try {
+    const graphs = [];
+    for (const profile of profilesOf(project)) {
+      graphs.push((await project.load(profile)).instances);
+    }
+    const result = await collectGarbage(cache, graphs, codeOf, runs, dryRun);
+    cache.save();
+    const what = `${formatCount(result.actions, 'action')} and ${formatCount(result.blobs, 'blob')}`;
+    const freed = formatBytes(result.freed);
+    shell.out(dryRun ? `would remove ${what}: ${freed}` : `removed ${what}: ${freed} freed`);
+  } finally {
+    lock.release();
+  }
+}
+
+function profilesOf({ root }: Project): readonly string[] {
+  const spec = parsePipeline(PIPELINE_FILE, readFileSync(join(root, PIPELINE_FILE), 'utf8'));
+  if (!('stages' in spec)) throw new DiagnosticsError(spec);
+  return [...new Set([DEFAULT_PROFILE, ...spec.profiles.keys()])];
+}
