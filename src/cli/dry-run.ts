@@ -69,12 +69,15 @@ function printStages(
     const todo = work.filter((instance) => instance.stage === stage);
     const count = (state: Assessment['state']) =>
       own.filter(({ id }) => found.get(id)?.state === state).length || null;
+    // What never ran cannot come out as it was.
+    const waiting = todo.filter(({ id }) => found.get(id)?.state === 'waiting');
+    const spared = waiting.filter((instance) => history.hasRun(instance)).length;
     const flops = flopsOf(todo);
     const seconds = secondsOf(todo, history);
     return [
       stage,
-      count('outdated'),
-      count('waiting'),
+      todo.length - spared || null,
+      spared || null,
       count('restorable'),
       count('current'),
       seconds === undefined || todo.length === 0 ? null : formatSeconds(seconds),

@@ -27,3 +27,11 @@ export function count(value: string): number {
   }
   return number;
 }
+
+/** `--reporter` of commands that run something. */
+export function reporterOption(): Option {
+  return new Option(
+    '--reporter <name>',
+    'how to tell what happens (default: live on a terminal, else plain)',
+  ).choices(['live', 'plain', 'json']);
+}

@@ -1,11 +1,11 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { EXIT } from '../runner/error.ts';
 import { capacityOf } from '../runner/machine.ts';
 import { describeCommit } from '../runner/run-record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { runSession } from '../runner/session.ts';
 import type { Shell } from './command.ts';
-import { count, positive, setOption } from './options.ts';
+import { count, positive, reporterOption, setOption } from './options.ts';
 import { openReporter, type ReporterName } from './reporter.ts';
 import { cancelOnSignals } from './signals.ts';
 
@@ -34,13 +34,7 @@ export function build(shell: Shell): Command {
     .option('-k, --keep-going', 'after a failure, go on with what does not depend on it')
     .option('-n, --dry-run', 'say what would run and why, and what it would cost')
     .option('--gflops <number>', 'speed of a core assumed by --dry-run, in GFLOP/s', positive, 60)
-    .addOption(
-      new Option('--reporter <name>', 'how to tell what happens').choices([
-        'live',
-        'plain',
-        'json',
-      ]),
-    )
+    .addOption(reporterOption())
     .addHelpText(
       'after',
       `

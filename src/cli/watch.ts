@@ -8,7 +8,7 @@ import { describeCommit } from '../runner/run-record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { runSession } from '../runner/session.ts';
 import type { Shell } from './command.ts';
-import { count, setOption } from './options.ts';
+import { count, reporterOption, setOption } from './options.ts';
 import { report } from './report.ts';
 import { openReporter, type ReporterName } from './reporter.ts';
 import { cancelOnSignals } from './signals.ts';
@@ -40,6 +40,7 @@ export function build(shell: Shell): Command {
     .option('-p, --profile <name>', 'profile of pipeline.yaml (default: default)')
     .addOption(setOption())
     .option('-j, --jobs <number>', 'instances at a time (default: number of cores)', count)
+    .addOption(reporterOption())
     .addHelpText(
       'after',
       `

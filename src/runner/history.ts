@@ -20,6 +20,11 @@ export class History {
     return last?.seconds ?? this.#stages().get(instance.stage);
   }
 
+  /** Whether the instance ever ended well, with whatever fingerprint. */
+  hasRun(instance: Instance): boolean {
+    return this.#records().has(instance.id);
+  }
+
   /** How the fingerprint differs from the nearest one the instance ran with; `undefined` if it never ran. */
   changes(instance: Instance, fingerprint: Fingerprint): readonly Change[] | undefined {
     const before = (this.#records().get(instance.id) ?? [])
