@@ -4,9 +4,9 @@ import { modelStyles } from './palette.ts';
 import { GAME_ORDER, groupBy, modelName, type RunMetrics, spreadOf } from './summary.ts';
 
 /** KL is drawn on a logarithmic axis from here; what is smaller stands at the edge. Nats. */
-export const KL_FLOOR = 1e-4;
+export const KL_FLOOR = 1e-5;
 
-const DECADES = [1e-4, 1e-3, 1e-2, 0.1, 1];
+const DECADES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1];
 
 interface Measure {
   readonly name: 'kl' | 'overlap';
@@ -51,16 +51,16 @@ function figure(runs: readonly RunMetrics[], measures: readonly Measure[]): Figu
   const decks = [...groupBy(runs, ({ deck }) => String(deck))];
   const panels = decks.flatMap(([deck, ofDeck]) =>
     measures.map((measure): Panel => {
-      const heading = measures.length > 1 ? measure.title : 'games, from easy to hard';
+      const heading = measures.length > 1 ? measure.title : '';
       return {
-        heading: decks.length > 1 ? `${deck} cards: ${heading}` : heading,
+        heading: decks.length > 1 ? `${deck} cards ${heading}` : heading,
         options: plotOptions(ofDeck, measure),
       };
     }),
   );
   return {
     title: measures[0].title,
-    subtitle: [describeRuns(runs), ...(measures.includes(KL) ? klNotes(runs) : [])],
+    subtitle: [describeRuns(runs), ...notesOn(runs, measures)],
     panels,
     legendTitle: 'model',
     legend: legendOf(runs),
@@ -74,20 +74,29 @@ export function describeRuns(runs: readonly RunMetrics[]): string {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   return (
     `${list(runs.map(({ deck }) => deck))} cards; ${list(runs.map(({ queries }) => queries))} test ` +
-    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: runs as dots, mean and 95 % interval'}`
+    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: runs as dots, mean, 95 % interval (Student t)'}`
   );
 }
 
-function klNotes(runs: readonly RunMetrics[]): readonly string[] {
-  const notFinite = runs.filter(({ kl }) => !Number.isFinite(kl));
-  const notes = runs.some(({ kl }) => kl < KL_FLOOR)
-    ? [`KL below ${KL_FLOOR} is drawn at ${KL_FLOOR}`]
-    : [];
-  if (notFinite.length > 0) {
-    const names = notFinite.map((run) => `${modelName(run)} on ${run.game}`);
-    notes.push(`not a finite number, left out: ${names.join(', ')}`);
-  }
-  return notes;
+/** What the figure cannot show as it is: values below the floor, and values that are no numbers. */
+function notesOn(runs: readonly RunMetrics[], measures: readonly Measure[]): readonly string[] {
+  const belowFloor = measures.includes(KL) && runs.some(({ kl }) => kl < KL_FLOOR);
+  return [
+    ...(belowFloor ? [`KL below ${KL_FLOOR} is drawn at ${KL_FLOOR}`] : []),
+    ...measures.flatMap(({ name }) => notFiniteNote(runs, name, (run) => run[name])),
+  ];
+}
+
+/** Names the runs whose value is no finite number, as after a training that diverged. */
+export function notFiniteNote(
+  runs: readonly RunMetrics[],
+  measure: string,
+  value: (run: RunMetrics) => number,
+): readonly string[] {
+  const names = runs
+    .filter((run) => !Number.isFinite(value(run)))
+    .map((run) => `${modelName(run)} on ${run.game}`);
+  return names.length > 0 ? [`${measure} is no finite number, left out: ${names.join(', ')}`] : [];
 }
 
 export function legendOf(runs: readonly RunMetrics[]): readonly LegendEntry[] {
@@ -112,10 +121,12 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
   const marks = [...groupBy(finite, modelName).values()].flatMap((ofModel) => {
     const style = styles.get(ofModel[0].dim);
     if (style === undefined) return [];
-    const points = [...groupBy(ofModel, ({ game }) => game)].map(([game, ofGame]) => ({
-      game,
-      ...spreadOf(ofGame.map((run) => run[measure.name])),
-    }));
+    // A game without a run has a point without a value: the line breaks there.
+    const points = games.map((game) => {
+      const values = ofModel.filter((run) => run.game === game).map((run) => run[measure.name]);
+      return { game, ...spreadOf(values) };
+    });
+    const measured = points.filter(({ mean }) => Number.isFinite(mean));
     const stroke = style.light;
     return [
       Plot.line(points, {
@@ -127,7 +138,7 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
       }),
       ...(seeds > 1
         ? [
-            Plot.ruleX(points, {
+            Plot.ruleX(measured, {
               x: 'game',
               y1: ({ low }) => measure.place(low),
               y2: ({ high }) => measure.place(high),
@@ -143,7 +154,7 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
             }),
           ]
         : []),
-      Plot.dot(points, {
+      Plot.dot(measured, {
         x: 'game',
         y: ({ mean }) => measure.place(mean),
         fill: stroke,
@@ -156,7 +167,8 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
     marginLeft: 52,
     marginRight: 24,
     marginTop: 28,
-    x: { type: 'point', domain: [...games], label: null, padding: 0.3 },
+    marginBottom: 40,
+    x: { type: 'point', domain: [...games], label: 'game, from easy to hard →', padding: 0.3 },
     y: { ...measure.scale, label: measure.axis, nice: measure.name === 'overlap' },
     marks: [Plot.gridY(measure.grid ?? undefined, { strokeOpacity: 0.2 }), ...marks],
   };

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { describeRuns } from './by-game.ts';
+import { describeRuns, notFiniteNote } from './by-game.ts';
 import type { Figure, Panel } from './figure.ts';
 import { gameStyle } from './palette.ts';
 import { GAME_ORDER, groupBy, type RunMetrics, spreadOf } from './summary.ts';
@@ -34,6 +34,7 @@ export function entropyFigure(runs: readonly RunMetrics[]): Figure {
     subtitle: [
       describeRuns(runs),
       'the prediction is the softmax of the scores over all keys; dotted: uniform over them; non-c.: the non-contrastive model',
+      ...notFiniteNote(runs, 'entropy', ({ entropy }) => entropy),
     ],
     panels,
     legendTitle: 'game',
@@ -54,14 +55,15 @@ function plotOptions(runs: readonly RunMetrics[], value: Measure['value']): Plot
   });
   const marks = [...groupBy(measured, ({ game }) => game)].flatMap(([game, ofGame]) => {
     const style = gameStyle(game);
-    const points = [...groupBy(ofGame, columnOf)].map(([column, ofColumn]) => ({
-      column,
-      ...spreadOf(ofColumn.map(({ entropy }) => entropy)),
-    }));
-    const ordered = columns.flatMap((column) => points.filter((point) => point.column === column));
+    // A dimension without a run has a point without a value: the line breaks there.
+    const points = columns.map((column) => {
+      const values = ofGame.filter((run) => columnOf(run) === column).map((run) => run.entropy);
+      return { column, ...spreadOf(values) };
+    });
+    const ordered = points.filter(({ mean }) => Number.isFinite(mean));
     return [
       Plot.line(
-        ordered.filter(({ column }) => column !== NON_CONTRASTIVE),
+        points.filter(({ column }) => column !== NON_CONTRASTIVE),
         {
           x: 'column',
           y: 'mean',
@@ -71,6 +73,17 @@ function plotOptions(runs: readonly RunMetrics[], value: Measure['value']): Plot
         },
       ),
       Plot.ruleX(ordered, { x: 'column', y1: 'low', y2: 'high', stroke: style.light }),
+      ...(ofGame.length > ordered.length
+        ? [
+            Plot.dot(ofGame, {
+              x: columnOf,
+              y: 'entropy',
+              fill: style.light,
+              fillOpacity: 0.45,
+              r: 2,
+            }),
+          ]
+        : []),
       Plot.dot(ordered, {
         x: 'column',
         y: 'mean',

@@ -23,6 +23,8 @@ export interface RunMetrics {
   readonly entropy: number;
   /** The same over the queries with 10 to 20 true keys; `undefined` where there are none. */
   readonly entropyMid: number | undefined;
+  /** Entropy of the truth, ln K on average: what a perfect prediction has. `undefined` if not known. */
+  readonly trueEntropy?: number | undefined;
 }
 
 const MEASURES = ['queries', 'kl', 'overlap', 'entropy', 'entropyMid'] as const;
@@ -43,8 +45,8 @@ function readRun(path: string, axes: Coordinates): RunMetrics {
     game: String(axes.game),
     model: String(axes.model),
     dim: axes.dim === undefined ? undefined : Number(axes.dim),
-    seed: Number(axes.seed ?? 1),
-    queries: queries ?? 0,
+    seed: Number(axes.seed),
+    queries: queries ?? Number.NaN,
     kl: kl ?? Number.NaN,
     overlap: overlap ?? Number.NaN,
     entropy: entropy ?? Number.NaN,
@@ -105,19 +107,23 @@ export function encodeSummary(runs: readonly RunMetrics[]): Uint8Array {
   return encodeTable(content);
 }
 
-/** Mean over the seeds and, from two on, its 95 % interval under a normal approximation. */
+/** Mean over the seeds, with its 95 % interval from two seeds on; NaN without any. */
 export interface Spread {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
+/** 97.5 % points of Student's t with 1, 2, ... degrees of freedom; later ones are close to the normal's. */
+const STUDENT_T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+const NORMAL = 1.96;
+
 export function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   if (values.length < 2) return { mean, low: mean, high: mean };
-  const variance =
-    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const half = 1.96 * Math.sqrt(variance / values.length);
+  const degrees = values.length - 1;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / degrees;
+  const half = (STUDENT_T[degrees - 1] ?? NORMAL) * Math.sqrt(variance / values.length);
   return { mean, low: mean - half, high: mean + half };
 }
 

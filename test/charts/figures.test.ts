@@ -36,17 +36,33 @@ const svgOf = (figure: Figure) => parseHTML(drawSvg(figure)).document;
 const texts = (figure: Figure) =>
   [...svgOf(figure).querySelectorAll('text')].map((element) => element.textContent ?? '');
 
-/** Vertices of the line that is drawn in a colour. */
-function line(figure: Figure, colour: string): { x: number; y: number }[] {
-  const path = svgOf(figure).querySelector(`g[aria-label="line"] path[stroke="${colour}"]`);
-  const group = svgOf(figure).querySelector(`g[aria-label="line"][stroke="${colour}"] path`);
-  const d: string = (path ?? group)?.getAttribute('d') ?? '';
-  return d
-    .replace('M', '')
-    .split('L')
-    .map((point) => point.split(',').map(Number))
-    .map(([x, y]) => ({ x, y }));
+interface Point {
+  readonly x: number;
+  readonly y: number;
 }
+
+/** Vertices of the line that is drawn in a colour, by unbroken stroke. */
+function strokes(figure: Figure, colour: string): readonly (readonly Point[])[] {
+  const document = svgOf(figure);
+  const path =
+    document.querySelector(`g[aria-label="line"] path[stroke="${colour}"]`) ??
+    document.querySelector(`g[aria-label="line"][stroke="${colour}"] path`);
+  const d: string = path?.getAttribute('d') ?? '';
+  return d
+    .split('M')
+    .slice(1)
+    .map((stroke) =>
+      stroke
+        .replace('Z', '')
+        .split('L')
+        .map((point) => {
+          const [x, y] = point.split(',').map(Number);
+          return { x, y };
+        }),
+    );
+}
+
+const line = (figure: Figure, colour: string) => strokes(figure, colour).flat();
 
 const colourOf = (dim: number | undefined) => modelStyles([27, 8, 4]).get(dim)?.light ?? '';
 
@@ -90,12 +106,19 @@ describe('a figure by game', () => {
 
   test('leaves a gap where a model is missing, and names what is not a number', () => {
     const some = runs().filter(({ dim, game }) => dim !== 8 || game !== 'star');
-    expect(line(klFigure(some), colourOf(8))).toHaveLength(2);
+    const [before, after, ...more] = strokes(klFigure(some), colourOf(8));
+    expect(before).toHaveLength(1);
+    expect(after).toHaveLength(1);
+    expect(more).toHaveLength(0);
     const broken = klFigure(
       runs(1, ({ dim, game }) => (dim === 4 && game === 'union' ? { kl: Number.NaN } : {})),
     );
-    expect(texts(broken).join('\n')).toContain('not a finite number, left out: d = 4 on union');
-    expect(line(broken, colourOf(4))).toHaveLength(2);
+    expect(texts(broken).join('\n')).toContain('kl is no finite number, left out: d = 4 on union');
+    expect(strokes(broken, colourOf(4)).map(({ length }) => length)).toEqual([2]);
+    const overlap = overlapFigure(
+      runs(1, ({ dim, game }) => (dim === 4 && game === 'set' ? { overlap: Number.NaN } : {})),
+    );
+    expect(texts(overlap).join('\n')).toContain('left out: d = 4 on set');
   });
 
   test('shows every run, the mean and its interval when there are several seeds', () => {
