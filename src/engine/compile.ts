@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { typedArray } from './graph.ts';
+import { InferenceSession, Tensor } from './onnxruntime.ts';
 import type { Compile, NamedValues, Program, TensorSpec, TensorValues } from './program.ts';
 import { traced } from './trace-backend.ts';
 

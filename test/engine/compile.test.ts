@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile, tf } from '../../src/engine/index.ts';
 
@@ -65,4 +68,11 @@ test('a compiled training step follows the same step run on the cpu backend', as
     const want = await eager[name].data();
     for (const [i, x] of state[name].entries()) expect(x).toBeCloseTo(want[i], 5);
   }
+});
+
+test('ONNX Runtime is told not to report usage before it is loaded', async () => {
+  await compile(definition);
+  expect(process.env.ORT_DISABLE_TELEMETRY).toBe('1');
+  // Its telemetry leaves this file behind as soon as it starts.
+  expect(existsSync(join(tmpdir(), `mat-debug-${process.pid}.log`))).toBe(false);
 });
