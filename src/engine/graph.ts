@@ -1,199 +1,146 @@
-import type { onnx as Onnx } from 'onnx-proto';
-import onnxProto from 'onnx-proto';
-import type { DType, TensorValues } from './program.ts';
-
-const { onnx } = onnxProto as unknown as { onnx: typeof Onnx };
-
-/** ONNX element types (onnx.proto, TensorProto.DataType). */
-const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
-export type ElementType = keyof typeof ELEMENT_TYPE;
-
-/** Name of a value inside the graph. */
-export type ValueName = string;
-
+/** Element types of values inside a graph; int64 only ever holds shapes, axes and indices. */
+export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+/** An ONNX attribute: plain numbers are integers, floats are marked. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** A value that the graph returns under a public name. */
-export interface GraphOutput {
-  readonly name: string;
-  readonly value: ValueName;
+/** Where a value comes from. A computed value turns into a constant once it has been read. */
+export type Source =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'constant'; readonly data: ConstantData }
+  | { readonly kind: 'node'; readonly node: GraphNode };
+
+/** A tensor of the graph. */
+export interface Value {
+  readonly id: number;
   readonly shape: readonly number[];
-  readonly dtype: DType;
+  readonly type: ElementType;
+  source: Source;
 }
 
-interface Node {
-  readonly type: string;
+/** An ONNX operation. Absent optional inputs are `undefined`. */
+export interface GraphNode {
+  readonly id: number;
+  readonly op: string;
   readonly domain: string;
-  readonly inputs: readonly ValueName[];
-  readonly outputs: readonly ValueName[];
+  readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
+  readonly outputs: readonly Value[];
+  /** The line of model code that asked for it, where known. */
+  readonly line?: string;
 }
 
-/** ONNX operator set, and IR version 9 that goes with it. */
-const OPSET = 18;
-/** Domain of ONNX Runtime's own operators, such as FusedMatMul. */
+export interface Output {
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+/** Operator set of ONNX Runtime's own fused operations. */
 export const MICROSOFT = 'com.microsoft';
-/** Constants up to this many bytes are looked up by content. */
-const SHARED_CONSTANT_BYTES = 4096;
+
+const SMALL_CONSTANT_BYTES = 4096;
+
+// Shared by all graphs: a value of one may be used in another, as when a step captures a tensor.
+let lastId = 0;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
 
 /**
- * An ONNX graph under construction. Equal nodes and small equal constants exist once (common
- * subexpressions); what no output needs is left out when it is encoded.
+ * Builds a graph of values and nodes. Equal nodes and equal small constants are made once (common
+ * subexpressions); nodes that no output needs are left out when the graph is encoded.
  */
-export class GraphBuilder {
-  readonly #nodes: Node[] = [];
-  readonly #constants = new Map<ValueName, Onnx.ITensorProto>();
-  readonly #inputs = new Map<string, { shape: readonly number[]; dtype: DType }>();
-  readonly #known = new Map<string, readonly ValueName[]>();
-  #count = 0;
+export class Graph {
+  readonly #known = new Map<string, readonly Value[]>();
 
-  input(name: string, shape: readonly number[], dtype: DType): ValueName {
-    this.#inputs.set(name, { shape, dtype });
-    return name;
+  input(name: string, shape: readonly number[], type: ElementType): Value {
+    return { id: ++lastId, shape, type, source: { kind: 'input', name } };
   }
 
-  constant(
-    data: TensorValues | BigInt64Array,
+  constant(data: ConstantData, shape: readonly number[], type: ElementType): Value {
+    const make = (): Value[] => [{ id: ++lastId, shape, type, source: { kind: 'constant', data } }];
+    if (data.byteLength > SMALL_CONSTANT_BYTES) return make()[0];
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
+    return this.#once(`constant|${type}|${shape}|${bytes}`, make)[0];
+  }
+
+  scalar(value: number, type: ElementType = 'float32'): Value {
+    return this.constant(dataOf([value], type), [], type);
+  }
+
+  /** A vector of int64, the type in which ONNX wants shapes, axes and positions. */
+  ints(values: readonly number[]): Value {
+    return this.constant(dataOf(values, 'int64'), [values.length], 'int64');
+  }
+
+  /** Adds an operation with one output. */
+  op(
+    op: string,
+    inputs: readonly (Value | undefined)[],
     shape: readonly number[],
     type: ElementType,
-  ): ValueName {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const shared = bytes.length <= SHARED_CONSTANT_BYTES;
-    const key = `constant ${type} [${shape}] ${shared ? Buffer.from(bytes).toString('latin1') : ''}`;
-    const known = shared ? this.#known.get(key) : undefined;
-    if (known !== undefined) return known[0];
-    const name = `c${this.#count++}`;
-    this.#constants.set(name, {
-      name,
-      dims: [...shape],
-      dataType: ELEMENT_TYPE[type],
-      rawData: bytes.slice(),
-    });
-    if (shared) this.#known.set(key, [name]);
-    return name;
-  }
-
-  /** A vector of int64, as the shape and axes operands of ONNX operators are. */
-  integers(values: readonly number[]): ValueName {
-    return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
-  }
-
-  scalar(value: number, dtype: DType = 'float32'): ValueName {
-    return this.constant(typedArray(dtype, [value]), [], dtype);
-  }
-
-  /** Adds an operator with one output. */
-  op(
-    type: string,
-    inputs: readonly ValueName[],
     attributes: Attributes = {},
     domain = '',
-  ): ValueName {
-    return this.ops(type, inputs, attributes, 1, domain)[0];
+  ): Value {
+    return this.ops(op, inputs, [{ shape, type }], attributes, domain)[0];
   }
 
-  /** Adds an operator with several outputs. */
+  /** Adds an operation with several outputs. */
   ops(
-    type: string,
-    inputs: readonly ValueName[],
-    attributes: Attributes,
-    count: number,
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    outputs: readonly Output[],
+    attributes: Attributes = {},
     domain = '',
-  ): readonly ValueName[] {
-    const key = `${domain} ${type} ${inputs.join(',')} ${JSON.stringify(attributes)} ${count}`;
+  ): readonly Value[] {
+    const ids = inputs.map((value) => value?.id ?? 0).join(',');
+    return this.#once(`${domain}:${op}|${ids}|${JSON.stringify(attributes)}`, () => {
+      const values: Value[] = [];
+      const node = { id: ++lastId, op, domain, inputs, attributes, outputs: values };
+      for (const { shape, type } of outputs) {
+        values.push({ id: ++lastId, shape, type, source: { kind: 'node', node } });
+      }
+      return values;
+    });
+  }
+
+  /** Lets go of the table of known nodes, and so of values nothing else refers to. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #once(key: string, make: () => readonly Value[]): readonly Value[] {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const outputs = Array.from({ length: count }, () => `t${this.#count++}`);
-    this.#nodes.push({ type, domain, inputs, outputs, attributes });
-    this.#known.set(key, outputs);
-    return outputs;
-  }
-
-  /** The model as ONNX bytes, and the inputs it really reads. */
-  encode(outputs: readonly GraphOutput[]): {
-    readonly bytes: Uint8Array;
-    readonly inputs: readonly string[];
-    readonly nodes: number;
-  } {
-    const needed = new Set(outputs.map((output) => output.value));
-    const kept = this.#nodes.filter(() => false);
-    for (let i = this.#nodes.length - 1; i >= 0; i--) {
-      const node = this.#nodes[i];
-      if (!node.outputs.some((output) => needed.has(output))) continue;
-      kept.push(node);
-      for (const input of node.inputs) needed.add(input);
-    }
-    const nodes = kept.reverse().map((node, i) => ({
-      name: `${node.type}_${i}`,
-      opType: node.type,
-      domain: node.domain,
-      input: [...node.inputs],
-      output: node.outputs.map((output, k) => (k === 0 || needed.has(output) ? output : '')),
-      attribute: Object.entries(node.attributes).map(([name, value]) =>
-        encodeAttribute(name, value),
-      ),
-    }));
-    for (const { name, value } of outputs) {
-      nodes.push({
-        name: `output ${name}`,
-        opType: 'Identity',
-        domain: '',
-        input: [value],
-        output: [name],
-        attribute: [],
-      });
-    }
-    const inputs = [...this.#inputs].filter(([name]) => needed.has(name));
-    const model = onnx.ModelProto.create({
-      irVersion: 9,
-      producerName: 'shatter',
-      opsetImport: [
-        { domain: '', version: OPSET },
-        { domain: MICROSOFT, version: 1 },
-      ],
-      graph: {
-        name: 'step',
-        node: nodes,
-        input: inputs.map(([name, { shape, dtype }]) => valueInfo(name, shape, dtype)),
-        output: outputs.map(({ name, shape, dtype }) => valueInfo(name, shape, dtype)),
-        initializer: [...this.#constants].flatMap(([name, tensor]) =>
-          needed.has(name) ? [tensor] : [],
-        ),
-      },
-    });
-    return {
-      bytes: onnx.ModelProto.encode(model).finish(),
-      inputs: inputs.map(([name]) => name),
-      nodes: nodes.length,
-    };
+    const made = make();
+    this.#known.set(key, made);
+    return made;
   }
 }
 
-/** A typed array of a tensor's element type. */
-export function typedArray(dtype: DType, values: ArrayLike<number> | number): TensorValues {
-  const source = typeof values === 'number' ? { length: values } : values;
-  const zero = (_: unknown, i: number) => (typeof values === 'number' ? 0 : Number(values[i]));
-  if (dtype === 'int32') return Int32Array.from(source as ArrayLike<number>, zero);
-  if (dtype === 'bool') return Uint8Array.from(source as ArrayLike<number>, zero);
-  return Float32Array.from(source as ArrayLike<number>, zero);
-}
+export const dataOf = (values: ArrayLike<number>, type: ElementType): ConstantData => {
+  switch (type) {
+    case 'float32':
+      return Float32Array.from(values);
+    case 'int32':
+      return Int32Array.from(values);
+    case 'bool':
+      return Uint8Array.from(values);
+    case 'int64':
+      return BigInt64Array.from(Array.from(values), BigInt);
+  }
+};
 
-function encodeAttribute(name: string, value: Attribute): Onnx.IAttributeProto {
-  if (typeof value === 'string') return { name, type: 3, s: Buffer.from(value) };
-  if (typeof value === 'number') return { name, type: 2, i: value };
-  if ('float' in value) return { name, type: 1, f: value.float };
-  return { name, type: 7, ints: [...value] };
-}
-
-function valueInfo(name: string, shape: readonly number[], dtype: DType): Onnx.IValueInfoProto {
-  return {
-    name,
-    type: {
-      tensorType: {
-        elemType: ELEMENT_TYPE[dtype],
-        shape: { dim: shape.map((size) => ({ dimValue: size })) },
-      },
-    },
-  };
-}
+/** Nodes that the values need, in an order in which they can be computed. */
+export const nodesFor = (values: readonly Value[]): GraphNode[] => {
+  const found = new Map<number, GraphNode>();
+  const pending = [...values];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (value.source.kind !== 'node' || found.has(value.source.node.id)) continue;
+    found.set(value.source.node.id, value.source.node);
+    for (const input of value.source.node.inputs) if (input !== undefined) pending.push(input);
+  }
+  return [...found.values()].sort((a, b) => a.id - b.id);
+};

@@ -1,3 +1,7 @@
+/** The engine: plain TensorFlow.js steps, compiled to ONNX Runtime. */
+export { describeBackends } from './backends.ts';
 export { compile } from './compile.ts';
+export { EngineError } from './errors.ts';
+export * from './optimizers.ts';
 export type * from './program.ts';
-export * as tf from './tf.ts';
+export { tf } from './tf.ts';

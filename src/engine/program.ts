@@ -50,6 +50,8 @@ export interface Program {
   readState(): Promise<Record<string, TensorValues>>;
   /** Replaces the state, e.g. by a checkpoint's. Names and sizes must match. */
   writeState(values: NamedValues): Promise<void>;
+  /** Writes the step as a standard ONNX file; on the onnxruntime backend only. */
+  save(path: string): Promise<void>;
   dispose(): Promise<void>;
 }
 

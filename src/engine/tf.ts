@@ -1,3 +1,11 @@
-// The one place that imports TensorFlow.js: this entry registers the gradients, tfjs-core's own
-// CommonJS entry does not.
-export * from '@tensorflow/tfjs';
+/**
+ * The one place that imports TensorFlow.js. The whole package is needed: tfjs-core's CommonJS entry
+ * registers no gradients, tfjs-layers (part of the package) does. Everyone else imports `tf` from here
+ * or from `engine/index.ts`, so that gradients are always there.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export { tf };
+
+// Without this tfjs advertises its native backend on first use of the cpu one.
+tf.env().set('PROD', true);

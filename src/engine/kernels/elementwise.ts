@@ -1,155 +1,377 @@
+import type { Graph, Value } from '../graph.ts';
 import type { DType } from '../program.ts';
 import {
-  broadcast,
-  type SymbolicTensor,
+  broadcastShape,
+  cast,
+  castValue,
+  type Kernel,
+  type KernelTable,
+  type Symbolic,
+  splat,
   splatOf,
-  splatSymbol,
-  type Trace,
-  valueSymbol,
-} from '../symbol.ts';
-import type { Kernel, Kernels } from './kernel.ts';
+  symbolic,
+} from '../symbolic.ts';
 
-const FOLD: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
-  Pow: (a, b) => a ** b,
-  Max: Math.max,
-  Min: Math.min,
+/** An ONNX operation on two tensors with broadcasting, done at once when both are splats. */
+const combine = (
+  graph: Graph,
+  op: string,
+  a: Symbolic,
+  b: Symbolic,
+  dtype: DType,
+  fold?: (a: number, b: number) => number,
+): Symbolic => {
+  const shape = broadcastShape(a.shape, b.shape);
+  const [left, right] = [splatOf(a), splatOf(b)];
+  if (fold !== undefined && left !== undefined && right !== undefined) {
+    const number = fold(left, right);
+    return splat(graph, dtype === 'float32' ? Math.fround(number) : number, shape, dtype);
+  }
+  const stored = broadcastShape(a.value.shape, b.value.shape);
+  return symbolic(graph.op(op, [a.value, b.value], stored, dtype), shape, dtype);
 };
 
-/** An arithmetic operator with broadcasting; sums with 0 and products with 1 vanish. */
-export function arithmetic(
-  type: string,
-  a: SymbolicTensor,
-  b: SymbolicTensor,
-  trace: Trace,
-): SymbolicTensor {
-  const shape = broadcast(a.shape, b.shape);
-  const { dtype } = a;
-  const x = splatOf(a);
-  const y = splatOf(b);
-  if (x !== undefined && y !== undefined && dtype === 'float32') {
-    return splatSymbol(Math.fround(FOLD[type](x, y)), shape, dtype);
+const widest = (a: Symbolic, b: Symbolic): DType =>
+  a.dtype === b.dtype && a.dtype !== 'bool'
+    ? a.dtype
+    : a.dtype === 'float32' || b.dtype === 'float32'
+      ? 'float32'
+      : 'int32';
+
+/** Both operands in the type they share. */
+const matched = (graph: Graph, a: Symbolic, b: Symbolic): [Symbolic, Symbolic, DType] => {
+  const dtype = widest(a, b);
+  return [cast(graph, a, dtype), cast(graph, b, dtype), dtype];
+};
+
+/** The same elements in the shape that broadcasting against `other` gives; nothing is computed. */
+const broadcastLike = (x: Symbolic, other: Symbolic, dtype: DType): Symbolic | undefined =>
+  x.dtype === dtype ? { ...x, shape: broadcastShape(x.shape, other.shape) } : undefined;
+
+export const add = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+  const [left, right, dtype] = matched(graph, a, b);
+  if (splatOf(right) === 0) return broadcastLike(left, right, dtype) ?? left;
+  if (splatOf(left) === 0) return broadcastLike(right, left, dtype) ?? right;
+  return combine(graph, 'Add', left, right, dtype, (x, y) => x + y);
+};
+
+export const subtract = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+  const [left, right, dtype] = matched(graph, a, b);
+  if (splatOf(right) === 0) return broadcastLike(left, right, dtype) ?? left;
+  return combine(graph, 'Sub', left, right, dtype, (x, y) => x - y);
+};
+
+export const multiply = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+  const [left, right, dtype] = matched(graph, a, b);
+  if (splatOf(right) === 1) return broadcastLike(left, right, dtype) ?? left;
+  if (splatOf(left) === 1) return broadcastLike(right, left, dtype) ?? right;
+  return combine(graph, 'Mul', left, right, dtype, dtype === 'int32' ? Math.imul : (x, y) => x * y);
+};
+
+export const divide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+  const [left, right] = [cast(graph, a, 'float32'), cast(graph, b, 'float32')];
+  const divisor = splatOf(right);
+  if (divisor === 1) return broadcastLike(left, right, 'float32') ?? left;
+  // Dividing by a power of two is exact as a product, which is the cheaper operation.
+  if (divisor !== undefined && Number.isInteger(Math.log2(Math.abs(divisor)))) {
+    return multiply(graph, left, splat(graph, 1 / divisor, right.shape));
   }
-  const keep = (symbol: SymbolicTensor): SymbolicTensor => ({ ...symbol, shape });
-  if (type === 'Mul' && y === 1) return keep(a);
-  if (type === 'Mul' && x === 1) return keep(b);
-  if ((type === 'Add' || type === 'Sub') && y === 0) return keep(a);
-  if (type === 'Add' && x === 0) return keep(b);
-  if (type === 'Div' && y === 1) return keep(a);
-  if (type === 'Div' && y !== undefined && y !== 0 && dtype === 'float32') {
-    return arithmetic('Mul', a, splatSymbol(Math.fround(1 / y), b.shape, dtype), trace);
+  return combine(graph, 'Div', left, right, 'float32', (x, y) => x / y);
+};
+
+/** A float operation of one operand on whatever part of the tensor is stored. */
+export const unary = (
+  graph: Graph,
+  op: string,
+  x: Symbolic,
+  fold?: (x: number) => number,
+): Symbolic => {
+  const number = splatOf(x);
+  if (fold !== undefined && number !== undefined) {
+    return splat(graph, Math.fround(fold(number)), x.shape);
   }
-  const value = trace.graph.op(type, [trace.ref(a), trace.ref(b)]);
-  return valueSymbol(value, shape, dtype, broadcast(a.actual, b.actual));
-}
+  const { value } = cast(graph, x, 'float32');
+  return symbolic(graph.op(op, [value], value.shape, 'float32'), x.shape);
+};
+
+const constantLike = (graph: Graph, number: number): Symbolic => splat(graph, number, []);
+
+/** Integers, whatever the operands: so it is in tfjs. */
+const floorDivide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic =>
+  cast(graph, unary(graph, 'Floor', divide(graph, a, b)), 'int32');
+
+/** Remainder with the sign of the divisor, as in tfjs. */
+const modulo = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+  const [left, right, dtype] = matched(graph, a, b);
+  const shape = broadcastShape(left.shape, right.shape);
+  const stored = broadcastShape(left.value.shape, right.value.shape);
+  const remainder = (x: Value, y: Value) =>
+    graph.op('Mod', [x, y], stored, dtype, dtype === 'float32' ? { fmod: 1 } : {});
+  const once = remainder(left.value, right.value);
+  if (dtype !== 'float32') return symbolic(once, shape, dtype);
+  // fmod takes the sign of the dividend: add the divisor and reduce once more.
+  const lifted = graph.op('Add', [once, right.value], stored, dtype);
+  return symbolic(remainder(lifted, right.value), shape, dtype);
+};
+
+const squaredDifference = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+  const difference = subtract(graph, a, b);
+  return multiply(graph, difference, difference);
+};
+
+export const compare = (graph: Graph, op: string, a: Symbolic, b: Symbolic): Symbolic => {
+  const [left, right] = matched(graph, a, b);
+  const stored = broadcastShape(left.value.shape, right.value.shape);
+  const value = graph.op(op, [left.value, right.value], stored, 'bool');
+  return symbolic(value, broadcastShape(a.shape, b.shape), 'bool');
+};
+
+const logical = (graph: Graph, op: string, a: Symbolic, b: Symbolic): Symbolic =>
+  combine(graph, op, cast(graph, a, 'bool'), cast(graph, b, 'bool'), 'bool');
+
+export const not = (graph: Graph, x: Symbolic): Symbolic => {
+  const { value } = cast(graph, x, 'bool');
+  return symbolic(graph.op('Not', [value], value.shape, 'bool'), x.shape, 'bool');
+};
+
+/** `condition ? t : e`; a condition of rank 1 chooses whole rows. */
+export const select = (graph: Graph, condition: Symbolic, t: Symbolic, e: Symbolic): Symbolic => {
+  const byRow = condition.shape.length === 1 && t.shape.length > 1;
+  const choice = cast(graph, condition, 'bool');
+  const rows = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
+  const chooser =
+    byRow && choice.value.shape.length === 1
+      ? graph.op('Reshape', [choice.value, graph.ints(rows)], rows, 'bool')
+      : choice.value;
+  const shape = byRow ? t.shape : broadcastShape(broadcastShape(condition.shape, t.shape), e.shape);
+  const stored = broadcastShape(broadcastShape(chooser.shape, t.value.shape), e.value.shape);
+  const dtype = widest(t, e) === 'int32' && t.dtype === 'bool' ? 'bool' : widest(t, e);
+  // ONNX Runtime has no Where on booleans.
+  const type = dtype === 'bool' ? 'int32' : dtype;
+  const [yes, no] = [castValue(graph, t.value, type), castValue(graph, e.value, type)];
+  const chosen = graph.op('Where', [chooser, yes, no], stored, type);
+  return symbolic(castValue(graph, chosen, dtype), shape, dtype);
+};
+
+/** One where the condition holds, zero elsewhere, as floats. */
+const indicator = (graph: Graph, condition: Symbolic): Symbolic =>
+  cast(graph, condition, 'float32');
 
 const binary =
-  (type: string): Kernel =>
-  ({ a, b }, _, trace) =>
-    arithmetic(type, a, b, trace);
+  (f: (graph: Graph, a: Symbolic, b: Symbolic) => Symbolic): Kernel =>
+  (graph, { a, b }) =>
+    f(graph, a, b);
 
-const compare =
-  (type: string, operands: readonly ('a' | 'b')[] = ['a', 'b']): Kernel =>
-  ({ a, b }, _, trace) => {
-    const named = { a, b };
-    const value = trace.graph.op(
-      type,
-      operands.map((name) => trace.ref(named[name])),
-    );
-    return valueSymbol(value, broadcast(a.shape, b.shape), 'bool', broadcast(a.actual, b.actual));
+const extremum =
+  (op: string, fold: (a: number, b: number) => number): Kernel =>
+  (graph, { a, b }) => {
+    const [left, right, dtype] = matched(graph, a, b);
+    return combine(graph, op, left, right, dtype, fold);
   };
 
-const unary =
-  (type: string, fold?: (x: number) => number): Kernel =>
-  ({ x }, _, trace) => {
-    const splat = splatOf(x);
-    if (splat !== undefined && fold !== undefined) {
-      return splatSymbol(Math.fround(fold(splat)), x.shape, x.dtype);
-    }
-    return apply(type, x, trace);
+const float =
+  (op: string, fold?: (x: number) => number): Kernel =>
+  (graph, { x }) =>
+    unary(graph, op, x, fold);
+
+/** Operations that keep integers integers. */
+const sameType =
+  (op: string): Kernel =>
+  (graph, { x }) => {
+    const y = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
+    return symbolic(graph.op(op, [y.value], y.value.shape, y.dtype), y.shape, y.dtype);
   };
 
-function apply(
-  type: string,
-  x: SymbolicTensor,
-  trace: Trace,
-  dtype: DType = x.dtype,
-): SymbolicTensor {
-  return valueSymbol(trace.graph.op(type, [trace.ref(x)]), x.shape, dtype, x.actual);
-}
-
-const number = (symbol: SymbolicTensor, value: number): SymbolicTensor =>
-  splatSymbol(value, [], symbol.dtype);
-
-const ONNX_TYPE: Readonly<Record<string, number>> = { float32: 1, int32: 6, bool: 9 };
-
-export function cast(x: SymbolicTensor, dtype: DType, trace: Trace): SymbolicTensor {
-  if (x.dtype === dtype) return x;
-  const splat = splatOf(x);
-  if (splat !== undefined) {
-    const value =
-      dtype === 'int32' ? Math.trunc(splat) : dtype === 'bool' ? Number(splat !== 0) : splat;
-    return splatSymbol(value, x.shape, dtype);
+const power: Kernel = (graph, { a, b }) => {
+  const [left, right, dtype] = matched(graph, a, b);
+  if (splatOf(right) === 1) return broadcastLike(left, right, dtype) ?? left;
+  if (splatOf(right) === 2) {
+    return multiply(graph, left, { ...left, shape: broadcastShape(left.shape, right.shape) });
   }
-  const value = trace.graph.op('Cast', [trace.ref(x)], { to: ONNX_TYPE[dtype] });
-  return valueSymbol(value, x.shape, dtype, x.actual);
-}
+  return combine(graph, 'Pow', left, right, dtype, (x, y) => x ** y);
+};
 
-export const elementwise: Kernels = {
-  Add: binary('Add'),
-  AddN: (operands, _, trace) =>
-    Object.values(operands).reduce((sum, x) => arithmetic('Add', sum, x, trace)),
-  Sub: binary('Sub'),
-  Multiply: binary('Mul'),
-  RealDiv: binary('Div'),
-  Pow: binary('Pow'),
-  Maximum: binary('Max'),
-  Minimum: binary('Min'),
-  SquaredDifference: ({ a, b }, _, trace) => {
-    const difference = arithmetic('Sub', a, b, trace);
-    return arithmetic('Mul', difference, difference, trace);
-  },
-  Equal: compare('Equal'),
-  NotEqual: ({ a, b }, attributes, trace) =>
-    apply('Not', compare('Equal')({ a, b }, attributes, trace) as SymbolicTensor, trace),
-  Greater: compare('Greater'),
-  GreaterEqual: compare('GreaterOrEqual'),
-  Less: compare('Less'),
-  LessEqual: compare('LessOrEqual'),
-  LogicalAnd: compare('And'),
-  LogicalOr: compare('Or'),
-  LogicalNot: ({ x }, _, trace) => apply('Not', x, trace),
-  Sqrt: unary('Sqrt', Math.sqrt),
-  Exp: unary('Exp', Math.exp),
-  Log: unary('Log', Math.log),
-  Neg: unary('Neg', (x) => -x),
-  Abs: unary('Abs', Math.abs),
-  Reciprocal: unary('Reciprocal', (x) => 1 / x),
-  Relu: unary('Relu'),
-  Erf: unary('Erf'),
-  Tanh: unary('Tanh'),
-  Sigmoid: unary('Sigmoid'),
-  Square: ({ x }, _, trace) => arithmetic('Mul', x, x, trace),
-  Rsqrt: ({ x }, _, trace) => apply('Reciprocal', apply('Sqrt', x, trace), trace),
-  Step: ({ x }, _, trace) => {
-    const positive = trace.graph.op('Greater', [trace.ref(x), trace.ref(number(x, 0))]);
-    return cast(valueSymbol(positive, x.shape, 'bool', x.actual), x.dtype, trace);
-  },
-  Select: ({ condition, t, e }, _, trace) => {
-    const value = trace.graph.op(
-      'Where',
-      [condition, t, e].map((x) => trace.ref(x)),
-    );
-    const actual = broadcast(broadcast(condition.actual, t.actual), e.actual);
-    return valueSymbol(value, t.shape, t.dtype, actual);
-  },
-  Cast: ({ x }, { dtype }, trace) => cast(x, dtype as DType, trace),
-  Identity: ({ x }) => x,
-  ZerosLike: ({ x }) => splatSymbol(0, x.shape, x.dtype),
-  OnesLike: ({ x }) => splatSymbol(1, x.shape, x.dtype),
-  Fill: (_, { shape, value, dtype }) =>
-    splatSymbol(Number(value), shape as number[], (dtype as DType | undefined) ?? 'float32'),
+const arcTangent2: Kernel = (graph, { a: y, b: x }) => {
+  const zero = constantLike(graph, 0);
+  const angle = unary(graph, 'Atan', divide(graph, y, x));
+  const above = compare(graph, 'GreaterOrEqual', y, zero);
+  const turn = select(graph, above, constantLike(graph, Math.PI), constantLike(graph, -Math.PI));
+  const left = select(graph, compare(graph, 'Less', x, zero), add(graph, angle, turn), angle);
+  // Straight up and down, and the origin, where the quotient is not a number or infinite.
+  const upright = divide(graph, turn, constantLike(graph, 2));
+  const onAxis = select(graph, compare(graph, 'Equal', y, zero), zero, upright);
+  return select(graph, compare(graph, 'Equal', x, zero), onAxis, left);
+};
+
+const leakyRelu: Kernel = (graph, { x }, { alpha }: { alpha: number }) => {
+  const { value } = cast(graph, x, 'float32');
+  const slope = { alpha: { float: alpha } };
+  return symbolic(graph.op('LeakyRelu', [value], value.shape, 'float32', slope), x.shape);
+};
+
+export const prelu = (graph: Graph, x: Symbolic, alpha: Symbolic): Symbolic =>
+  select(
+    graph,
+    compare(graph, 'Less', x, constantLike(graph, 0)),
+    multiply(graph, x, alpha),
+    cast(graph, x, 'float32'),
+  );
+
+const step: Kernel = (graph, { x }, { alpha }: { alpha?: number }) => {
+  const zero = constantLike(graph, 0);
+  const one = indicator(graph, compare(graph, 'Greater', x, zero));
+  if (!alpha) return one;
+  return select(
+    graph,
+    cast(graph, one, 'bool'),
+    constantLike(graph, 1),
+    constantLike(graph, alpha),
+  );
+};
+
+export const clip = (graph: Graph, x: Symbolic, low: number, high: number): Symbolic => {
+  const bounds = [graph.scalar(low, x.dtype), graph.scalar(high, x.dtype)];
+  const value = graph.op('Clip', [x.value, ...bounds], x.value.shape, x.dtype);
+  return symbolic(value, x.shape, x.dtype);
+};
+
+const isInfinite = (graph: Graph, x: Symbolic): Symbolic => {
+  const { value } = cast(graph, x, 'float32');
+  return symbolic(graph.op('IsInf', [value], value.shape, 'bool'), x.shape, 'bool');
+};
+
+const isNan = (graph: Graph, x: Symbolic): Symbolic => {
+  const { value } = cast(graph, x, 'float32');
+  return symbolic(graph.op('IsNaN', [value], value.shape, 'bool'), x.shape, 'bool');
+};
+
+// log(1 + x) and exp(x) - 1 lose digits near zero; these forms do not (Higham, Accuracy and
+// Stability of Numerical Algorithms, 1.14.1).
+const log1p: Kernel = (graph, { x }) => {
+  const one = constantLike(graph, 1);
+  const sum = add(graph, x, one);
+  const rounded = subtract(graph, sum, one);
+  const scaled = multiply(graph, unary(graph, 'Log', sum), divide(graph, x, rounded));
+  const exact = select(graph, compare(graph, 'Equal', rounded, constantLike(graph, 0)), x, scaled);
+  return select(graph, isInfinite(graph, sum), sum, exact);
+};
+
+const expm1: Kernel = (graph, { x }) => {
+  // exp(x) - 1 = 2 sinh(x / 2) exp(x / 2)
+  const half = multiply(graph, x, constantLike(graph, 0.5));
+  const product = multiply(graph, unary(graph, 'Sinh', half), unary(graph, 'Exp', half));
+  return multiply(graph, product, constantLike(graph, 2));
+};
+
+const reciprocalRoot: Kernel = (graph, { x }) =>
+  unary(graph, 'Reciprocal', unary(graph, 'Sqrt', x, Math.sqrt), (y) => 1 / y);
+
+const selu: Kernel = (graph, { x }) => {
+  const { value } = cast(graph, x, 'float32');
+  const constants = {
+    alpha: { float: 1.7580993408473768 / 1.0507009873554805 },
+    gamma: { float: 1.0507009873554805 },
+  };
+  return symbolic(graph.op('Selu', [value], value.shape, 'float32', constants), x.shape);
+};
+
+const eluGradient: Kernel = (graph, { dy, y }) => {
+  const slope = add(graph, y, constantLike(graph, 1));
+  const inside = compare(graph, 'GreaterOrEqual', y, constantLike(graph, 0));
+  return select(graph, inside, dy, multiply(graph, dy, slope));
+};
+
+const addAll: Kernel = (graph, inputs) =>
+  Object.values(inputs).reduce((sum, x) => add(graph, sum, x));
+
+const batchNorm: Kernel = (
+  graph,
+  { x, mean, variance, scale, offset },
+  { varianceEpsilon }: { varianceEpsilon: number },
+) => {
+  const shifted = add(graph, variance, constantLike(graph, varianceEpsilon));
+  const centred = subtract(graph, x, mean);
+  const normal = divide(graph, centred, unary(graph, 'Sqrt', shifted));
+  const scaled = scale === undefined ? normal : multiply(graph, normal, scale);
+  return offset === undefined ? scaled : add(graph, scaled, offset);
+};
+
+const bitwiseAnd: Kernel = (graph, { a, b }) =>
+  combine(graph, 'BitwiseAnd', a, b, 'int32', (x, y) => x & y);
+
+/** Element-wise arithmetic, comparison, logic and activations, all with broadcasting. */
+export const elementwise: KernelTable = {
+  Add: binary(add),
+  Sub: binary(subtract),
+  Multiply: binary(multiply),
+  RealDiv: binary(divide),
+  FloorDiv: binary(floorDivide),
+  Mod: binary(modulo),
+  Pow: power,
+  Maximum: extremum('Max', Math.max),
+  Minimum: extremum('Min', Math.min),
+  SquaredDifference: binary(squaredDifference),
+  Atan2: arcTangent2,
+  AddN: addAll,
+  BitwiseAnd: bitwiseAnd,
+
+  Equal: binary((graph, a, b) => compare(graph, 'Equal', a, b)),
+  NotEqual: binary((graph, a, b) => not(graph, compare(graph, 'Equal', a, b))),
+  Greater: binary((graph, a, b) => compare(graph, 'Greater', a, b)),
+  GreaterEqual: binary((graph, a, b) => compare(graph, 'GreaterOrEqual', a, b)),
+  Less: binary((graph, a, b) => compare(graph, 'Less', a, b)),
+  LessEqual: binary((graph, a, b) => compare(graph, 'LessOrEqual', a, b)),
+  LogicalAnd: binary((graph, a, b) => logical(graph, 'And', a, b)),
+  LogicalOr: binary((graph, a, b) => logical(graph, 'Or', a, b)),
+  LogicalXor: binary((graph, a, b) => logical(graph, 'Xor', a, b)),
+  LogicalNot: (graph, { x }) => not(graph, x),
+  Select: (graph, { condition, t, e }) => select(graph, condition, t, e),
+
+  Abs: sameType('Abs'),
+  Neg: sameType('Neg'),
+  Sign: sameType('Sign'),
+  Relu: sameType('Relu'),
+  Square: (graph, { x }) => multiply(graph, x, x),
+  Sqrt: float('Sqrt', Math.sqrt),
+  Rsqrt: reciprocalRoot,
+  Reciprocal: float('Reciprocal', (x) => 1 / x),
+  Exp: float('Exp', Math.exp),
+  Expm1: expm1,
+  Log: float('Log', Math.log),
+  Log1p: log1p,
+  Sin: float('Sin'),
+  Cos: float('Cos'),
+  Tan: float('Tan'),
+  Asin: float('Asin'),
+  Acos: float('Acos'),
+  Atan: float('Atan'),
+  Sinh: float('Sinh'),
+  Cosh: float('Cosh'),
+  Tanh: float('Tanh'),
+  Asinh: float('Asinh'),
+  Acosh: float('Acosh'),
+  Atanh: float('Atanh'),
+  Sigmoid: float('Sigmoid'),
+  Softplus: float('Softplus'),
+  Erf: float('Erf'),
+  Elu: float('Elu'),
+  EluGrad: eluGradient,
+  Selu: selu,
+  Relu6: (graph, { x }) => clip(graph, x, 0, 6),
+  LeakyRelu: leakyRelu,
+  Prelu: (graph, { x, alpha }) => prelu(graph, x, alpha),
+  Step: step,
+  Ceil: float('Ceil', Math.ceil),
+  Floor: float('Floor', Math.floor),
+  Round: float('Round'),
+  ClipByValue: (
+    graph,
+    { x },
+    { clipValueMin, clipValueMax }: { clipValueMin: number; clipValueMax: number },
+  ) => clip(graph, x, clipValueMin, clipValueMax),
+  IsNan: (graph, { x }) => isNan(graph, x),
+  IsInf: (graph, { x }) => isInfinite(graph, x),
+  IsFinite: (graph, { x }) =>
+    not(graph, logical(graph, 'Or', isNan(graph, x), isInfinite(graph, x))),
+  FusedBatchNorm: batchNorm,
 };

@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { EngineError } from './errors.ts';
+import { dataOf, sizeOf } from './graph.ts';
+import { type EncodedModel, encodeModel } from './onnx.ts';
+import type { NamedSpecs, Program, StepDefinition, TensorValues } from './program.ts';
+import { accusedNode, createSession, loadRuntime, reason, runtimeTensor } from './session.ts';
+import { stateName, trace } from './trace.ts';
+import { checkValues } from './values.ts';
+
+type Tensors = Record<string, Tensor>;
+
+/** Inputs and outputs of one run: there are two, between which the state goes back and forth. */
+interface Binding {
+  readonly feeds: Tensors;
+  readonly fetches: Tensors;
+  readonly state: Tensors;
+}
+
+const nextName = (name: string): string => `next/${name}`;
+
+/** Traces the step and runs it as one ONNX Runtime graph. */
+export const compileGraph = async (
+  definition: StepDefinition,
+  options: InferenceSession.SessionOptions = {},
+): Promise<Program> => {
+  const traced = trace(definition);
+  // An ONNX graph has one namespace for inputs and outputs.
+  const outputName = (name: string) => (traced.inputs.has(name) ? `output/${name}` : name);
+  const outputs = [
+    ...[...traced.outputs].map(([name, value]) => ({ name: outputName(name), value })),
+    ...[...traced.nextState].map(([name, value]) => ({ name: nextName(name), value })),
+  ];
+  const model = encodeModel(outputs, traced.inputs);
+  const session = await createSession(model, options);
+  const runtime = await loadRuntime();
+  const make = (specs: NamedSpecs): Tensors =>
+    Object.fromEntries(
+      Object.entries(specs).map(([name, { shape, dtype }]) => {
+        const data = dataOf(new Uint8Array(sizeOf(shape)), dtype);
+        return [name, runtimeTensor(runtime, dtype, data, shape)];
+      }),
+    );
+  const outputSpecs: NamedSpecs = Object.fromEntries(
+    [...traced.outputs].map(([name, { shape, type }]) => [
+      name,
+      { shape, dtype: type === 'int64' ? 'int32' : type },
+    ]),
+  );
+  const changed = Object.keys(definition.state).filter((name) => traced.nextState.has(name));
+  const inputTensors = make(definition.inputs);
+  const outputTensors = make(outputSpecs);
+  const current = make(definition.state);
+  const changedSpecs = Object.fromEntries(changed.map((name) => [name, definition.state[name]]));
+  const other = { ...current, ...make(changedSpecs) };
+  const bind = (from: Tensors, to: Tensors): Binding => {
+    const available: Tensors = { ...inputTensors };
+    for (const [name, tensor] of Object.entries(from)) available[stateName(name)] = tensor;
+    const feeds = Object.fromEntries(model.inputs.map((name) => [name, available[name]]));
+    const fetches: Tensors = {};
+    for (const [name, tensor] of Object.entries(outputTensors)) fetches[outputName(name)] = tensor;
+    for (const name of changed) fetches[nextName(name)] = to[name];
+    return { feeds, fetches, state: from };
+  };
+  const bindings = [bind(current, other), bind(other, current)] as const;
+  const program = compiledProgram(
+    definition.inputs,
+    outputSpecs,
+    definition.state,
+    model,
+    session,
+    inputTensors,
+    outputTensors,
+    bindings,
+  );
+  await program.writeState(
+    Object.fromEntries(
+      Object.entries(definition.state).map(([name, { values }]) => [name, values]),
+    ),
+  );
+  return program;
+};
+
+/** A plain object, so that callers can wrap a program by spreading it. */
+const compiledProgram = (
+  inputs: NamedSpecs,
+  outputs: NamedSpecs,
+  stateSpecs: NamedSpecs,
+  model: EncodedModel,
+  session: InferenceSession,
+  inputTensors: Tensors,
+  outputTensors: Tensors,
+  bindings: readonly [Binding, Binding],
+): Program => {
+  const results = Object.fromEntries(
+    Object.entries(outputTensors).map(([name, { data }]) => [name, data as TensorValues]),
+  );
+  let [now, next] = bindings;
+  let status: 'idle' | 'running' | 'disposed' = 'idle';
+  const mustBeIdle = (what: string): void => {
+    if (status === 'disposed') throw new EngineError(`cannot ${what} a disposed program`);
+    if (status === 'running') {
+      throw new EngineError(`cannot ${what} a program during a run: await the run before`);
+    }
+  };
+  return {
+    backend: 'onnxruntime',
+    outputs,
+    async run(given) {
+      mustBeIdle('run');
+      checkValues('input', given, inputs);
+      for (const [name, tensor] of Object.entries(inputTensors)) {
+        (tensor.data as TensorValues).set(given[name]);
+      }
+      status = 'running';
+      try {
+        await session.run(now.feeds, now.fetches);
+      } catch (cause) {
+        throw new EngineError(
+          `the step failed in onnxruntime: ${reason(cause)}${accusedNode(model, cause)}`,
+          { cause },
+        );
+      } finally {
+        status = 'idle';
+      }
+      [now, next] = [next, now];
+      return results;
+    },
+    async readState() {
+      mustBeIdle('read the state of');
+      return Object.fromEntries(
+        Object.entries(now.state).map(([name, { data }]) => [name, (data as TensorValues).slice()]),
+      );
+    },
+    async writeState(values) {
+      mustBeIdle('write the state of');
+      checkValues('state', values, stateSpecs);
+      for (const [name, data] of Object.entries(values)) {
+        (now.state[name].data as TensorValues).set(data);
+      }
+    },
+    async save(path) {
+      await writeFile(path, model.bytes);
+    },
+    async dispose() {
+      if (status === 'disposed') return;
+      mustBeIdle('dispose of');
+      status = 'disposed';
+      await session.release();
+    },
+  };
+};

@@ -1,0 +1,28 @@
+/** A mistake in traced code, or in the use of a program; the message says what, where and why. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}
+
+const ENGINE_FOLDER = /[\\/]engine[\\/](kernels[\\/])?[\w-]+\.(ts|js|mjs)/;
+
+/**
+ * The place in model code that led to an error: the innermost stack frame which is neither the
+ * engine's nor a library's nor Node's. Tracing is synchronous, so the stack of an error thrown in a
+ * kernel still holds the line that called the op.
+ */
+export const modelLine = (stack: string | undefined): string | undefined => {
+  for (const frame of (stack ?? '').split('\n').slice(1)) {
+    const place = /\(?((?:file:\/\/)?[^\s()]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1];
+    if (place === undefined || place.startsWith('node:')) continue;
+    if (place.includes('node_modules') || isEngine(place)) continue;
+    return place.replace(/^file:\/\//, '');
+  }
+  return undefined;
+};
+
+const isEngine = (place: string): boolean =>
+  ENGINE_FOLDER.test(place) && !/[\\/]test[\\/]/.test(place);
+
+/** The tfjs op (`conv2d`, `matMul`) that was running when the stack was taken, innermost first. */
+export const runningOp = (stack: string | undefined): string | undefined =>
+  /\bat (?:Object\.)?(\w+?)_+(?:op)? \(/.exec(stack ?? '')?.[1];

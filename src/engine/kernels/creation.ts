@@ -1,0 +1,71 @@
+import { dataOf, sizeOf } from '../graph.ts';
+import type { DType } from '../program.ts';
+import { cast, type Kernel, type KernelTable, splat, symbolic } from '../symbolic.ts';
+import { compare, select } from './elementwise.ts';
+
+const fill: Kernel = (
+  graph,
+  _inputs,
+  { shape, value, dtype }: { shape: number[]; value: number; dtype?: DType },
+) => splat(graph, value, shape, dtype ?? 'float32');
+
+const range: Kernel = (
+  graph,
+  _inputs,
+  { start, stop, step, dtype }: { start: number; stop: number; step: number; dtype?: DType },
+) => {
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  const values = Array.from({ length }, (_, i) => start + i * step);
+  const type = dtype ?? 'float32';
+  return symbolic(graph.constant(dataOf(values, type), [length], type), [length], type);
+};
+
+const linSpace: Kernel = (
+  graph,
+  _inputs,
+  { start, stop, num }: { start: number; stop: number; num: number },
+) => {
+  const step = num > 1 ? (stop - start) / (num - 1) : 0;
+  const values = Array.from({ length: num }, (_, i) => start + i * step);
+  return symbolic(graph.constant(dataOf(values, 'float32'), [num], 'float32'));
+};
+
+const oneHot: Kernel = (
+  graph,
+  { indices },
+  {
+    depth,
+    onValue,
+    offValue,
+    dtype,
+  }: { depth: number; onValue: number; offValue: number; dtype?: DType },
+) => {
+  const positions = graph.constant(dataOf([...Array(depth).keys()], 'int32'), [depth], 'int32');
+  const column = [...indices.value.shape, 1];
+  const index = graph.op('Reshape', [indices.value, graph.ints(column)], column, 'int32');
+  const hot = compare(graph, 'Equal', symbolic(index, [...indices.shape, 1]), symbolic(positions));
+  const type = dtype ?? 'float32';
+  if (onValue === 1 && offValue === 0) return cast(graph, hot, type);
+  return select(graph, hot, splat(graph, onValue, [], type), splat(graph, offValue, [], type));
+};
+
+const diagonal: Kernel = (graph, { x }) => {
+  const size = sizeOf(x.shape);
+  const identity = new Uint8Array(size * size);
+  for (let i = 0; i < size; i++) identity[i * size + i] = 1;
+  const mask = symbolic(graph.constant(identity, [...x.shape, ...x.shape], 'bool'));
+  return select(graph, mask, x, splat(graph, 0, [], x.dtype));
+};
+
+/** Tensors made from nothing but shapes and numbers, and copies. */
+export const creation: KernelTable = {
+  Fill: fill,
+  ZerosLike: (graph, { x }) => splat(graph, 0, x.shape, x.dtype),
+  OnesLike: (graph, { x }) => splat(graph, 1, x.shape, x.dtype),
+  Range: range,
+  LinSpace: linSpace,
+  OneHot: oneHot,
+  Diag: diagonal,
+  Identity: (_graph, { x }) => ({ ...x }),
+  Cast: (graph, { x }, { dtype }: { dtype: DType }) => cast(graph, x, dtype),
+};

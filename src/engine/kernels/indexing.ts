@@ -1,0 +1,153 @@
+import type { Graph, Value } from '../graph.ts';
+import { sizeOf } from '../graph.ts';
+import {
+  axesOf,
+  castValue,
+  full,
+  type Kernel,
+  type KernelTable,
+  type Symbolic,
+  splat,
+  symbolic,
+} from '../symbolic.ts';
+import { compare, select } from './elementwise.ts';
+import { reshape, reshapeValue, slice, transpose } from './layout.ts';
+
+const gather: Kernel = (
+  graph,
+  { x, indices },
+  { axis, batchDims = 0 }: { axis?: number; batchDims?: number },
+) => {
+  const [along] = axesOf(axis ?? 0, x.shape);
+  const shape = [
+    ...x.shape.slice(0, along),
+    ...indices.shape.slice(batchDims),
+    ...x.shape.slice(along + 1),
+  ];
+  if (batchDims > 0) return gatherBatched(graph, x, indices, along, batchDims, shape);
+  const inputs = [full(graph, x), full(graph, indices)];
+  return symbolic(graph.op('Gather', inputs, shape, x.value.type, { axis: along }), shape, x.dtype);
+};
+
+/** Gather where the first axes of tensor and indices run together. */
+const gatherBatched = (
+  graph: Graph,
+  x: Symbolic,
+  indices: Symbolic,
+  axis: number,
+  batchDims: number,
+  shape: readonly number[],
+): Symbolic => {
+  // GatherND picks along the first axis after the batch: bring the wanted one there, and back after.
+  const axes = x.shape.map((_, i) => i);
+  const between = axes.slice(batchDims, axis);
+  const front = [...axes.slice(0, batchDims), axis, ...between, ...axes.slice(axis + 1)];
+  const moved = transpose(graph, x, front);
+  const picks = reshapeValue(graph, full(graph, indices), [...indices.shape, 1]);
+  const inner = moved.shape.slice(batchDims + 1);
+  const gathered = symbolic(
+    graph.op(
+      'GatherND',
+      [full(graph, moved), castValue(graph, picks, 'int64')],
+      [...indices.shape, ...inner],
+      x.value.type,
+      { batch_dims: batchDims },
+    ),
+    [...indices.shape, ...inner],
+    x.dtype,
+  );
+  const own = indices.shape.length - batchDims;
+  const order = [
+    ...axes.slice(0, batchDims),
+    ...between.map((_, i) => batchDims + own + i),
+    ...Array.from({ length: own }, (_, i) => batchDims + i),
+    ...axes.slice(axis + 1).map((_, i) => batchDims + own + between.length + i),
+  ];
+  return reshape(graph, transpose(graph, gathered, order), shape);
+};
+
+const scatter = (
+  graph: Graph,
+  onto: Value,
+  indices: Value,
+  updates: Value,
+  reduction: 'add' | 'none',
+): Value =>
+  graph.op(
+    'ScatterND',
+    [onto, castValue(graph, indices, 'int64'), updates],
+    onto.shape,
+    onto.type,
+    { reduction },
+  );
+
+/** Sums rows that carry the same number; the gradient of gather. Numbers out of range are dropped. */
+const segmentSum: Kernel = (graph, { x, segmentIds }, { numSegments }: { numSegments: number }) => {
+  const rest = x.shape.slice(segmentIds.shape.length);
+  const rows = [numSegments + 1, ...rest];
+  if (sizeOf(x.shape) === 0) return splat(graph, 0, [numSegments, ...rest], x.dtype);
+  // Adding into one row more than needed, where dropped rows go, costs less than masking `x`.
+  const spare = splat(graph, numSegments, [], 'int32');
+  const below = compare(graph, 'Less', segmentIds, splat(graph, 0, [], 'int32'));
+  const above = compare(graph, 'Less', spare, segmentIds);
+  const ids = select(graph, above, spare, select(graph, below, spare, segmentIds));
+  const column = reshapeValue(graph, full(graph, ids), [...segmentIds.shape, 1]);
+  const zeros = full(graph, splat(graph, 0, rows, x.dtype));
+  const sums = symbolic(scatter(graph, zeros, column, full(graph, x), 'add'), rows, x.dtype);
+  return slice(
+    graph,
+    sums,
+    rows.map(() => 0),
+    [numSegments, ...rest],
+  );
+};
+
+const gatherNd: Kernel = (graph, { params, indices }) => {
+  const depth = indices.shape.at(-1) ?? 0;
+  const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
+  const inputs = [full(graph, params), castValue(graph, full(graph, indices), 'int64')];
+  return symbolic(graph.op('GatherND', inputs, shape, params.value.type), shape, params.dtype);
+};
+
+const scatterNd: Kernel = (graph, { indices, updates }, { shape }: { shape: number[] }) => {
+  const zeros = full(graph, splat(graph, 0, shape, updates.dtype));
+  const value = scatter(graph, zeros, full(graph, indices), full(graph, updates), 'add');
+  return symbolic(value, shape, updates.dtype);
+};
+
+const scatterUpdate: Kernel = (graph, { tensor, indices, updates }) => {
+  const value = scatter(
+    graph,
+    full(graph, tensor),
+    full(graph, indices),
+    full(graph, updates),
+    'none',
+  );
+  return symbolic(value, tensor.shape, tensor.dtype);
+};
+
+const sparseToDense: Kernel = (
+  graph,
+  { sparseIndices, sparseValues, defaultValue },
+  { outputShape }: { outputShape: number[] },
+) => {
+  const base = full(graph, { ...defaultValue, shape: outputShape });
+  const count = sparseIndices.shape.length > 0 ? sparseIndices.shape[0] : 1;
+  const depth = sparseIndices.shape.length > 1 ? sparseIndices.shape[1] : 1;
+  const indices = reshapeValue(graph, full(graph, sparseIndices), [count, depth]);
+  const updates = full(graph, {
+    ...reshape(graph, sparseValues, sparseValues.shape),
+    shape: [count],
+  });
+  return symbolic(scatter(graph, base, indices, updates, 'none'), outputShape, defaultValue.dtype);
+};
+
+/** Reading and writing by computed positions. */
+export const indexing: KernelTable = {
+  GatherV2: gather,
+  GatherNd: gatherNd,
+  UnsortedSegmentSum: segmentSum,
+  ScatterNd: scatterNd,
+  TensorScatterUpdate: scatterUpdate,
+  SparseToDense: sparseToDense,
+};

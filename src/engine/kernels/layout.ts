@@ -1,0 +1,279 @@
+import type { Graph, Value } from '../graph.ts';
+import { sameShape, sizeOf } from '../graph.ts';
+import {
+  axesOf,
+  full,
+  type Kernel,
+  type KernelTable,
+  type Symbolic,
+  splatOf,
+  symbolic,
+} from '../symbolic.ts';
+import { tf } from '../tf.ts';
+
+export const reshapeValue = (graph: Graph, value: Value, shape: readonly number[]): Value => {
+  if (sameShape(value.shape, shape)) return value;
+  // A reshape of a reshape is one reshape of the first tensor.
+  const source = value.source;
+  const origin =
+    source.kind === 'node' && source.node.op === 'Reshape' ? source.node.inputs[0] : undefined;
+  if (origin !== undefined) return reshapeValue(graph, origin, shape);
+  // Zero in an ONNX shape means "keep", unless this says otherwise.
+  const attributes = shape.includes(0) ? { allowzero: 1 } : undefined;
+  return graph.op('Reshape', [value, graph.ints(shape)], shape, value.type, attributes);
+};
+
+export const reshape = (graph: Graph, x: Symbolic, shape: readonly number[]): Symbolic => {
+  if (sameShape(x.shape, shape)) return x;
+  if (sizeOf(x.value.shape) === 1) return { ...x, shape, value: reshapeValue(graph, x.value, []) };
+  return symbolic(reshapeValue(graph, full(graph, x), shape), shape, x.dtype);
+};
+
+export const transpose = (graph: Graph, x: Symbolic, perm: readonly number[]): Symbolic => {
+  const shape = perm.map((axis) => x.shape[axis]);
+  if (perm.every((axis, i) => axis === i)) return x;
+  if (splatOf(x) !== undefined) return { ...x, shape };
+  // Moving axes of size one past others leaves the order of the elements as it is.
+  const moved = perm.filter((axis) => x.shape[axis] !== 1);
+  if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) return reshape(graph, x, shape);
+  const value = graph.op('Transpose', [full(graph, x)], shape, x.value.type, { perm: [...perm] });
+  return symbolic(value, shape, x.dtype);
+};
+
+export const slice = (
+  graph: Graph,
+  x: Symbolic,
+  begin: readonly number[],
+  size: readonly number[],
+): Symbolic => {
+  if (sameShape(size, x.shape)) return x;
+  if (splatOf(x) !== undefined) return { ...x, shape: size };
+  const axes = x.shape.flatMap((_, axis) => (size[axis] === x.shape[axis] ? [] : [axis]));
+  const starts = axes.map((axis) => begin[axis]);
+  const ends = axes.map((axis) => begin[axis] + size[axis]);
+  const bounds = [graph.ints(starts), graph.ints(ends), graph.ints(axes)];
+  const value = graph.op('Slice', [full(graph, x), ...bounds], size, x.value.type);
+  return symbolic(value, size, x.dtype);
+};
+
+export const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic => {
+  const shape = [...parts[0].shape];
+  shape[axis] = parts.reduce((sum, part) => sum + part.shape[axis], 0);
+  const filled = parts.filter((part) => sizeOf(part.shape) > 0);
+  if (filled.length === 1) return filled[0];
+  const values = (filled.length === 0 ? parts : filled).map((part) => full(graph, part));
+  return symbolic(
+    graph.op('Concat', values, shape, parts[0].value.type, { axis }),
+    shape,
+    parts[0].dtype,
+  );
+};
+
+const split = (graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] => {
+  const outputs = sizes.map((size) => ({
+    shape: x.shape.map((old, i) => (i === axis ? size : old)),
+    type: x.value.type,
+  }));
+  if (splatOf(x) !== undefined) return outputs.map(({ shape }) => ({ ...x, shape }));
+  const values = graph.ops('Split', [full(graph, x), graph.ints(sizes)], outputs, { axis });
+  return values.map((value) => symbolic(value, value.shape, x.dtype));
+};
+
+const withAxis = (shape: readonly number[], axis: number, size: number): number[] => {
+  const longer = [...shape];
+  longer.splice(axis, 0, size);
+  return longer;
+};
+
+const pad: Kernel = (
+  graph,
+  { x },
+  { paddings, constantValue }: { paddings: [number, number][]; constantValue?: number },
+) => {
+  const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
+  if (sameShape(shape, x.shape)) return x;
+  const number = constantValue ?? 0;
+  if (splatOf(x) === number) return { ...x, shape };
+  const pads = graph.ints([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]);
+  const inputs = [full(graph, x), pads, graph.scalar(number, x.value.type)];
+  return symbolic(graph.op('Pad', inputs, shape, x.value.type), shape, x.dtype);
+};
+
+const mirrorPad: Kernel = (
+  graph,
+  { x },
+  { paddings, mode }: { paddings: [number, number][]; mode: 'reflect' | 'symmetric' },
+) => {
+  const edge = mode === 'reflect' ? 0 : 1;
+  return paddings.reduce((result, [before, after], axis) => {
+    const size = result.shape[axis];
+    const picked = [
+      ...Array.from({ length: before }, (_, i) => before - i - edge),
+      ...Array.from({ length: size }, (_, i) => i),
+      ...Array.from({ length: after }, (_, i) => size - 2 - i + edge),
+    ];
+    const shape = result.shape.map((old, i) => (i === axis ? picked.length : old));
+    const value = graph.op(
+      'Gather',
+      [full(graph, result), graph.ints(picked)],
+      shape,
+      x.value.type,
+      { axis },
+    );
+    return symbolic(value, shape, x.dtype);
+  }, x);
+};
+
+const tile: Kernel = (graph, { x }, { reps }: { reps: number[] }) => {
+  const shape = x.shape.map((size, axis) => size * reps[axis]);
+  const isRepeat = x.shape.every((size, axis) => size === 1 || reps[axis] === 1);
+  // Repeating axes of size one is broadcasting.
+  if (isRepeat && sizeOf(shape) > 0) return { ...x, shape };
+  return symbolic(
+    graph.op('Tile', [full(graph, x), graph.ints(reps)], shape, x.value.type),
+    shape,
+    x.dtype,
+  );
+};
+
+/** A slice with a step per axis; a negative step may run to before the first element. */
+const steppedSlice = (
+  graph: Graph,
+  x: Symbolic,
+  begin: readonly number[],
+  steps: readonly number[],
+  shape: readonly number[],
+): Symbolic => {
+  if (sizeOf(shape) === 0 || splatOf(x) !== undefined)
+    return slice(
+      graph,
+      x,
+      shape.map(() => 0),
+      shape,
+    );
+  const beforeFirst = -(2 ** 31);
+  const ends = begin.map((start, axis) => {
+    const end = start + steps[axis] * shape[axis];
+    return end < 0 ? beforeFirst : end;
+  });
+  const axes = shape.map((_, axis) => axis);
+  const bounds = [begin, ends, axes, steps].map((list) => graph.ints(list));
+  return symbolic(
+    graph.op('Slice', [full(graph, x), ...bounds], shape, x.value.type),
+    shape,
+    x.dtype,
+  );
+};
+
+interface StridedSlice {
+  readonly begin: number[];
+  readonly end: number[];
+  readonly strides: number[];
+  readonly beginMask: number;
+  readonly endMask: number;
+  readonly ellipsisMask: number;
+  readonly newAxisMask: number;
+  readonly shrinkAxisMask: number;
+}
+
+const stridedSlice: Kernel = (graph, { x }, a: StridedSlice) => {
+  const info = tf.slice_util.sliceInfo(
+    [...x.shape],
+    a.begin,
+    a.end,
+    a.strides,
+    a.beginMask,
+    a.endMask,
+    a.ellipsisMask,
+    a.newAxisMask,
+    a.shrinkAxisMask,
+  );
+  const picked = info.isIdentity
+    ? x
+    : steppedSlice(
+        graph,
+        x,
+        info.begin,
+        info.strides,
+        tf.slice_util.computeOutShape(info.begin, info.end, info.strides),
+      );
+  return reshape(graph, picked, info.finalShape);
+};
+
+const reverse: Kernel = (graph, { x }, { dims }: { dims: number | number[] }) => {
+  const axes = axesOf(dims, x.shape);
+  const begin = x.shape.map((size, axis) => (axes.includes(axis) ? size - 1 : 0));
+  const steps = x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1));
+  return steppedSlice(graph, x, begin, steps, x.shape);
+};
+
+const unpack: Kernel = (graph, { value: x }, { axis }: { axis: number }) => {
+  const [along] = axesOf(axis, x.shape);
+  const shape = x.shape.filter((_, i) => i !== along);
+  const parts = split(graph, x, Array(x.shape[along]).fill(1), along);
+  return parts.map((part) => reshape(graph, part, shape));
+};
+
+/** Reordering, cutting and joining, without arithmetic. */
+export const layout: KernelTable = {
+  Reshape: (graph, { x }, { shape }: { shape: number[] }) =>
+    reshape(graph, x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
+  ExpandDims: (graph, { input }, { dim }: { dim: number }) => {
+    const axis = dim < 0 ? input.shape.length + 1 + dim : dim;
+    return reshape(graph, input, withAxis(input.shape, axis, 1));
+  },
+  Transpose: (graph, { x }, { perm }: { perm: number[] }) => transpose(graph, x, perm),
+  BroadcastTo: (_graph, { x }, { shape }: { shape: number[] }) => ({ ...x, shape }),
+  Slice: (
+    graph,
+    { x },
+    { begin, size }: { begin: number | number[]; size?: number | number[] },
+  ) => {
+    const starts = padded(begin, x.shape.length, 0);
+    const sizes = padded(size ?? -1, x.shape.length, -1);
+    const counts = sizes.map((count, axis) => (count < 0 ? x.shape[axis] - starts[axis] : count));
+    return slice(graph, x, starts, counts);
+  },
+  StridedSlice: stridedSlice,
+  Reverse: reverse,
+  PadV2: pad,
+  MirrorPad: mirrorPad,
+  Tile: tile,
+  Concat: (graph, inputs, { axis }: { axis: number }) => {
+    const parts = Object.values(inputs);
+    return concat(graph, parts, axesOf(axis, parts[0].shape)[0]);
+  },
+  SplitV: (graph, { x }, attributes: { numOrSizeSplits: number | number[]; axis: number }) => {
+    const [axis] = axesOf(attributes.axis, x.shape);
+    const parts = attributes.numOrSizeSplits;
+    const even = (count: number): number[] => Array(count).fill(x.shape[axis] / count);
+    return split(
+      graph,
+      x,
+      typeof parts === 'number' ? even(parts) : completed(parts, x.shape[axis]),
+      axis,
+    );
+  },
+  Pack: (graph, inputs, { axis }: { axis: number }) => {
+    const parts = Object.values(inputs);
+    const at = axis < 0 ? parts[0].shape.length + 1 + axis : axis;
+    return concat(
+      graph,
+      parts.map((part) => reshape(graph, part, withAxis(part.shape, at, 1))),
+      at,
+    );
+  },
+  Unpack: unpack,
+};
+
+/** Sizes of a split, the one given as -1 worked out from the rest. */
+const completed = (sizes: readonly number[], total: number): number[] => {
+  const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
+  return sizes.map((size) => (size === -1 ? total - known : size));
+};
+
+/** One number per axis: those given, then `rest` for the axes left out. */
+const padded = (given: number | readonly number[], rank: number, rest: number): number[] => {
+  const numbers = typeof given === 'number' ? [given] : given;
+  return Array.from({ length: rank }, (_, axis) => numbers[axis] ?? rest);
+};

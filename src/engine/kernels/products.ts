@@ -1,0 +1,102 @@
+import type { Graph } from '../graph.ts';
+import { MICROSOFT, sizeOf } from '../graph.ts';
+import {
+  broadcastShape,
+  cast,
+  full,
+  type Inputs,
+  type Kernel,
+  type KernelTable,
+  type Symbolic,
+  splat,
+  symbolic,
+} from '../symbolic.ts';
+import { add, clip, prelu, unary } from './elementwise.ts';
+
+interface Transposes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+export const matMul = (
+  graph: Graph,
+  a: Symbolic,
+  b: Symbolic,
+  { transposeA = false, transposeB = false }: Transposes = {},
+): Symbolic => {
+  const [rows, inner] = lastTwo(a.shape, transposeA);
+  const [inner2, columns] = lastTwo(b.shape, transposeB);
+  const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const shape = [...batch, rows, columns];
+  if (inner !== inner2) {
+    throw new Error(`matMul: [${a.shape}] and [${b.shape}] share no inner dimension`);
+  }
+  if (sizeOf(shape) === 0 || inner === 0) return splat(graph, 0, shape);
+  const inputs = [full(graph, cast(graph, a, 'float32')), full(graph, cast(graph, b, 'float32'))];
+  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+  return symbolic(graph.op('FusedMatMul', inputs, shape, 'float32', attributes, MICROSOFT));
+};
+
+const lastTwo = (shape: readonly number[], transposed: boolean): readonly number[] => {
+  const [rows, columns] = shape.slice(-2);
+  return transposed ? [columns, rows] : [rows, columns];
+};
+
+type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'prelu' | 'leakyrelu';
+
+const activate = (
+  graph: Graph,
+  x: Symbolic,
+  activation: Activation,
+  weights: Symbolic | undefined,
+  slope: number,
+): Symbolic => {
+  switch (activation) {
+    case 'linear':
+      return x;
+    case 'relu':
+      return unary(graph, 'Relu', x);
+    case 'elu':
+      return unary(graph, 'Elu', x);
+    case 'sigmoid':
+      return unary(graph, 'Sigmoid', x);
+    case 'relu6':
+      return clip(graph, x, 0, 6);
+    case 'prelu':
+      return prelu(graph, x, weights ?? splat(graph, 0, []));
+    case 'leakyrelu':
+      return prelu(graph, x, splat(graph, slope, []));
+  }
+};
+
+interface FusedMatMul extends Transposes {
+  readonly activation?: Activation;
+  readonly leakyreluAlpha?: number;
+}
+
+const fusedMatMul: Kernel = (graph, inputs: Inputs, attributes: FusedMatMul) => {
+  const { a, b, bias, preluActivationWeights: weights } = inputs;
+  const product = matMul(graph, a, b, attributes);
+  const shifted = bias === undefined ? product : add(graph, product, bias);
+  const { activation = 'linear', leakyreluAlpha = 0.2 } = attributes;
+  return activate(graph, shifted, activation, weights, leakyreluAlpha);
+};
+
+const einsum: Kernel = (graph, inputs, { equation }: { equation: string }) => {
+  const tensors = Object.values(inputs);
+  const [terms, result] = equation.replaceAll(' ', '').split('->');
+  const sizes = new Map<string, number>();
+  for (const [i, term] of terms.split(',').entries()) {
+    for (const [axis, letter] of [...term].entries()) sizes.set(letter, tensors[i].shape[axis]);
+  }
+  const shape = [...(result ?? '')].map((letter) => sizes.get(letter) ?? 1);
+  const values = tensors.map((x) => full(graph, cast(graph, x, 'float32')));
+  return symbolic(graph.op('Einsum', values, shape, 'float32', { equation }));
+};
+
+/** Matrix products, with transposed operands at no cost. */
+export const products: KernelTable = {
+  BatchMatMul: (graph, { a, b }, attributes: Transposes) => matMul(graph, a, b, attributes),
+  _FusedMatMul: fusedMatMul,
+  Einsum: einsum,
+};

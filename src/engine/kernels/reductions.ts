@@ -1,0 +1,192 @@
+import type { Graph } from '../graph.ts';
+import { sizeOf } from '../graph.ts';
+import {
+  axesOf,
+  cast,
+  castValue,
+  full,
+  type Kernel,
+  type KernelTable,
+  type Symbolic,
+  splat,
+  splatOf,
+  symbolic,
+} from '../symbolic.ts';
+import { multiply } from './elementwise.ts';
+import { reshape } from './layout.ts';
+
+type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd';
+
+interface ReductionAttributes {
+  readonly axis?: number | number[];
+  readonly keepDims?: boolean;
+}
+
+export const reduce = (
+  graph: Graph,
+  op: Reduction,
+  x: Symbolic,
+  axes: readonly number[],
+  keepDims = false,
+): Symbolic => {
+  const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const shape = keepDims ? kept : x.shape.filter((_, axis) => !axes.includes(axis));
+  const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
+  if (count === 1) return reshape(graph, x, shape);
+  const number = splatOf(x);
+  if (number !== undefined && count > 0) {
+    const reduced =
+      op === 'ReduceSum' ? number * count : op === 'ReduceProd' ? number ** count : number;
+    return splat(graph, reduced, shape, x.dtype);
+  }
+  const lazy = reduceBroadcast(graph, op, x, axes);
+  if (lazy !== undefined) return reshape(graph, lazy, shape);
+  const inputs = [full(graph, x), graph.ints(axes)];
+  const value = graph.op(op, inputs, shape, x.dtype, { keepdims: keepDims ? 1 : 0 });
+  return symbolic(value, shape, x.dtype);
+};
+
+/**
+ * Reduces a tensor that is stored smaller than it is: axes it merely repeats along need no work, only
+ * a factor for sums. The result keeps reduced axes as ones.
+ */
+const reduceBroadcast = (
+  graph: Graph,
+  op: Reduction,
+  x: Symbolic,
+  axes: readonly number[],
+): Symbolic | undefined => {
+  const offset = x.shape.length - x.value.shape.length;
+  const isRepeated = (axis: number) =>
+    axis < offset || x.value.shape[axis - offset] !== x.shape[axis];
+  const repeated = axes.filter(isRepeated);
+  if (repeated.length === 0 || op === 'ReduceProd' || sizeOf(x.shape) === 0) return undefined;
+  const factor = repeated.reduce((product, axis) => product * x.shape[axis], 1);
+  const stored = x.shape.map((size, axis) => (repeated.includes(axis) ? 1 : size));
+  const rest = axes.filter((axis) => !isRepeated(axis));
+  const reduced = reduce(graph, op, { ...x, shape: stored }, rest, true);
+  return op === 'ReduceSum' ? multiply(graph, reduced, splat(graph, factor, [], x.dtype)) : reduced;
+};
+
+const reduction =
+  (op: Reduction): Kernel =>
+  (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
+    const number = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
+    return reduce(graph, op, number, axesOf(axis, x.shape), keepDims);
+  };
+
+const maximum: Kernel = (
+  graph,
+  { x },
+  { reductionIndices, keepDims }: { reductionIndices: number | number[]; keepDims?: boolean },
+) => reduce(graph, 'ReduceMax', x, axesOf(reductionIndices, x.shape), keepDims);
+
+const mean: Kernel = (graph, { x }, { axis, keepDims }: ReductionAttributes) =>
+  reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axesOf(axis, x.shape), keepDims);
+
+/** All is the minimum of booleans, any the maximum. */
+const quantifier =
+  (op: 'ReduceMin' | 'ReduceMax'): Kernel =>
+  (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
+    const reduced = reduce(graph, op, cast(graph, x, 'int32'), axesOf(axis, x.shape), keepDims);
+    return cast(graph, reduced, 'bool');
+  };
+
+const argument =
+  (op: 'ArgMax' | 'ArgMin'): Kernel =>
+  (graph, { x }, { axis }: { axis: number }) => {
+    const [along] = axesOf(axis, x.shape);
+    const shape = x.shape.filter((_, i) => i !== along);
+    const found = graph.op(op, [full(graph, x)], shape, 'int64', { axis: along, keepdims: 0 });
+    return symbolic(castValue(graph, found, 'int32'), shape, 'int32');
+  };
+
+interface Cumulative {
+  readonly axis: number;
+  readonly exclusive?: boolean;
+  readonly reverse?: boolean;
+}
+
+const cumulativeSum: Kernel = (graph, { x }, { axis, exclusive, reverse }: Cumulative) => {
+  const [along] = axesOf(axis, x.shape);
+  const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
+  const number = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
+  const inputs = [full(graph, number), graph.scalar(along, 'int64')];
+  const value = graph.op('CumSum', inputs, x.shape, number.dtype, attributes);
+  return symbolic(value, x.shape, number.dtype);
+};
+
+/** ONNX has no cumulative product: doubles the window log2(n) times (Hillis and Steele, 1986). */
+const cumulativeProduct: Kernel = (graph, { x }, { axis, exclusive, reverse }: Cumulative) => {
+  const [along] = axesOf(axis, x.shape);
+  const length = x.shape[along];
+  const shifted = (y: Symbolic, by: number): Symbolic => {
+    // Moves elements along the axis: drops those that leave and fills in ones.
+    const move = x.shape.map((_, i) => (i === along ? by : 0));
+    const back = move.map((n) => -n);
+    const pads = reverse ? [...back, ...move] : [...move, ...back];
+    const inputs = [full(graph, y), graph.ints(pads), graph.scalar(1, y.value.type)];
+    return symbolic(graph.op('Pad', inputs, x.shape, y.value.type), x.shape, x.dtype);
+  };
+  let product = exclusive ? shifted(x, 1) : x;
+  for (let window = 1; window < length; window *= 2) {
+    product = multiply(graph, product, shifted(product, window));
+  }
+  return product;
+};
+
+const softmax: Kernel = (graph, { logits }, { dim }: { dim: number }) => {
+  const [axis] = axesOf(dim, logits.shape);
+  const { shape } = logits;
+  const value = graph.op(
+    'Softmax',
+    [full(graph, cast(graph, logits, 'float32'))],
+    shape,
+    'float32',
+    { axis },
+  );
+  return symbolic(value);
+};
+
+const logSoftmax: Kernel = (graph, { logits }, { axis }: { axis: number }) => {
+  const [along] = axesOf(axis, logits.shape);
+  const inputs = [full(graph, cast(graph, logits, 'float32'))];
+  return symbolic(graph.op('LogSoftmax', inputs, logits.shape, 'float32', { axis: along }));
+};
+
+const topK: Kernel = (graph, { x }, { k, sorted }: { k: number; sorted: boolean }) => {
+  const shape = [...x.shape.slice(0, -1), k];
+  const outputs = [
+    { shape, type: x.dtype },
+    { shape, type: 'int64' as const },
+  ];
+  const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
+  const [values, indices] = graph.ops(
+    'TopK',
+    [full(graph, x), graph.ints([k])],
+    outputs,
+    attributes,
+  );
+  return [
+    symbolic(values, shape, x.dtype),
+    symbolic(castValue(graph, indices, 'int32'), shape, 'int32'),
+  ];
+};
+
+/** Sums, extremes, their positions, running sums and softmax. */
+export const reductions: KernelTable = {
+  Sum: reduction('ReduceSum'),
+  Prod: reduction('ReduceProd'),
+  Min: reduction('ReduceMin'),
+  Max: maximum,
+  Mean: mean,
+  All: quantifier('ReduceMin'),
+  Any: quantifier('ReduceMax'),
+  ArgMax: argument('ArgMax'),
+  ArgMin: argument('ArgMin'),
+  Cumsum: cumulativeSum,
+  Cumprod: cumulativeProduct,
+  Softmax: softmax,
+  LogSoftmax: logSoftmax,
+  TopK: topK,
+};

@@ -1,0 +1,165 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { sizeOf } from './graph.ts';
+import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
+import { tf } from './tf.ts';
+
+type State = StepDefinition['state'];
+
+export interface UpdateInput {
+  readonly parameters: NamedTensors;
+  readonly gradients: NamedTensors;
+  /** The step's state; the optimizer takes its own tensors from it by name. */
+  readonly state: NamedTensors;
+  /** A scalar tensor: a number would be baked into the compiled graph. */
+  readonly learningRate: Tensor;
+  /** Factors on the learning rate by parameter name; 1 where absent. */
+  readonly multipliers?: Readonly<Record<string, number>>;
+}
+
+export interface Update {
+  readonly parameters: NamedTensors;
+  readonly state: NamedTensors;
+}
+
+/** An optimizer as pure functions on named tensors, to be used inside a step. */
+export interface Optimizer {
+  /** State tensors the optimizer needs for these parameters; to be part of the step's state. */
+  initialState(parameters: NamedSpecs): State;
+  /** Parameters and own state after one step. */
+  update(input: UpdateInput): Update;
+}
+
+const zeros = (shape: readonly number[]): State[string] => ({
+  shape,
+  dtype: 'float32',
+  values: new Float32Array(sizeOf(shape)),
+});
+
+const zerosFor = (parameters: NamedSpecs, prefixes: readonly string[]): State =>
+  Object.fromEntries(
+    prefixes.flatMap((prefix) =>
+      Object.entries(parameters).map(([name, { shape }]) => [`${prefix}/${name}`, zeros(shape)]),
+    ),
+  );
+
+const rateOf = ({ learningRate, multipliers }: UpdateInput, name: string): Tensor => {
+  const factor = multipliers?.[name] ?? 1;
+  return factor === 1 ? learningRate : tf.mul(learningRate, factor);
+};
+
+/** Plain gradient descent: p - lr g. */
+export const sgd = (): Optimizer => ({
+  initialState: () => ({}),
+  update: (input) => ({
+    parameters: mapNamed(input.gradients, (g, name) =>
+      tf.sub(input.parameters[name], tf.mul(g, rateOf(input, name))),
+    ),
+    state: {},
+  }),
+});
+
+/** Gradient descent with (heavy-ball) momentum: v' = momentum v + g, p' = p - lr v'. */
+export const momentum = ({ momentum = 0.9 }: { readonly momentum?: number } = {}): Optimizer => ({
+  initialState: (parameters) => zerosFor(parameters, ['momentum']),
+  update: (input) => {
+    const velocity = mapNamed(input.gradients, (g, name) =>
+      tf.add(tf.mul(input.state[`momentum/${name}`], momentum), g),
+    );
+    return {
+      parameters: mapNamed(velocity, (v, name) =>
+        tf.sub(input.parameters[name], tf.mul(v, rateOf(input, name))),
+      ),
+      state: prefixed('momentum', velocity),
+    };
+  },
+});
+
+export interface AdamOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam (Kingma and Ba, 2015, algorithm 1) with bias correction:
+ * m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g², p' = p - lr m̂ / (√v̂ + ε).
+ *
+ * The moments are kept divided by (1 - b1) and (1 - b2), which saves two passes over every parameter;
+ * the factors return in the scalars. The number of steps taken is part of the state.
+ */
+export const adam = ({
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+}: AdamOptions = {}): Optimizer => ({
+  initialState: (parameters) => ({
+    'adam/step': zeros([]),
+    ...zerosFor(parameters, ['adam/first', 'adam/second']),
+  }),
+  update: (input) => {
+    const step = tf.add(input.state['adam/step'], 1);
+    // m̂ = first (1 - b1) / (1 - b1^t); √v̂ = √second √((1 - b2) / (1 - b2^t))
+    const firstScale = tf.div(1 - beta1, tf.sub(1, tf.pow(beta1, step)));
+    const rootScale = tf.sqrt(tf.div(1 - beta2, tf.sub(1, tf.pow(beta2, step))));
+    const scaledEpsilon = tf.div(epsilon, rootScale);
+    const first = mapNamed(input.gradients, (g, name) =>
+      tf.add(tf.mul(input.state[`adam/first/${name}`], beta1), g),
+    );
+    const second = mapNamed(input.gradients, (g, name) =>
+      tf.add(tf.mul(input.state[`adam/second/${name}`], beta2), tf.square(g)),
+    );
+    const parameters = mapNamed(first, (m, name) => {
+      const rate = tf.div(tf.mul(rateOf(input, name), firstScale), rootScale);
+      const direction = tf.div(m, tf.add(tf.sqrt(second[name]), scaledEpsilon));
+      return tf.sub(input.parameters[name], tf.mul(direction, rate));
+    });
+    return {
+      parameters,
+      state: {
+        'adam/step': step,
+        ...prefixed('adam/first', first),
+        ...prefixed('adam/second', second),
+      },
+    };
+  },
+});
+
+/** Gradients scaled so that their joint Euclidean norm is at most `limit`, and that norm before. */
+export const clipByGlobalNorm = (
+  gradients: NamedTensors,
+  limit: number,
+): { readonly gradients: NamedTensors; readonly norm: Scalar } => {
+  const norm = globalNorm(gradients);
+  const scale = tf.div(limit, tf.maximum(norm, limit));
+  return { gradients: mapNamed(gradients, (g) => tf.mul(g, scale)), norm };
+};
+
+/** Joint Euclidean norm of all tensors. */
+export const globalNorm = (tensors: NamedTensors): Scalar =>
+  tf.sqrt(tf.addN(Object.values(tensors).map((g) => tf.sum(tf.square(g))))) as Scalar;
+
+/** Value and gradients of a scalar function of named tensors. */
+export const valueAndGradients = (
+  loss: (parameters: NamedTensors) => Tensor,
+  parameters: NamedTensors,
+): { readonly value: Scalar; readonly gradients: NamedTensors } => {
+  const names = Object.keys(parameters);
+  const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) =>
+    loss(Object.fromEntries(names.map((name, i) => [name, tensors[i]]))).asScalar(),
+  )(names.map((name) => parameters[name]));
+  return {
+    value: value as Scalar,
+    gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]])),
+  };
+};
+
+const mapNamed = (
+  tensors: NamedTensors,
+  f: (tensor: Tensor, name: string) => Tensor,
+): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, f(tensor, name)]));
+
+const prefixed = (prefix: string, tensors: NamedTensors): NamedTensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [`${prefix}/${name}`, tensor]),
+  );

@@ -1,0 +1,73 @@
+// Its settings are read when ONNX Runtime loads, so this comes first.
+import './no-telemetry.ts';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { EngineError } from './errors.ts';
+import type { ConstantData, ElementType } from './graph.ts';
+import type { EncodedModel } from './onnx.ts';
+
+/** What of onnxruntime-node is used; loaded on first use, since it maps a 45 MB library. */
+type Runtime = typeof import('onnxruntime-node');
+
+let runtime: Promise<Runtime> | undefined;
+
+export const loadRuntime = (): Promise<Runtime> => {
+  runtime ??= import('onnxruntime-node').catch((cause: unknown) => {
+    throw new EngineError(
+      `cannot load onnxruntime-node: ${String(cause)}; reinstall it (npm ci) or choose another backend`,
+      { cause },
+    );
+  });
+  return runtime;
+};
+
+/**
+ * One thread, so that results do not depend on the machine's load and trainings can run side by side.
+ * Memory patterns only matter for varying shapes and cost a second arena (measured); the arena itself
+ * is what makes steps fast.
+ */
+const OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
+export const createSession = async (
+  model: EncodedModel,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> => {
+  const { InferenceSession } = await loadRuntime();
+  try {
+    return await InferenceSession.create(model.bytes, { ...OPTIONS, ...options });
+  } catch (cause) {
+    throw new EngineError(
+      `onnxruntime refused the traced graph: ${reason(cause)}${accusedNode(model, cause)}`,
+      { cause },
+    );
+  }
+};
+
+export const reason = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
+
+/** The node an onnxruntime message names (`Add_12`), with the shapes of its operands. */
+export const accusedNode = ({ nodes }: EncodedModel, cause: unknown): string => {
+  for (const [, op, index] of reason(cause).matchAll(/\b([A-Za-z]+)_(\d+)\b/g)) {
+    const node = nodes[Number(index)];
+    if (node?.op !== op) continue;
+    const shapes = node.inputs.map((value) => `${value?.type}[${value?.shape}]`).join(', ');
+    const line = node.line === undefined ? '' : `, from ${node.line}`;
+    return ` (${op} of ${shapes}${line})`;
+  }
+  return '';
+};
+
+export const runtimeTensor = (
+  { Tensor }: Runtime,
+  type: ElementType,
+  data: ConstantData,
+  shape: readonly number[],
+): Tensor => new Tensor(type, data, shape);

@@ -1,0 +1,125 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { BACKEND_NAME, recordingBackend } from './backend.ts';
+import { EngineError, modelLine, runningOp } from './errors.ts';
+import { Graph, type Value } from './graph.ts';
+import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
+import { castValue, full, type Symbolic } from './symbolic.ts';
+import { tf } from './tf.ts';
+
+/** What a step computes, as values of one graph. */
+export interface TracedStep {
+  /** Graph inputs by name: those of the step, and its state under `state/<name>`. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** Next values of the state tensors that the step changes. */
+  readonly nextState: ReadonlyMap<string, Value>;
+}
+
+export const stateName = (name: string): string => `state/${name}`;
+
+/** Runs the step once on symbolic tensors and returns the graph it recorded. */
+export const trace = ({ inputs, state, step }: StepDefinition): TracedStep => {
+  const backend = recordingBackend();
+  const before = { backend: tf.getBackend(), graph: backend.graph };
+  backend.graph = new Graph();
+  backend.isTracing = true;
+  // The backend exists already, so that setBackend takes effect before its promise resolves.
+  void tf.setBackend(BACKEND_NAME);
+  const release = guardAgainstSideEffects();
+  try {
+    const values = new Map<string, Value>();
+    const placeholders = (specs: NamedSpecs, nameOf: (name: string) => string): NamedTensors =>
+      Object.fromEntries(
+        Object.entries(specs).map(([name, { shape, dtype }]) => {
+          const value = backend.graph.input(nameOf(name), shape, dtype);
+          values.set(nameOf(name), value);
+          return [name, placeholder({ shape, dtype, value })];
+        }),
+      );
+    return tf.tidy('trace', (() => {
+      const given = placeholders(inputs, (name) => name);
+      const held = placeholders(state, stateName);
+      const result = step(given, held);
+      const nextState = Object.entries(result.state ?? {}).flatMap(([name, tensor]) =>
+        tensor === held[name] ? [] : [[name, nextValue(name, tensor, state)] as const],
+      );
+      const outputs = Object.entries(result.outputs).map(
+        ([name, tensor]) => [name, outputValue(name, tensor)] as const,
+      );
+      return { inputs: values, outputs: new Map(outputs), nextState: new Map(nextState) };
+    }) as never) as unknown as TracedStep;
+  } catch (cause) {
+    throw explained(cause);
+  } finally {
+    release();
+    backend.isTracing = false;
+    backend.graph = before.graph;
+    void tf.setBackend(before.backend || 'cpu');
+  }
+};
+
+const placeholder = (x: Symbolic): Tensor => {
+  const backend = recordingBackend();
+  return tf.engine().makeTensorFromTensorInfo(backend.keep(x), backend);
+};
+
+const outputValue = (name: string, tensor: Tensor): Value => {
+  if (!(tensor instanceof tf.Tensor)) {
+    throw new EngineError(`output '${name}' of the step is not a tensor`);
+  }
+  const backend = recordingBackend();
+  return full(backend.graph, backend.symbolOf(tensor));
+};
+
+const nextValue = (name: string, tensor: Tensor, state: NamedSpecs): Value => {
+  const spec = state[name];
+  if (spec === undefined) {
+    const known = Object.keys(state).join(', ');
+    throw new EngineError(
+      `the step returns a state '${name}' that was not declared; known: ${known}`,
+    );
+  }
+  if (`${tensor.shape}` !== `${spec.shape}`) {
+    throw new EngineError(
+      `the step changes the shape of state '${name}' from [${spec.shape}] to [${tensor.shape}]`,
+    );
+  }
+  return castValue(recordingBackend().graph, outputValue(name, tensor), spec.dtype);
+};
+
+/**
+ * Makes what a traced step must not do fail: variables made inside would be lost, and random numbers
+ * would be drawn once and repeat in every run. Returns what undoes it.
+ */
+const guardAgainstSideEffects = (): (() => void) => {
+  const engine = tf.engine();
+  const random = Math.random;
+  const makeVariable = engine.makeVariable;
+  engine.makeVariable = () => {
+    throw new EngineError(
+      'a variable is created inside a traced step: declare it as state instead',
+    );
+  };
+  Math.random = () => {
+    throw new EngineError(
+      'a random number is drawn inside a traced step, and would be the same in every run: pass it as an input',
+    );
+  };
+  return () => {
+    Math.random = random;
+    engine.makeVariable = makeVariable;
+  };
+};
+
+/** The same error with the line of model code, and for a missing kernel the op that asked for it. */
+const explained = (cause: unknown): EngineError => {
+  const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
+  const line = modelLine(stack);
+  const op = runningOp(stack);
+  const kernel = /Cannot find registered kernel '(\w+)'/.exec(message)?.[1];
+  const what =
+    kernel === undefined
+      ? message
+      : `kernel ${kernel}${op === undefined ? '' : `, which tf.${op} asks for,`} is not implemented by the engine`;
+  return new EngineError(line === undefined ? what : `${what}\n    at ${line}`, { cause });
+};
