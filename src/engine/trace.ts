@@ -116,7 +116,7 @@ const explained = (cause: unknown): EngineError => {
   const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
   const line = modelLine(stack);
   const op = runningOp(stack);
-  const kernel = /Cannot find registered kernel '(\w+)'/.exec(message)?.[1];
+  const kernel = /kernel '(\w+)' (?:not registered )?for backend/i.exec(message)?.[1];
   const what =
     kernel === undefined
       ? message
