@@ -14,7 +14,6 @@ import { queryFlops } from '../src/models/cost.ts';
 import { modelParameters } from '../src/models/model.ts';
 import { initialise } from '../src/models/parameters.ts';
 import { lengthOf } from '../src/models/positions.ts';
-import { adamScalars } from '../src/training/adam.ts';
 import { batchSource } from '../src/training/batches.ts';
 import { queryValues, trainingStep } from '../src/training/step.ts';
 
@@ -60,12 +59,10 @@ for (const [config, { batch, ...encoder }] of Object.entries(CONFIGS)) {
   const queries = trainingQueries({ deck, game: 'union', pairs: 5, seed: 1, count: 4096 });
   const { pad } = vocabulary(deck);
   const drawn = batchSource(queries, model.layout, deck.keys, pad, batch, 1).draw(0, 5);
-  const { stepSize, epsilon } = adamScalars(1e-3, 1);
   const values: NamedValues = {
     ...queryValues(drawn),
     shares: drawn.shares,
-    stepSize: Float32Array.of(stepSize),
-    epsilon: Float32Array.of(epsilon),
+    learningRate: Float32Array.of(1e-3),
   };
   const definition = trainingStep(
     { model, objective: 'expected', batch, keyRate: 1 },

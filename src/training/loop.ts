@@ -1,6 +1,5 @@
 import { type Compile, compile, type NamedValues, type Program } from '../engine/index.ts';
 import type { Parameters } from '../models/parameters.ts';
-import { adamScalars } from './adam.ts';
 import type { BatchSource } from './batches.ts';
 import type { SnapshotStore } from './checkpoints.ts';
 import { type Curriculum, pairsAt } from './curriculum.ts';
@@ -98,14 +97,12 @@ async function runStep(
   const pairs = pairsAt(curriculum, fullPairs, schedule.steps, done, seed);
   const batch = batches.draw(done, pairs);
   const rate = learningRate(schedule, done);
-  const { stepSize, epsilon } = adamScalars(rate, done + 1);
   const program = await programs.ofLength(batch.length);
   const inputs: NamedValues = {
     ...queryValues(batch),
     shares: batch.shares,
     keys: batch.keys,
-    stepSize: Float32Array.of(stepSize),
-    epsilon: Float32Array.of(epsilon),
+    learningRate: Float32Array.of(rate),
   };
   const { loss, gradientNorm } = await program.run(inputs);
   return {

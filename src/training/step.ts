@@ -1,17 +1,19 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import {
+  adam,
+  clipByGlobalNorm,
   type NamedSpecs,
   type NamedTensors,
   type NamedValues,
   type StepDefinition,
   tf,
+  valueAndGradients,
 } from '../engine/index.ts';
 import type { ModelConfiguration } from '../models/configuration.ts';
 import { batchScores } from '../models/contrastive.ts';
 import { keyScores } from '../models/model.ts';
 import type { Parameters } from '../models/parameters.ts';
 import type { QueryTensors } from '../models/transformer.ts';
-import { ADAM, adamUpdate, globalNorm } from './adam.ts';
 import type { Batch } from './batches.ts';
 import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
 
@@ -28,19 +30,19 @@ export interface StepConfiguration {
   readonly keyRate: number;
 }
 
-const first = (name: string) => `first moment of ${name}`;
-const second = (name: string) => `second moment of ${name}`;
+/** Gradients longer than `clipNorm`, all taken as one vector, are scaled down to it. */
+export const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 1 } as const;
+const optimizer = adam(ADAM);
 
-/** Parameters and zero moments, by the names the step knows them. */
+/** Parameters and the optimizer's own tensors, by the names the step knows them. */
 export function initialState(parameters: Parameters): StepDefinition['state'] {
-  const state: Record<string, StepDefinition['state'][string]> = {};
-  for (const [name, { shape, values }] of Object.entries(parameters)) {
-    const zeros = () => new Float32Array(values.length);
-    state[name] = { shape, dtype: 'float32', values };
-    state[first(name)] = { shape, dtype: 'float32', values: zeros() };
-    state[second(name)] = { shape, dtype: 'float32', values: zeros() };
-  }
-  return state;
+  const specs = Object.fromEntries(
+    Object.entries(parameters).map(([name, { shape, values }]) => [
+      name,
+      { shape, values, dtype: 'float32' as const },
+    ]),
+  );
+  return { ...specs, ...optimizer.initialState(specs) };
 }
 
 /** Specs of the inputs that hold a batch of `size` queries of `length` tokens. */
@@ -81,36 +83,27 @@ export function trainingStep(
       ...(needsKeys
         ? { keys: { shape: [batch], dtype: 'int32' } }
         : { shares: { shape: [batch, model.keys], dtype: 'float32' } }),
-      stepSize: { shape: [], dtype: 'float32' },
-      epsilon: { shape: [], dtype: 'float32' },
+      learningRate: { shape: [], dtype: 'float32' },
     },
     state: initialState(parameters),
     step: (inputs, state) => {
-      const lossOf = (...values: Tensor[]) =>
-        batchLoss(
-          config,
-          Object.fromEntries(names.map((name, i) => [name, values[i]])),
-          queryTensors(inputs),
-          inputs,
-        );
-      const { value: loss, grads } = tf.valueAndGrads(lossOf)(names.map((name) => state[name]));
-      const norm = globalNorm(grads);
-      const scale = tf.div(ADAM.clipNorm, tf.maximum(norm, ADAM.clipNorm)) as Scalar;
-      const next: Record<string, Tensor> = {};
-      names.forEach((name, i) => {
-        const rate = name === 'keys.table' && keyRate !== 1 ? keyRate : undefined;
-        const moments = adamUpdate(
-          { value: state[name], first: state[first(name)], second: state[second(name)] },
-          grads[i],
-          scale,
-          rate === undefined ? inputs.stepSize : tf.mul(inputs.stepSize, rate),
-          inputs.epsilon,
-        );
-        next[name] = moments.value;
-        next[first(name)] = moments.first;
-        next[second(name)] = moments.second;
+      const own = Object.fromEntries(names.map((name) => [name, state[name]]));
+      const { value: loss, gradients } = valueAndGradients(
+        (p) => batchLoss(config, p, queryTensors(inputs), inputs),
+        own,
+      );
+      const clipped = clipByGlobalNorm(gradients, ADAM.clipNorm);
+      const next = optimizer.update({
+        parameters: own,
+        gradients: clipped.gradients,
+        state,
+        learningRate: inputs.learningRate,
+        multipliers: { 'keys.table': keyRate },
       });
-      return { outputs: { loss, gradientNorm: norm }, state: next };
+      return {
+        outputs: { loss, gradientNorm: clipped.norm },
+        state: { ...next.parameters, ...next.state },
+      };
     },
   };
 }
