@@ -56,10 +56,10 @@ export class RecordingBackend extends tf.KernelBackend {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
       throw new EngineError(`${dtype} tensors are not supported: use float32, int32 or bool`);
     }
-    const data = dataOf(values as ArrayLike<number>, dtype);
-    if (data.length > 0 && data.every((value: number | bigint) => value === data[0])) {
-      return splat(this.graph, Number(data[0]), shape, dtype);
-    }
+    const given = values as ArrayLike<number>;
+    if (isSplat(given))
+      return splat(this.graph, Number(dataOf([given[0]], dtype)[0]), shape, dtype);
+    const data = dataOf(given, dtype);
     if (this.isTracing && data.length > LARGE_CONSTANT_ELEMENTS) {
       process.emitWarning(
         `a constant of shape [${shape}] is baked into the compiled graph; make it an input or a state`,
@@ -131,6 +131,13 @@ export class RecordingBackend extends tf.KernelBackend {
 
   override dispose(): void {}
 }
+
+/** Gradients ask for whole tensors of ones: a plain loop, for there are millions of them. */
+const isSplat = (values: ArrayLike<number>): boolean => {
+  const { length } = values;
+  for (let i = 1; i < length; i++) if (values[i] !== values[0]) return false;
+  return length > 0;
+};
 
 const copyOf = (data: ConstantData): BackendValues => data.slice() as Float32Array;
 

@@ -123,11 +123,11 @@ export class Graph {
 export const dataOf = (values: ArrayLike<number>, type: ElementType): ConstantData => {
   switch (type) {
     case 'float32':
-      return Float32Array.from(values);
+      return new Float32Array(values);
     case 'int32':
-      return Int32Array.from(values);
+      return new Int32Array(values);
     case 'bool':
-      return Uint8Array.from(values);
+      return new Uint8Array(values);
     case 'int64':
       return BigInt64Array.from(Array.from(values), BigInt);
   }

@@ -26,6 +26,9 @@ const ELEMENT_TYPE: Readonly<Record<ElementType, number>> = {
 
 export const onnxTypeCode = (type: ElementType): number => ELEMENT_TYPE[type];
 
+/** Name of an output that holds nothing and comes first; see `run` in compiled.ts. */
+export const NOTHING = 'nothing';
+
 /**
  * Encodes what the outputs need as an ONNX model (field numbers from onnx.proto, IR version 9).
  * Constants become initializers; an output that is itself an input or a constant, or that is wanted
@@ -34,6 +37,7 @@ export const onnxTypeCode = (type: ElementType): number => ELEMENT_TYPE[type];
 export const encodeModel = (
   outputs: readonly NamedOutput[],
   inputs: ReadonlyMap<string, Value>,
+  { nothingFirst = false }: { readonly nothingFirst?: boolean } = {},
 ): EncodedModel => {
   const nodes = nodesFor(outputs.map(({ value }) => value));
   const publicNames = new Map<Value, string>();
@@ -69,12 +73,15 @@ export const encodeModel = (
       : [],
   );
   const kept = [...inputs].filter(([, value]) => used.has(value));
+  const nothing = nothingFirst ? encodeNothing() : { node: [], info: [] };
   const graph = [
+    ...nothing.node,
     ...encodedNodes,
     ...identities,
     delimited(2, 'program'),
     ...constants,
     ...kept.map(([name, value]) => delimited(11, encodeValueInfo(name, value))),
+    ...nothing.info,
     ...outputs.map(({ name, value }) => delimited(12, encodeValueInfo(name, value))),
   ];
   const operatorSet = (domain: string, version: number) =>
@@ -87,6 +94,18 @@ export const encodeModel = (
     operatorSet(MICROSOFT, 1),
   ]);
   return { bytes, inputs: kept.map(([name]) => name), nodes };
+};
+
+/** An output that is an empty sequence of float tensors. */
+const encodeNothing = (): { readonly node: Field[]; readonly info: Field[] } => {
+  const floats = delimited(1, [integer(1, ELEMENT_TYPE.float32)]);
+  const sequence = delimited(4, [delimited(1, [floats])]);
+  return {
+    node: [
+      delimited(1, [delimited(2, NOTHING), delimited(3, NOTHING), delimited(4, 'SequenceEmpty')]),
+    ],
+    info: [delimited(12, [delimited(1, NOTHING), delimited(2, [sequence])])],
+  };
 };
 
 const encodeNode = (

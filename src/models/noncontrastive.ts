@@ -88,13 +88,14 @@ function keyLayer(
   const [shared, K, w] = y.shape;
   const forAll = (some: Tensor4D) => (shared === B ? some : tf.tile(some, [B, 1, 1, 1]));
   const [qy, ky, vy] = headsOf(p, layer, normalise(y), H); // [1 | B, H, K, h]
-  let onQuery = tf.matMul(forAll(qy), k, false, true) as Tensor4D; // [B, H, K, T]
+  const scale = qy.shape[3] ** -0.5;
+  let onQuery = tf.mul(tf.matMul(forAll(qy), k, false, true), scale) as Tensor4D; // [B, H, K, T]
   // Padding is unseen. Distance means nothing between a key and a query: no bias.
   if (queries.present !== undefined) {
     const bias = attentionBias(p, layer, queries);
     if (bias !== undefined) onQuery = tf.add(onQuery, bias);
   }
-  const onItself = forAll(tf.sum(tf.mul(qy, ky), 3, true)); // [B, H, K, 1]
+  const onItself = forAll(tf.mul(tf.sum(tf.mul(qy, ky), 3, true), scale)); // [B, H, K, 1]
   const weights = tf.softmax(tf.concat([onQuery, onItself], 3)); // [B, H, K, T + 1]
   const fromQuery = tf.slice(weights, [0, 0, 0, 0], [B, H, K, T]);
   const fromItself = tf.slice(weights, [0, 0, 0, T], [B, H, K, 1]);

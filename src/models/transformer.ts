@@ -4,7 +4,7 @@
 //
 // B queries, T tokens, w numbers per token, H heads of h = w / H numbers, f hidden units, K keys.
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { type NamedTensors, tf } from '../engine/index.ts';
+import { layerNorm, type NamedTensors, tf } from '../engine/index.ts';
 import { cardTable } from './cards.ts';
 import { type EncoderConfiguration, FARTHEST, type ModelConfiguration } from './configuration.ts';
 import type { ParameterSpec, ParameterSpecs } from './parameters.ts';
@@ -134,9 +134,7 @@ export function linear(p: NamedTensors, name: string, x: Tensor2D): Tensor2D {
  * linear layer follows every norm of this encoder, and holds the same functions without them.
  */
 export function normalise<T extends Tensor>(x: T): T {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const variance = tf.mean(tf.square(centred), -1, true);
-  return tf.mul(centred, tf.rsqrt(tf.add(variance, NORM_EPSILON))) as T;
+  return layerNorm(x, NORM_EPSILON);
 }
 
 /** What is added to attention scores before the softmax; broadcasts to [B, H, T, T]. */
@@ -174,10 +172,8 @@ export function headsOf(
   const [B, T, w] = x.shape;
   const name = `layer${layer}.attention.in`;
   const parts = to - from;
-  // 1 / sqrt(h) goes into the weights that make queries: fewer numbers than the scores.
-  const scale = tf.concat([tf.fill([w], (w / H) ** -0.5), tf.ones([2 * w])]);
-  const weight = tf.mul(p[`${name}.weight`], scale) as Tensor2D; // [w, 3w]
-  const bias = tf.mul(p[`${name}.bias`], scale) as Tensor1D; // [3w]
+  const weight = p[`${name}.weight`] as Tensor2D; // [w, 3w]
+  const bias = p[`${name}.bias`] as Tensor1D; // [3w]
   const some = parts === 3 ? weight : tf.slice(weight, [0, from * w], [w, parts * w]);
   const someBias = parts === 3 ? bias : tf.slice(bias, [from * w], [parts * w]);
   const rows = tf.add(tf.matMul(tf.reshape(x, [B * T, w]) as Tensor2D, some), someBias);
@@ -200,7 +196,8 @@ export function attention(
   v: Tensor4D,
   bias: Tensor4D | undefined,
 ): Tensor4D {
-  const scores = tf.matMul(q, k, false, true); // [B, H, R, T]
+  const h = q.shape[3];
+  const scores = tf.mul(tf.matMul(q, k, false, true), h ** -0.5); // [B, H, R, T]
   return tf.matMul(tf.softmax(bias === undefined ? scores : tf.add(scores, bias)), v);
 }
 

@@ -173,6 +173,18 @@ const topK: Kernel = (graph, { x }, { k, sorted }: { k: number; sorted: boolean 
   ];
 };
 
+/** The engine's own kernel, for `ops/layer-norm.ts`. */
+const layerNorm: Kernel = (graph, { x }, { epsilon }: { epsilon: number }) => {
+  const width = x.shape[x.shape.length - 1];
+  const gain = graph.constant(new Float32Array(width).fill(1), [width], 'float32');
+  const kept = [...x.shape.slice(0, -1), 1];
+  const outputs = [x.shape, kept, kept].map((shape) => ({ shape, type: 'float32' as const }));
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const inputs = [full(graph, cast(graph, x, 'float32')), gain];
+  const [normal, , scale] = graph.ops('LayerNormalization', inputs, outputs, attributes);
+  return [symbolic(normal), symbolic(scale)];
+};
+
 /** Sums, extremes, their positions, running sums and softmax. */
 export const reductions: KernelTable = {
   Sum: reduction('ReduceSum'),
@@ -189,4 +201,5 @@ export const reductions: KernelTable = {
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   TopK: topK,
+  LayerNorm: layerNorm,
 };

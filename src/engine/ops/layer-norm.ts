@@ -1,0 +1,35 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { BACKEND_NAME } from '../backend.ts';
+import { tf } from '../tf.ts';
+
+/**
+ * Every vector along the last axis minus its mean, over its standard deviation (Ba et al., arXiv
+ * 1607.06450), without gain and bias: y = (x - mean(x)) / sqrt(var(x) + epsilon). // [..., w]
+ *
+ * One operation in a compiled graph, and half the passes of the composition in its gradient:
+ * dx = (dy - mean(dy) - y mean(dy y)) / sqrt(var(x) + epsilon).
+ */
+export const layerNorm = <T extends Tensor>(x: T, epsilon = 1e-5): T => {
+  const op = tf.customGrad((given, save) => {
+    const [y, scale] = forward(given as Tensor, epsilon);
+    (save as (tensors: Tensor[]) => void)([y, scale]);
+    const gradFunc = (dy: Tensor, [normal, inverse]: Tensor[]): Tensor => {
+      const along = tf.mean(tf.mul(dy, normal), -1, true);
+      const centred = tf.sub(dy, tf.mean(dy, -1, true));
+      return tf.mul(tf.sub(centred, tf.mul(normal, along)), inverse);
+    };
+    return { value: y, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };
+  });
+  return op(x) as T;
+};
+
+/** The normalised vectors and what they were multiplied by. // [..., w] -> [..., w], [..., 1] */
+const forward = (x: Tensor, epsilon: number): readonly [Tensor, Tensor] => {
+  if (tf.getBackend() === BACKEND_NAME) {
+    const made = tf.engine().runKernel('LayerNorm', { x }, { epsilon }) as unknown as Tensor[];
+    return [made[0], made[1]];
+  }
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+  return [tf.mul(centred, scale), scale];
+};

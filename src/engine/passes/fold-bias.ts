@@ -1,0 +1,22 @@
+import type { GraphNode, Value } from '../graph.ts';
+import { producer, replaceNode, type Uses, usesOf } from './uses.ts';
+
+/** A B + bias of two matrices and a row becomes one Gemm. */
+export const foldBiases = (outputs: readonly Value[]): void => {
+  const uses = usesOf(outputs);
+  for (const node of uses.nodes) if (node.op === 'Add') foldBias(node, uses);
+};
+
+const foldBias = (node: GraphNode, uses: Uses): void => {
+  for (const [at, operand] of node.inputs.entries()) {
+    const bias = node.inputs[1 - at];
+    const product = producer(operand, 'FusedMatMul');
+    if (operand === undefined || bias === undefined || product === undefined) continue;
+    const isRow = bias.shape.length === 1 && bias.shape[0] === operand.shape[1];
+    const areMatrices = product.inputs.every((value) => value?.shape.length === 2);
+    if (!isRow || !areMatrices || !uses.isReadOnce(operand)) continue;
+    const { inputs, attributes } = product;
+    replaceNode(node.outputs[0], { op: 'Gemm', domain: '', inputs: [...inputs, bias], attributes });
+    return;
+  }
+};

@@ -1,0 +1,54 @@
+import type { GraphNode, Value } from '../graph.ts';
+import { nodesFor } from '../graph.ts';
+
+/** The nodes behind some outputs, and who reads each of their values. */
+export interface Uses {
+  readonly outputs: ReadonlySet<Value>;
+  readonly nodes: readonly GraphNode[];
+  /** Nodes that read a value, once per operand. */
+  readersOf(value: Value): readonly GraphNode[];
+  /** Whether exactly one node reads the value, and it is no output. */
+  isReadOnce(value: Value): boolean;
+}
+
+export const usesOf = (outputs: readonly Value[]): Uses => {
+  const nodes = nodesFor(outputs);
+  const readers = new Map<Value, GraphNode[]>();
+  for (const node of nodes) {
+    for (const value of node.inputs) {
+      if (value === undefined) continue;
+      const list = readers.get(value);
+      if (list === undefined) readers.set(value, [node]);
+      else list.push(node);
+    }
+  }
+  const kept = new Set(outputs);
+  const readersOf = (value: Value) => readers.get(value) ?? [];
+  return {
+    outputs: kept,
+    nodes,
+    readersOf,
+    isReadOnce: (value) => !kept.has(value) && readersOf(value).length === 1,
+  };
+};
+
+/** The node that computes a value, if it is of this operation. */
+export const producer = (value: Value | undefined, op: string): GraphNode | undefined =>
+  value?.source.kind === 'node' && value.source.node.op === op ? value.source.node : undefined;
+
+/** The number a value always has; undefined if it is not one constant number. */
+export const constantNumber = (value: Value | undefined): number | undefined =>
+  value?.source.kind === 'constant' && value.type === 'float32' && value.source.data.length === 1
+    ? Number(value.source.data[0])
+    : undefined;
+
+/** Lets a value of a graph be computed by another node with the same result. */
+export const replaceNode = (
+  value: Value,
+  node: Pick<GraphNode, 'op' | 'domain' | 'inputs' | 'attributes'>,
+): void => {
+  if (value.source.kind !== 'node')
+    throw new Error(`${node.op} cannot replace a ${value.source.kind}`);
+  const { id, line } = value.source.node;
+  value.source = { kind: 'node', node: { ...node, id, outputs: [value], ...(line && { line }) } };
+};

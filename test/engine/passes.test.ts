@@ -1,0 +1,122 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { nodesFor } from '../../src/engine/graph.ts';
+import { compile, layerNorm, type NamedTensors, tf } from '../../src/engine/index.ts';
+import { optimise } from '../../src/engine/passes/optimise.ts';
+import { trace } from '../../src/engine/trace.ts';
+import { numbers } from './transformer.ts';
+
+type Function = (inputs: NamedTensors) => Tensor;
+
+const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
+const INPUTS = { a: float(3, 4), b: float(4, 5), row: float(5), square: float(3, 5) };
+
+const definition = (f: Function) => ({
+  inputs: INPUTS,
+  state: {},
+  step: (inputs: NamedTensors) => ({ outputs: { y: f(inputs) } }),
+});
+
+/** Operations of the optimised graph, and the same results as on tfjs's cpu backend. */
+const optimised = async (f: Function): Promise<string[]> => {
+  const values = Object.fromEntries(
+    Object.entries(INPUTS).map(([name, { shape }], i) => {
+      const random = numbers(i + 1);
+      return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, random)];
+    }),
+  );
+  const [ours, cpu] = [
+    await compile(definition(f), { backend: 'onnxruntime' }),
+    await compile(definition(f), { backend: 'cpu' }),
+  ];
+  const [got, want] = [(await ours.run(values)).y, (await cpu.run(values)).y];
+  for (const [i, value] of want.entries()) expect(got[i]).toBeCloseTo(value, 5);
+  await ours.dispose();
+  const outputs = [...trace(definition(f)).outputs.values()];
+  optimise(outputs);
+  return nodesFor(outputs).map(({ op }) => op);
+};
+
+const product = ({ a, b }: NamedTensors) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
+
+test('a factor after a product becomes its alpha', async () => {
+  expect(await optimised((x) => tf.mul(product(x), 0.25))).toEqual(['FusedMatMul']);
+  expect(await optimised((x) => tf.mul(-3, tf.mul(product(x), 0.25)))).toEqual(['FusedMatMul']);
+});
+
+test('a factor before a product becomes its alpha, on either side', async () => {
+  const scaled: Function = ({ a, b }) =>
+    tf.matMul(tf.mul(a, 0.25) as tf.Tensor2D, tf.mul(b, 3) as tf.Tensor2D);
+  expect(await optimised(scaled)).toEqual(['FusedMatMul']);
+});
+
+test('a factor stays where what it scales is needed for something else', async () => {
+  const both: Function = (x) => {
+    const scores = product(x);
+    return tf.add(tf.mul(scores, 0.25), tf.exp(scores));
+  };
+  expect(await optimised(both)).toContain('Mul');
+  const kept: Function = ({ a, b, square }) => {
+    const half = tf.mul(a, 0.5);
+    const y = tf.matMul(half as tf.Tensor2D, b as tf.Tensor2D);
+    return tf.add(tf.mul(y, square), tf.sum(half));
+  };
+  expect(await optimised(kept)).toContain('Mul');
+});
+
+test('a factor that widens what it scales stays', async () => {
+  const widened: Function = ({ a, b, row }) =>
+    tf.mul(
+      tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
+      tf.reshape(tf.slice(row, 0, 1), [1, 1, 1]),
+    );
+  expect(await optimised(widened)).toContain('Mul');
+});
+
+test('a row added to a product of matrices becomes the bias of one Gemm', async () => {
+  expect(await optimised((x) => tf.add(product(x), x.row))).toEqual(['Gemm']);
+  expect(await optimised((x) => tf.add(x.row, tf.mul(product(x), 2)))).toEqual(['Gemm']);
+});
+
+test('anything but a row is added as it is', async () => {
+  expect(await optimised((x) => tf.add(product(x), x.square))).toContain('Add');
+  expect(await optimised((x) => tf.add(product(x), tf.sum(x.row)))).toContain('Add');
+});
+
+test('a product that is read twice is computed once', async () => {
+  const twice: Function = (x) => {
+    const y = product(x);
+    return tf.mul(tf.add(y, x.row), y);
+  };
+  expect((await optimised(twice)).filter((op) => op === 'FusedMatMul')).toHaveLength(1);
+});
+
+test('layer norm is one operation', async () => {
+  expect(await optimised(({ a }) => layerNorm(a))).toEqual(['LayerNormalization']);
+});
+
+test('the gradient of layer norm is the slope along every number', async () => {
+  const weights = (x: Tensor) => tf.mul(layerNorm(x, 1e-3), tf.tensor([[1, -2, 0.5, 3]]));
+  const f: Function = ({ a }) => tf.grad((x: Tensor) => tf.sum(weights(x)))(a);
+  await optimised(f);
+  const a = Float64Array.of(0.3, -1.2, 0.7, 0.1);
+  const at = (x: Float64Array) => {
+    const mean = x.reduce((s, v) => s + v) / 4;
+    const variance = x.reduce((s, v) => s + (v - mean) ** 2, 0) / 4;
+    return [1, -2, 0.5, 3].reduce(
+      (sum, w, i) => sum + (w * (x[i] - mean)) / Math.sqrt(variance + 1e-3),
+      0,
+    );
+  };
+  const program = await compile({
+    inputs: { a: float(1, 4) },
+    state: {},
+    step: (inputs) => ({ outputs: { slope: f(inputs) } }),
+  });
+  const { slope } = await program.run({ a: Float32Array.from(a) });
+  for (let i = 0; i < 4; i++) {
+    const [up, down] = [1e-6, -1e-6].map((h) => at(a.map((v, j) => (i === j ? v + h : v))));
+    expect(slope[i]).toBeCloseTo((up - down) / 2e-6, 4);
+  }
+  await program.dispose();
+});
