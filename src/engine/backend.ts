@@ -1,5 +1,5 @@
 import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
-import { EngineError, modelLine } from './errors.ts';
+import { EngineError, modelLine, withDeepStacks } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { type ConstantData, dataOf, Graph, sizeOf } from './graph.ts';
 import { kernels } from './kernels/table.ts';
@@ -30,9 +30,16 @@ export class RecordingBackend extends tf.KernelBackend {
   readonly #tensors = new tf.DataStorage<Symbolic>(this, tf.engine());
   graph = new Graph();
   isTracing = false;
+  /** The first attempt to read a tensor inside the trace at hand: in an async step it gets lost. */
+  readWhileTracing: EngineError | undefined;
 
-  symbolOf(info: Pick<TensorInfo, 'dataId'>): Symbolic {
-    return this.#tensors.get(info.dataId);
+  symbolOf({ dataId }: Pick<TensorInfo, 'dataId'>): Symbolic {
+    if (!this.#tensors.has(dataId) && !tf.engine().state.tensorInfo.has(dataId)) {
+      throw new EngineError(
+        'a tensor is used after it was disposed: keep it with tf.keep, or clone it, if a tf.tidy ends before',
+      );
+    }
+    return this.#tensors.get(dataId);
   }
 
   /** Registers a symbolic tensor and returns what tfjs needs to make a Tensor of it. */
@@ -96,10 +103,12 @@ export class RecordingBackend extends tf.KernelBackend {
 
   #refuseReadWhileTracing(x: Symbolic): void {
     if (!this.isTracing || x.value.source.kind === 'constant') return;
-    throw new EngineError(
+    const error = new EngineError(
       `a tensor of shape [${x.shape}] is read inside a traced step, where it has no value yet: ` +
         'return it as an output, and choose between values with tf.where',
     );
+    this.readWhileTracing ??= error;
+    throw error;
   }
 
   override disposeData(dataId: DataId): boolean {
@@ -153,6 +162,7 @@ const applyKernel = (
   for (const [key, info] of Object.entries(inputs)) {
     if (info !== undefined && info !== null) symbols[key] = backend.symbolOf(info);
   }
+  backend.graph.origin = { kernel: name, place: withDeepStacks(() => new Error()) };
   try {
     const made = kernel(backend.graph, symbols, (attributes ?? {}) as never);
     return Array.isArray(made)
@@ -162,6 +172,8 @@ const applyKernel = (
     if (cause instanceof EngineError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError(`kernel ${name} of ${describe(symbols)}: ${why}`, { cause });
+  } finally {
+    backend.graph.origin = undefined;
   }
 };
 

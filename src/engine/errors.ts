@@ -3,7 +3,7 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-const ENGINE_FOLDER = /[\\/]engine[\\/](kernels[\\/])?[\w-]+\.(ts|js|mjs)/;
+const ENGINE_FOLDER = /[\\/]engine[\\/](\w+[\\/])?[\w-]+\.(ts|js|mjs)/;
 
 /**
  * The place in model code that led to an error: the innermost stack frame which is neither the
@@ -22,6 +22,20 @@ export const modelLine = (stack: string | undefined): string | undefined => {
 
 const isEngine = (place: string): boolean =>
   ENGINE_FOLDER.test(place) && !/[\\/]test[\\/]/.test(place);
+
+/** Frames between a kernel and the model's code: tfjs's own, several times over inside gradients. */
+const DEEP = 60;
+
+/** Runs `f` with stacks deep enough to reach the model's code. */
+export const withDeepStacks = <T>(f: () => T): T => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = DEEP;
+  try {
+    return f();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+};
 
 /** The tfjs op (`conv2d`, `matMul`) that was running when the stack was taken, innermost first. */
 export const runningOp = (stack: string | undefined): string | undefined =>

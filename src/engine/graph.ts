@@ -19,6 +19,15 @@ export interface Value {
   source: Source;
 }
 
+/**
+ * Where a node comes from: the tfjs kernel that made it, and a stack taken there. The stack is text
+ * only once it is asked for, which is what makes one per kernel cheap.
+ */
+export interface Origin {
+  readonly kernel: string;
+  readonly place: { readonly stack?: string };
+}
+
 /** An ONNX operation. Absent optional inputs are `undefined`. */
 export interface GraphNode {
   readonly id: number;
@@ -27,8 +36,7 @@ export interface GraphNode {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
-  /** The line of model code that asked for it, where known. */
-  readonly line?: string;
+  readonly origin?: Origin | undefined;
 }
 
 export interface Output {
@@ -54,6 +62,8 @@ export const sameShape = (a: readonly number[], b: readonly number[]): boolean =
  */
 export class Graph {
   readonly #known = new Map<string, readonly Value[]>();
+  /** What nodes are made for at present. */
+  origin: Origin | undefined;
 
   input(name: string, shape: readonly number[], type: ElementType): Value {
     return { id: ++lastId, shape, type, source: { kind: 'input', name } };
@@ -98,7 +108,8 @@ export class Graph {
     const ids = inputs.map((value) => value?.id ?? 0).join(',');
     return this.#once(`${domain}:${op}|${ids}|${JSON.stringify(attributes)}`, () => {
       const values: Value[] = [];
-      const node = { id: ++lastId, op, domain, inputs, attributes, outputs: values };
+      const { origin } = this;
+      const node = { id: ++lastId, op, domain, inputs, attributes, outputs: values, origin };
       for (const { shape, type } of outputs) {
         values.push({ id: ++lastId, shape, type, source: { kind: 'node', node } });
       }

@@ -1,7 +1,7 @@
 // Its settings are read when ONNX Runtime loads, so this comes first.
 import './no-telemetry.ts';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EngineError } from './errors.ts';
+import { EngineError, modelLine, runningOp } from './errors.ts';
 import type { ConstantData, ElementType } from './graph.ts';
 import type { EncodedModel } from './onnx.ts';
 
@@ -32,7 +32,8 @@ const OPTIONS: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   enableMemPattern: false,
-  logSeverityLevel: 3,
+  // What it would print arrives as an error, with the line of the model.
+  logSeverityLevel: 4,
 };
 
 export const createSession = async (
@@ -53,14 +54,17 @@ export const createSession = async (
 export const reason = (cause: unknown): string =>
   cause instanceof Error ? cause.message : String(cause);
 
-/** The node an onnxruntime message names (`Add_12`), with the shapes of its operands. */
+/** The node an onnxruntime message names (`Add_12`): for which op, on what, on which line of the model. */
 export const accusedNode = ({ nodes }: EncodedModel, cause: unknown): string => {
   for (const [, op, index] of reason(cause).matchAll(/\b([A-Za-z]+)_(\d+)\b/g)) {
     const node = nodes[Number(index)];
     if (node?.op !== op) continue;
     const shapes = node.inputs.map((value) => `${value?.type}[${value?.shape}]`).join(', ');
-    const line = node.line === undefined ? '' : `, from ${node.line}`;
-    return ` (${op} of ${shapes}${line})`;
+    const stack = node.origin?.place.stack;
+    const asker = runningOp(stack);
+    const line = modelLine(stack);
+    const made = asker === undefined ? op : `${op} for tf.${asker}`;
+    return ` (${made} of ${shapes})${line === undefined ? '' : `\n    at ${line}`}`;
   }
   return '';
 };

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { BACKEND_NAME, recordingBackend } from './backend.ts';
-import { EngineError, modelLine, runningOp } from './errors.ts';
+import { EngineError, modelLine, runningOp, withDeepStacks } from './errors.ts';
 import { Graph, type Value } from './graph.ts';
 import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
 import { castValue, full, type Symbolic } from './symbolic.ts';
@@ -15,14 +15,24 @@ export interface TracedStep {
   readonly nextState: ReadonlyMap<string, Value>;
 }
 
+type StepResult = ReturnType<StepDefinition['step']>;
+
 export const stateName = (name: string): string => `state/${name}`;
 
-/** Runs the step once on symbolic tensors and returns the graph it recorded. */
-export const trace = ({ inputs, state, step }: StepDefinition): TracedStep => {
+/**
+ * Runs the step once on symbolic tensors and returns the graph it recorded.
+ *
+ * @throws EngineError with the line of model code, when the step does what a graph cannot
+ */
+export const trace = (definition: StepDefinition): TracedStep =>
+  withDeepStacks(() => traceStep(definition));
+
+const traceStep = ({ inputs, state, step }: StepDefinition): TracedStep => {
   const backend = recordingBackend();
   const before = { backend: tf.getBackend(), graph: backend.graph };
   backend.graph = new Graph();
   backend.isTracing = true;
+  backend.readWhileTracing = undefined;
   // The backend exists already, so that setBackend takes effect before its promise resolves.
   void tf.setBackend(BACKEND_NAME);
   const release = guardAgainstSideEffects();
@@ -39,7 +49,7 @@ export const trace = ({ inputs, state, step }: StepDefinition): TracedStep => {
     return tf.tidy('trace', (() => {
       const given = placeholders(inputs, (name) => name);
       const held = placeholders(state, stateName);
-      const result = step(given, held);
+      const result = checkedResult(step(given, held), backend.readWhileTracing);
       const nextState = Object.entries(result.state ?? {}).flatMap(([name, tensor]) =>
         tensor === held[name] ? [] : [[name, nextValue(name, tensor, state)] as const],
       );
@@ -56,6 +66,22 @@ export const trace = ({ inputs, state, step }: StepDefinition): TracedStep => {
     backend.graph = before.graph;
     void tf.setBackend(before.backend || 'cpu');
   }
+};
+
+/** A result that is what `StepDefinition` says; an async step may have tried to read a tensor. */
+const checkedResult = (result: StepResult, reading: EngineError | undefined): StepResult => {
+  if (result instanceof Promise) {
+    // What it fails with later is what is thrown here and now.
+    result.catch(() => {});
+    throw (
+      reading ??
+      new EngineError('the step is asynchronous: it must return { outputs, state }, not a promise')
+    );
+  }
+  if (typeof result?.outputs !== 'object') {
+    throw new EngineError('the step must return { outputs, state }: named tensors each');
+  }
+  return result;
 };
 
 const placeholder = (x: Symbolic): Tensor => {
@@ -94,20 +120,27 @@ const nextValue = (name: string, tensor: Tensor, state: NamedSpecs): Value => {
 const guardAgainstSideEffects = (): (() => void) => {
   const engine = tf.engine();
   const random = Math.random;
-  const makeVariable = engine.makeVariable;
+  const { makeVariable, startScope } = engine;
   engine.makeVariable = () => {
     throw new EngineError(
       'a variable is created inside a traced step: declare it as state instead',
     );
   };
-  Math.random = () => {
+  const refuseRandomness = (): never => {
     throw new EngineError(
       'a random number is drawn inside a traced step, and would be the same in every run: pass it as an input',
     );
   };
+  Math.random = refuseRandomness;
+  // With a seed, these draw from a generator of their own.
+  engine.startScope = (name) => {
+    if (/^(random|truncatedNormal|multinomial)/.test(name ?? '')) refuseRandomness();
+    startScope.call(engine, name);
+  };
   return () => {
     Math.random = random;
     engine.makeVariable = makeVariable;
+    engine.startScope = startScope;
   };
 };
 
@@ -117,9 +150,12 @@ const explained = (cause: unknown): EngineError => {
   const line = modelLine(stack);
   const op = runningOp(stack);
   const kernel = /kernel '(\w+)' (?:not registered )?for backend/i.exec(message)?.[1];
+  const asked = op === undefined ? '' : `, which tf.${op} asks for,`;
   const what =
-    kernel === undefined
-      ? message
-      : `kernel ${kernel}${op === undefined ? '' : `, which tf.${op} asks for,`} is not implemented by the engine`;
+    kernel !== undefined
+      ? `kernel ${kernel}${asked} is not implemented by the engine`
+      : op === undefined || message.includes(op)
+        ? message
+        : `tf.${op}: ${message}`;
   return new EngineError(line === undefined ? what : `${what}\n    at ${line}`, { cause });
 };

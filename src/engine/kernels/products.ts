@@ -29,7 +29,7 @@ export const matMul = (
   const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, rows, columns];
   if (inner !== inner2) {
-    throw new Error(`matMul: [${a.shape}] and [${b.shape}] share no inner dimension`);
+    throw new Error(`inner dimensions ${inner} and ${inner2} differ`);
   }
   if (sizeOf(shape) === 0 || inner === 0) return splat(graph, 0, shape);
   const inputs = [full(graph, cast(graph, a, 'float32')), full(graph, cast(graph, b, 'float32'))];

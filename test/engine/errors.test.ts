@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { recordingBackend, registerKernels } from '../../src/engine/backend.ts';
+import { compile, EngineError, type StepDefinition, tf } from '../../src/engine/index.ts';
+import { symbolic } from '../../src/engine/symbolic.ts';
+
+type Step = StepDefinition['step'];
+
+const SOURCE = readFileSync(import.meta.filename, 'utf8').split('\n');
+
+/** Where this file has the comment `mark: NAME`, as stack traces put it. */
+const marked = (name: string): string => {
+  const line = SOURCE.findIndex((text) => text.endsWith(`// mark: ${name}`));
+  return `errors.test.ts:${line + 1}:`;
+};
+
+const inputs = {
+  a: { shape: [2, 3], dtype: 'float32' },
+  b: { shape: [4, 5], dtype: 'float32' },
+  ids: { shape: [2], dtype: 'int32' },
+} as const;
+
+const failureOf = async (f: () => Promise<unknown>): Promise<string> => {
+  const error = await f().then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  expect(error).toBeInstanceOf(EngineError);
+  return (error as EngineError).message;
+};
+
+const compileFailure = (step: Step): Promise<string> =>
+  failureOf(() => compile({ inputs, state: {}, step }, { backend: 'onnxruntime' }));
+
+const y = (tensor: Tensor) => ({ outputs: { y: tensor } });
+
+describe('an error in a traced step names op, shapes and line', () => {
+  const cases: Readonly<Record<string, readonly [Step, ...RegExp[]]>> = {
+    'shapes that do not multiply': [
+      ({ a, b }) => y(tf.matMul(a as Tensor2D, b as Tensor2D)), // mark: shapes that do not multiply
+      /matMul/,
+      /2,3.*4,5.*inner dimensions 3 and 4 differ/,
+    ],
+    'shapes that do not broadcast': [
+      ({ a, b }) => y(tf.add(a, b)), // mark: shapes that do not broadcast
+      /add/i,
+      /2,3.*4,5/,
+    ],
+    'a shape that does not hold the elements': [
+      ({ a }) => y(tf.reshape(a, [4, 2])), // mark: a shape that does not hold the elements
+      /reshape/,
+      /6.*4,2|4,2.*6/,
+    ],
+    'shapes that do not concatenate': [
+      ({ a, b }) => y(tf.concat([a, b], 0)), // mark: shapes that do not concatenate
+      /concat/i,
+      /2,3.*4,5/,
+    ],
+    'a float where indices are wanted': [
+      ({ a }) => y(tf.gather(a, a as Tensor as Tensor1D)), // mark: a float where indices are wanted
+      /gather/,
+      /must be int32 tensor, but got float32 tensor/,
+    ],
+    'an element type the engine does not have': [
+      () => y(tf.tensor(['a', 'b'])), // mark: an element type the engine does not have
+      /string tensors are not supported: use float32, int32 or bool/,
+    ],
+    'a tensor read at once': [
+      ({ a }) => y(tf.scalar(a.dataSync()[0])), // mark: a tensor read at once
+      /shape \[2,3\] is read inside a traced step.*return it as an output.*tf\.where/,
+    ],
+    'control flow that depends on data': [
+      ({ a }) => {
+        if (tf.sum(a).dataSync()[0] > 0) return y(a); // mark: control flow that depends on data
+        return y(tf.neg(a));
+      },
+      /shape \[\] is read inside a traced step.*tf\.where/,
+    ],
+    'a variable created inside': [
+      ({ a }) => y(tf.variable(a)), // mark: a variable created inside
+      /variable is created inside a traced step: declare it as state/,
+    ],
+    'random numbers': [
+      ({ a }) => y(tf.add(a, tf.randomNormal([2, 3]))), // mark: random numbers
+      /random number is drawn inside a traced step.*pass it as an input/,
+    ],
+    'random numbers with a seed': [
+      ({ a }) => y(tf.add(a, tf.randomUniform([2, 3], 0, 1, 'float32', 7))), // mark: random numbers with a seed
+      /random number is drawn inside a traced step/,
+    ],
+    dropout: [
+      ({ a }) => y(tf.dropout(a, 0.5, undefined, 3)), // mark: dropout
+      /random number is drawn inside a traced step/,
+    ],
+    'a tensor that was disposed': [
+      ({ a }) => {
+        const twice = tf.mul(a, 2);
+        twice.dispose();
+        return y(tf.add(twice, 1)); // mark: a tensor that was disposed
+      },
+      /disposed/,
+    ],
+    'a kernel that is missing': [
+      ({ a }) => y(tf.image.resizeBilinear(tf.reshape(a, [1, 2, 3, 1]) as tf.Tensor4D, [4, 4])), // mark: a kernel that is missing
+      /kernel ResizeBilinear, which tf\.resizeBilinear asks for, is not implemented/,
+    ],
+    'a mistake inside a gradient': [
+      ({ a, b }) => {
+        const loss = (x: Tensor) => tf.sum(tf.mul(tf.square(x), b)); // mark: a mistake inside a gradient
+        return y(tf.grad(loss)(a));
+      },
+      /multiply/i,
+      /2,3.*4,5/,
+    ],
+  };
+
+  for (const [name, [step, ...patterns]] of Object.entries(cases)) {
+    it(name, async () => {
+      const message = await compileFailure(step);
+      for (const pattern of patterns) expect(message).toMatch(pattern);
+      expect(message).toContain(marked(name));
+    });
+  }
+
+  it('a step that awaits data', async () => {
+    const step = async ({ a }: Readonly<Record<string, Tensor>>) =>
+      y(tf.scalar((await a.data())[0])); // mark: a step that awaits data
+    const message = await compileFailure(step as unknown as Step);
+    expect(message).toMatch(/shape \[2,3\] is read inside a traced step/);
+    expect(message).toContain(marked('a step that awaits data'));
+  });
+
+  it('a failure while running', async () => {
+    const program = await compile({
+      inputs,
+      state: {},
+      step: ({ a, ids }) => y(tf.gather(a, ids as Tensor1D)), // mark: a failure while running
+    });
+    const feeds = { a: new Float32Array(6), b: new Float32Array(20), ids: Int32Array.of(0, 9) };
+    const message = await failureOf(() => program.run(feeds));
+    expect(message).toMatch(/idx=9/);
+    expect(message).toMatch(/Gather for tf\.gather of float32\[2,3\], int32\[2\]/);
+    expect(message).toContain(marked('a failure while running'));
+    // The program is still good.
+    await program.run({ ...feeds, ids: Int32Array.of(1, 0) });
+    await program.dispose();
+  });
+
+  it('a session that fails to build', async () => {
+    registerKernels({
+      Bad: (graph, { x }) => symbolic(graph.op('NoSuchOperation', [x.value], x.shape, 'float32')),
+    });
+    const step: Step = ({ a }) => {
+      const [bad] = [tf.engine().runKernel('Bad', { x: a })]; // mark: a session that fails to build
+      return y(bad as Tensor);
+    };
+    const message = await compileFailure(step);
+    expect(message).toMatch(/refused the traced graph/);
+    expect(message).toMatch(/NoSuchOperation.* of float32\[2,3\]/s);
+    expect(message).toContain(marked('a session that fails to build'));
+  });
+});
+
+describe('an error in what a step returns', () => {
+  it('says so when there is nothing, or a promise', async () => {
+    expect(await compileFailure((() => undefined) as unknown as Step)).toMatch(
+      /must return \{ outputs, state \}/,
+    );
+    expect(await compileFailure((async () => y(tf.scalar(1))) as unknown as Step)).toMatch(
+      /asynchronous/,
+    );
+    expect(await compileFailure((() => y(3 as unknown as Tensor)) as Step)).toMatch(
+      /output 'y' of the step is not a tensor/,
+    );
+  });
+
+  it('names a state that was not declared, or that changes shape', async () => {
+    const state = { w: { shape: [2], dtype: 'float32', values: new Float32Array(2) } } as const;
+    const failure = (next: Record<string, Tensor>) =>
+      failureOf(() => compile({ inputs: {}, state, step: () => ({ outputs: {}, state: next }) }));
+    expect(await failure({ v: tf.zeros([2]) })).toMatch(/state 'v' .*not declared; known: w/);
+    expect(await failure({ w: tf.zeros([3]) })).toMatch(/state 'w' from \[2\] to \[3\]/);
+  });
+});
+
+describe('an error in the use of a program', () => {
+  const definition: StepDefinition = {
+    inputs: { x: { shape: [2], dtype: 'float32' } },
+    state: { w: { shape: [2], dtype: 'float32', values: new Float32Array(2) } },
+    step: ({ x }, { w }) => ({ outputs: { y: tf.mul(x, w) }, state: { w: tf.add(w, x) } }),
+  };
+
+  it.each(['onnxruntime', 'cpu'] as const)(
+    'names wrong inputs and states on %s',
+    async (backend) => {
+      const program = await compile(definition, { backend });
+      const x = Float32Array.of(1, 2);
+      expect(await failureOf(() => program.run({}))).toMatch(/input 'x' is missing/);
+      expect(await failureOf(() => program.run({ x: new Float32Array(3) }))).toMatch(
+        /input 'x' has shape \[2\], 2 elements, but was given 3/,
+      );
+      expect(await failureOf(() => program.run({ x: new Int32Array(2) }))).toMatch(
+        /input 'x' is float32 and wants a Float32Array, not Int32Array/,
+      );
+      expect(await failureOf(() => program.writeState({}))).toMatch(/state 'w' is missing/);
+      expect(await failureOf(() => program.writeState({ w: x, v: x }))).toMatch(
+        /no state 'v'; known: w/,
+      );
+      await program.run({ x });
+      await program.dispose();
+    },
+  );
+
+  it.each(['onnxruntime', 'cpu'] as const)('refuses work after dispose on %s', async (backend) => {
+    const program = await compile(definition, { backend });
+    await program.dispose();
+    await program.dispose();
+    expect(await failureOf(() => program.run({ x: new Float32Array(2) }))).toMatch(
+      /cannot run a disposed program/,
+    );
+    expect(await failureOf(() => program.readState())).toMatch(/disposed/);
+    expect(await failureOf(() => program.writeState({}))).toMatch(/disposed/);
+  });
+
+  it('leaves tfjs as it was after a failed trace', async () => {
+    const backend = tf.getBackend();
+    await compileFailure(() => y(tf.randomNormal([2])));
+    expect(tf.getBackend()).toBe(backend);
+    expect(recordingBackend().isTracing).toBe(false);
+    expect(Math.random()).not.toBe(Math.random());
+    tf.variable(tf.scalar(1)).dispose();
+    tf.randomUniform([2], 0, 1, 'float32', 1).dispose();
+  });
+});
