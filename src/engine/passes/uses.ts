@@ -49,6 +49,6 @@ export const replaceNode = (
 ): void => {
   if (value.source.kind !== 'node')
     throw new Error(`${node.op} cannot replace a ${value.source.kind}`);
-  const { id, line } = value.source.node;
-  value.source = { kind: 'node', node: { ...node, id, outputs: [value], ...(line && { line }) } };
+  const { id, origin } = value.source.node;
+  value.source = { kind: 'node', node: { ...node, id, outputs: [value], origin } };
 };
