@@ -86,6 +86,11 @@ export interface Diagnostic {
   readonly hint?: string;
 }
 
+/** By stage file (`stages/<name>.ts`): a digest of its code, or why that cannot be known. */
+export type StageCodes = Readonly<
+  Record<string, { readonly digest: string } | { readonly diagnostics: readonly Diagnostic[] }>
+>;
+
 /** What a stage's contract says, as data; read in a worker so that stage code never runs in the CLI. */
 export interface StageDescription {
   readonly inputs: Readonly<Record<string, Arity>>;

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CodeSnapshot } from '../loader/code.ts';
-import { type StageCodes, stageCodes } from '../runner/code/digest.ts';
-import type { Diagnostic, Graph, ParsedParams, StageDirectory } from './graph.ts';
+import type { Diagnostic, Graph, ParsedParams, StageCodes, StageDirectory } from './graph.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
@@ -16,7 +14,8 @@ export interface LoadOptions {
   readonly profile?: string;
   /** `path=value` each, as given to `--set`. */
   readonly sets?: readonly string[];
-  readonly snapshot: CodeSnapshot;
+  /** The code of every stage file there is. */
+  readonly codes: StageCodes;
   readonly directory: StageDirectory;
 }
 
@@ -30,10 +29,9 @@ export function isGraph(loaded: Graph | readonly Diagnostic[]): loaded is Graph 
  * nothing changed it reads the result of the last time: no YAML is parsed, no stage is asked.
  */
 export async function loadGraph(options: LoadOptions): Promise<Graph | readonly Diagnostic[]> {
-  const { root, profile = DEFAULT_PROFILE, sets = [], snapshot, directory } = options;
+  const { root, profile = DEFAULT_PROFILE, sets = [], codes, directory } = options;
   const bytes = readPipelineFile(root);
   if (!Buffer.isBuffer(bytes)) return [bytes];
-  const codes = stageCodes(snapshot);
   const cache = new PlanCache(root);
   const key = PlanCache.key([
     createHash('sha256').update(bytes).digest('hex'),
@@ -112,7 +110,7 @@ async function checkModules(
       ];
     }
     const code = codes[module.value];
-    return 'diagnostics' in code ? code.diagnostics : [];
+    return 'digest' in code ? [] : code.diagnostics;
   });
   return sortDiagnostics(found);
 }

@@ -54,10 +54,10 @@ export class Project {
 
   /** @throws {DiagnosticsError} */
   async load(profile: string = DEFAULT_PROFILE, sets: readonly string[] = []): Promise<Graph> {
-    const { root, snapshot, cache, codes, pool } = this;
+    const { root, cache, codes, pool } = this;
     const folder = join(cache.paths.cache, 'contracts');
     const directory = new CachedStageDirectory(cache.disk, folder, codes, pool);
-    const graph = await loadGraph({ root, profile, sets, snapshot, directory });
+    const graph = await loadGraph({ root, profile, sets, codes, directory });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;
   }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { takeSnapshot } from '../../src/loader/snapshot.mjs';
 import type { Graph } from '../../src/pipeline/graph.ts';
 import { loadGraph } from '../../src/pipeline/load.ts';
+import { stageCodes } from '../../src/runner/code/digest.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
 import { FakeDirectory } from './directory.ts';
 
@@ -22,7 +23,7 @@ profiles: { ci: { stages: { train: { params: { steps: 2 } } } } }
 async function load(root: string, options: { profile?: string; sets?: readonly string[] } = {}) {
   const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
   const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
-  const graph = await loadGraph({ root, snapshot, directory, ...options });
+  const graph = await loadGraph({ root, codes: stageCodes(snapshot), directory, ...options });
   return { graph, questions: directory.questions };
 }
 
@@ -114,7 +115,7 @@ test.skipIf(process.getuid?.() === 0)(
     const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
     const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
     chmodSync(join(root, 'cache'), 0o555);
-    const graph = await loadGraph({ root, snapshot, directory });
+    const graph = await loadGraph({ root, codes: stageCodes(snapshot), directory });
     chmodSync(join(root, 'cache'), 0o755);
     expect('instances' in graph).toBe(true);
   },
