@@ -130,6 +130,11 @@ const stage: Json = {
       type: 'integer',
       minimum: 0,
     },
+    backoff: {
+      description: 'Time before the first retry, doubled before each other: 1s if not given.',
+      type: 'string',
+      pattern: DURATION.source,
+    },
   },
 };
 

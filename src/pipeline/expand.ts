@@ -148,6 +148,7 @@ export function complete(
         resources: stage.resources,
         retries: stage.retries,
         ...(stage.timeout === undefined ? {} : { timeout: stage.timeout }),
+        ...(stage.backoff === undefined ? {} : { backoff: stage.backoff }),
         ...(verdict.cost === undefined ? {} : { cost: verdict.cost }),
       });
     }

@@ -60,6 +60,8 @@ export interface Instance {
   readonly timeout?: number;
   /** How often a failed instance is tried again. */
   readonly retries: number;
+  /** Milliseconds before the first retry, doubled before each other; a second unless given. */
+  readonly backoff?: number;
   readonly cost?: Cost;
 }
 

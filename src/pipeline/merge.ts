@@ -20,6 +20,7 @@ export interface MergedStage {
   readonly resources: Partial<Resources>;
   readonly timeout: number | undefined;
   readonly retries: number | undefined;
+  readonly backoff: number | undefined;
 }
 
 export interface MergedPipeline {
@@ -53,6 +54,7 @@ function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage
     resources: { ...base.resources, ...change?.resources },
     timeout: change?.timeout ?? base.timeout,
     retries: change?.retries ?? base.retries,
+    backoff: change?.backoff ?? base.backoff,
   };
 }
 

@@ -5,7 +5,17 @@ import { parseCoordinate } from './parse-axis.ts';
 import type { InputSpec, Located, Override, StageSpec, When } from './spec.ts';
 import { parseDuration, parseSize } from './units.ts';
 
-const KEYS = ['use', 'matrix', 'inputs', 'params', 'overrides', 'resources', 'timeout', 'retries'];
+const KEYS = [
+  'use',
+  'matrix',
+  'inputs',
+  'params',
+  'overrides',
+  'resources',
+  'timeout',
+  'retries',
+  'backoff',
+];
 
 /** A stage of the pipeline, or a profile's changes to one: every key may be left out. */
 export function parseStage(fields: Fields, entry: MapEntry): StageSpec {
@@ -21,6 +31,7 @@ export function parseStage(fields: Fields, entry: MapEntry): StageSpec {
     resources: {},
     timeout: undefined,
     retries: undefined,
+    backoff: undefined,
   };
   // `plot:` alone is a stage without settings.
   if (value.kind === 'scalar' && value.value === null) return bare;
@@ -39,8 +50,9 @@ export function parseStage(fields: Fields, entry: MapEntry): StageSpec {
     params: read('params', (node) => fields.map(node, `'params'`, 'params: { steps: 1000 }')),
     overrides: read('overrides', (node) => parseOverrides(fields, node)) ?? [],
     resources: read('resources', (node) => parseResources(fields, node)) ?? {},
-    timeout: read('timeout', (node) => parseTimeout(fields, node)),
+    timeout: read('timeout', (node) => parseTime(fields, 'timeout', node)),
     retries: read('retries', (node) => fields.number(node, `'retries'`, { least: 0, whole: true })),
+    backoff: read('backoff', (node) => parseTime(fields, 'backoff', node)),
   };
 }
 
@@ -153,13 +165,13 @@ function parseMemory(fields: Fields, node: Node): number | undefined {
   );
 }
 
-function parseTimeout(fields: Fields, node: Node): number | undefined {
+function parseTime(fields: Fields, key: string, node: Node): number | undefined {
   const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
   return (
     parseDuration(text) ??
     fields.report(
       node.range,
-      `'timeout' must be a duration, not ${describe(node)}`,
+      `'${key}' must be a duration, not ${describe(node)}`,
       'write a number and a unit: 90s, 30m, 1h30m',
     )
   );

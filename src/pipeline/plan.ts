@@ -3,7 +3,7 @@ import type { Graph, InputBinding, Instance, Json, Resources } from './graph.ts'
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /** Raised when the encoding changes: plans of former versions are then not found. */
-export const PLAN_FORMAT = 1;
+export const PLAN_FORMAT = 2;
 
 /** A graph with all that repeats said once; instances are told by their place in the graph. */
 interface Plan {
@@ -20,6 +20,7 @@ interface StagePlan {
   readonly resources: Resources;
   readonly timeout?: number;
   readonly retries: number;
+  readonly backoff?: number;
   readonly inputs: readonly {
     readonly name: string;
     readonly arity: Arity;
@@ -72,7 +73,7 @@ export function encodePlan(graph: Graph): string {
 }
 
 function describeStage(instance: Instance): Omit<StagePlan, 'instances'> {
-  const { stage, module, outputs, resources, timeout, retries, inputs } = instance;
+  const { stage, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
   return {
     stage,
     module,
@@ -80,6 +81,7 @@ function describeStage(instance: Instance): Omit<StagePlan, 'instances'> {
     resources,
     retries,
     ...(timeout === undefined ? {} : { timeout }),
+    ...(backoff === undefined ? {} : { backoff }),
     inputs: inputs.map(({ name, arity, sources }) =>
       sources.length === 0 ? { name, arity } : { name, arity, output: sources[0].output },
     ),
@@ -92,7 +94,8 @@ export function decodePlan(text: string): Graph {
   // Thousands of instances at every start: plain loops and literals, no spreading.
   const texts = plan.coordinates.map((coordinate) => formatCoordinates([coordinate]));
   const instances: Instance[] = [];
-  for (const { stage, module, outputs, resources, timeout, retries, ...own } of plan.stages) {
+  for (const shared of plan.stages) {
+    const { stage, module, outputs, resources, timeout, retries, backoff, ...own } = shared;
     for (const [coordinates, params, sources] of own.instances) {
       const where = coordinates.map((index) => texts[index]).join(',');
       const variant = plan.params[params];
@@ -109,6 +112,7 @@ export function decodePlan(text: string): Graph {
         retries,
       };
       if (timeout !== undefined) instance.timeout = timeout;
+      if (backoff !== undefined) instance.backoff = backoff;
       if (variant.cost !== undefined) instance.cost = variant.cost;
       instances.push(instance);
     }

@@ -28,6 +28,7 @@ export interface ResolvedStage {
   readonly resources: Resources;
   readonly timeout: number | undefined;
   readonly retries: number;
+  readonly backoff: number | undefined;
 }
 
 /** The pipeline of one profile. */
@@ -86,6 +87,7 @@ export function resolve(
         resources: { cpus: 1, ...stage.resources },
         timeout: stage.timeout,
         retries: stage.retries ?? 0,
+        backoff: stage.backoff,
       },
     ];
   });

@@ -57,6 +57,8 @@ export interface StageSpec {
   /** Milliseconds. */
   readonly timeout: number | undefined;
   readonly retries: number | undefined;
+  /** Milliseconds before the first retry. */
+  readonly backoff: number | undefined;
 }
 
 /** A named set of changes to the pipeline. */

@@ -109,6 +109,8 @@ export type RunEvent =
       readonly attempt: number;
       /** Whether it is tried again. */
       readonly retry: boolean;
+      /** Milliseconds until then. */
+      readonly delay?: number;
     }
   | {
       readonly type: 'skipped';

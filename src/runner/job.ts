@@ -48,7 +48,10 @@ export function inputPaths(
   );
 }
 
-/** A folder for one attempt. Only the holder of the lock makes any, so a counter tells them apart. */
-export function attemptFolder(paths: Paths, counter: number): string {
-  return join(paths.temporary, String(counter));
+/**
+ * A folder for one attempt. The run is part of its name: a worker that outlives a killed runner for a
+ * moment never writes to a folder of the next run.
+ */
+export function attemptFolder(paths: Paths, run: string, counter: number): string {
+  return join(paths.temporary, `${run}-${counter}`);
 }

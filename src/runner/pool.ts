@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { realClock } from './clock.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
 import type { Reply, Request } from './protocol.ts';
 import {
@@ -60,15 +61,15 @@ export class WorkerPool implements Executor {
     };
     const cancel = () => stop('cancelled');
     signal.addEventListener('abort', cancel, { once: true });
-    const timer =
-      job.timeout === undefined ? undefined : setTimeout(() => stop('timeout'), job.timeout);
+    const callOff =
+      job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...visible } = job;
     const answer = await worker.ask(
       { type: 'run', job: visible },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );
-    clearTimeout(timer);
+    callOff?.();
     signal.removeEventListener('abort', cancel);
 
     const result = resultOf(answer, worker, why, job);

@@ -1,55 +1,15 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import { type Assessment, assess, type CodeDigestOf, force } from './assess.ts';
-import type { Cache } from './cache.ts';
+import { type Assessment, assess, force } from './assess.ts';
+import { type AttemptResult, Attempts } from './attempt.ts';
 import type { ActionKey } from './digest.ts';
-import { explainDiskFault, RunError } from './error.ts';
-import type { Emit, Failure, RunCounts } from './events.ts';
-import type { Executor, Job, JobResult } from './executor.ts';
-import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+import type { Failure, RunCounts } from './events.ts';
+import { isLasting, notAllowed, storageFailure, withLog } from './failures.ts';
+import type { OutputRecord } from './fingerprint.ts';
 import { Frontier } from './frontier.ts';
-import { attemptFolder, inputPaths, jobOf } from './job.ts';
-import { type Capacity, RunQueue, remainingPaths } from './queue.ts';
+import { RunQueue, remainingPaths } from './queue.ts';
+import { Retries } from './retries.ts';
+import type { Drain, Outdated, RunRequest } from './run-request.ts';
 
-/** Milliseconds before a failed instance is tried again; doubled with each attempt. */
-const BACK_OFF = 1000;
-
-/** Lines of an instance's log that come with its failure. */
-const LOG_LINES = 20;
-
-export interface RunRequest {
-  readonly cache: Cache;
-  readonly executor: Executor;
-  readonly emit: Emit;
-  /** What the run is about, each after those it reads from. */
-  readonly instances: readonly Instance[];
-  /** What was found about them. */
-  readonly assessments: ReadonlyMap<InstanceId, Assessment>;
-  readonly codeOf: CodeDigestOf;
-  /** Runs although nothing changed. */
-  readonly isForced: (id: InstanceId) => boolean;
-  readonly capacity: Capacity;
-  /** Whether an instance may run: the others can only be restored. */
-  readonly mayRun: (instance: Instance) => boolean;
-  /** Goes on with what does not depend on a failed instance. */
-  readonly keepGoing: boolean;
-  /** Cancels the run. */
-  readonly signal: AbortSignal;
-  readonly drain?: Drain;
-  /** Expected seconds of an instance, from earlier runs. */
-  readonly secondsOf: (instance: Instance) => number | undefined;
-  /** Why an instance has to run, in a few words. */
-  readonly reasonOf: (instance: Instance, assessment: Outdated) => string;
-  /** Milliseconds; for tests. */
-  readonly backOff?: number;
-}
-
-/** Starts nothing more when its signal comes, and cancels of what runs only what is outdated. */
-export interface Drain {
-  readonly signal: AbortSignal;
-  readonly isOutdated: (id: InstanceId) => boolean;
-}
-
-export type Outdated = Extract<Assessment, { state: 'outdated' }>;
 type Restorable = Extract<Assessment, { state: 'restorable' }>;
 
 /** Does what the assessments ask for; resolves when nothing is running any more. */
@@ -66,21 +26,25 @@ class Run {
   readonly #outdated = new Map<InstanceId, Outdated>();
   /** Keys being worked on, and who else waits for them: equal work under two names is done once. */
   readonly #underWay = new Map<ActionKey, Instance[]>();
-  readonly #attempts = new Map<InstanceId, number>();
+  readonly #attempts: Attempts;
+  readonly #retries: Retries;
   readonly #running = new Map<InstanceId, AbortController>();
   readonly #over = new Set<InstanceId>();
   readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
   /** Things that are going on: the run is over when there are none. */
   #active = 0;
-  #folders = 0;
-  /** Retries to come. */
-  readonly #timers = new Map<NodeJS.Timeout, Instance>();
   #stopped = false;
   #resolve: () => void = () => {};
 
   constructor(request: RunRequest) {
-    const { instances, assessments, capacity, secondsOf } = request;
+    const { instances, assessments, capacity, secondsOf, clock } = request;
     this.#request = request;
+    this.#retries = new Retries(clock);
+    this.#attempts = new Attempts({
+      ...request,
+      instanceOf: this.#instanceOf,
+      outputsOf: (id) => this.#outputs.get(id),
+    });
     this.#byId = new Map(instances.map((instance) => [instance.id, instance]));
     for (const [id, found] of assessments) {
       if (found.state !== 'current') continue;
@@ -206,174 +170,82 @@ class Run {
   }
 
   async #attempt(instance: Instance): Promise<void> {
-    const { cache, emit, executor, signal } = this.#request;
+    const { emit, signal } = this.#request;
     const found = this.#outdated.get(instance.id);
     if (found === undefined) throw new Error(`${instance.id} was started without being outdated`);
-    const attempt = (this.#attempts.get(instance.id) ?? 0) + 1;
-    this.#attempts.set(instance.id, attempt);
-    this.#folders += 1;
-    const folder = attemptFolder(cache.paths, this.#folders);
+    const attempt = this.#retries.begin(instance.id);
+    const { key, fingerprint } = found;
     const own = new AbortController();
     this.#running.set(instance.id, own);
-    try {
-      await this.#secureInputs(instance);
-      const job = this.#prepare(instance, found, attempt, folder);
-      // The start of a process is not the stage's time.
-      let begin = performance.now();
-      const result = await executor.run(
-        job,
-        {
-          started: (pid) => {
-            begin = performance.now();
-            this.#emitStarted(instance, found, attempt, pid);
-          },
-          progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
-          output: (line) => emit({ type: 'output', instance: instance.id, line }),
-        },
-        AbortSignal.any([signal, own.signal]),
-      );
-      const seconds = (performance.now() - begin) / 1000;
-      if (!result.ok) {
-        return 'failure' in result
-          ? this.#failed(instance, result.failure)
-          : this.#cancel(instance);
-      }
-      const altered = inputPaths(instance, cache.paths, this.#instanceOf).find(
-        (path) => !cache.isUntouched(path),
-      );
-      if (altered !== undefined) return this.#failed(instance, inputChanged(cache, altered));
-      await this.#keep(instance, found, job, result, seconds);
-    } catch (error) {
-      this.#failed(instance, storageFailure(error, cache));
-    } finally {
-      this.#running.delete(instance.id);
-      removeQuietly(cache, folder);
-    }
-  }
-
-  /** Puts back what was altered since it was verified. */
-  async #secureInputs(instance: Instance): Promise<void> {
-    const { cache } = this.#request;
-    for (const { sources } of instance.inputs) {
-      for (const { instance: id, output } of sources) {
-        const upstream = this.#instanceOf(id);
-        if (cache.isUntouched(cache.paths.artifact(upstream, output))) continue;
-        const made = this.#outputs.get(id)?.filter(({ name }) => name === output) ?? [];
-        for (const fault of await cache.faults(upstream, made)) {
-          if (await cache.publish(upstream, fault.output)) continue;
-          throw new RunError(`${cache.paths.show(fault.path)} is gone, and the cache has lost it`);
-        }
-      }
-    }
-  }
-
-  /** Makes the private folders of a job. */
-  #prepare(instance: Instance, found: Outdated, attempt: number, folder: string): Job {
-    const { cache } = this.#request;
-    cache.disk.remove(folder);
-    cache.disk.makeFolder(folder);
-    cache.disk.makeFolder(cache.paths.checkpoint(found.key));
-    cache.disk.makeFolder(cache.paths.logs);
-    const job = jobOf(instance, found.key, attempt, folder, cache.paths, this.#instanceOf);
-    if (attempt === 1) cache.disk.remove(job.log);
-    return job;
-  }
-
-  async #keep(
-    instance: Instance,
-    { key, fingerprint }: { readonly key: ActionKey; readonly fingerprint: Fingerprint },
-    job: Job,
-    { outputs, cpuSeconds, peakMemory }: Extract<JobResult, { ok: true }>,
-    seconds: number,
-  ): Promise<void> {
-    const { cache, emit } = this.#request;
-    const before = cache.actions.get(key);
-    const record = { key, instance: instance.id, outputs, seconds, finished: Date.now() };
-    await cache.keep(record, fingerprint, ({ name }) => `${job.folder}/${job.outputs[name]}`);
-    for (const output of outputs) {
-      if (!(await cache.publish(instance, output))) {
-        throw new RunError(`the artifact '${output.name}' changed while it was stored`);
-      }
-    }
-    removeQuietly(cache, job.checkpoint);
-    const other = outputs.find(
-      ({ name, digest }) => before?.outputs.find((made) => made.name === name)?.digest !== digest,
+    const result = await this.#attempts.run(
+      { instance, key, fingerprint, attempt },
+      {
+        started: (pid) => this.#emitStarted(instance, found, attempt, pid),
+        progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
+        output: (line) => emit({ type: 'output', instance: instance.id, line }),
+      },
+      AbortSignal.any([signal, own.signal]),
     );
-    if (before !== undefined && other !== undefined) {
-      const message = `'${other.name}' came out otherwise than before from the same code, params and inputs: the stage is not deterministic`;
-      emit({ type: 'warning', instance: instance.id, message });
+    this.#running.delete(instance.id);
+    if (result.ok) this.#finished(instance, key, result);
+    else if ('failure' in result) this.#failed(instance, result.failure);
+    else this.#cancel(instance);
+  }
+
+  #finished(
+    instance: Instance,
+    key: ActionKey,
+    result: Extract<AttemptResult, { ok: true }>,
+  ): void {
+    const { emit } = this.#request;
+    const { id, stage } = instance;
+    const { seconds, cpuSeconds, peakMemory, outputs, unlike } = result;
+    if (unlike !== undefined) {
+      const message = `'${unlike.name}' came out otherwise than before from the same code, params and inputs: the stage is not deterministic`;
+      emit({ type: 'warning', instance: id, message });
     }
-    emit({
-      type: 'finished',
-      instance: instance.id,
-      stage: instance.stage,
-      key,
-      seconds,
-      cpuSeconds,
-      peakMemory,
-      outputs,
-    });
+    emit({ type: 'finished', instance: id, stage, key, seconds, cpuSeconds, peakMemory, outputs });
     this.#counts.ran += 1;
     this.#settle(instance, outputs);
     this.#releaseTwins(key);
   }
 
   #failed(instance: Instance, failure: Failure): void {
-    const { emit, keepGoing, backOff = BACK_OFF } = this.#request;
-    const attempt = this.#attempts.get(instance.id) ?? 1;
-    const isContract = failure.kind === 'missing-output' || failure.kind === 'undeclared-output';
-    const retry = attempt <= instance.retries && !isContract && !this.#stopped;
+    const { emit, keepGoing, cache } = this.#request;
+    const { id, stage } = instance;
+    const attempt = Math.max(1, this.#retries.attempt(id));
+    const retry = !this.#stopped && !isLasting(failure) && this.#retries.isLeft(instance);
     emit({
       type: 'failed',
-      instance: instance.id,
-      stage: instance.stage,
-      failure: this.#withLog(instance, failure),
+      instance: id,
+      stage,
+      failure: withLog(failure, instance, cache),
       attempt,
       retry,
+      ...(retry ? { delay: this.#retryLater(instance) } : {}),
     });
-    if (retry) {
-      this.#retryLater(instance, backOff * 2 ** (attempt - 1));
-      return;
-    }
-    this.#over.add(instance.id);
+    if (retry) return;
+    this.#over.add(id);
     this.#counts.failed += 1;
-    for (const waiting of this.#frontier.downstream(instance.id)) {
+    for (const waiting of this.#frontier.downstream(id)) {
       if (this.#over.has(waiting.id)) continue;
       this.#over.add(waiting.id);
       this.#counts.skipped += 1;
-      emit({
-        type: 'skipped',
-        instance: waiting.id,
-        stage: waiting.stage,
-        because: instance.id,
-      });
+      emit({ type: 'skipped', instance: waiting.id, stage: waiting.stage, because: id });
     }
-    const found = this.#outdated.get(instance.id);
+    const found = this.#outdated.get(id);
     if (found !== undefined) this.#releaseTwins(found.key);
     if (!keepGoing) this.#stop();
   }
 
-  #withLog(instance: Instance, failure: Failure): Failure {
-    const { disk, paths } = this.#request.cache;
-    try {
-      const text = disk.read(paths.log(instance.id))?.toString('utf8') ?? '';
-      const log = text.trimEnd().split('\n').slice(-LOG_LINES);
-      return text.trim() === '' ? failure : { ...failure, log };
-    } catch {
-      // The failure itself is what matters.
-      return failure;
-    }
-  }
-
-  #retryLater(instance: Instance, delay: number): void {
+  /** @returns milliseconds until then */
+  #retryLater(instance: Instance): number {
     this.#begin();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    return this.#retries.later(instance, () => {
       this.#queue.add(instance);
       this.#pump();
       this.#end();
-    }, delay);
-    this.#timers.set(timer, instance);
+    });
   }
 
   /** Others with the same key look again: they find the record, or run themselves. */
@@ -396,12 +268,10 @@ class Run {
     if (this.#stopped) return;
     this.#stopped = true;
     for (const instance of this.#queue.clear()) this.#cancel(instance);
-    for (const [timer, instance] of this.#timers) {
-      clearTimeout(timer);
+    for (const instance of this.#retries.clear()) {
       this.#cancel(instance);
       this.#end();
     }
-    this.#timers.clear();
   }
 
   #drain({ isOutdated }: Drain): void {
@@ -455,44 +325,5 @@ class Run {
     // What is left waits for something that was cancelled.
     for (const instance of this.#request.instances) this.#cancel(instance);
     this.#resolve();
-  }
-}
-
-/** With --only: what looked restorable turned out to be lost. */
-function notAllowed(instance: Instance): Failure {
-  return {
-    kind: 'storage',
-    message: 'what it made is lost or outdated, and it is not to run now',
-    hint: `npx pipe run ${instance.stage}`,
-  };
-}
-
-function inputChanged(cache: Cache, path: string): Failure {
-  return {
-    kind: 'input-changed',
-    message: `${cache.paths.show(path)} was altered while the stage was reading it`,
-    hint: 'run it again; if nobody touched the file, the stage writes to its input',
-  };
-}
-
-function storageFailure(error: unknown, cache: Cache): Failure {
-  const fault = explainDiskFault(error, 'store what the stage made');
-  const { message, stack } = fault as Error;
-  if (fault instanceof RunError) {
-    return { kind: 'storage', message, ...(fault.hint === undefined ? {} : { hint: fault.hint }) };
-  }
-  return {
-    kind: 'storage',
-    message: `${message} (in ${cache.paths.show(cache.paths.cache)})`,
-    ...(stack === undefined ? {} : { stack }),
-  };
-}
-
-/** What is left there is removed by the next run. */
-function removeQuietly(cache: Cache, path: string): void {
-  try {
-    cache.disk.remove(path);
-  } catch {
-    // On a disk that refuses this, something more important has failed already.
   }
 }

@@ -1,6 +1,7 @@
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
 import type { Cache } from './cache.ts';
+import { type Clock, realClock } from './clock.ts';
 import type { ActionKey } from './digest.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import type { Emit, RunCounts, RunEvent, StageCount } from './events.ts';
@@ -10,8 +11,9 @@ import { History } from './history.ts';
 import { acquireLock } from './lock.ts';
 import { capacityOf } from './machine.ts';
 import type { Project } from './project.ts';
-import { type Drain, type Outdated, runInstances } from './run.ts';
+import { runInstances } from './run.ts';
 import { type Commit, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
+import type { Drain, Outdated } from './run-request.ts';
 import type { Selection } from './selection.ts';
 
 /** What a session needs of a project. */
@@ -34,8 +36,8 @@ export interface SessionOptions {
   readonly commit: (root: string) => Promise<Commit>;
   readonly sets: readonly string[];
   readonly targets: readonly string[];
-  /** Milliseconds before a failed instance is tried again. */
-  readonly backOff?: number;
+  /** For tests. */
+  readonly clock?: Clock;
 }
 
 export interface SessionResult {
@@ -137,6 +139,7 @@ async function runLocked(
   });
   const begin = performance.now();
   const counts = await runInstances({
+    run,
     cache,
     executor,
     emit,
@@ -149,7 +152,7 @@ async function runLocked(
     signal,
     mayRun: selection.mayRun,
     ...(options.drain === undefined ? {} : { drain: options.drain }),
-    ...(options.backOff === undefined ? {} : { backOff: options.backOff }),
+    clock: options.clock ?? realClock,
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
   });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Graph, InputBinding, Instance, Json } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
+import { type Clock, realClock } from '../../src/runner/clock.ts';
 import { type Digest, digestFile } from '../../src/runner/digest.ts';
 import { type Disk, realDisk } from '../../src/runner/disk.ts';
 import type { RunEvent } from '../../src/runner/events.ts';
@@ -27,6 +28,7 @@ export interface Node {
   readonly module?: string;
   readonly retries?: number;
   readonly timeout?: number;
+  readonly backoff?: number;
   readonly cpus?: number;
 }
 
@@ -36,7 +38,8 @@ export function graphOf(nodes: readonly Node[]): Graph {
 }
 
 function instanceOf(node: Node): Instance {
-  const { id, needs = [], params = {}, module = 'combine', retries = 0, timeout, cpus = 1 } = node;
+  const { id, needs = [], params = {}, module = 'combine', retries = 0, cpus = 1 } = node;
+  const { timeout, backoff } = node;
   const sources = needs.map((need) => ({ instance: need, output: 'out', axes: { at: need } }));
   const inputs: readonly InputBinding[] =
     sources.length === 0 ? [] : [{ name: 'from', arity: 'many', sources }];
@@ -52,8 +55,12 @@ function instanceOf(node: Node): Instance {
     resources: { cpus },
     retries,
     ...(timeout === undefined ? {} : { timeout }),
+    ...(backoff === undefined ? {} : { backoff }),
   };
 }
+
+/** Does not wait. */
+const hasty: Clock = { ...realClock, after: (_, call) => realClock.after(0, call) };
 
 /** What a stage of a test does: text of its inputs and its params in, text out. */
 export type Behaviour = (inputs: readonly string[], params: Json, job: Job) => string;
@@ -99,6 +106,7 @@ export interface RunOptions {
   readonly disk?: Disk;
   readonly executor?: Executor;
   readonly signal?: AbortSignal;
+  readonly clock?: Clock;
 }
 
 export interface RunReport extends SessionResult {
@@ -148,7 +156,7 @@ export class TestProject {
       commit: async () => ({}),
       sets: [],
       targets,
-      backOff: 1,
+      clock: options.clock ?? hasty,
     });
     const ran = events.flatMap((event) => (event.type === 'finished' ? [event.instance] : []));
     return { ...result, events, ran };

@@ -69,7 +69,13 @@ export class LiveView {
         const stage = this.#stages.get(event.stage);
         if (stage !== undefined && !event.retry) stage.failed += 1;
         const [first, ...more] = formatFailure(event.instance, event.failure, verbose);
-        const retry = event.retry ? [dim(`${event.instance} will be tried again`)] : [];
+        const retry = event.retry
+          ? [
+              dim(
+                `${event.instance} will be tried again in ${formatSeconds((event.delay ?? 0) / 1000)}`,
+              ),
+            ]
+          : [];
         return [bad(first), ...more, ...retry];
       }
       case 'cancelled':

@@ -58,7 +58,10 @@ export function plainReporter(
         return write(`${place()} ${event.instance} current: nothing it reads has changed`);
       case 'failed':
         for (const line of formatFailure(event.instance, event.failure, verbose)) write(line);
-        if (event.retry) write(`${event.instance} will be tried again`);
+        if (event.retry)
+          write(
+            `${event.instance} will be tried again in ${formatSeconds((event.delay ?? 0) / 1000)}`,
+          );
         return;
       case 'skipped':
         return write(`${event.instance} skipped: it needs ${event.because}`);

@@ -1,0 +1,54 @@
+import type { Instance } from '../pipeline/graph.ts';
+import type { Cache } from './cache.ts';
+import { explainDiskFault, RunError } from './error.ts';
+import type { Failure } from './events.ts';
+
+/** Lines of an instance's log that come with its failure. */
+const LOG_LINES = 20;
+
+/** With --only: what looked restorable turned out to be lost. */
+export function notAllowed(instance: Instance): Failure {
+  return {
+    kind: 'storage',
+    message: 'what it made is lost or outdated, and it is not to run now',
+    hint: `npx pipe run ${instance.stage}`,
+  };
+}
+
+export function inputChanged(cache: Cache, path: string): Failure {
+  return {
+    kind: 'input-changed',
+    message: `${cache.paths.show(path)} was altered while the stage was reading it`,
+    hint: 'run it again; if nobody touched the file, the stage writes to its input',
+  };
+}
+
+export function storageFailure(error: unknown, cache: Cache): Failure {
+  const fault = explainDiskFault(error, 'store what the stage made');
+  const { message, stack } = fault as Error;
+  if (fault instanceof RunError) {
+    return { kind: 'storage', message, ...(fault.hint === undefined ? {} : { hint: fault.hint }) };
+  }
+  return {
+    kind: 'storage',
+    message: `${message} (in ${cache.paths.show(cache.paths.cache)})`,
+    ...(stack === undefined ? {} : { stack }),
+  };
+}
+
+/** Whether the same failure would come again: a contract is not kept by trying once more. */
+export function isLasting({ kind }: Failure): boolean {
+  return kind === 'missing-output' || kind === 'undeclared-output';
+}
+
+/** The failure with the end of the instance's log. */
+export function withLog(failure: Failure, instance: Instance, { disk, paths }: Cache): Failure {
+  try {
+    const text = disk.read(paths.log(instance.id))?.toString('utf8') ?? '';
+    const log = text.trimEnd().split('\n').slice(-LOG_LINES);
+    return text.trim() === '' ? failure : { ...failure, log };
+  } catch {
+    // The failure itself is what matters.
+    return failure;
+  }
+}
