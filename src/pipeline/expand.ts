@@ -1,5 +1,5 @@
 import type { Coordinates } from './contract.ts';
-import { Fields } from './fields.ts';
+import { Fields, NAME } from './fields.ts';
 import type {
   Diagnostic,
   Graph,
@@ -25,6 +25,7 @@ const MAX_INSTANCES = 200_000;
 const MAX_SOURCES = 4_000_000;
 /** Bytes of one part of a path; 255 is what file systems take. */
 const MAX_FOLDER_NAME = 240;
+const FILE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
 /** A graph whose params are still as written. */
 export interface Draft {
@@ -63,6 +64,7 @@ export function expand(
   const modules = new Map(pipeline.stages.map(({ name, module }) => [name, module.value]));
   for (const stage of pipeline.stages) {
     checkInputs(fields, stage, (name) => descriptions[modules.get(name) ?? name]);
+    checkOutputs(fields, stage, descriptions[stage.module.value]);
     checkSize(fields, stage, grids.get(stage.name)?.size ?? 0);
   }
   if (fields.diagnostics.length > 0) return sortDiagnostics(fields.diagnostics);
@@ -231,6 +233,25 @@ function checkInputs(
   for (const name of Object.keys(contract).filter((key) => !bound.has(key))) {
     const message = `stage '${stage.name}' needs an input '${name}'`;
     fields.report(stage.nameRange, message, `add to it: inputs: { ${name}: <stage>/<output> }`);
+  }
+}
+
+/** Outputs become files in the instance's folder: plain names, differing in more than case. */
+function checkOutputs(fields: Fields, stage: ResolvedStage, { outputs }: StageDescription): void {
+  const seen = new Map<string, string>();
+  for (const [name, file] of Object.entries(outputs)) {
+    if (!NAME.test(name) || typeof file !== 'string' || !FILE.test(file)) {
+      const message = `output '${name}' of stages/${stage.module.value}.ts cannot be the file '${file}'`;
+      const hint =
+        'use a plain file name: letters, digits and _ . -, no . first, no folder, at most 100';
+      fields.report(stage.nameRange, message, hint);
+    }
+    const twin = seen.get(String(file).toLowerCase());
+    if (twin !== undefined) {
+      const message = `outputs '${twin}' and '${name}' of stages/${stage.module.value}.ts are the same file`;
+      fields.report(stage.nameRange, message, 'rename one of the files');
+    }
+    seen.set(String(file).toLowerCase(), name);
   }
 }
 

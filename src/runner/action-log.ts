@@ -18,6 +18,7 @@ export interface ActionRecord {
 
 const KEY_LENGTH = 64;
 const SUM_LENGTH = 8;
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * One line per action: `<crc32> <key> <record JSON>\t<fingerprint JSON>`. Lines are only ever added;
@@ -34,6 +35,8 @@ export class ActionLog {
   #endsInNewline = true;
   #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
   #flushing = false;
+  /** Whether the name of the file is known to last. */
+  #isNamed = false;
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
@@ -59,6 +62,8 @@ export class ActionLog {
     const parsed = this.#parse(key)?.[0];
     if (parsed === undefined) return undefined;
     const record = { key, ...(JSON.parse(parsed) as Omit<ActionRecord, 'key'>) };
+    // A sum is no signature: a digest becomes a path, so it must be one.
+    if (!record.outputs.every(({ digest }) => DIGEST.test(digest))) return undefined;
     this.#records.set(key, record);
     return record;
   }
@@ -121,6 +126,9 @@ export class ActionLog {
         this.#disk.makeFolder(dirname(this.#path));
         await this.#disk.append(this.#path, this.#endsInNewline ? text : `\n${text}`);
         this.#endsInNewline = true;
+        // The first append may have made the file, or a killed run did and went no further.
+        if (!this.#isNamed) await this.#disk.sync(dirname(this.#path));
+        this.#isNamed = true;
         for (const { done } of batch) done();
       } catch (error) {
         // A part may have been written: the next line must not continue it.

@@ -1,6 +1,7 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
+import { assertInside } from './containment.ts';
 import type { ActionKey } from './digest.ts';
 import { RunError } from './error.ts';
 import type { Failure } from './events.ts';
@@ -99,9 +100,10 @@ export class Attempts {
   /** Makes the private folders of a job. */
   #prepare({ instance, key, attempt }: Task, folder: string): Job {
     const { cache, instanceOf } = this.#context;
-    cache.disk.makeFolder(folder);
-    cache.disk.makeFolder(cache.paths.checkpoint(key));
-    cache.disk.makeFolder(cache.paths.logs);
+    for (const path of [folder, cache.paths.checkpoint(key), cache.paths.logs]) {
+      assertInside(cache.disk, cache.paths.root, path);
+      cache.disk.makeFolder(path);
+    }
     const job = jobOf(instance, key, attempt, folder, cache.paths, instanceOf);
     if (attempt === 1) cache.disk.remove(job.log);
     return job;

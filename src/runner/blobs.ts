@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { assertInside } from './containment.ts';
 import type { Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { Paths } from './paths.ts';
@@ -12,6 +13,8 @@ export class BlobStore {
   readonly #disk: Disk;
   readonly #paths: Paths;
   readonly #index: StatIndex;
+  /** Folders made or found by this process. */
+  readonly #folders = new Set<string>();
 
   /** @param index of the blobs, apart from that of the artifacts: a run with nothing to do needs none of it */
   constructor(disk: Disk, paths: Paths, index: StatIndex) {
@@ -38,14 +41,38 @@ export class BlobStore {
     const blob = this.#paths.blob(digest);
     if ((await this.check(digest)) === 'sound') {
       this.#disk.remove(file);
+      // A run that was killed may have put it there without making it last.
+      await this.#disk.sync(dirname(blob));
       return;
     }
-    await this.#disk.sync(file);
-    this.#disk.protect(file);
-    this.#disk.makeFolder(dirname(blob));
-    this.#disk.rename(file, blob);
+    const own = await this.#withoutTwins(file);
+    await this.#disk.sync(own);
+    this.#disk.protect(own);
+    await this.#makeFolder(dirname(blob));
+    if (this.#disk.stat(blob)?.isFile === false) this.#disk.remove(blob);
+    this.#disk.rename(own, blob);
     await this.#disk.sync(dirname(blob));
-    this.#index.record(blob, digest);
+    this.#index.record(blob, digest, true);
+  }
+
+  /** A file that also has another name could be changed under that one: the store gets a copy. */
+  async #withoutTwins(file: string): Promise<string> {
+    if ((this.#disk.stat(file)?.links ?? 1) === 1) return file;
+    const copy = `${file}.own`;
+    await this.#disk.copy(file, copy);
+    return copy;
+  }
+
+  /** Makes one of the folders that blobs are spread over, for good. */
+  async #makeFolder(folder: string): Promise<void> {
+    if (this.#folders.has(folder)) return;
+    const { root, cache, blobs } = this.#paths;
+    assertInside(this.#disk, root, folder);
+    this.#disk.makeFolder(folder);
+    // The names of the folders above must last too: theirs are made with the first of these.
+    const above = this.#folders.size === 0 ? [blobs, cache, root] : [blobs];
+    for (const parent of above) await this.#disk.sync(parent);
+    this.#folders.add(folder);
   }
 
   /**
@@ -54,11 +81,15 @@ export class BlobStore {
    */
   async copyTo(digest: Digest, target: string): Promise<BlobState> {
     const blob = this.#paths.blob(digest);
-    if (this.#disk.stat(blob) === undefined) return 'missing';
+    if (this.#disk.stat(blob)?.isFile !== true) return 'missing';
     const folder = dirname(target);
+    assertInside(this.#disk, this.#paths.root, folder);
     this.#disk.makeFolder(folder);
+    // Also those that killed runs left there.
+    for (const name of this.#disk.list(folder)) {
+      if (name.startsWith('.') && name.endsWith('.part')) this.#disk.remove(join(folder, name));
+    }
     const temporary = join(folder, `.${digest.slice(0, 16)}.part`);
-    this.#disk.remove(temporary);
     await this.#disk.copy(blob, temporary);
     if ((await this.#disk.digest(temporary)) !== digest) {
       this.#disk.remove(temporary);

@@ -81,7 +81,7 @@ export class Cache {
   async publish(instance: Instance, { name, digest }: OutputRecord): Promise<boolean> {
     const path = this.paths.artifact(instance, name);
     if ((await this.blobs.copyTo(digest, path)) !== 'sound') return false;
-    this.#artifacts.record(path, digest);
+    this.#artifacts.record(path, digest, false);
     return true;
   }
 

@@ -4,13 +4,14 @@ import {
   constants,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
@@ -23,7 +24,10 @@ export interface FileStat {
   readonly size: number;
   /** Size, mtime and ctime in nanoseconds, inode. */
   readonly signature: string;
+  /** Whether it is a regular file; a symbolic link is none. */
   readonly isFile: boolean;
+  /** Names that the file has. */
+  readonly links: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
 }
@@ -33,8 +37,10 @@ export interface FileStat {
  * must survive a power cut is said by `replace`, `append` and `sync`; nothing else is durable.
  */
 export interface Disk {
-  /** `undefined` when there is nothing. */
+  /** Of the path itself: links are not followed. `undefined` when there is nothing. */
   stat(path: string): FileStat | undefined;
+  /** The path without links; `undefined` when it leads to nothing. */
+  real(path: string): string | undefined;
   /** A small file whole; `undefined` when there is none. */
   read(path: string): Buffer | undefined;
   /** Names in a folder, sorted; none when there is no folder. */
@@ -65,18 +71,20 @@ export interface Disk {
 export const realDisk: Disk = {
   stat(path) {
     const stats = orMissing(
-      () => statSync(path, { bigint: true, throwIfNoEntry: false }),
+      () => lstatSync(path, { bigint: true, throwIfNoEntry: false }),
       undefined,
     );
     if (stats === undefined) return undefined;
-    const { size, mtimeNs, ctimeNs, ino } = stats;
+    const { size, mtimeNs, ctimeNs, ino, nlink } = stats;
     return {
       size: Number(size),
       signature: `${size}-${mtimeNs}-${ctimeNs}-${ino}`,
       isFile: stats.isFile(),
+      links: Number(nlink),
       modified: Number(mtimeNs / 1_000_000n),
     };
   },
+  real: (path) => orMissing(() => realpathSync.native(path), undefined),
   read: (path) => orMissing(() => readFileSync(path), undefined),
   list: (path) => orMissing(() => readdirSync(path).sort(), []),
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),

@@ -13,13 +13,13 @@ export interface ProcessIdentity {
 }
 
 export function identify(pid: number): ProcessIdentity {
-  return { pid, host: hostname(), boot: bootId(), started: startTime(pid) };
+  return { pid, host: hostname(), boot: currentBoot(), started: startTime(pid) };
 }
 
 /** Whether the process still runs. Of one on another machine that cannot be known: it counts as alive. */
 export function isAlive({ pid, host, boot, started }: ProcessIdentity): boolean {
   if (host !== hostname()) return true;
-  if (boot !== bootId() || !exists(pid)) return false;
+  if (boot !== currentBoot() || !exists(pid)) return false;
   const now = startTime(pid);
   return started === '' || now === '' || started === now;
 }
@@ -33,7 +33,8 @@ function exists(pid: number): boolean {
   }
 }
 
-function bootId(): string {
+/** Changes with every start of the machine; empty where it cannot be known. */
+export function currentBoot(): string {
   return readText('/proc/sys/kernel/random/boot_id').trim();
 }
 

@@ -38,13 +38,31 @@ export interface RunRecord extends Commit {
   readonly instances: Readonly<Record<InstanceId, InstanceRun>>;
 }
 
-/** Sorts by time: `20261124-042305-ab12`. */
-export function newRunId(now: Date = new Date()): string {
+/**
+ * Sorts in the order of the runs: `20261124-042305-ab12`, or `20261124-042305-ab12.00002` after a run that
+ * seems to lie in the future, because the clock was put back.
+ *
+ * @param last id of the run before
+ */
+export function newRunId(now: Date = new Date(), last?: string): string {
   const [date, time] = now
     .toISOString()
     .replace(/[-:]|\..*/g, '')
     .split('T');
-  return `${date}-${time}-${randomBytes(2).toString('hex')}`;
+  const id = `${date}-${time}-${randomBytes(2).toString('hex')}`;
+  if (last === undefined || id > last) return id;
+  const [stem, count = '1'] = last.split('.');
+  return `${stem}.${(Number(count) + 1).toString().padStart(5, '0')}`;
+}
+
+/** Id of the latest run. */
+export function lastRunId(disk: Disk, folder: string): string | undefined {
+  return idsOfRuns(disk, folder).at(-1);
+}
+
+function idsOfRuns(disk: Disk, folder: string): readonly string[] {
+  const names = disk.list(folder).filter((name) => name.endsWith('.json'));
+  return names.map((name) => name.slice(0, -'.json'.length)).sort();
 }
 
 /** Follows a run's events and makes its record. */
@@ -87,11 +105,12 @@ export function writeRunRecord(disk: Disk, folder: string, record: RunRecord): v
 /** The latest records, the newest first; damaged ones are left out. */
 export function readRunRecords(disk: Disk, folder: string, count: number): readonly RunRecord[] {
   const records: RunRecord[] = [];
-  const names = disk.list(folder).filter((name) => name.endsWith('.json'));
-  for (const name of names.toReversed()) {
+  // By id: with its ending, `x.00002.json` would come before `x.json`.
+  const ids = idsOfRuns(disk, folder);
+  for (const id of ids.toReversed()) {
     if (records.length === count) break;
     try {
-      const text = disk.read(join(folder, name))?.toString('utf8');
+      const text = disk.read(join(folder, `${id}.json`))?.toString('utf8');
       if (text !== undefined) records.push(JSON.parse(text) as RunRecord);
     } catch {
       // Damaged.

@@ -2,6 +2,7 @@ import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
 import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
+import { assertInside } from './containment.ts';
 import type { ActionKey } from './digest.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import type { Emit, RunCounts, RunEvent, StageCount } from './events.ts';
@@ -12,7 +13,7 @@ import { acquireLock } from './lock.ts';
 import { capacityOf } from './machine.ts';
 import type { Project } from './project.ts';
 import { runInstances } from './run.ts';
-import { type Commit, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
+import { type Commit, lastRunId, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
 import type { Drain, Outdated } from './run-request.ts';
 import type { Selection } from './selection.ts';
 
@@ -57,6 +58,9 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     return { ok: true, counts };
   }
   refuseUpstream(selection, first, options.graph.profile);
+  for (const folder of [cache.paths.cache, cache.paths.runs, cache.paths.artifacts]) {
+    assertInside(cache.disk, cache.paths.root, folder);
+  }
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     // Another run may have ended between the first look and the lock.
@@ -115,11 +119,12 @@ async function runLocked(
   const { project, graph, selection, force, keepGoing, jobs, sets, targets, signal, executor } =
     options;
   const { cache, workers } = project;
+  // First of all: they could write to what is cleared away here.
+  await workers.endOrphans(executor.pids);
   cache.disk.remove(cache.paths.temporary);
   removeUsedCheckpoints(cache);
-  workers.endOrphans(executor.pids);
   const started = new Date();
-  const run = newRunId(started);
+  const run = newRunId(started, lastRunId(cache.disk, cache.paths.runs));
   const recorder = new RunRecorder();
   const emit = (event: RunEvent) => {
     recorder.note(event);

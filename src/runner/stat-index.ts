@@ -1,10 +1,15 @@
 import { type Digest, digestText } from './digest.ts';
 import type { Disk } from './disk.ts';
+import { currentBoot } from './process-identity.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
-/** Path -> signature and digest. */
-type Entries = Record<string, readonly [signature: string, digest: Digest]>;
+/**
+ * Path -> signature and digest. A file that was written and not synced may lose its content, but not
+ * its size and times, with the power: it is believed within the boot that it was written in.
+ */
+type Entries = Record<string, Entry>;
+type Entry = readonly [signature: string, digest: Digest, boot?: string];
 
 /**
  * Remembers the digest of files by their stat signature, so that a file is read again only after it
@@ -16,16 +21,20 @@ export class StatIndex {
   #entries: Entries | undefined;
   #changed = false;
 
-  constructor(disk: Disk, path: string) {
+  readonly #boot: string;
+
+  /** @param boot names the time since the machine was started; empty where that is not known */
+  constructor(disk: Disk, path: string, boot: string = currentBoot()) {
     this.#disk = disk;
     this.#path = path;
+    this.#boot = boot.slice(0, 8);
   }
 
   /** Digest of the file if it is known as it now is; `'missing'` if there is no such file. */
   lookup(path: string): Digest | 'missing' | 'unknown' {
     const stat = this.#disk.stat(path);
     if (stat === undefined) return 'missing';
-    const entry = this.#all()[path];
+    const entry = this.#entry(path);
     return entry !== undefined && entry[0] === stat.signature ? entry[1] : 'unknown';
   }
 
@@ -43,20 +52,29 @@ export class StatIndex {
     const digest = await this.#disk.digest(path);
     // What changed while it was read is read again next time.
     if (this.#disk.stat(path)?.signature === before.signature) {
-      this.#set(path, before.signature, digest);
+      this.#set(path, [before.signature, digest]);
     }
     return digest;
   }
 
-  /** Takes the file, as it now is, to have this digest. */
-  record(path: string, digest: Digest): void {
+  /**
+   * Takes the file, as it now is, to have this digest.
+   *
+   * @param isDurable whether it was synced
+   */
+  record(path: string, digest: Digest, isDurable: boolean): void {
     const stat = this.#disk.stat(path);
-    if (stat !== undefined) this.#set(path, stat.signature, digest);
+    if (stat === undefined) return;
+    const { signature } = stat;
+    this.#set(
+      path,
+      isDurable || this.#boot === '' ? [signature, digest] : [signature, digest, this.#boot],
+    );
   }
 
   /** Whether the file is still the one that was last looked at. */
   isUnchanged(path: string): boolean {
-    return this.#all()[path]?.[0] === this.#disk.stat(path)?.signature;
+    return this.#entry(path)?.[0] === this.#disk.stat(path)?.signature;
   }
 
   /** Drops what is remembered of files that are gone. */
@@ -82,8 +100,13 @@ export class StatIndex {
     }
   }
 
-  #set(path: string, signature: string, digest: Digest): void {
-    this.#all()[path] = [signature, digest];
+  #entry(path: string): Entry | undefined {
+    const entry = this.#all()[path];
+    return entry?.[2] === undefined || entry[2] === this.#boot ? entry : undefined;
+  }
+
+  #set(path: string, entry: Entry): void {
+    this.#all()[path] = entry;
     this.#changed = true;
   }
 

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Disk } from './disk.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+/** Times 10 ms: a killed process that waits for a disk takes a moment to go. */
+const PATIENCE = 500;
 
 /**
  * Notes which worker processes there are. When the runner is killed they may live on for as long as a
@@ -32,8 +36,8 @@ export class WorkerRegistry {
     }
   }
 
-  /** Ends what killed runners left behind; only for the holder of the lock. */
-  endOrphans(own: readonly number[]): void {
+  /** Ends what killed runners left behind, and waits until it is gone; only for the holder of the lock. */
+  async endOrphans(own: readonly number[]): Promise<void> {
     for (const name of this.#disk.list(this.#folder)) {
       const pid = Number(name);
       if (own.includes(pid)) continue;
@@ -44,6 +48,7 @@ export class WorkerRegistry {
         } catch {
           // Ended meanwhile.
         }
+        for (let left = PATIENCE; left > 0 && isAlive(identity); left -= 1) await delay(10);
       }
       this.remove(pid);
     }

@@ -1,0 +1,34 @@
+import { dirname } from 'node:path';
+import type { Disk } from './disk.ts';
+import { RunError } from './error.ts';
+
+/**
+ * Refuses a path that leads out of the project, be it by its own words or by a symbolic link on the
+ * way. What is not there yet is judged by the folder that it would be made in.
+ *
+ * @param root absolute
+ * @throws {RunError}
+ */
+export function assertInside(disk: Disk, root: string, path: string): void {
+  if (path !== root && !path.startsWith(`${root}/`)) throw leavesProject(path, path);
+  if (path.includes('/../') || path.endsWith('/..')) throw leavesProject(path, path);
+  const home = disk.real(root) ?? root;
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    const real = disk.real(at);
+    if (real !== undefined) {
+      if (real === home || real.startsWith(`${home}/`)) return;
+      throw leavesProject(at, real);
+    }
+    // A link to nothing: what is written there would be made wherever it points to.
+    if (disk.stat(at) !== undefined) throw leavesProject(at, 'nothing');
+  }
+}
+
+function leavesProject(path: string, target: string): RunError {
+  return new RunError(
+    path === target
+      ? `${path} is outside of the project`
+      : `${path} leads out of the project, by a symbolic link to ${target}`,
+    'put a real folder there; to keep it on another disk, mount that disk in its place',
+  );
+}
