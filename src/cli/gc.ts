@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { PIPELINE_FILE } from '../pipeline/load.ts';
+import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
 import { parsePipeline } from '../pipeline/parse.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { acquireLock } from '../runner/lock.ts';
@@ -50,7 +48,9 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
 }
 
 function profilesOf({ root }: Project): readonly string[] {
-  const spec = parsePipeline(PIPELINE_FILE, readFileSync(join(root, PIPELINE_FILE), 'utf8'));
+  const files = readPipelineFiles(root);
+  if ('message' in files) throw new DiagnosticsError([files]);
+  const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
   if (!('stages' in spec)) throw new DiagnosticsError(spec);
   return [...new Set([DEFAULT_PROFILE, ...spec.profiles.keys()])];
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { selectInstances } from '../runner/selection.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { GRAPH_FORMATS, type GraphFormat, renderGraph } from './graph-render.ts';
 import { profileOption, setOption } from './options.ts';
@@ -11,6 +12,7 @@ interface GraphOptions extends InspectOptions {
 export function build(shell: Shell): Command {
   return new Command('graph')
     .description('draw the stages and what they read')
+    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
     .addOption(
       new Option('--format <format>', 'how to draw it').choices(GRAPH_FORMATS).default('text'),
     )
@@ -22,10 +24,13 @@ export function build(shell: Shell): Command {
       `
 examples:
   pipe graph
+  pipe graph companion
   pipe graph --instances --profile ci
   pipe graph --format svg > pipeline.svg`,
     )
-    .action(async ({ format, instances = false, ...options }: GraphOptions) => {
-      shell.out(renderGraph(await shell.inspect(options), format, instances));
+    .action(async (targets: readonly string[], options: GraphOptions) => {
+      const graph = await shell.inspect(options);
+      const shown = { ...graph, instances: selectInstances(graph, targets).instances };
+      shell.out(renderGraph(shown, options.format, options.instances));
     });
 }

@@ -25,7 +25,7 @@ interface RunOptions {
 export function build(shell: Shell): Command {
   return new Command('run')
     .description('run what is out of date, and what needs it')
-    .argument('[targets...]', "stages or instances, e.g. train or 'train[game=union,dim=8]'")
+    .argument('[targets...]', "stages, groups or instances, e.g. 'train[game=union,dim=8]'")
     .option('--only <stage>', 'run instances of this stage alone, never what they need')
     .option('-p, --profile <name>', 'profile of pipeline.yaml (default: default)')
     .addOption(setOption())
@@ -39,7 +39,8 @@ export function build(shell: Shell): Command {
       'after',
       `
 examples:
-  pipe run                                   everything that is out of date
+  pipe run                                   all stages that belong to no group
+  pipe run companion                         those of a group
   pipe run --profile ci --jobs 2
   pipe run 'train[game=union,dim=8]' --force
   pipe run --only evaluate

@@ -7,7 +7,7 @@ import type { Shell } from './command.ts';
 
 export function build(shell: Shell): Command {
   return new Command('schema')
-    .description('print the JSON Schema of pipeline.yaml, for editors')
+    .description('print the JSON Schema of pipeline.yaml and group.yaml, for editors')
     .action(() => shell.out(renderSchema().trimEnd()));
 }
 
@@ -23,6 +23,13 @@ export function pipelineSchema(): Json {
     additionalProperties: false,
     required: ['stages'],
     properties: {
+      groups: {
+        description:
+          'Groups of further stages, each declared in stages/<group>/group.yaml; they run when named. In pipeline.yaml only.',
+        type: 'array',
+        uniqueItems: true,
+        items: { type: 'string', pattern: NAME.source },
+      },
       axes: {
         description: 'Lists of values that multiply stages into instances.',
         ...named({ $ref: '#/definitions/axis' }),

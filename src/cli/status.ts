@@ -33,7 +33,7 @@ interface StatusOptions extends InspectOptions {
 export function build(shell: Shell): Command {
   return new Command('status')
     .description('say what is current, what would run and what is missing')
-    .argument('[targets...]', 'stages or instances (default: everything)')
+    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
     .addOption(profileOption())
     .addOption(setOption())
     .option('--all', 'list every instance that would run')

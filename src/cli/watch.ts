@@ -36,7 +36,7 @@ interface Loaded {
 export function build(shell: Shell): Command {
   return new Command('watch')
     .description('run, and run again what an edit affects')
-    .argument('[targets...]', 'stages or instances (default: everything)')
+    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
     .option('-p, --profile <name>', 'profile of pipeline.yaml (default: default)')
     .addOption(setOption())
     .option('-j, --jobs <number>', 'instances at a time (default: number of cores)', count)

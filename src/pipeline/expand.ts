@@ -149,6 +149,7 @@ export function complete(
         outputs: description.outputs,
         resources: stage.resources,
         retries: stage.retries,
+        ...(stage.group === undefined ? {} : { group: stage.group }),
         ...(stage.timeout === undefined ? {} : { timeout: stage.timeout }),
         ...(stage.backoff === undefined ? {} : { backoff: stage.backoff }),
         ...(verdict.cost === undefined ? {} : { cost: verdict.cost }),

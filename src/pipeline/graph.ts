@@ -40,8 +40,10 @@ export interface Resources {
 export interface Instance {
   readonly id: InstanceId;
   readonly stage: string;
+  /** The group that the stage belongs to; the main study's stages belong to none. */
+  readonly group?: string;
   /**
-   * Name of the stage file, `stages/<module>.ts`. It is the stage's own name unless pipeline.yaml
+   * Name of the stage file, `stages/<module>.ts`; `companion/rank` in a group's folder. It is the stage's own name unless pipeline.yaml
    * says `use: <module>`, which lets several stages share one implementation (an ablation that
    * trains with other params is `compare-objectives: { use: train, ... }`). Part of the action key
    * is the module, never the stage's name, so equal work under two names is done once.

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
 import type { Diagnostic, Graph, ParsedParams, StageCodes, StageDirectory } from './graph.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
-
-export const PIPELINE_FILE = 'pipeline.yaml';
 
 export interface LoadOptions {
   /** The project's root. */
@@ -25,16 +22,16 @@ export function isGraph(loaded: Graph | readonly Diagnostic[]): loaded is Graph 
 }
 
 /**
- * Reads pipeline.yaml, asks the stages about their contracts and params, and expands it all. With
+ * Reads pipeline.yaml and its groups' files, asks the stages about their contracts and params, and expands it all. With
  * nothing changed it reads the result of the last time: no YAML is parsed, no stage is asked.
  */
 export async function loadGraph(options: LoadOptions): Promise<Graph | readonly Diagnostic[]> {
   const { root, profile = DEFAULT_PROFILE, sets = [], codes, directory } = options;
-  const bytes = readPipelineFile(root);
-  if (!Buffer.isBuffer(bytes)) return [bytes];
+  const files = readPipelineFiles(root);
+  if ('message' in files) return [files];
   const cache = new PlanCache(root);
   const key = PlanCache.key([
-    createHash('sha256').update(bytes).digest('hex'),
+    createHash('sha256').update(JSON.stringify(files)).digest('hex'),
     profile,
     JSON.stringify(sets),
     // Any stage's code may say another contract; which ones are used is known after parsing only.
@@ -47,7 +44,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const { parsePipeline } = await import('./parse.ts');
   const { resolve } = await import('./resolve.ts');
   const { complete, expand } = await import('./expand.ts');
-  const spec = parsePipeline(PIPELINE_FILE, bytes.toString('utf8'));
+  const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
   if (!('stages' in spec)) return spec;
   const pipeline = resolve(spec, profile, sets);
   if (!('stages' in pipeline)) return pipeline;
@@ -67,25 +64,6 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const graph = complete(draft, parsed);
   if (isGraph(graph)) cache.write(key, graph);
   return graph;
-}
-
-function readPipelineFile(root: string): Buffer | Diagnostic {
-  try {
-    return readFileSync(join(root, PIPELINE_FILE));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
-      const hint = 'run it inside a project, or write one: see docs/pipeline.md';
-      return { message: `there is no ${PIPELINE_FILE} in ${root}`, hint };
-    }
-    const reasons: Readonly<Record<string, string>> = {
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    };
-    const reason = reasons[code ?? ''] ?? message;
-    const hint = 'it must be a file that this user may read';
-    return { message: `cannot read ${join(root, PIPELINE_FILE)}: ${reason}`, hint };
-  }
 }
 
 function digestOf(code: StageCodes[string]): string {

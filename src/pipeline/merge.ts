@@ -12,6 +12,8 @@ export interface ParamLayer {
 export interface MergedStage {
   readonly name: string;
   readonly nameRange: SourceRange;
+  readonly group: string | undefined;
+  /** `train`, or `companion/rank` for a stage of a group. */
   readonly module: Located<string>;
   readonly matrix: readonly Located<string>[] | undefined;
   readonly inputs: ReadonlyMap<string, InputSpec>;
@@ -39,11 +41,14 @@ export function mergeProfile(spec: PipelineSpec, profile: Profile | undefined): 
 }
 
 function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage {
+  const { group } = base;
+  const file = change?.use ?? base.use ?? { value: base.name, range: base.nameRange };
   const params = [base.params, change?.params].filter((node) => node !== undefined);
   return {
     name: base.name,
     nameRange: base.nameRange,
-    module: change?.use ?? base.use ?? { value: base.name, range: base.nameRange },
+    group,
+    module: group === undefined ? file : { ...file, value: `${group}/${file.value}` },
     matrix: change?.matrix ?? base.matrix,
     inputs: new Map([...base.inputs, ...(change?.inputs ?? [])]),
     layers: [

@@ -17,12 +17,17 @@ const KEYS = [
   'backoff',
 ];
 
-/** A stage of the pipeline, or a profile's changes to one: every key may be left out. */
-export function parseStage(fields: Fields, entry: MapEntry): StageSpec {
+/**
+ * A stage of the pipeline, or a profile's changes to one: every key may be left out.
+ *
+ * @param group whose file the stage is declared in
+ */
+export function parseStage(fields: Fields, entry: MapEntry, group?: string): StageSpec {
   const { key: name, keyRange: nameRange, value } = entry;
   const bare: StageSpec = {
     name,
     nameRange,
+    group,
     use: undefined,
     matrix: undefined,
     inputs: new Map(),

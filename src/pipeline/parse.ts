@@ -1,60 +1,103 @@
 import { checkReferences } from './check.ts';
 import { Fields } from './fields.ts';
+import { groupFile } from './files.ts';
 import type { Diagnostic } from './graph.ts';
+import { type Declarations, joinGroups } from './groups.ts';
 import type { MapEntry, MapNode } from './node.ts';
-import { checkCoordinates, parseAxis } from './parse-axis.ts';
+import { parseAxis } from './parse-axis.ts';
 import { parseStage } from './parse-stage.ts';
-import type { Axis, PipelineSpec, Profile, StageSpec } from './spec.ts';
+import type { Axis, Located, PipelineSpec, Profile, StageSpec } from './spec.ts';
 import { suggest } from './suggest.ts';
 import { readYaml } from './yaml.ts';
 
 /**
- * Reads and checks a pipeline file. All mistakes are reported at once, in the order of the file.
+ * Reads and checks a pipeline file and those of its groups. All mistakes are reported at once, in
+ * the order of the files.
  *
  * @param file what diagnostics call it, e.g. `pipeline.yaml`
+ * @param groups texts of the group files there are, by path
  */
-export function parsePipeline(file: string, text: string): PipelineSpec | readonly Diagnostic[] {
-  const { root, diagnostics } = readYaml(file, text);
+export function parsePipeline(
+  file: string,
+  text: string,
+  groups: Readonly<Record<string, string>> = {},
+): PipelineSpec | readonly Diagnostic[] {
   const fields = new Fields();
-  fields.diagnostics.push(...diagnostics);
-  if (root === undefined) {
-    if (diagnostics.length > 0) return diagnostics;
-    const start = { file, line: 1, column: 1, length: 1 };
-    return [{ message: 'the pipeline is empty', range: start, hint: `declare 'stages'` }];
+  const main = parseFile(fields, file, text);
+  const parts = (main?.groups ?? []).map((group) => {
+    const path = groupFile(group.value);
+    if (Object.hasOwn(groups, path)) return parseFile(fields, path, groups[path], group);
+    const hint = `declare its stages there, or remove it: docs/pipeline.md#groups`;
+    return fields.report(group.range, `group '${group.value}' has no file ${path}`, hint);
+  });
+  if (main !== undefined && parts.every((part) => part !== undefined)) {
+    const spec = joinGroups(fields, main, parts);
+    checkReferences(fields, spec);
+    if (fields.diagnostics.length === 0) return spec;
   }
-  const spec = parseTop(fields, file, root);
-  if (spec !== undefined) checkReferences(fields, spec);
-  return spec !== undefined && fields.diagnostics.length === 0
-    ? spec
-    : sortDiagnostics(fields.diagnostics);
+  return sortDiagnostics(fields.diagnostics);
 }
 
-function parseTop(fields: Fields, file: string, root: MapEntry['value']): PipelineSpec | undefined {
-  const top = fields.map(root, 'the pipeline', `start with 'stages:'`);
+/** The pipeline file (`group` is `undefined`) or the file of a group. */
+function parseFile(
+  fields: Fields,
+  file: string,
+  text: string,
+  group?: Located<string>,
+): (Declarations & { readonly groups: readonly Located<string>[] }) | undefined {
+  const what = group === undefined ? 'the pipeline' : `group '${group.value}'`;
+  const { root, diagnostics } = readYaml(file, text);
+  fields.diagnostics.push(...diagnostics);
+  if (root === undefined) {
+    const range = { file, line: 1, column: 1, length: 1 };
+    return diagnostics.length > 0
+      ? undefined
+      : fields.report(range, `${what} is empty`, `declare 'stages'`);
+  }
+  const top = fields.map(root, what, `start with 'stages:'`);
   if (top === undefined) return undefined;
-  fields.knownKeys(top, 'the pipeline', ['axes', 'stages', 'profiles']);
+  const keys = ['axes', 'stages', 'profiles'];
+  fields.knownKeys(top, what, group === undefined ? ['groups', ...keys] : keys);
   const axes = section(fields, top, 'axes', 'an axis', (entry) => parseAxis(fields, entry));
-  checkCoordinates(fields, axes);
   const stages = section(fields, top, 'stages', 'a stage', (entry) => {
-    if (entry.key !== 'axes') return parseStage(fields, entry);
+    if (entry.key !== 'axes') return parseStage(fields, entry, group?.value);
     // `--set axes.seed=1` could mean either.
     return fields.report(entry.keyRange, `a stage cannot be called 'axes'`, 'rename it');
   });
   if (stages.size === 0 && fields.diagnostics.length === 0) {
     const range = top.entries.get('stages')?.keyRange ?? { ...top.range, length: 1 };
-    fields.report(range, 'the pipeline has no stages', 'stages: { my-stage: { params: {} } }');
+    fields.report(range, `${what} has no stages`, 'stages: { my-stage: { params: {} } }');
   }
   const profiles = section(fields, top, 'profiles', 'a profile', (entry) =>
-    parseProfile(fields, entry, axes, stages),
+    parseProfile(fields, entry, what, axes, stages, group?.value),
   );
-  return { file, axes, stages, profiles };
+  const groups = group === undefined ? parseGroups(fields, top) : [];
+  return { file, group, axes, stages, profiles, groups };
+}
+
+/** `groups: [companion]` */
+function parseGroups(fields: Fields, top: MapNode): readonly Located<string>[] {
+  const entry = top.entries.get('groups');
+  const example = 'groups: [companion] reads stages/companion/group.yaml';
+  const names = (entry && fields.list(entry.value, `'groups'`, example)?.items) ?? [];
+  return names.flatMap((item, i) => {
+    const value = fields.text(item, 'a group', example);
+    if (value === undefined || fields.name(value, 'a group', item.range) === undefined) return [];
+    const isTwice = names.slice(0, i).some((other) => {
+      return other.kind === 'scalar' && String(other.value).toLowerCase() === value.toLowerCase();
+    });
+    if (isTwice) fields.report(item.range, `group '${value}' is listed twice`, 'remove one');
+    return isTwice ? [] : [{ value, range: item.range }];
+  });
 }
 
 function parseProfile(
   fields: Fields,
   entry: MapEntry,
+  owner: string,
   axes: ReadonlyMap<string, Axis>,
   stages: ReadonlyMap<string, StageSpec>,
+  group: string | undefined,
 ): Profile | undefined {
   const { key: name, keyRange: nameRange, value } = entry;
   const bare: Profile = { name, nameRange, axes: new Map(), stages: new Map() };
@@ -64,20 +107,19 @@ function parseProfile(
   fields.knownKeys(body, `profile '${name}'`, ['axes', 'stages']);
   const known = <T>(kind: string, there: ReadonlyMap<string, T>, { key, keyRange }: MapEntry) => {
     if (there.has(key)) return true;
-    const message = `profile '${name}' changes ${kind} '${key}', which the pipeline does not have`;
+    const message = `profile '${name}' changes ${kind} '${key}', which ${owner} does not have`;
     fields.report(keyRange, message, suggest(key, there.keys()));
     return false;
   };
   const changedAxes = section(fields, body, 'axes', 'an axis', (entry) =>
     known('axis', axes, entry) ? parseAxis(fields, entry) : undefined,
   );
-  checkCoordinates(fields, new Map([...axes, ...changedAxes]));
   return {
     name,
     nameRange,
     axes: changedAxes,
     stages: section(fields, body, 'stages', 'a stage', (entry) =>
-      known('stage', stages, entry) ? parseStage(fields, entry) : undefined,
+      known('stage', stages, entry) ? parseStage(fields, entry, group) : undefined,
     ),
   };
 }

@@ -3,7 +3,7 @@ import type { Graph, InputBinding, Instance, Json, Resources } from './graph.ts'
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /** Raised when the encoding changes: plans of former versions are then not found. */
-export const PLAN_FORMAT = 2;
+export const PLAN_FORMAT = 3;
 
 /** A graph with all that repeats said once; instances are told by their place in the graph. */
 interface Plan {
@@ -15,6 +15,7 @@ interface Plan {
 
 interface StagePlan {
   readonly stage: string;
+  readonly group?: string;
   readonly module: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly resources: Resources;
@@ -73,9 +74,10 @@ export function encodePlan(graph: Graph): string {
 }
 
 function describeStage(instance: Instance): Omit<StagePlan, 'instances'> {
-  const { stage, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
+  const { stage, group, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
   return {
     stage,
+    ...(group === undefined ? {} : { group }),
     module,
     outputs,
     resources,
@@ -95,7 +97,7 @@ export function decodePlan(text: string): Graph {
   const texts = plan.coordinates.map((coordinate) => formatCoordinates([coordinate]));
   const instances: Instance[] = [];
   for (const shared of plan.stages) {
-    const { stage, module, outputs, resources, timeout, retries, backoff, ...own } = shared;
+    const { stage, group, module, outputs, resources, timeout, retries, backoff, ...own } = shared;
     for (const [coordinates, params, sources] of own.instances) {
       const where = coordinates.map((index) => texts[index]).join(',');
       const variant = plan.params[params];
@@ -111,6 +113,7 @@ export function decodePlan(text: string): Graph {
         resources,
         retries,
       };
+      if (group !== undefined) instance.group = group;
       if (timeout !== undefined) instance.timeout = timeout;
       if (backoff !== undefined) instance.backoff = backoff;
       if (variant.cost !== undefined) instance.cost = variant.cost;

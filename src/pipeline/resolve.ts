@@ -18,6 +18,7 @@ import { readYaml } from './yaml.ts';
 export interface ResolvedStage {
   readonly name: string;
   readonly nameRange: SourceRange;
+  readonly group: string | undefined;
   /** Implemented by `stages/<module>.ts`. */
   readonly module: Located<string>;
   /** Sorted by name. */
@@ -79,6 +80,7 @@ export function resolve(
       {
         name,
         nameRange: stage.nameRange,
+        group: stage.group,
         module: stage.module,
         axes: axesOf.get(name) ?? [],
         // Sorted, so that the order of writing shows in no instance.

@@ -3,6 +3,7 @@ import { suggest } from './suggest.ts';
 
 /** `train[game=union,dim=8]`: the instances of a stage that agree on the given coordinates. */
 export interface Selector {
+  /** A stage, or a group for all its stages. */
   readonly stage: string;
   readonly coordinates: ReadonlyMap<string, string>;
 }
@@ -52,9 +53,13 @@ function matching(
   text: string,
   selector: Selector,
 ): readonly Instance[] | Diagnostic {
-  const ofStage = graph.instances.filter(({ stage }) => stage === selector.stage);
+  const ofStage = graph.instances.filter(
+    ({ stage, group }) => stage === selector.stage || group === selector.stage,
+  );
   if (ofStage.length === 0) {
-    const stages = new Set(graph.instances.map(({ stage }) => stage));
+    const stages = new Set(
+      graph.instances.flatMap(({ stage, group }) => (group ? [stage, group] : [stage])),
+    );
     const message = `there is no stage '${selector.stage}'`;
     return { message, hint: suggest(selector.stage, stages, 'stages') };
   }

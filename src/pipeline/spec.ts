@@ -47,6 +47,8 @@ export interface Override {
 export interface StageSpec {
   readonly name: string;
   readonly nameRange: SourceRange;
+  /** The group whose file declares it; `undefined` in the pipeline file itself. */
+  readonly group: string | undefined;
   /** `use: train`: the stage file that implements it, if not the one of its own name. */
   readonly use: Located<string> | undefined;
   readonly matrix: readonly Located<string>[] | undefined;
@@ -69,7 +71,7 @@ export interface Profile {
   readonly stages: ReadonlyMap<string, StageSpec>;
 }
 
-/** The pipeline file, validated. Maps keep the order in which things are declared. */
+/** The pipeline file and its groups' files, validated. Maps keep the order in which things are declared. */
 export interface PipelineSpec {
   readonly file: string;
   readonly axes: ReadonlyMap<string, Axis>;

@@ -8,14 +8,15 @@ import { DiagnosticsError } from './project.ts';
 export interface Selection {
   /** Targets and all they need, in the order of the graph. */
   readonly instances: readonly Instance[];
-  /** Named by the user, or all of them: what --force means. */
+  /** Named by the user, or all of the main study's: what --force means. */
   readonly targets: ReadonlySet<InstanceId>;
   /** Whether an instance may be run: with --only, those of one stage. */
   readonly mayRun: (instance: Instance) => boolean;
 }
 
 /**
- * @param targets stage names and selectors; none means everything
+ * @param targets names of stages and groups, and selectors; none means all stages that belong to no
+ *   group
  * @param only the one stage whose instances may run
  * @throws {DiagnosticsError}
  */
@@ -29,7 +30,11 @@ export function selectInstances(
     const hint = suggest(only, stages, 'stages');
     throw new DiagnosticsError([{ message: `there is no stage '${only}'`, hint }]);
   }
-  let chosen = graph.instances;
+  // Groups are run when they are named; --only names a stage of any.
+  let chosen =
+    only === undefined
+      ? graph.instances.filter(({ group }) => group === undefined)
+      : graph.instances;
   if (targets.length > 0) {
     const selected = select(graph, targets);
     if (!selected.ok) throw new DiagnosticsError(selected.diagnostics);

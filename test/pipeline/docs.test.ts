@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { groupFile, readPipelineFiles } from '../../src/pipeline/files.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-test('the pipeline file of this project has no mistakes', () => {
-  const spec = parsePipeline('pipeline.yaml', read('pipeline.yaml'));
+test('the pipeline files of this project have no mistakes', () => {
+  const files = readPipelineFiles(fileURLToPath(root));
+  if ('message' in files) throw new Error(files.message);
+  const spec = parsePipeline('pipeline.yaml', files.text, files.groups);
   expect('stages' in spec ? [] : spec).toEqual([]);
 });
 
 test('the examples of docs/pipeline.md have no mistakes', () => {
   const examples = [...read('docs/pipeline.md').matchAll(/```yaml\n(.*?)```/gs)];
   expect(examples.length).toBeGreaterThan(2);
+  const groups = { [groupFile('companion')]: 'stages: { rank: }' };
   for (const [, example] of examples) {
-    const spec = parsePipeline('example', example);
+    const spec = parsePipeline('example', example, groups);
     expect('stages' in spec ? [] : spec).toEqual([]);
   }
 });

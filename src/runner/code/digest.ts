@@ -46,12 +46,16 @@ export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   }
 }
 
-/** The code of every stage, from what is known about the files and from the lock. */
+/** The code of every stage (`stages/train.ts`, `stages/companion/rank.ts`), from what is known about the files and from the lock. */
 export function digestStages(
   files: Readonly<Record<string, CodeFile>>,
   lock: PackageLock,
 ): StageCodes {
-  const entries = Object.keys(files).filter((path) => /^stages\/[^/]+\.ts$/.test(path));
+  const entries = Object.keys(files).filter((path) => {
+    const [, folder, name] = /^(stages\/(?:[^/]+\/)?)([^/]+\.ts)$/.exec(path) ?? [];
+    // Other folders hold what stages import.
+    return name && (folder === 'stages/' || Object.hasOwn(files, `${folder}group.yaml`));
+  });
   return Object.fromEntries(
     entries.map((entry) => [entry.slice('stages/'.length, -'.ts'.length), digest(entry)]),
   );

@@ -52,8 +52,10 @@ test('a stage depends on every file its imports reach, cycles included', () => {
   expect(Object.keys(codeOf(FILES, 'plot').files)).toEqual(['src/other.ts', 'stages/plot.ts']);
 });
 
-test('only files directly in stages/ are stages', () => {
+test('only files directly in stages/ or in the folder of a group are stages', () => {
   expect(Object.keys(digestStages(FILES, LOCK))).toEqual(['plot', 'train']);
+  const withGroup = { ...FILES, 'stages/helpers/group.yaml': { ...FILES['stages/train.ts'] } };
+  expect(Object.keys(digestStages(withGroup, LOCK))).toEqual(['helpers/x', 'plot', 'train']);
 });
 
 test('packages bring all that they depend on, as node resolves it, but no optional ones', () => {
