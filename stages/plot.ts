@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { klFigure, overlapFigure, overviewFigure } from '../src/charts/by-game.ts';
 import { entropyFigure } from '../src/charts/entropy.ts';
 import { drawPng, drawSvg } from '../src/charts/figure.ts';
-import { encodeSummary, readMetrics } from '../src/charts/summary.ts';
+import { encodeSummary } from '../src/charts/summary.ts';
+import { readMetrics } from '../src/metrics/runs.ts';
 import { defineStage } from '../src/pipeline/contract.ts';
 
 export default defineStage({

@@ -1,7 +1,10 @@
 import * as Plot from '@observablehq/plot';
+import { GAMES } from '../games/query-set.ts';
+import { modelName, type RunMetrics } from '../metrics/runs.ts';
+import { spreadOf } from '../metrics/spread.ts';
 import type { Figure, LegendEntry, Panel } from './figure.ts';
 import { modelStyles } from './palette.ts';
-import { GAME_ORDER, groupBy, modelName, type RunMetrics, spreadOf } from './summary.ts';
+import { groupBy } from './summary.ts';
 
 /** KL is drawn on a logarithmic axis from here; what is smaller stands at the edge. Nats. */
 export const KL_FLOOR = 1e-5;
@@ -114,7 +117,7 @@ function stylesOf(runs: readonly RunMetrics[]) {
 }
 
 function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOptions {
-  const games = GAME_ORDER.filter((game) => runs.some((run) => run.game === game));
+  const games = GAMES.filter((game) => runs.some((run) => run.game === game));
   const finite = runs.filter((run) => Number.isFinite(run[measure.name]));
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const styles = stylesOf(runs);

@@ -1,8 +1,11 @@
 import * as Plot from '@observablehq/plot';
+import { GAMES } from '../games/query-set.ts';
+import type { RunMetrics } from '../metrics/runs.ts';
+import { spreadOf } from '../metrics/spread.ts';
 import { describeRuns, notFiniteNote } from './by-game.ts';
 import type { Figure, Panel } from './figure.ts';
 import { gameStyle } from './palette.ts';
-import { GAME_ORDER, groupBy, type RunMetrics, spreadOf } from './summary.ts';
+import { groupBy } from './summary.ts';
 
 const NON_CONTRASTIVE = 'non-c.';
 
@@ -38,7 +41,7 @@ export function entropyFigure(runs: readonly RunMetrics[]): Figure {
     ],
     panels,
     legendTitle: 'game',
-    legend: GAME_ORDER.filter((game) => runs.some((run) => run.game === game)).map((game) => ({
+    legend: GAMES.filter((game) => runs.some((run) => run.game === game)).map((game) => ({
       label: game,
       style: gameStyle(game),
     })),

@@ -3,7 +3,7 @@ import { writeTable } from '../tables/write.ts';
 import { meanOf, meanWhere } from './aggregates.ts';
 import type { QueryMetrics } from './per-query.ts';
 
-/** Queries with this many true keys count for `entropyMid`, as in the published figure. */
+/** Queries with this many true keys count for the means `...Mid`, as in the published figure. */
 const MID_TRUE_KEYS = [10, 20] as const;
 
 /** Writes the metrics of each query, one row per query. */
@@ -27,6 +27,8 @@ export function writeMeanMetrics(
 ): void {
   const one = (value: number | null) => numbers('float64', [value]);
   const means = { kl: meanOf(kl), overlap: meanOf(overlap), entropy: meanOf(entropy) };
+  const trueEntropy = Float64Array.from(trueKeys, Math.log);
+  const mid = (values: ArrayLike<number>) => one(meanWhere(values, trueKeys, ...MID_TRUE_KEYS));
   writeTable(path, {
     columns: {
       queries: numbers('uint32', [trueKeys.length]),
@@ -37,8 +39,11 @@ export function writeMeanMetrics(
       overlapStderr: one(means.overlap.standardError),
       entropy: one(means.entropy.mean),
       entropyStderr: one(means.entropy.standardError),
-      entropyMid: one(meanWhere(entropy, trueKeys, ...MID_TRUE_KEYS)),
+      entropyMid: mid(entropy),
+      trueEntropy: one(meanOf(trueEntropy).mean),
+      trueEntropyMid: mid(trueEntropy),
       falseMass: one(meanOf(falseMass).mean),
+      falseMassMid: mid(falseMass),
       parameters: numbers('uint32', [model.parameters]),
       steps: numbers('uint32', [model.steps]),
     },

@@ -4,7 +4,7 @@ import { KL_FLOOR, klFigure, overlapFigure } from '../../src/charts/by-game.ts';
 import { entropyFigure } from '../../src/charts/entropy.ts';
 import { drawPng, drawSvg, type Figure } from '../../src/charts/figure.ts';
 import { modelStyles } from '../../src/charts/palette.ts';
-import type { RunMetrics } from '../../src/charts/summary.ts';
+import type { RunMetrics } from '../../src/metrics/runs.ts';
 
 const GAMES = ['set', 'star', 'union'];
 const DIMS = [27, 8, 4, undefined];
@@ -25,6 +25,11 @@ function runs(seeds = 1, change: (run: RunMetrics) => Partial<RunMetrics> = () =
           overlap: 1 - hard / 2,
           entropy: 1 + hard,
           entropyMid: game === 'union' ? 2.5 + hard : undefined,
+          trueEntropy: 1,
+          trueEntropyMid: game === 'union' ? 2.5 : undefined,
+          falseMass: hard,
+          falseMassMid: game === 'union' ? hard : undefined,
+          parameters: 1000,
         };
         return { ...run, ...change(run) };
       }),

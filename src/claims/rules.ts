@@ -1,0 +1,109 @@
+import { differenceOf, meanOfSeeds, type SpreadWithin } from '../metrics/spread.ts';
+import { type Judgement, undecided, type Verdict } from './claim.ts';
+
+// The rules by which numbers of a few seeds decide; docs/claims.md explains them.
+
+/** The runs of one model: one number per seed. */
+export interface Group {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** Whether every seed is below (or above) a bound: fails if none is, undecided if they disagree. */
+export function judgeBound(
+  { name, values }: Group,
+  measure: string,
+  side: 'below' | 'above',
+  bound: number,
+): Judgement {
+  const sign = side === 'below' ? '<' : '>';
+  const wanted = `${name}: ${measure} ${values.map(digits).join(', ')} (wanted ${sign} ${bound})`;
+  const within = values.filter((value) =>
+    side === 'below' ? value < bound : value > bound,
+  ).length;
+  if (values.length < 2 || values.some(Number.isNaN)) return undecided(tooFew(wanted, values));
+  if (within === values.length) return { verdict: 'holds', evidence: wanted };
+  if (within === 0) return { verdict: 'fails', evidence: wanted };
+  return undecided(`${wanted}: the seeds disagree`);
+}
+
+/**
+ * Whether a is greater than b: holds if the 95 % interval of the difference is above 0 and its
+ * middle above the tolerance, fails if the interval ends below the tolerance, else undecided.
+ */
+export function judgeGreater(
+  a: Group,
+  b: Group,
+  spread: SpreadWithin,
+  measure: string,
+  tolerance: number,
+): Judgement {
+  const { mean, low, high } = differenceOf(a.values, b.values, spread);
+  const means =
+    `${measure} of ${a.name} ${digits(meanOfSeeds(a.values))}, ` +
+    `of ${b.name} ${digits(meanOfSeeds(b.values))}`;
+  if (spread.degrees === 0 || Number.isNaN(mean)) return undecided(tooFew(means, a.values));
+  const evidence = `${means}: difference ${interval(mean, low, high)}`;
+  if (low > 0 && mean > tolerance) return { verdict: 'holds', evidence };
+  if (high < tolerance) return { verdict: 'fails', evidence };
+  return undecided(`${evidence}, too wide to tell`);
+}
+
+/**
+ * Whether a measure rises along groups: holds if the last is greater than the first (as
+ * `judgeGreater`) and no step falls by more than the tolerance; fails if the last is not greater, or
+ * a step clearly falls (its 95 % interval ends below minus the tolerance); else undecided.
+ */
+export function judgeRising(
+  groups: readonly Group[],
+  spread: SpreadWithin,
+  measure: string,
+  tolerance: number,
+): Judgement {
+  if (groups.length < 2) return undecided(`${measure}: fewer than two models to compare`);
+  const means = groups.map(({ values }) => meanOfSeeds(values));
+  const along = groups.map(({ name }, i) => `${name} ${digits(means[i])}`).join(', ');
+  const steps = groups.slice(1).map((group, i) => ({
+    from: groups[i].name,
+    to: group.name,
+    ...differenceOf(group.values, groups[i].values, spread),
+  }));
+  const ends = judgeGreater(groups[groups.length - 1], groups[0], spread, measure, tolerance);
+  const fall = steps.find(({ high }) => high < -tolerance);
+  const dip = steps.find(({ mean }) => mean < -tolerance);
+  if (spread.degrees === 0) return undecided(tooFew(`${measure}: ${along}`, means));
+  const evidence = `${measure}: ${along}; seeds ± ${digits(spread.deviation)}`;
+  if (fall !== undefined) return { verdict: 'fails', evidence: `${evidence}; ${falls(fall)}` };
+  if (ends.verdict !== 'holds') return { ...ends, evidence: `${evidence}; ${ends.evidence}` };
+  if (dip !== undefined) return undecided(`${evidence}; ${falls(dip)}`);
+  return { verdict: 'holds', evidence };
+}
+
+const falls = (step: { from: string; to: string; mean: number; low: number; high: number }) =>
+  `falls from ${step.from} to ${step.to} by ${interval(-step.mean, -step.high, -step.low)}`;
+
+function tooFew(evidence: string, values: readonly number[]): string {
+  if (values.some(Number.isNaN)) return `${evidence}: not a number`;
+  return `${evidence}: one seed says nothing about the spread between seeds`;
+}
+
+/** Whether a number that is known exactly is within a tolerance of the published one. */
+export function judgeNear(
+  what: string,
+  found: number,
+  published: number,
+  tolerance: number,
+): Judgement {
+  const verdict: Verdict = Math.abs(found - published) <= tolerance ? 'holds' : 'fails';
+  return { verdict, evidence: `${what} ${digits(found)} (published ${published})` };
+}
+
+const interval = (mean: number, low: number, high: number) =>
+  `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
+
+/** Three significant digits, without trailing zeros and exponents for what is merely small. */
+export function digits(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { judgeClaims } from '../src/claims/claim.ts';
+import type { CountEvidence } from '../src/claims/evidence.ts';
+import { scorecard } from '../src/claims/scorecard.ts';
+import { STUDY_CLAIMS } from '../src/claims/study.ts';
+import { SUBSET_CLAIMS } from '../src/claims/subsets.ts';
+import { writeClaims } from '../src/claims/table.ts';
+import { readMetrics } from '../src/metrics/runs.ts';
+import { defineStage } from '../src/pipeline/contract.ts';
+import { readTable } from '../src/tables/read.ts';
+import { rows } from '../src/tables/rows.ts';
+
+/** Judges the published statements about the study by its tables. */
+export default defineStage({
+  params: z.strictObject({
+    /** The profile under whose sizes the tables were made: a column of the table. */
+    profile: z.string().min(1),
+  }),
+  inputs: { metrics: 'many', counts: 'one' },
+  outputs: { claims: 'claims.arrow', scorecard: 'scorecard.md' },
+  run({ params, inputs, outputs }) {
+    const counts = rows(readTable(inputs.counts.path, 'count-subsets')).map(
+      (row): CountEvidence => ({
+        deck: Number(row.deck),
+        game: String(row.game),
+        operators: row.operators === null ? null : String(row.operators),
+        pairs: row.pairs === null ? null : Number(row.pairs),
+        log2Subsets: Number(row.log2Subsets),
+      }),
+    );
+    const evidence = { runs: readMetrics(inputs.metrics), counts };
+    const judged = judgeClaims([...STUDY_CLAIMS, ...SUBSET_CLAIMS], evidence, params.profile);
+    writeClaims(outputs.claims, judged);
+    writeFileSync(outputs.scorecard, scorecard('Published claims', judged));
+  },
+});

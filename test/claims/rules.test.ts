@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allOf, judgeClaims, type Verdict } from '../../src/claims/claim.ts';
+import {
+  digits,
+  judgeBound,
+  judgeGreater,
+  judgeNear,
+  judgeRising,
+} from '../../src/claims/rules.ts';
+import { spreadWithin } from '../../src/metrics/spread.ts';
+
+const group = (name: string, ...values: number[]) => ({ name, values });
+const spreadOfAll = (groups: readonly { readonly values: readonly number[] }[]) =>
+  spreadWithin(groups.map(({ values }) => values));
+
+describe('a bound', () => {
+  test('holds if every seed keeps it, fails if none does, is undecided if they disagree', () => {
+    expect(judgeBound(group('a', 0.01, 0.015), 'KL', 'below', 0.02).verdict).toBe('holds');
+    expect(judgeBound(group('a', 0.03, 0.021), 'KL', 'below', 0.02).verdict).toBe('fails');
+    expect(judgeBound(group('a', 0.03, 0.01), 'KL', 'below', 0.02)).toEqual({
+      verdict: 'undecided',
+      evidence: 'a: KL 0.03, 0.01 (wanted < 0.02): the seeds disagree',
+    });
+    expect(judgeBound(group('a', 0.995, 1), 'overlap', 'above', 0.99).verdict).toBe('holds');
+  });
+
+  test('is undecided from one seed, and from a training that diverged', () => {
+    expect(judgeBound(group('a', 0.01), 'KL', 'below', 0.02).verdict).toBe('undecided');
+    expect(judgeBound(group('a', 0.01, Number.NaN), 'KL', 'below', 0.02).verdict).toBe('undecided');
+  });
+});
+
+describe('a difference', () => {
+  const judge = (a: number[], b: number[], tolerance = 0.01) =>
+    judgeGreater(group('a', ...a), group('b', ...b), spreadWithin([a, b]), 'KL', tolerance).verdict;
+
+  test('holds where it exceeds the seeds’ spread and the tolerance', () => {
+    expect(judge([0.5, 0.51], [0.1, 0.11])).toBe('holds');
+  });
+
+  test('fails where a difference above the tolerance is ruled out', () => {
+    expect(judge([0.1, 0.11], [0.5, 0.51])).toBe('fails');
+    expect(judge([0.1, 0.1001], [0.1, 0.1001])).toBe('fails');
+  });
+
+  test('is undecided where the seeds differ as much, or where there is one', () => {
+    expect(judge([0.2, 0.6], [0.1, 0.3])).toBe('undecided');
+    expect(judge([0.9], [0.1])).toBe('undecided');
+  });
+
+  test('never holds both ways', () => {
+    const seeds = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+      minLength: 2,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(seeds, seeds, (a, b) => {
+        const both: Verdict[] = [judge(a, b), judge(b, a)];
+        expect(both).not.toEqual(['holds', 'holds']);
+        if (both[0] === 'holds') expect(both[1]).toBe('fails');
+      }),
+    );
+  });
+});
+
+describe('a rise', () => {
+  const judge = (...means: number[]) => {
+    const groups = means.map((mean, i) => group(`d${i}`, mean - 0.002, mean + 0.002));
+    return judgeRising(groups, spreadOfAll(groups), 'KL', 0.01);
+  };
+
+  test('holds from end to end with steps that rise or stay', () => {
+    expect(judge(0.1, 0.2, 0.199, 0.5).verdict).toBe('holds');
+  });
+
+  test('fails at a step that clearly falls, and says which', () => {
+    const { verdict, evidence } = judge(0.1, 0.4, 0.2, 0.5);
+    expect(verdict).toBe('fails');
+    expect(evidence).toContain('falls from d1 to d2 by 0.2');
+  });
+
+  test('fails where the ends are the same', () => {
+    expect(judge(0.1, 0.1, 0.1, 0.1).verdict).toBe('fails');
+  });
+
+  test('is undecided at a dip that the seeds’ spread could explain', () => {
+    const groups = [
+      group('a', 0.1, 0.12),
+      group('b', 0.4, 0.48),
+      group('c', 0.38, 0.45),
+      group('d', 1.5, 1.6),
+    ];
+    expect(judgeRising(groups, spreadOfAll(groups), 'KL', 0.01).verdict).toBe('undecided');
+  });
+
+  test('of fewer than two models is undecided', () => {
+    expect(judge(0.1).verdict).toBe('undecided');
+  });
+});
+
+test('an exact number holds or fails', () => {
+  expect(judgeNear('log2', 4.754, 4.57, 0.005)).toEqual({
+    verdict: 'fails',
+    evidence: 'log2 4.75 (published 4.57)',
+  });
+  expect(judgeNear('log2', 20.8, 21, 0.5).verdict).toBe('holds');
+});
+
+describe('several statements together', () => {
+  const part = (verdict: Verdict) => ({ verdict, evidence: verdict });
+
+  test('fail with one that fails, else are undecided with one that is', () => {
+    expect(allOf([part('holds'), part('fails'), part('undecided')])).toEqual(part('fails'));
+    expect(allOf([part('holds'), part('undecided')])).toEqual(part('undecided'));
+    expect(allOf([part('holds'), part('holds')]).evidence).toBe('holds; holds');
+  });
+
+  test('are undecided where there are none', () => {
+    expect(allOf([]).verdict).toBe('undecided');
+  });
+});
+
+test('claims are judged in order, under names of their own', () => {
+  const claim = (name: string) => ({
+    name,
+    statement: 's',
+    rule: 'r',
+    judge: (n: number) => judgeNear('n', n, 1, 0),
+  });
+  expect(judgeClaims([claim('a'), claim('b')], 1, 'ci').map((c) => [c.claim, c.verdict])).toEqual([
+    ['a', 'holds'],
+    ['b', 'holds'],
+  ]);
+  expect(() => judgeClaims([claim('a'), claim('a')], 1, 'ci')).toThrow("called 'a'");
+});
+
+test('numbers are printed with three digits', () => {
+  expect([0.12345, 0.1, 1234, 0.00001234, 0, Number.NaN].map(digits)).toEqual([
+    '0.123',
+    '0.1',
+    '1230',
+    '1.2e-5',
+    '0',
+    'NaN',
+  ]);
+});
