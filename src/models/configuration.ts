@@ -1,3 +1,5 @@
+import type { Similarity } from './similarity.ts';
+
 /** Size of the transformer; the same for every model family, except that the non-contrastive one has half the layers. */
 export interface EncoderConfiguration {
   readonly layers: number;
@@ -33,6 +35,8 @@ export interface ModelConfiguration {
   readonly encoder: EncoderConfiguration;
   /** Keys start uniform in ± keyScale / d. Contrastive only. */
   readonly keyScale: number;
+  /** How two vectors give a score; left out: their dot product. Contrastive only. */
+  readonly similarity?: Similarity;
 }
 
 /** Largest distance between positions that has its own entry in the attention bias; farther is the same. */

@@ -2,6 +2,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { type NamedTensors, tf } from '../engine/index.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import type { ParameterSpecs } from './parameters.ts';
+import { similarityParameters, similarityScores } from './similarity.ts';
 import {
   encode,
   encoderParameters,
@@ -14,7 +15,7 @@ import {
 /**
  * The contrastive model (a dual encoder): queries through the transformer and a projection to d
  * numbers, keys looked up in a table of d numbers each; the score of a query and a key is their
- * plain dot product, without normalisation and temperature.
+ * plain dot product, unless the configuration names another similarity.
  */
 export function contrastiveParameters(config: ModelConfiguration): ParameterSpecs {
   const { encoder, keys, keyScale } = config;
@@ -23,6 +24,7 @@ export function contrastiveParameters(config: ModelConfiguration): ParameterSpec
     ...encoderParameters(config, encoder.layers),
     ...linearParameters('projection', encoder.width, d),
     'keys.table': { shape: [keys, d], start: { kind: 'uniform', limit: keyScale / d } },
+    ...similarityParameters(config.similarity ?? 'dot'),
   };
 }
 
@@ -42,7 +44,7 @@ export function contrastiveScores(
   queries: QueryTensors,
 ): Tensor2D {
   const q = queryVectors(p, config, queries); // [B, d]
-  return tf.matMul(q, p['keys.table'] as Tensor2D, false, true);
+  return similarityScores(p, config.similarity ?? 'dot', q, p['keys.table'] as Tensor2D);
 }
 
 /** Scores of a batch's queries against a batch's keys. // keys [B] int32 -> [B, B] */
@@ -54,7 +56,7 @@ export function batchScores(
 ): Tensor2D {
   const q = queryVectors(p, config, queries); // [B, d]
   const k = tf.gather(p['keys.table'], keys) as Tensor2D; // [B, d]
-  return tf.matMul(q, k, false, true);
+  return similarityScores(p, config.similarity ?? 'dot', q, k);
 }
 
 function dimensionOf({ dim }: ModelConfiguration): number {

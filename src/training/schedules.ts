@@ -1,14 +1,26 @@
-/** Learning rate over a training: linear warm-up to the peak, then half a cosine down to zero. */
+/** Learning rate over a training: a rise to the peak, then half a cosine down to zero. */
 export interface RateSchedule {
   readonly peak: number;
   /** Steps until the peak is reached. */
   readonly warmUp: number;
   /** Steps of the whole training. */
   readonly steps: number;
+  /**
+   * How the rate rises: by equal amounts (`linear`, if left out) or by equal factors from a
+   * thousandth of the peak on (`log`), which dwells at small rates.
+   */
+  readonly rise?: 'linear' | 'log';
+  /** How it falls after that: half a `cosine` (if left out), or not at all. */
+  readonly fall?: 'cosine' | 'none';
 }
 
+const LOG_RISE = 1000;
+
 /** Learning rate of a step, counted from 0. */
-export function learningRate({ peak, warmUp, steps }: RateSchedule, step: number): number {
-  const rise = Math.min(1, (step + 1) / Math.max(1, warmUp));
-  return peak * rise * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+export function learningRate(schedule: RateSchedule, step: number): number {
+  const { peak, warmUp, steps, rise, fall } = schedule;
+  const risen = Math.min(1, (step + 1) / Math.max(1, warmUp));
+  const factor = rise === 'log' ? LOG_RISE ** (risen - 1) : risen;
+  const rest = fall === 'none' ? 1 : 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+  return peak * factor * rest;
 }

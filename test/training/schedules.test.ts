@@ -13,6 +13,20 @@ describe('the learning rate', () => {
     expect(learningRate(schedule, 99)).toBeGreaterThan(0);
   });
 
+  it('rises by equal factors, from a thousandth of the peak, on a log scale', () => {
+    const steady = { ...schedule, rise: 'log', fall: 'none' } as const;
+    const factors = [0, 1, 5, 8].map(
+      (step) => learningRate(steady, step + 1) / learningRate(steady, step),
+    );
+    for (const factor of factors) expect(factor).toBeCloseTo(1000 ** 0.1, 10);
+    expect(learningRate(steady, 9)).toBe(0.01);
+    expect(learningRate(steady, 0)).toBeCloseTo(1e-5 * 1000 ** 0.1, 12);
+  });
+
+  it('stays at its peak where it is not to fall', () => {
+    expect(learningRate({ ...schedule, fall: 'none' }, 99)).toBe(0.01);
+  });
+
   it('starts at the peak without a warm-up', () => {
     expect(learningRate({ ...schedule, warmUp: 0 }, 0)).toBe(0.01);
   });
