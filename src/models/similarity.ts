@@ -29,13 +29,13 @@ export function similarityScores(
   k: Tensor2D,
 ): Tensor2D {
   if (similarity === 'dot') return tf.matMul(q, k, false, true);
-  const cosines = tf.matMul(unit(q), unit(k), false, true);
+  const cosines = tf.matMul(unit(q), unit(k), false, true) as Tensor2D;
   if (similarity === 'cosine') return cosines;
-  return tf.mul<Tensor2D>(cosines, tf.exp(p[LOG_SCALE]));
+  return tf.mul(cosines, tf.exp(p[LOG_SCALE]));
 }
 
 /** Rows scaled to length 1. */
 function unit(rows: Tensor2D): Tensor2D {
   const squares = tf.sum(tf.square(rows), 1, true);
-  return tf.div<Tensor2D>(rows, tf.sqrt(tf.add(squares, NORM_EPSILON)));
+  return tf.div(rows, tf.sqrt(tf.add(squares, NORM_EPSILON)));
 }
