@@ -1,7 +1,7 @@
 import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
-import { EngineError, modelLine, withDeepStacks } from './errors.ts';
+import { EngineError, explained, modelLine, withDeepStacks } from './errors.ts';
 import { evaluate } from './evaluate.ts';
-import { type ConstantData, dataOf, Graph, sizeOf } from './graph.ts';
+import { type ConstantData, dataOf, Graph, type Value } from './graph.ts';
 import { kernels } from './kernels/table.ts';
 import type { DType } from './program.ts';
 import {
@@ -22,12 +22,25 @@ type BackendValues = Parameters<KernelBackend['write']>[0];
 /** Captured constants larger than this are probably data that should have been an input. */
 const LARGE_CONSTANT_ELEMENTS = 1_000_000;
 
+/** Recorded nodes after which they are computed between two operations, outside of any tf.tidy. */
+const MANY_NODES = 1_000;
+/** Recorded nodes after which they are computed wherever the program is. */
+const TOO_MANY_NODES = 20_000;
+
+interface Stored {
+  x: Symbolic;
+  /** Tensors that share it: variables, and what they were assigned. */
+  references: number;
+}
+
 /**
- * The tfjs backend: kernels are recorded, not computed. Outside a trace `await tensor.data()` runs
- * what was recorded for that tensor; inside one, reading is an error.
+ * The tfjs backend: kernels are recorded, not computed. Outside a trace, reading a tensor computes
+ * all that has been recorded for living tensors, as one graph; inside one, reading is an error.
  */
 export class RecordingBackend extends tf.KernelBackend {
-  readonly #tensors = new tf.DataStorage<Symbolic>(this, tf.engine());
+  readonly #tensors = new tf.DataStorage<Stored>(this, tf.engine());
+  /** Living tensors whose values are recorded and not computed yet. */
+  readonly #pending = new Set<WeakRef<DataId>>();
   graph = new Graph();
   isTracing = false;
   /** The first attempt to read a tensor inside the trace at hand: in an async step it gets lost. */
@@ -39,24 +52,36 @@ export class RecordingBackend extends tf.KernelBackend {
         'a tensor is used after it was disposed: keep it with tf.keep, or clone it, if a tf.tidy ends before',
       );
     }
-    return this.#tensors.get(dataId);
+    return this.#tensors.get(dataId).x;
   }
 
   /** Registers a symbolic tensor and returns what tfjs needs to make a Tensor of it. */
   keep(x: Symbolic): TensorInfo {
     const dataId = {};
-    this.#tensors.set(dataId, x);
+    this.#store(dataId, x, 1);
     return { dataId, shape: [...x.shape], dtype: x.dtype };
+  }
+
+  #store(dataId: DataId, x: Symbolic, references: number): void {
+    this.#tensors.set(dataId, { x, references });
+    if (!this.isTracing && x.value.source.kind === 'node') this.#pending.add(new WeakRef(dataId));
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
     const dataId = {};
-    this.move(dataId, values, shape, dtype);
+    this.move(dataId, values, shape, dtype, 1);
     return dataId;
   }
 
-  override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType): void {
-    this.#tensors.set(dataId, this.#constant(values, shape, dtype));
+  override move(
+    dataId: DataId,
+    values: BackendValues,
+    shape: number[],
+    dtype: DataType,
+    references: number,
+  ): void {
+    this.computeIfMany();
+    this.#store(dataId, this.#constant(values, shape, dtype), references);
   }
 
   #constant(values: BackendValues, shape: readonly number[], dtype: DataType): Symbolic {
@@ -70,34 +95,23 @@ export class RecordingBackend extends tf.KernelBackend {
     if (this.isTracing && data.length > LARGE_CONSTANT_ELEMENTS) {
       process.emitWarning(
         `a constant of shape [${shape}] is baked into the compiled graph; make it an input or a state`,
-        { detail: modelLine(new Error().stack) ?? '' },
+        { detail: modelLine(withDeepStacks(() => new Error()).stack) ?? '' },
       );
     }
     return { shape, dtype, value: this.graph.constant(data, shape, dtype) };
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
-    const x = this.symbolOf({ dataId });
-    this.#refuseReadWhileTracing(x);
-    const value = full(this.graph, x);
-    if (value.source.kind !== 'constant') await evaluate([value]);
-    this.graph.forget();
-    return copyOf(value.source.kind === 'constant' ? value.source.data : new Float32Array());
+    return this.readSync(dataId);
   }
 
   override readSync(dataId: DataId): BackendValues {
     const x = this.symbolOf({ dataId });
-    const { value } = x;
     this.#refuseReadWhileTracing(x);
-    if (value.source.kind !== 'constant') {
-      throw new EngineError(
-        'this backend cannot read a tensor synchronously: use `await tensor.data()`',
-      );
-    }
-    const [number] = value.source.data;
-    if (value.shape.length === 0 && sizeOf(x.shape) !== 1) {
-      return dataOf(Array(sizeOf(x.shape)).fill(Number(number)), x.dtype) as Float32Array;
-    }
+    const value = full(this.graph, x);
+    if (value.source.kind !== 'constant') this.#computePending([value]);
+    if (value !== x.value) this.#tensors.get(dataId).x = { ...x, value };
+    if (value.source.kind !== 'constant') throw new EngineError('a tensor was not computed');
     return copyOf(value.source.data);
   }
 
@@ -111,23 +125,76 @@ export class RecordingBackend extends tf.KernelBackend {
     throw error;
   }
 
-  override disposeData(dataId: DataId): boolean {
-    if (this.#tensors.has(dataId)) this.#tensors.delete(dataId);
+  /** Computes what was recorded for living tensors. */
+  compute(): void {
+    this.#computePending([]);
+  }
+
+  /**
+   * Keeps programs that never read from recording without end. Between the outermost operations, so
+   * that every round of a loop records the same graph and its session is found again.
+   */
+  computeIfMany(): void {
+    if (this.isTracing) return;
+    // Recording the same operation again adds no node, but another tensor.
+    const recorded = Math.max(this.graph.size, this.#pending.size);
+    const isBetween = tf.engine().state.scopeStack.length <= 1;
+    if (recorded >= (isBetween ? MANY_NODES : TOO_MANY_NODES)) this.compute();
+  }
+
+  /** Computes the values wanted, and with them all living ones: none is computed twice. */
+  #computePending(wanted: readonly Value[]): void {
+    const living = [...this.#pending].flatMap((reference) => {
+      const dataId = reference.deref();
+      return dataId !== undefined && this.#tensors.has(dataId)
+        ? [this.#tensors.get(dataId).x.value]
+        : [];
+    });
+    this.#pending.clear();
+    this.graph.forget();
+    try {
+      evaluate([...new Set([...wanted, ...living])]);
+    } catch {
+      // One of the others may be at fault: it fails when it is read itself.
+      evaluate(wanted);
+    }
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    if (!this.#tensors.has(dataId)) return true;
+    const stored = this.#tensors.get(dataId);
+    stored.references--;
+    if (!force && stored.references > 0) return false;
+    this.#tensors.delete(dataId);
     return true;
   }
 
-  override refCount(): number {
-    return 1;
+  override refCount(dataId: DataId): number {
+    return this.#tensors.has(dataId) ? this.#tensors.get(dataId).references : 0;
   }
 
-  override incRef(): void {}
+  override incRef(dataId: DataId): void {
+    this.#tensors.get(dataId).references++;
+  }
 
   override numDataIds(): number {
     return this.#tensors.numDataIds();
   }
 
-  override memory(): { unreliable: boolean } {
-    return { unreliable: true };
+  override memory(): { unreliable: boolean; reasons: string[] } {
+    return {
+      unreliable: true,
+      reasons: ['the memory of onnxruntime sessions and of values not computed yet is not counted'],
+    };
+  }
+
+  override async time(f: () => void): Promise<{ kernelMs: number; wallMs: number }> {
+    this.compute();
+    const start = performance.now();
+    f();
+    this.compute();
+    const wallMs = performance.now() - start;
+    return { kernelMs: wallMs, wallMs };
   }
 
   override floatPrecision(): 32 {
@@ -135,7 +202,7 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   override timerAvailable(): boolean {
-    return false;
+    return true;
   }
 
   override dispose(): void {}
@@ -158,6 +225,7 @@ const applyKernel = (
   inputs: Readonly<Record<string, TensorInfo | undefined>>,
   attributes: unknown,
 ): TensorInfo | TensorInfo[] => {
+  backend.computeIfMany();
   const symbols: Record<string, Symbolic> = {};
   for (const [key, info] of Object.entries(inputs)) {
     if (info !== undefined && info !== null) symbols[key] = backend.symbolOf(info);
@@ -184,7 +252,7 @@ const describe = (inputs: Inputs): string =>
 
 let instance: RecordingBackend | undefined;
 
-/** The backend, registered with tfjs on first use. */
+/** The backend, registered with tfjs when this is first called. */
 export const recordingBackend = (): RecordingBackend => {
   if (instance !== undefined) return instance;
   const backend = new RecordingBackend();
@@ -192,7 +260,33 @@ export const recordingBackend = (): RecordingBackend => {
   // Priority below tfjs's own backends: it is chosen by name, never by default.
   tf.registerBackend(BACKEND_NAME, () => backend, 0);
   registerKernels(kernels);
+  refuseOthers();
   return backend;
+};
+
+/** Errors of single operations say where they were called; those of a trace are completed by it. */
+const withLine = <T>(f: () => T): T =>
+  withDeepStacks(() => {
+    try {
+      return f();
+    } catch (cause) {
+      throw explained(cause);
+    }
+  });
+
+/** Kernels that tfjs has and the engine has not fail by name, and say which op asked for them. */
+const refuseOthers = (): void => {
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    if (kernelName in kernels) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName: BACKEND_NAME,
+      kernelFunc: () =>
+        withLine(() => {
+          throw new Error(`kernel '${kernelName}' not registered for backend '${BACKEND_NAME}'`);
+        }),
+    });
+  }
 };
 
 /** Adds kernels to the backend, for operations that are not tfjs's own. */
@@ -201,8 +295,11 @@ export const registerKernels = (table: KernelTable): void => {
     tf.registerKernel({
       kernelName,
       backendName: BACKEND_NAME,
-      kernelFunc: ({ inputs, attrs }) =>
-        applyKernel(recordingBackend(), kernelName, kernel, inputs, attrs),
+      kernelFunc: ({ inputs, attrs }) => {
+        const backend = recordingBackend();
+        const run = () => applyKernel(backend, kernelName, kernel, inputs, attrs);
+        return backend.isTracing ? run() : withLine(run);
+      },
     });
   }
 };

@@ -40,3 +40,26 @@ export const withDeepStacks = <T>(f: () => T): T => {
 /** The tfjs op (`conv2d`, `matMul`) that was running when the stack was taken, innermost first. */
 export const runningOp = (stack: string | undefined): string | undefined =>
   /\bat (?:Object\.)?(\w+?)_+(?:op)? \(/.exec(stack ?? '')?.[1];
+
+/**
+ * An error from inside tfjs as one that names the op and the line of model code; for a kernel the
+ * engine does not have, the op that asked for it.
+ */
+export const explained = (cause: unknown): EngineError => {
+  const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
+  const line = modelLine(stack);
+  const op = runningOp(stack);
+  const kernel = /kernel '(\w+)' (?:not registered )?for backend/i.exec(message)?.[1];
+  const what =
+    kernel !== undefined
+      ? missingKernel(kernel, op)
+      : op === undefined || message.includes(op)
+        ? message
+        : `tf.${op}: ${message}`;
+  return new EngineError(line === undefined ? what : `${what}\n    at ${line}`, { cause });
+};
+
+const missingKernel = (kernel: string, op: string | undefined): string => {
+  const asked = op === undefined ? '' : `, which tf.${op} asks for,`;
+  return `kernel ${kernel}${asked} is not implemented by the engine`;
+};

@@ -117,6 +117,11 @@ export class Graph {
     });
   }
 
+  /** How many nodes and small constants the table of known ones holds. */
+  get size(): number {
+    return this.#known.size;
+  }
+
   /** Lets go of the table of known nodes, and so of values nothing else refers to. */
   forget(): void {
     this.#known.clear();

@@ -1,4 +1,6 @@
-/** The engine: plain TensorFlow.js steps, compiled to ONNX Runtime. */
+/** The engine: TensorFlow.js on ONNX Runtime, as a backend and as compiled steps. */
+import { recordingBackend } from './backend.ts';
+
 export { describeBackends } from './backends.ts';
 export { compile } from './compile.ts';
 export { EngineError } from './errors.ts';
@@ -6,3 +8,6 @@ export { layerNorm } from './ops/layer-norm.ts';
 export * from './optimizers.ts';
 export type * from './program.ts';
 export { tf } from './tf.ts';
+
+// From here on `tf.setBackend('onnxruntime')` works.
+recordingBackend();

@@ -25,7 +25,7 @@ export const loadRuntime = (): Promise<Runtime> => {
  * Memory patterns only matter for varying shapes and cost a second arena (measured); the arena itself
  * is what makes steps fast.
  */
-const OPTIONS: InferenceSession.SessionOptions = {
+export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -42,7 +42,7 @@ export const createSession = async (
 ): Promise<InferenceSession> => {
   const { InferenceSession } = await loadRuntime();
   try {
-    return await InferenceSession.create(model.bytes, { ...OPTIONS, ...options });
+    return await InferenceSession.create(model.bytes, { ...SESSION_OPTIONS, ...options });
   } catch (cause) {
     throw new EngineError(
       `onnxruntime refused the traced graph: ${reason(cause)}${accusedNode(model, cause)}`,

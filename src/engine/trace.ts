@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { BACKEND_NAME, recordingBackend } from './backend.ts';
-import { EngineError, modelLine, runningOp, withDeepStacks } from './errors.ts';
+import { EngineError, explained, withDeepStacks } from './errors.ts';
 import { Graph, type Value } from './graph.ts';
 import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
 import { castValue, full, type Symbolic } from './symbolic.ts';
@@ -29,6 +29,8 @@ export const trace = (definition: StepDefinition): TracedStep =>
 
 const traceStep = ({ inputs, state, step }: StepDefinition): TracedStep => {
   const backend = recordingBackend();
+  // What the step captures from outside is a constant of its graph, not computed in every run.
+  backend.compute();
   const before = { backend: tf.getBackend(), graph: backend.graph };
   backend.graph = new Graph();
   backend.isTracing = true;
@@ -142,20 +144,4 @@ const guardAgainstSideEffects = (): (() => void) => {
     engine.makeVariable = makeVariable;
     engine.startScope = startScope;
   };
-};
-
-/** The same error with the line of model code, and for a missing kernel the op that asked for it. */
-const explained = (cause: unknown): EngineError => {
-  const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
-  const line = modelLine(stack);
-  const op = runningOp(stack);
-  const kernel = /kernel '(\w+)' (?:not registered )?for backend/i.exec(message)?.[1];
-  const asked = op === undefined ? '' : `, which tf.${op} asks for,`;
-  const what =
-    kernel !== undefined
-      ? `kernel ${kernel}${asked} is not implemented by the engine`
-      : op === undefined || message.includes(op)
-        ? message
-        : `tf.${op}: ${message}`;
-  return new EngineError(line === undefined ? what : `${what}\n    at ${line}`, { cause });
 };

@@ -4,6 +4,7 @@ import {
   broadcastShape,
   cast,
   castValue,
+  full,
   type Kernel,
   type KernelTable,
   type Symbolic,
@@ -73,10 +74,16 @@ export const divide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
   const divisor = splatOf(right);
   if (divisor === 1) return broadcastLike(left, right, 'float32') ?? left;
   // Dividing by a power of two is exact as a product, which is the cheaper operation.
-  if (divisor !== undefined && Number.isInteger(Math.log2(Math.abs(divisor)))) {
+  if (divisor !== undefined && isPowerOfTwo(divisor)) {
     return multiply(graph, left, splat(graph, 1 / divisor, right.shape));
   }
   return combine(graph, 'Div', left, right, 'float32', (x, y) => x / y);
+};
+
+/** Whose inverse is a float32 too. */
+const isPowerOfTwo = (number: number): boolean => {
+  const exponent = Math.log2(Math.abs(number));
+  return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
 };
 
 /** A float operation of one operand on whatever part of the tensor is stored. */
@@ -103,15 +110,17 @@ const floorDivide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic =>
 /** Remainder with the sign of the divisor, as in tfjs. */
 const modulo = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
   const [left, right, dtype] = matched(graph, a, b);
+  if (dtype !== 'float32') return combine(graph, 'Mod', left, right, dtype);
   const shape = broadcastShape(left.shape, right.shape);
   const stored = broadcastShape(left.value.shape, right.value.shape);
   const remainder = (x: Value, y: Value) =>
-    graph.op('Mod', [x, y], stored, dtype, dtype === 'float32' ? { fmod: 1 } : {});
+    symbolic(graph.op('Mod', [x, y], stored, dtype, { fmod: 1 }), shape, dtype);
+  // fmod takes the sign of the dividend: where that is the other, add the divisor and reduce again.
   const once = remainder(left.value, right.value);
-  if (dtype !== 'float32') return symbolic(once, shape, dtype);
-  // fmod takes the sign of the dividend: add the divisor and reduce once more.
-  const lifted = graph.op('Add', [once, right.value], stored, dtype);
-  return symbolic(remainder(lifted, right.value), shape, dtype);
+  const lifted = remainder(add(graph, once, right).value, right.value);
+  const isNegative = (x: Symbolic) => compare(graph, 'Less', x, constantLike(graph, 0));
+  const differ = logical(graph, 'Xor', isNegative(left), isNegative(right));
+  return select(graph, differ, lifted, once);
 };
 
 const squaredDifference = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
@@ -134,23 +143,28 @@ export const not = (graph: Graph, x: Symbolic): Symbolic => {
   return symbolic(graph.op('Not', [value], value.shape, 'bool'), x.shape, 'bool');
 };
 
-/** `condition ? t : e`; a condition of rank 1 chooses whole rows. */
+/** `condition ? t : e`, with broadcasting. */
 export const select = (graph: Graph, condition: Symbolic, t: Symbolic, e: Symbolic): Symbolic => {
-  const byRow = condition.shape.length === 1 && t.shape.length > 1;
-  const choice = cast(graph, condition, 'bool');
-  const rows = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
-  const chooser =
-    byRow && choice.value.shape.length === 1
-      ? graph.op('Reshape', [choice.value, graph.ints(rows)], rows, 'bool')
-      : choice.value;
-  const shape = byRow ? t.shape : broadcastShape(broadcastShape(condition.shape, t.shape), e.shape);
-  const stored = broadcastShape(broadcastShape(chooser.shape, t.value.shape), e.value.shape);
+  const choice = cast(graph, condition, 'bool').value;
+  const shape = broadcastShape(broadcastShape(condition.shape, t.shape), e.shape);
+  const stored = broadcastShape(broadcastShape(choice.shape, t.value.shape), e.value.shape);
   const dtype = widest(t, e) === 'int32' && t.dtype === 'bool' ? 'bool' : widest(t, e);
   // ONNX Runtime has no Where on booleans.
   const type = dtype === 'bool' ? 'int32' : dtype;
   const [yes, no] = [castValue(graph, t.value, type), castValue(graph, e.value, type)];
-  const chosen = graph.op('Where', [chooser, yes, no], stored, type);
+  const chosen = graph.op('Where', [choice, yes, no], stored, type);
   return symbolic(castValue(graph, chosen, dtype), shape, dtype);
+};
+
+/** The tfjs kernel: a condition of rank 1 chooses whole rows. */
+const selectRows: Kernel = (graph, { condition, t, e }) => {
+  if (condition.shape.length !== 1 || t.shape.length < 2) return select(graph, condition, t, e);
+  const column = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
+  const value =
+    splatOf(condition) === undefined
+      ? graph.op('Reshape', [full(graph, condition), graph.ints(column)], column, 'bool')
+      : condition.value;
+  return select(graph, { ...condition, shape: column, value }, t, e);
 };
 
 /** One where the condition holds, zero elsewhere, as floats. */
@@ -191,7 +205,17 @@ const power: Kernel = (graph, { a, b }) => {
   return combine(graph, 'Pow', left, right, dtype, (x, y) => x ** y);
 };
 
-const arcTangent2: Kernel = (graph, { a: y, b: x }) => {
+const arcTangent2: Kernel = (graph, inputs) => {
+  // Between two infinities the angle is that between their signs.
+  const areInfinite = logical(
+    graph,
+    'And',
+    isInfinite(graph, inputs.a),
+    isInfinite(graph, inputs.b),
+  );
+  const bounded = (z: Symbolic): Symbolic =>
+    select(graph, areInfinite, unary(graph, 'Sign', z), cast(graph, z, 'float32'));
+  const [y, x] = [bounded(inputs.a), bounded(inputs.b)];
   const zero = constantLike(graph, 0);
   const angle = unary(graph, 'Atan', divide(graph, y, x));
   const above = compare(graph, 'GreaterOrEqual', y, zero);
@@ -200,7 +224,8 @@ const arcTangent2: Kernel = (graph, { a: y, b: x }) => {
   // Straight up and down, and the origin, where the quotient is not a number or infinite.
   const upright = divide(graph, turn, constantLike(graph, 2));
   const onAxis = select(graph, compare(graph, 'Equal', y, zero), zero, upright);
-  return select(graph, compare(graph, 'Equal', x, zero), onAxis, left);
+  const angled = select(graph, compare(graph, 'Equal', x, zero), onAxis, left);
+  return select(graph, isNan(graph, y), y, angled);
 };
 
 const leakyRelu: Kernel = (graph, { x }, { alpha }: { alpha: number }) => {
@@ -245,22 +270,22 @@ const isNan = (graph: Graph, x: Symbolic): Symbolic => {
   return symbolic(graph.op('IsNaN', [value], value.shape, 'bool'), x.shape, 'bool');
 };
 
-// log(1 + x) and exp(x) - 1 lose digits near zero; these forms do not (Higham, Accuracy and
-// Stability of Numerical Algorithms, 1.14.1).
+// log(1 + x) loses digits near zero; this form does not (Higham, Accuracy and Stability of Numerical
+// Algorithms, problem 1.5).
 const log1p: Kernel = (graph, { x }) => {
   const one = constantLike(graph, 1);
   const sum = add(graph, x, one);
   const rounded = subtract(graph, sum, one);
   const scaled = multiply(graph, unary(graph, 'Log', sum), divide(graph, x, rounded));
   const exact = select(graph, compare(graph, 'Equal', rounded, constantLike(graph, 0)), x, scaled);
-  return select(graph, isInfinite(graph, sum), sum, exact);
+  return select(graph, compare(graph, 'Equal', sum, constantLike(graph, Infinity)), sum, exact);
 };
 
 const expm1: Kernel = (graph, { x }) => {
-  // exp(x) - 1 = 2 sinh(x / 2) exp(x / 2)
+  // exp(x) - 1 = tanh(x / 2) (exp(x) + 1), which stays bounded on both sides
   const half = multiply(graph, x, constantLike(graph, 0.5));
-  const product = multiply(graph, unary(graph, 'Sinh', half), unary(graph, 'Exp', half));
-  return multiply(graph, product, constantLike(graph, 2));
+  const sum = add(graph, unary(graph, 'Exp', x), constantLike(graph, 1));
+  return multiply(graph, unary(graph, 'Tanh', half), sum);
 };
 
 const reciprocalRoot: Kernel = (graph, { x }) =>
@@ -325,7 +350,7 @@ export const elementwise: KernelTable = {
   LogicalOr: binary((graph, a, b) => logical(graph, 'Or', a, b)),
   LogicalXor: binary((graph, a, b) => logical(graph, 'Xor', a, b)),
   LogicalNot: (graph, { x }) => not(graph, x),
-  Select: (graph, { condition, t, e }) => select(graph, condition, t, e),
+  Select: selectRows,
 
   Abs: sameType('Abs'),
   Neg: sameType('Neg'),

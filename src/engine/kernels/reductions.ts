@@ -88,7 +88,10 @@ const mean: Kernel = (graph, { x }, { axis, keepDims }: ReductionAttributes) =>
 const quantifier =
   (op: 'ReduceMin' | 'ReduceMax'): Kernel =>
   (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
-    const reduced = reduce(graph, op, cast(graph, x, 'int32'), axesOf(axis, x.shape), keepDims);
+    const axes = axesOf(axis, x.shape);
+    const reduced = reduce(graph, op, cast(graph, x, 'int32'), axes, keepDims);
+    const isOfNothing = axes.some((along) => x.shape[along] === 0);
+    if (isOfNothing) return splat(graph, op === 'ReduceMin' ? 1 : 0, reduced.shape, 'bool');
     return cast(graph, reduced, 'bool');
   };
 
