@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import type { Style } from './palette.ts';
+
+/** `auto` follows the reader's colour scheme, with the light one where that is not known. */
+export type Scheme = 'auto' | 'light';
+
+/** What a figure is drawn on: paper, title and subtitle; `top` is where its own parts begin. */
+export interface Sheet {
+  readonly title: string;
+  /** Lines under the title: what was measured, on how much. */
+  readonly subtitle: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  /** Styles whose light colour turns into the dark one. */
+  readonly styles?: readonly Style[];
+}
+
+export const MARGIN = 16;
+const TITLE_HEIGHT = 26;
+const LINE_HEIGHT = 17;
+/** Pixels of the PNG per unit of the SVG. */
+const PNG_SCALE = 2;
+
+const FONT_FAMILY = 'Source Sans 3';
+const INK = '#22262b';
+const PAPER = '#ffffff';
+const INK_DARK = '#e6e9ee';
+const PAPER_DARK = '#14171b';
+
+/** First y below title and subtitle. */
+export const topOf = ({ subtitle }: Pick<Sheet, 'subtitle'>): number =>
+  MARGIN + TITLE_HEIGHT + subtitle.length * LINE_HEIGHT + 8;
+
+/** An SVG of a sheet with these parts on it. Text and `currentColor` have the ink's colour. */
+export function sheetSvg(sheet: Sheet, parts: readonly string[], scheme: Scheme): string {
+  const { title, subtitle, width, height, styles = [] } = sheet;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
+    `<style>${css(styles, scheme)}</style>`,
+    `<rect class="paper" width="${width}" height="${height}" fill="${PAPER}"/>`,
+    svgText(title, MARGIN, MARGIN + 18, 'class="title"'),
+    ...subtitle.map((line, i) =>
+      svgText(line, MARGIN, MARGIN + TITLE_HEIGHT + (i + 1) * LINE_HEIGHT - 4, 'class="subtitle"'),
+    ),
+    ...parts,
+    '</svg>\n',
+  ].join('\n');
+}
+
+/** A light SVG as PNG, with the fonts that come with the project: the same bytes anywhere. */
+export function renderPng(svg: string): Uint8Array {
+  const image = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: PNG_SCALE },
+    font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: FONT_FAMILY },
+  });
+  return image.render().asPng();
+}
+
+export function svgText(content: string, x: number, y: number, attributes: string): string {
+  return `<text x="${x}" y="${y}" ${attributes}>${escapeXml(content)}</text>`;
+}
+
+function css(styles: readonly Style[], scheme: Scheme): string {
+  const base = [
+    `svg{font-family:'${FONT_FAMILY}',system-ui,sans-serif;font-size:13px;color:${INK}}`,
+    `text{fill:${INK}}`,
+    '.title{font-size:19px;font-weight:600}',
+    '.subtitle{font-size:13px;opacity:.8}',
+    '.heading{font-size:14px;font-weight:600}',
+    'g[aria-label$="tick label"]{font-size:13px}',
+    'g[aria-label$="axis label"]{font-size:13px}',
+  ];
+  if (scheme === 'light') return base.join('');
+  const recoloured = styles.flatMap(({ light, dark }) => [
+    `[stroke="${light}"]{stroke:${dark}}`,
+    `[fill="${light}"]{fill:${dark}}`,
+  ]);
+  const inDark = [
+    `svg{color:${INK_DARK}}`,
+    `text{fill:${INK_DARK}}`,
+    `.paper{fill:${PAPER_DARK}}`,
+    ...new Set(recoloured),
+  ];
+  return `${base.join('')}@media (prefers-color-scheme:dark){${inDark.join('')}}`;
+}
+
+function escapeXml(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+function fontFiles(): string[] {
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('@expo-google-fonts/source-sans-3/package.json'));
+  return ['400Regular', '600SemiBold'].map((weight) =>
+    join(folder, weight, `SourceSans3_${weight}.ttf`),
+  );
+}
