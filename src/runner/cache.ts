@@ -7,6 +7,7 @@ import type { Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
 import { Paths } from './paths.ts';
+import { currentBoot } from './process-identity.ts';
 import { StatIndex } from './stat-index.ts';
 
 /** An artifact that is not what it should be. */
@@ -28,13 +29,16 @@ export class Cache {
   readonly #artifacts: StatIndex;
   readonly #blobIndex: StatIndex;
 
-  /** @param root of the project */
-  constructor(root: string, disk: Disk = realDisk) {
+  /**
+   * @param root of the project
+   * @param boot names the time since the machine was started; empty where that is not known
+   */
+  constructor(root: string, disk: Disk = realDisk, boot: string = currentBoot()) {
     this.disk = disk;
     this.paths = new Paths(root);
     this.#actions = this.#readActions();
-    this.#artifacts = new StatIndex(disk, join(this.paths.cache, 'artifacts.index'));
-    this.#blobIndex = new StatIndex(disk, join(this.paths.cache, 'blobs.index'));
+    this.#artifacts = new StatIndex(disk, join(this.paths.cache, 'artifacts.index'), boot);
+    this.#blobIndex = new StatIndex(disk, join(this.paths.cache, 'blobs.index'), boot);
     this.blobs = new BlobStore(disk, this.paths, this.#blobIndex);
   }
 

@@ -64,6 +64,8 @@ export interface Disk {
   copy(from: string, to: string): Promise<void>;
   /** The file's bytes, or the folder's names, are there for good when the promise resolves. */
   sync(path: string): Promise<void>;
+  /** The same at once, where nothing else may happen meanwhile. */
+  syncNow(path: string): void;
   digest(path: string): Promise<Digest>;
 }
 
@@ -108,18 +110,7 @@ export const realDisk: Disk = {
       closeSync(file);
     }
   },
-  replace(path, text) {
-    const temporary = `${path}.${process.pid}.tmp`;
-    const file = openSync(temporary, 'w');
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
-  },
+  replace: (path, text) => replaceBy(realDisk, path, text),
   async append(path, text) {
     const file = await open(path, 'a');
     try {
@@ -130,6 +121,14 @@ export const realDisk: Disk = {
     }
   },
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
+  syncNow(path) {
+    const file = openSync(path, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
   async sync(path) {
     const file = await open(path, 'r');
     try {
@@ -141,14 +140,27 @@ export const realDisk: Disk = {
   digest: digestFile,
 };
 
-/** The names in a folder are its own data: a rename is lost with the power unless the folder is synced. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+/** `replace` in steps that a machine may stop between, the same on every disk. */
+export function replaceBy(
+  disk: Pick<Disk, 'write' | 'syncNow' | 'rename' | 'remove'>,
+  path: string,
+  text: string,
+): void {
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
+    disk.write(temporary, text);
+    disk.syncNow(temporary);
+    disk.rename(temporary, path);
+  } catch (error) {
+    try {
+      disk.remove(temporary);
+    } catch {
+      // The first error tells more.
+    }
+    throw error;
   }
+  // The names in a folder are its own data: without this the rename is lost with the power.
+  disk.syncNow(dirname(path));
 }
 
 function orMissing<T, U>(read: () => T, otherwise: U): T | U {

@@ -43,7 +43,8 @@ export function acquireLock(disk: Disk, path: string): Lock {
   }
   return {
     release() {
-      if (read(disk, path)?.nonce === holder.nonce) disk.remove(path);
+      // What cannot be removed is a lock of a process that will be dead.
+      if (read(disk, path)?.nonce === holder.nonce) tidy(disk, path);
     },
   };
 }
@@ -103,6 +104,16 @@ function read(disk: Disk, path: string): Holder | undefined {
       since: '',
       nonce: 'damaged',
     };
+  }
+}
+
+/** Removes what processes left that died while they took the lock. */
+export function clearLockLeftovers(disk: Disk, path: string): void {
+  for (const name of disk.list(dirname(path))) {
+    const left = `${dirname(path)}/${name}`;
+    if (!left.startsWith(`${path}.`)) continue;
+    const holder = read(disk, left);
+    if (holder !== undefined && !isAlive(holder)) tidy(disk, left);
   }
 }
 

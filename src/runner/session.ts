@@ -1,14 +1,13 @@
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
-import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertInside } from './containment.ts';
-import type { ActionKey } from './digest.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import type { Emit, RunCounts, RunEvent, StageCount } from './events.ts';
 import type { Executor } from './executor.ts';
 import { summarise } from './explain.ts';
 import { History } from './history.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
 import { capacityOf } from './machine.ts';
 import type { Project } from './project.ts';
@@ -121,8 +120,7 @@ async function runLocked(
   const { cache, workers } = project;
   // First of all: they could write to what is cleared away here.
   await workers.endOrphans(executor.pids);
-  cache.disk.remove(cache.paths.temporary);
-  removeUsedCheckpoints(cache);
+  clearLeftovers(cache);
   const started = new Date();
   const run = newRunId(started, lastRunId(cache.disk, cache.paths.runs));
   const recorder = new RunRecorder();
@@ -190,13 +188,6 @@ function countStages(
     if (assessments.get(id)?.state === 'current') count.current += 1;
   }
   return [...counts].map(([stage, count]) => ({ stage, ...count }));
-}
-
-/** A run that was killed between recording a result and clearing up leaves its checkpoint behind. */
-export function removeUsedCheckpoints({ actions, disk, paths }: Cache): void {
-  for (const key of disk.list(paths.checkpoints) as readonly ActionKey[]) {
-    if (actions.get(key) !== undefined) disk.remove(paths.checkpoint(key));
-  }
 }
 
 /** What code consists of is written down before it runs, to be compared when it has changed. */

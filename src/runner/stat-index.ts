@@ -1,6 +1,5 @@
 import { type Digest, digestText } from './digest.ts';
 import type { Disk } from './disk.ts';
-import { currentBoot } from './process-identity.ts';
 
 const FORMAT = 2;
 
@@ -20,11 +19,10 @@ export class StatIndex {
   readonly #path: string;
   #entries: Entries | undefined;
   #changed = false;
-
   readonly #boot: string;
 
   /** @param boot names the time since the machine was started; empty where that is not known */
-  constructor(disk: Disk, path: string, boot: string = currentBoot()) {
+  constructor(disk: Disk, path: string, boot: string) {
     this.#disk = disk;
     this.#path = path;
     this.#boot = boot.slice(0, 8);
@@ -52,7 +50,7 @@ export class StatIndex {
     const digest = await this.#disk.digest(path);
     // What changed while it was read is read again next time.
     if (this.#disk.stat(path)?.signature === before.signature) {
-      this.#set(path, [before.signature, digest]);
+      this.#note(path, before.signature, digest, this.#isFromDisk(path, before.signature));
     }
     return digest;
   }
@@ -65,11 +63,7 @@ export class StatIndex {
   record(path: string, digest: Digest, isDurable: boolean): void {
     const stat = this.#disk.stat(path);
     if (stat === undefined) return;
-    const { signature } = stat;
-    this.#set(
-      path,
-      isDurable || this.#boot === '' ? [signature, digest] : [signature, digest, this.#boot],
-    );
+    this.#note(path, stat.signature, digest, isDurable);
   }
 
   /** Whether the file is still the one that was last looked at. */
@@ -105,8 +99,15 @@ export class StatIndex {
     return entry?.[2] === undefined || entry[2] === this.#boot ? entry : undefined;
   }
 
-  #set(path: string, entry: Entry): void {
-    this.#all()[path] = entry;
+  /** What is read may still be in memory only, unless it was the same file before the last start. */
+  #isFromDisk(path: string, signature: string): boolean {
+    const entry = this.#all()[path];
+    return entry?.[0] === signature && entry[2] !== this.#boot;
+  }
+
+  #note(path: string, signature: string, digest: Digest, isDurable: boolean): void {
+    const isLasting = isDurable || this.#boot === '';
+    this.#all()[path] = isLasting ? [signature, digest] : [signature, digest, this.#boot];
     this.#changed = true;
   }
 

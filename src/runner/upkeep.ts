@@ -3,8 +3,8 @@ import { assessAll, type CodeDigestOf } from './assess.ts';
 import type { Cache } from './cache.ts';
 import type { ActionKey, Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { readRunRecords } from './run-record.ts';
-import { removeUsedCheckpoints } from './session.ts';
 
 /** Something that `pipe verify` found. */
 export interface Finding {
@@ -83,8 +83,7 @@ export async function collectGarbage(
     // The records go first: a record without its blob is a surprise, a blob without one is not.
     actions.compact(({ key }) => kept.has(key));
     for (const digest of unused) blobs.remove(digest);
-    disk.remove(paths.temporary);
-    removeUsedCheckpoints(cache);
+    clearLeftovers(cache);
     cache.pruneIndices();
     for (const name of disk.list(paths.runs).toReversed().slice(Math.max(runs, KEPT_RECORDS))) {
       disk.remove(`${paths.runs}/${name}`);

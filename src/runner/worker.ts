@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AnyStage, Progress } from '../pipeline/contract.ts';
 import type { Json, ParsedParams } from '../pipeline/graph.ts';
 import { digestFile } from './digest.ts';
-import type { Failure } from './events.ts';
+import { stageFailure } from './failures.ts';
 import type { OutputRecord } from './fingerprint.ts';
 import { inspectOutputs } from './outputs.ts';
 import type { Described, LoadFailure, Reply, Request } from './protocol.ts';
@@ -32,7 +32,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('uncaughtException', (error) => {
   if (running === undefined) throw error;
   // A callback or a promise that nobody awaits: the state of this process is not known any more.
-  process.send?.({ type: 'failed', failure: failureOf(error) } satisfies Reply, () =>
+  process.send?.({ type: 'failed', failure: stageFailure(error) } satisfies Reply, () =>
     process.exit(1),
   );
 });
@@ -144,7 +144,7 @@ async function run(job: RunRequest): Promise<Reply> {
     const peak = maxRSS > memoryBefore ? maxRSS * 1024 : process.memoryUsage.rss();
     return { type: 'finished', outputs, cpuSeconds: (user + system) / 1e6, peakMemory: peak };
   } catch (error) {
-    return { type: 'failed', failure: failureOf(error) };
+    return { type: 'failed', failure: stageFailure(error) };
   } finally {
     restore();
     running = undefined;
@@ -193,17 +193,7 @@ function throttle(send: (progress: Progress) => void) {
   };
 }
 
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { kind: 'threw', message: `threw ${String(error)}` };
-  const { message, name, stack } = error;
-  return {
-    kind: 'threw',
-    message: name === 'Error' ? message : `${name}: ${message}`,
-    ...(stack === undefined ? {} : { stack }),
-  };
-}
-
 function loadFailure(error: unknown): LoadFailure {
-  const { message, stack } = failureOf(error);
+  const { message, stack } = stageFailure(error);
   return { error: message, ...(stack === undefined ? {} : { stack }) };
 }

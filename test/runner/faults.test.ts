@@ -9,10 +9,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Cache } from '../../src/runner/cache.ts';
-import type { Disk } from '../../src/runner/disk.ts';
-import { RunError } from '../../src/runner/error.ts';
-import { diskFull, failAfter } from './faulty-disk.ts';
 import { eventsOf, graphOf, type Node, TestProject } from './project.ts';
 
 const diamond: readonly Node[] = [
@@ -34,44 +30,6 @@ function blobOf(project: TestProject, content: string): string {
   if (found === undefined) throw new Error(`no blob holds ${content}`);
   return found;
 }
-
-/** Runs with a disk that stops working; whatever comes of that is fine. Its lock is left behind. */
-async function runUntilStopped(project: TestProject, disk: Disk): Promise<void> {
-  await project.run(graph, { disk, jobs: 1 }).catch(() => {});
-  const lock = join(project.root, 'cache/lock');
-  if (!existsSync(lock)) return;
-  // The process is this one, which lives: the lock is made to name an earlier one with its id.
-  writeFileSync(lock, readFileSync(lock, 'utf8').replace(/"started":"\d+"/, '"started":"1"'));
-}
-
-test('stopped after any change to the disk, the next run ends with the same results', async () => {
-  const whole = failAfter(Number.POSITIVE_INFINITY);
-  await new TestProject().run(graph, { disk: whole, jobs: 1 });
-  expect(whole.changes()).toBeGreaterThan(60);
-  for (let at = 0; at <= whole.changes(); at += 1) {
-    const project = new TestProject();
-    await runUntilStopped(project, failAfter(at));
-    const { ok, counts } = await project.run(graph);
-    expect({ at, ok, result: project.artifact('bottom') }).toEqual({ at, ok: true, result });
-    expect(counts.failed).toBe(0);
-    expect((await project.run(graph)).counts.current).toBe(4);
-  }
-});
-
-test('a power cut after any change loses nothing that was recorded', async () => {
-  const whole = failAfter(Number.POSITIVE_INFINITY);
-  await new TestProject().run(graph, { disk: whole, jobs: 1 });
-  for (let at = 0; at <= whole.changes(); at += 1) {
-    const project = new TestProject();
-    const disk = failAfter(at);
-    await runUntilStopped(project, disk);
-    const recorded = new Cache(project.root).actions.size;
-    disk.losePower();
-    const { ran, ok } = await project.run(graph);
-    expect({ at, ok, result: project.artifact('bottom') }).toEqual({ at, ok: true, result });
-    expect(ran.length).toBe(4 - recorded);
-  }
-});
 
 test('a torn or damaged line of the log costs that action alone', async () => {
   const project = new TestProject();
@@ -108,26 +66,6 @@ test('a truncated blob and a lost one are made again', async () => {
   project.write('artifacts/top/out.txt', 'altered');
   project.write('artifacts/bottom/out.txt', 'altered');
   expect((await project.run(graph)).ran).toEqual(['top']);
-  expect(project.artifact('bottom')).toBe(result);
-});
-
-test('a full disk is one clear error, and nothing is lost', async () => {
-  const project = new TestProject();
-  await project.run(graphOf(diamond.slice(0, 2)));
-  const disk = failAfter(12, diskFull, (name) => ['append', 'copy', 'replace'].includes(name));
-  const report = await project.run(graph, { disk }).catch((error: unknown) => error);
-  if (report instanceof RunError) expect(report.message).toContain('the disk is full');
-  else {
-    const { events } = report as Awaited<ReturnType<TestProject['run']>>;
-    const [{ failure }] = eventsOf(events, 'failed');
-    expect(failure).toMatchObject({
-      kind: 'storage',
-      message: 'cannot store what the stage made: the disk is full',
-      hint: expect.stringContaining('free some space'),
-    });
-  }
-  const { ran } = await project.run(graph);
-  expect(ran).not.toContain('top');
   expect(project.artifact('bottom')).toBe(result);
 });
 

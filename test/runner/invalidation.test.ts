@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/pipeline/graph.ts';
+import { MemoryDisk } from './memory-disk.ts';
 import { graphOf, type Node, TestProject } from './project.ts';
 
 const chain: readonly Node[] = [
@@ -149,7 +150,7 @@ const edits = fc.array(
 test('an instance reruns if and only if its fingerprint is new', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(graphs, fc.array(edits, { maxLength: 4 }), async (start, rounds) => {
-      const project = new TestProject();
+      const project = new TestProject('/project', new MemoryDisk('/project'));
       // Loses most of what it reads: early cutoff happens often.
       project.behaviours.parity = (inputs, params) =>
         String((inputs.join('').length + (params as { param: number }).param) % 2);
@@ -171,7 +172,7 @@ test('an instance reruns if and only if its fingerprint is new', { timeout: 60_0
         for (const { id } of nodes) expect(project.artifact(id)).toBe(expected.results.get(id));
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 150 },
   );
 });
 

@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Graph, InputBinding, Instance, Json } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
 import { type Clock, realClock } from '../../src/runner/clock.ts';
-import { type Digest, digestFile } from '../../src/runner/digest.ts';
 import { type Disk, realDisk } from '../../src/runner/disk.ts';
 import type { RunEvent } from '../../src/runner/events.ts';
 import type { Executor, Job, JobResult } from '../../src/runner/executor.ts';
+import { stageFailure } from '../../src/runner/failures.ts';
 import { selectInstances } from '../../src/runner/selection.ts';
 import { runSession, type SessionResult } from '../../src/runner/session.ts';
 import { WorkerRegistry } from '../../src/runner/worker-registry.ts';
@@ -70,9 +70,11 @@ export class FakeExecutor implements Executor {
   readonly pids = [];
   readonly ran: string[] = [];
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
+  readonly #disk: Disk;
 
-  constructor(behaviours: Readonly<Record<string, Behaviour>>) {
+  constructor(behaviours: Readonly<Record<string, Behaviour>>, disk: Disk = realDisk) {
     this.#behaviours = behaviours;
+    this.#disk = disk;
   }
 
   async run(job: Job, { started }: { started(pid: number): void }): Promise<JobResult> {
@@ -80,13 +82,15 @@ export class FakeExecutor implements Executor {
     this.ran.push(job.instance);
     try {
       const from = (job.inputs.from ?? []) as readonly { readonly path: string }[];
-      const texts = from.map(({ path }) => readFileSync(path, 'utf8'));
+      const texts = from.map(({ path }) => this.#disk.read(path)?.toString('utf8') ?? '');
       const path = join(job.folder, job.outputs.out);
-      writeFileSync(path, this.#behaviours[job.module](texts, job.params, job));
-      const output = { name: 'out', digest: (await digestFile(path)) as Digest, size: 1 };
+      const text = this.#behaviours[job.module](texts, job.params, job);
+      this.#disk.write(path, text);
+      const size = Buffer.byteLength(text);
+      const output = { name: 'out', digest: await this.#disk.digest(path), size };
       return { ok: true, outputs: [output], cpuSeconds: 0, peakMemory: 0 };
     } catch (error) {
-      return { ok: false, failure: { kind: 'threw', message: (error as Error).message } };
+      return { ok: false, failure: stageFailure(error) };
     }
   }
 
@@ -103,10 +107,11 @@ export interface RunOptions {
   readonly force?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: number;
-  readonly disk?: Disk;
   readonly executor?: Executor;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+  /** Receives the events: a run that is stopped returns none. */
+  readonly events?: RunEvent[];
 }
 
 export interface RunReport extends SessionResult {
@@ -118,18 +123,22 @@ export interface RunReport extends SessionResult {
 /** A project of a test: a folder, and code digests as the test says. */
 export class TestProject {
   readonly root: string;
+  readonly disk: Disk;
+  /** Names the time since the machine was started. */
+  boot = '1';
   /** Digest of each module's code. */
   readonly code: Record<string, string> = {};
   readonly behaviours: Record<string, Behaviour> = { combine };
 
-  constructor(root: string = temporaryFolder()) {
+  constructor(root: string = temporaryFolder(), disk: Disk = realDisk) {
     this.root = root;
+    this.disk = disk;
   }
 
   async run(graph: Graph, options: RunOptions = {}): Promise<RunReport> {
     const { targets = [], only, force = false, keepGoing = false, jobs = 2 } = options;
-    const { disk = realDisk, signal = new AbortController().signal } = options;
-    const events: RunEvent[] = [];
+    const { disk } = this;
+    const { signal = new AbortController().signal, events = [] } = options;
     const modules = new Set(graph.instances.map(({ module }) => module));
     const codes = Object.fromEntries(
       [...modules].map((name) => {
@@ -140,12 +149,12 @@ export class TestProject {
     const result = await runSession({
       project: {
         root: this.root,
-        cache: new Cache(this.root, disk),
+        cache: new Cache(this.root, disk, this.boot),
         codes,
         codeOf: (module) => codes[module].digest,
         workers: new WorkerRegistry(disk, join(this.root, 'cache/workers')),
       },
-      executor: options.executor ?? new FakeExecutor(this.behaviours),
+      executor: options.executor ?? new FakeExecutor(this.behaviours, disk),
       graph,
       selection: selectInstances(graph, targets, only),
       force,
@@ -163,13 +172,13 @@ export class TestProject {
   }
 
   artifact(id: string): string {
-    return readFileSync(join(this.root, 'artifacts', id, 'out.txt'), 'utf8');
+    return this.disk.read(join(this.root, 'artifacts', id, 'out.txt'))?.toString('utf8') ?? '';
   }
 
   write(path: string, text: string): void {
-    mkdirSync(dirname(join(this.root, path)), { recursive: true });
-    rmSync(join(this.root, path), { force: true });
-    writeFileSync(join(this.root, path), text);
+    this.disk.makeFolder(dirname(join(this.root, path)));
+    this.disk.remove(join(this.root, path));
+    this.disk.write(join(this.root, path), text);
   }
 }
 

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { Cache } from './cache.ts';
+import type { ActionKey } from './digest.ts';
+import { clearLockLeftovers } from './lock.ts';
+
+/** Removes what killed runs left half done; only for the holder of the lock. */
+export function clearLeftovers({ actions, disk, paths }: Cache): void {
+  disk.remove(paths.temporary);
+  for (const key of disk.list(paths.checkpoints) as readonly ActionKey[]) {
+    // Killed between recording a result and clearing up.
+    if (actions.get(key) !== undefined) disk.remove(paths.checkpoint(key));
+  }
+  for (const folder of [paths.cache, paths.runs, paths.code]) {
+    for (const name of disk.list(folder)) {
+      if (/\.\d+\.tmp$/.test(name)) disk.remove(join(folder, name));
+    }
+  }
+  clearLockLeftovers(disk, paths.lock);
+}

@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Cache } from '../../src/runner/cache.ts';
+import { RunError } from '../../src/runner/error.ts';
+import type { RunEvent } from '../../src/runner/events.ts';
+import { MachineStopped, MemoryDisk, systemError } from './memory-disk.ts';
+import { eventsOf, graphOf, type Node, TestProject } from './project.ts';
+
+const ROOT = '/home/project';
+
+const diamond: readonly Node[] = [
+  { id: 'top', params: { x: 1 } },
+  { id: 'left', needs: ['top'], params: { side: 'l' } },
+  { id: 'right', needs: ['top'], params: { side: 'r' } },
+  { id: 'bottom', needs: ['left', 'right'] },
+];
+
+/** A project on a disk whose machine can be stopped at any change. */
+class Machine {
+  readonly disk = new MemoryDisk(ROOT);
+  readonly project = new TestProject(ROOT, this.disk);
+  /** Keys of all actions whose end was told. */
+  readonly done = new Set<string>();
+
+  /** @returns the events until the machine stopped, and how the run ended if it did not */
+  async run(nodes: readonly Node[], stopAt = Number.POSITIVE_INFINITY) {
+    const events: RunEvent[] = [];
+    const begin = this.disk.changes;
+    this.disk.interfere = (change) => (change - begin >= stopAt ? new MachineStopped() : undefined);
+    const result = await this.project.run(graphOf(nodes), { events }).catch((error: unknown) => {
+      if (this.disk.changes - begin < stopAt) throw error;
+    });
+    const stopped = this.disk.changes - begin >= stopAt;
+    for (const { key, instance } of eventsOf(events, 'finished')) {
+      expect(this.done.has(key), `${instance} was done and ran again`).toBe(false);
+      this.done.add(key);
+    }
+    return { events, result: stopped ? undefined : result, changes: this.disk.changes - begin };
+  }
+
+  /** What remains after the end of the process, or of the machine. */
+  resume(choose?: (below: number) => number): void {
+    if (choose === undefined) this.disk.restart();
+    else {
+      this.disk.losePower(choose);
+      this.project.boot = `${Number(this.project.boot) + 1}`;
+    }
+    // The process of these tests lives: its locks are made to name an earlier one with its id.
+    for (const [path, text] of Object.entries(this.disk.files(`${ROOT}/cache`))) {
+      if (!path.startsWith(`${ROOT}/cache/lock`) || text === '') continue;
+      this.disk.write(path, text.replace(/"started":"\d+"/, '"started":"1"'));
+    }
+  }
+
+  artifacts(): Readonly<Record<string, string>> {
+    return this.disk.files(`${ROOT}/artifacts`);
+  }
+}
+
+/** What an undisturbed run of the pipeline leaves. */
+async function undisturbed(nodes: readonly Node[]) {
+  const machine = new Machine();
+  const { changes } = await machine.run(nodes);
+  return { artifacts: machine.artifacts(), changes };
+}
+
+/** The next run ends well with the results of an undisturbed one, and the one after does nothing. */
+async function expectRecovery(machine: Machine, nodes: readonly Node[], artifacts: object) {
+  const { result } = await machine.run(nodes);
+  expect(result).toMatchObject({ ok: true, counts: { failed: 0 } });
+  expect(machine.artifacts()).toEqual(artifacts);
+  const again = await machine.run(nodes);
+  expect(again.events.map(({ type }) => type)).toEqual(['run-finished']);
+  expect(again.result?.counts.current).toBe(nodes.length);
+}
+
+/** Takes the choices of a power cut from a seed. */
+function chooser(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >> 8) % below;
+  };
+}
+
+test('killed before any change to the disk, the next run is right and repeats nothing', async () => {
+  const { artifacts, changes } = await undisturbed(diamond);
+  expect(changes).toBeGreaterThan(100);
+  for (let at = 1; at <= changes; at += 1) {
+    const machine = new Machine();
+    await machine.run(diamond, at);
+    machine.resume();
+    await expectRecovery(machine, diamond, artifacts);
+  }
+});
+
+test('after a power cut at any change, whatever part of the unsynced is lost', async () => {
+  const { artifacts, changes } = await undisturbed(diamond);
+  for (let at = 1; at <= changes; at += 1) {
+    for (const seed of [1, 2, 3]) {
+      const machine = new Machine();
+      await machine.run(diamond, at);
+      machine.resume(chooser(seed * 1000 + at));
+      await expectRecovery(machine, diamond, artifacts);
+    }
+  }
+});
+
+test('what a run found half done after a kill is for good when that run has told of it', async () => {
+  const { artifacts, changes } = await undisturbed(diamond);
+  for (let at = 1; at <= changes; at += 1) {
+    const machine = new Machine();
+    await machine.run(diamond, at);
+    machine.resume();
+    await machine.run(diamond);
+    machine.resume(chooser(at));
+    await expectRecovery(machine, diamond, artifacts);
+  }
+});
+
+test('the log of actions is compacted whole or not at all', async () => {
+  for (let at = 1; at <= 12; at += 1) {
+    for (const seed of [1, 2, 3]) {
+      const machine = new Machine();
+      await machine.run(diamond);
+      const begin = machine.disk.changes;
+      machine.disk.interfere = (change) =>
+        change - begin >= at ? new MachineStopped() : undefined;
+      try {
+        new Cache(ROOT, machine.disk, '').actions.compact(({ instance }) => instance !== 'bottom');
+      } catch (error) {
+        expect(error).toBeInstanceOf(MachineStopped);
+      }
+      machine.resume(chooser(seed * 100 + at));
+      expect([3, 4]).toContain(new Cache(ROOT, machine.disk, '').actions.size);
+    }
+  }
+});
+
+/** Graphs of some instances, each needing some of those before it. */
+const graphs = fc
+  .array(fc.record({ param: fc.nat(2), needs: fc.array(fc.nat(20), { maxLength: 3 }) }), {
+    minLength: 2,
+    maxLength: 7,
+  })
+  .map((rows) =>
+    rows.map(({ param, needs }, i): Node => {
+      const upstream = i === 0 ? [] : needs.map((need) => `n${need % i}`);
+      return { id: `n${i}`, params: { param }, needs: [...new Set(upstream)].sort() };
+    }),
+  );
+
+/** One stop: when, as part of an undisturbed run; how; and a param edited before the run. */
+const stops = fc.array(
+  fc.record({
+    when: fc.double({ min: 0, max: 1, noNaN: true }),
+    power: fc.option(fc.nat()),
+    edit: fc.option(fc.record({ at: fc.nat(), param: fc.nat(2) })),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+test('edited, killed and cut off again and again, a pipeline ends as if nothing had happened', async () => {
+  let stopped = 0;
+  await fc.assert(
+    fc.asyncProperty(graphs, stops, async (start, plan) => {
+      const machine = new Machine();
+      let nodes = start;
+      for (const { when, power, edit } of plan) {
+        if (edit !== null) {
+          const index = edit.at % nodes.length;
+          nodes = nodes.with(index, { ...nodes[index], params: { param: edit.param } });
+        }
+        const { changes } = await undisturbed(nodes);
+        const { result } = await machine.run(nodes, 1 + Math.floor(when * changes));
+        if (result === undefined) stopped += 1;
+        machine.resume(power === null ? undefined : chooser(power));
+      }
+      await expectRecovery(machine, nodes, (await undisturbed(nodes)).artifacts);
+    }),
+    // A failure is a whole machine: shrinking one takes minutes.
+    { numRuns: 150, endOnFailure: true },
+  );
+  expect(stopped).toBeGreaterThan(200);
+});
+
+/** What the system says, what it is called, and which changes it refuses. */
+const refusals: readonly (readonly [string, RegExp, (operation: string) => boolean])[] = [
+  ['ENOSPC', /the disk is full/, (operation) => operation !== 'remove' && operation !== 'sync'],
+  ['EROFS', /the file system is read-only/, () => true],
+  // A stage that may not write says so in its own words.
+  ['EACCES', /permission denied/, (operation) => operation !== 'write'],
+  ['EIO', /input\/output error/, () => true],
+];
+
+test.each(refusals)(
+  '%s from any change on is one clear error, and no result is lost or wrong',
+  async (code, words, isRefused) => {
+    const { artifacts, changes } = await undisturbed(diamond);
+    let told = 0;
+    for (let at = 1; at <= changes; at += 1) {
+      const machine = new Machine();
+      const begin = machine.disk.changes;
+      machine.disk.interfere = (change, operation, path) =>
+        change - begin >= at && isRefused(operation) ? systemError(code, path) : undefined;
+      const events: RunEvent[] = [];
+      const error = await machine.project.run(graphOf(diamond), { events }).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      const said = eventsOf(events, 'failed').map(({ failure }) => failure.message);
+      if (error !== undefined) {
+        expect(error).toBeInstanceOf(RunError);
+        said.push((error as RunError).message);
+      }
+      // What fails at the very end, when all is in place, need not be said.
+      if (said.length > 0) told += 1;
+      for (const message of said) expect(message).toMatch(words);
+      for (const { key } of eventsOf(events, 'finished')) machine.done.add(key);
+      machine.resume();
+      await expectRecovery(machine, diamond, artifacts);
+    }
+    expect(told).toBeGreaterThan(changes * 0.9);
+  },
+);
+
+test('a disk that cannot be written shows what is there', async () => {
+  const machine = new Machine();
+  await machine.run(diamond);
+  machine.disk.interfere = (_, __, path) => systemError('EROFS', path);
+  const { ok, counts } = await machine.project.run(graphOf(diamond));
+  expect({ ok, current: counts.current }).toEqual({ ok: true, current: 4 });
+});
+
+test('what killed runs left half written is cleared away by the next run', async () => {
+  const { changes } = await undisturbed(diamond);
+  for (let at = 1; at <= changes; at += 1) {
+    const machine = new Machine();
+    await machine.run(diamond, at);
+    machine.resume();
+    await machine.run([...diamond, { id: 'more', params: 'new' }]);
+    const left = Object.keys(machine.disk.files(ROOT)).filter(
+      (path) => /\.(tmp|part|own)$/.test(path) || path.includes('/cache/tmp/'),
+    );
+    expect({ at, left }).toEqual({ at, left: [] });
+    expect(new Cache(ROOT, machine.disk, '').actions.size).toBe(5);
+  }
+});
