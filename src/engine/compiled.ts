@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EngineError } from './errors.ts';
+import { saveOnnx, withState } from './export.ts';
 import { dataOf, sizeOf } from './graph.ts';
 import { type EncodedModel, encodeModel, NOTHING } from './onnx.ts';
 import { optimise } from './passes/optimise.ts';
-import type { NamedSpecs, Program, StepDefinition, TensorValues } from './program.ts';
+import type { NamedSpecs, NamedValues, Program, StepDefinition, TensorValues } from './program.ts';
 import { accusedNode, createSession, loadRuntime, reason, runtimeTensor } from './session.ts';
 import { stateName, trace } from './trace.ts';
 import { checkValues } from './values.ts';
@@ -70,7 +70,7 @@ export const compileGraph = async (
     outputSpecs,
     definition.state,
     model,
-    () => encodeModel(outputs, traced.inputs).bytes,
+    (path, state) => saveOnnx(path, withState(definition, state)),
     session,
     inputTensors,
     outputTensors,
@@ -107,7 +107,7 @@ const compiledProgram = (
   outputs: NamedSpecs,
   stateSpecs: NamedSpecs,
   model: EncodedModel,
-  standardModel: () => Uint8Array,
+  save: (path: string, state: NamedValues) => Promise<void>,
   session: InferenceSession,
   inputTensors: Tensors,
   outputTensors: Tensors,
@@ -124,6 +124,10 @@ const compiledProgram = (
       throw new EngineError(`cannot ${what} a program during a run: await the run before`);
     }
   };
+  const stateNow = (): NamedValues =>
+    Object.fromEntries(
+      Object.entries(now.state).map(([name, { data }]) => [name, (data as TensorValues).slice()]),
+    );
   return {
     backend: 'onnxruntime',
     outputs,
@@ -149,9 +153,7 @@ const compiledProgram = (
     },
     async readState() {
       mustBeIdle('read the state of');
-      return Object.fromEntries(
-        Object.entries(now.state).map(([name, { data }]) => [name, (data as TensorValues).slice()]),
-      );
+      return stateNow();
     },
     async writeState(values) {
       mustBeIdle('write the state of');
@@ -161,7 +163,8 @@ const compiledProgram = (
       }
     },
     async save(path) {
-      await writeFile(path, standardModel());
+      mustBeIdle('save');
+      await save(path, stateNow());
     },
     async dispose() {
       if (status === 'disposed') return;

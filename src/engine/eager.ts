@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { EngineError } from './errors.ts';
+import { saveOnnx, withState } from './export.ts';
 import type {
   NamedSpecs,
   NamedTensors,
@@ -91,8 +92,8 @@ export class EagerProgram implements Program {
     this.#state = next;
   }
 
-  async save(): Promise<void> {
-    throw new EngineError(`only the onnxruntime backend has a graph to save, not ${this.backend}`);
+  async save(path: string): Promise<void> {
+    await saveOnnx(path, withState(this.#definition, await this.readState()));
   }
 
   async dispose(): Promise<void> {

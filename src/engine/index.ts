@@ -4,6 +4,7 @@ import { recordingBackend } from './backend.ts';
 export { describeBackends } from './backends.ts';
 export { compile } from './compile.ts';
 export { EngineError } from './errors.ts';
+export { saveOnnx } from './export.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export * from './optimizers.ts';
 export type * from './program.ts';

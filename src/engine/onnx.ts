@@ -47,6 +47,7 @@ export const encodeModel = (
       publicNames.set(output.value, output.name);
     } else copies.push(output);
   }
+  const taken = new Set([...inputs.keys(), ...outputs.map(({ name }) => name)]);
   const used = new Set<Value>(copies.map(({ value }) => value));
   for (const node of nodes) for (const value of node.inputs) if (value) used.add(value);
   const local = new Map<Value, string>();
@@ -54,11 +55,13 @@ export const encodeModel = (
     if (value.source.kind === 'input') return value.source.name;
     const known = publicNames.get(value) ?? local.get(value);
     if (known !== undefined) return known;
-    const name = `${value.source.kind === 'constant' ? 'c' : 'v'}${local.size}`;
+    let name = `${value.source.kind === 'constant' ? 'c' : 'v'}${local.size}`;
+    while (taken.has(name)) name += '_';
     local.set(value, name);
     return name;
   };
-  const encodedNodes = nodes.map((node, index) => encodeNode(node, index, nameOf, used));
+  const isRead = (value: Value) => used.has(value) || publicNames.has(value);
+  const encodedNodes = nodes.map((node, index) => encodeNode(node, index, nameOf, isRead));
   const identities = copies.map(({ name, value }) =>
     delimited(1, [
       delimited(1, nameOf(value)),
@@ -91,7 +94,7 @@ export const encodeModel = (
     delimited(2, 'shatter'),
     delimited(7, graph),
     operatorSet('', OPSET),
-    operatorSet(MICROSOFT, 1),
+    ...(nodes.some(({ domain }) => domain === MICROSOFT) ? [operatorSet(MICROSOFT, 1)] : []),
   ]);
   return { bytes, inputs: kept.map(([name]) => name), nodes };
 };
@@ -112,11 +115,10 @@ const encodeNode = (
   node: GraphNode,
   index: number,
   nameOf: (value: Value) => string,
-  used: ReadonlySet<Value>,
+  isRead: (value: Value) => boolean,
 ): Field => {
   const outputs = node.outputs.map((value) => nameOf(value));
   // Trailing outputs nobody reads are left out: some kernels skip the work of computing them.
-  const isRead = (value: Value, at: number) => used.has(value) || !/^v\d+$/.test(outputs[at]);
   const last = node.outputs.findLastIndex(isRead);
   return delimited(1, [
     ...node.inputs.map((value) => delimited(1, value === undefined ? '' : nameOf(value))),

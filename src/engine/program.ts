@@ -50,7 +50,7 @@ export interface Program {
   readState(): Promise<Record<string, TensorValues>>;
   /** Replaces the state, e.g. by a checkpoint's. Names and sizes must match. */
   writeState(values: NamedValues): Promise<void>;
-  /** Writes the step as a standard ONNX file; on the onnxruntime backend only. */
+  /** Saves the step with its state of now as a standard ONNX file, as `saveOnnx` does. */
   save(path: string): Promise<void>;
   dispose(): Promise<void>;
 }

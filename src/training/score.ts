@@ -1,4 +1,4 @@
-import { type Compile, compile } from '../engine/index.ts';
+import { type Compile, compile, type StepDefinition } from '../engine/index.ts';
 import type { QuerySet } from '../games/query-set.ts';
 import type { ModelConfiguration } from '../models/configuration.ts';
 import { keyScores } from '../models/model.ts';
@@ -16,6 +16,26 @@ export interface ScoreOptions {
   readonly compile?: Compile;
 }
 
+/** The function from `size` queries of `length` tokens to their `scores` of all keys. // [size, K] */
+export function scoringStep(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  size: number,
+  length: number,
+): StepDefinition {
+  const state = Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [
+      name,
+      { ...parameter, dtype: 'float32' as const },
+    ]),
+  );
+  return {
+    inputs: querySpecs(model, size, length),
+    state,
+    step: (inputs, p) => ({ outputs: { scores: keyScores(p, model, queryTensors(inputs)) } }),
+  };
+}
+
 /** Scores of all keys for every query; queries must fill their layout. // [count, K] */
 export async function scoreQueries(
   model: ModelConfiguration,
@@ -29,17 +49,9 @@ export async function scoreQueries(
   const size = Math.min(queriesPerBatch, count);
   const pairs = layout.kind === 'pairs' ? layout.pairs : 1;
   const batch = emptyBatch(layout, sequenceLength, keys, size, pairs);
-  const state = Object.fromEntries(
-    Object.entries(parameters).map(([name, parameter]) => [
-      name,
-      { ...parameter, dtype: 'float32' as const },
-    ]),
+  const program = await (options.compile ?? compile)(
+    scoringStep(model, parameters, size, sequenceLength),
   );
-  const program = await (options.compile ?? compile)({
-    inputs: querySpecs(model, size, sequenceLength),
-    state,
-    step: (inputs, p) => ({ outputs: { scores: keyScores(p, model, queryTensors(inputs)) } }),
-  });
   try {
     const all = new Float32Array(count * keys);
     for (let start = 0; start < count; start += size) {
