@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { vocabulary } from '../src/deck/tokens.ts';
 import { queryMetrics } from '../src/metrics/per-query.ts';
-import { writeMeanMetrics, writeQueryMetrics } from '../src/metrics/tables.ts';
+import { readMeanMetrics, writeMeanMetrics, writeQueryMetrics } from '../src/metrics/tables.ts';
 import { modelParameters } from '../src/models/model.ts';
 import { parameterCount } from '../src/models/parameters.ts';
 import { defineStage } from '../src/pipeline/contract.ts';
@@ -10,6 +10,12 @@ import { readQuerySet } from '../src/tables/queries.ts';
 import { readModel } from '../src/training/model-file.ts';
 import { scoreQueries, trueKeys } from '../src/training/score.ts';
 
+/**
+ * How far the rounding of another machine moves the metrics of a trained model: training amplifies
+ * differences in the last bit. docs/lock-file.md has the measurement.
+ */
+const ROUNDING = 0.1;
+
 export default defineStage({
   params: z.strictObject({
     /** Queries scored at a time. Changes memory and speed, and scores by no more than rounding. */
@@ -17,6 +23,13 @@ export default defineStage({
   }),
   inputs: { deck: 'one', queries: 'one', weights: 'one' },
   outputs: { queries: 'queries.arrow', metrics: 'metrics.arrow' },
+  headline: ({ metrics }) => {
+    const { kl, overlap } = readMeanMetrics(metrics);
+    return {
+      kl: { value: kl, within: ROUNDING * Math.max(kl, 0.1) },
+      overlap: { value: overlap, within: ROUNDING },
+    };
+  },
   async run({ params, inputs, outputs, signal, progress }) {
     const deck = readDeck(inputs.deck.path);
     const queries = readQuerySet(inputs.queries.path);

@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./log.ts'),
   },
   {
+    name: 'accept',
+    summary: 'record the current results in pipeline.lock.yaml',
+    load: () => import('./accept.ts'),
+  },
+  {
     name: 'history',
     summary: 'list the last runs',
     load: () => import('./history.ts'),

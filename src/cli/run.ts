@@ -17,6 +17,7 @@ interface RunOptions {
   readonly force?: true;
   readonly keepGoing?: true;
   readonly dryRun?: true;
+  readonly frozen?: true;
   readonly gflops: number;
   readonly reporter?: ReporterName;
   readonly verbose?: true;
@@ -33,6 +34,7 @@ export function build(shell: Shell): Command {
     .option('-f, --force', 'run the targets even if nothing changed')
     .option('-k, --keep-going', 'after a failure, go on with what does not depend on it')
     .option('-n, --dry-run', 'say what would run and why, and what it would cost')
+    .option('--frozen', 'fail if anything differs from pipeline.lock.yaml')
     .option('--gflops <number>', 'speed of a core assumed by --dry-run, in GFLOP/s', positive, 60)
     .addOption(reporterOption())
     .addHelpText(
@@ -45,6 +47,7 @@ examples:
   pipe run 'train[game=union,dim=8]' --force
   pipe run --only evaluate
   pipe run --set train.steps=100 --dry-run
+  pipe run --profile ci --frozen             fails if results differ from the accepted ones
 
 A second run does nothing. Ctrl-C stops it; the next run goes on where it was.
 exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is at work,
@@ -58,7 +61,12 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const project = await shell.open();
   const graph = await project.load(profile, set);
   const selection = selectInstances(graph, targets, only);
+  const frozen =
+    options.frozen === true
+      ? new (await import('./frozen.ts')).FrozenCheck(project, graph, selection)
+      : undefined;
   if (options.dryRun === true) {
+    frozen?.declared(shell);
     const { dryRun } = await import('./dry-run.ts');
     const { gflops } = options;
     const capacity = capacityOf(jobs).cpus;
@@ -87,6 +95,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       targets,
     });
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
+    else await frozen?.results(reporter.emit);
   } finally {
     signals.release();
     await reporter.close();

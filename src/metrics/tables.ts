@@ -1,4 +1,5 @@
 import { numbers } from '../tables/column.ts';
+import { readTable } from '../tables/read.ts';
 import { writeTable } from '../tables/write.ts';
 import { meanOf, meanWhere } from './aggregates.ts';
 import type { QueryMetrics } from './per-query.ts';
@@ -48,4 +49,11 @@ export function writeMeanMetrics(
       steps: numbers('uint32', [model.steps]),
     },
   });
+}
+
+/** Means over all test queries, from the table that `writeMeanMetrics` writes. */
+export function readMeanMetrics(path: string): { readonly kl: number; readonly overlap: number } {
+  const table = readTable(path, 'evaluate');
+  const one = (name: string) => table.numbers(name, 'float64')[0];
+  return { kl: one('kl'), overlap: one('overlap') };
 }

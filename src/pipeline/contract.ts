@@ -67,6 +67,19 @@ export interface Cost {
   readonly flops: number;
 }
 
+/**
+ * Numbers that say in short how a result came out, e.g. `{ kl: { value: 0.12, within: 0.02 } }`: run records
+ * and the lock file keep them. A plain number is compared exactly.
+ */
+export type Headline = Readonly<Record<string, number | HeadlineMetric>>;
+
+/** A number and how far another one may be from it and still count as the same result. */
+export interface HeadlineMetric {
+  readonly value: number;
+  /** Absolute; what another machine's rounding may do to it. */
+  readonly within: number;
+}
+
 /** A stage's typed contract: `stages/<name>.ts` exports one as its default. */
 export interface Stage<
   P,
@@ -84,6 +97,12 @@ export interface Stage<
   readonly outputs: O;
   /** Expected cost, from the parameters alone. */
   readonly cost?: (params: P) => Cost;
+  /** The headline metrics, read from what `run` wrote; absolute paths by output name. */
+  readonly headline?: (
+    outputs: {
+      readonly [K in keyof O]: string;
+    },
+  ) => Headline | Promise<Headline>;
   run(context: StageContext<P, I, O>): Promise<void> | void;
 }
 
@@ -96,6 +115,7 @@ export interface AnyStage {
   readonly inputs: Readonly<Record<string, Arity>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly cost?: (params: never) => Cost;
+  readonly headline?: (outputs: never) => Headline | Promise<Headline>;
   run(context: never): Promise<void> | void;
 }
 

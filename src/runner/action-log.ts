@@ -4,6 +4,7 @@ import type { InstanceId } from '../pipeline/graph.ts';
 import type { ActionKey } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What an action made, and what it cost. */
 export interface ActionRecord {
@@ -11,6 +12,8 @@ export interface ActionRecord {
   /** The instance that it was first done for. */
   readonly instance: InstanceId;
   readonly outputs: readonly OutputRecord[];
+  /** Headline metrics; left out when there are none. */
+  readonly metrics?: Metrics;
   readonly seconds: number;
   /** Milliseconds since 1970. */
   readonly finished: number;

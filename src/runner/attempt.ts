@@ -73,7 +73,7 @@ export class Attempts {
         (path) => !cache.isUntouched(path),
       );
       if (altered !== undefined) return { ok: false, failure: inputChanged(cache, altered) };
-      return { ...result, seconds, unlike: await this.#keep(task, job, result.outputs, seconds) };
+      return { ...result, seconds, unlike: await this.#keep(task, job, result, seconds) };
     } catch (error) {
       return { ok: false, failure: storageFailure(error, cache) };
     } finally {
@@ -113,12 +113,19 @@ export class Attempts {
   async #keep(
     { instance, key, fingerprint }: Task,
     job: Job,
-    outputs: readonly OutputRecord[],
+    { outputs, metrics }: Extract<JobResult, { ok: true }>,
     seconds: number,
   ): Promise<OutputRecord | undefined> {
     const { cache } = this.#context;
     const before = cache.actions.get(key);
-    const record = { key, instance: instance.id, outputs, seconds, finished: Date.now() };
+    const record = {
+      key,
+      instance: instance.id,
+      outputs,
+      ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
+      seconds,
+      finished: Date.now(),
+    };
     await cache.keep(record, fingerprint, ({ name }) => `${job.folder}/${job.outputs[name]}`);
     for (const output of outputs) {
       if (!(await cache.publish(instance, output))) {

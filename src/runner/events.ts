@@ -2,6 +2,8 @@ import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { ActionKey } from './digest.ts';
 import type { OutputRecord } from './fingerprint.ts';
+import type { Difference } from './lock-file/compare.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Why an instance failed. */
 export type FailureKind =
@@ -90,6 +92,7 @@ export type RunEvent =
       /** Bytes. */
       readonly peakMemory: number;
       readonly outputs: readonly OutputRecord[];
+      readonly metrics: Metrics;
     }
   | {
       readonly type: 'restored';
@@ -121,6 +124,14 @@ export type RunEvent =
     }
   | { readonly type: 'cancelled'; readonly instance: InstanceId; readonly stage: string }
   | { readonly type: 'warning'; readonly message: string; readonly instance?: InstanceId }
+  /** With --frozen, after the run: how the results differ from the lock file. */
+  | {
+      readonly type: 'compared';
+      readonly profile: string;
+      readonly differences: readonly Difference[];
+      /** Whether the results were accepted on this type of machine, so that their bytes count. */
+      readonly binds: boolean;
+    }
   | {
       readonly type: 'run-finished';
       readonly run: string;

@@ -2,6 +2,7 @@ import type { GatheredArtifact, InputArtifact, Progress } from '../pipeline/cont
 import type { InstanceId, Json } from '../pipeline/graph.ts';
 import type { Failure } from './events.ts';
 import type { OutputRecord } from './fingerprint.ts';
+import type { Metrics } from './metrics.ts';
 
 /** One attempt at one instance, with all that the stage is to see. */
 export interface Job {
@@ -27,6 +28,7 @@ export type JobResult =
   | {
       readonly ok: true;
       readonly outputs: readonly OutputRecord[];
+      readonly metrics: Metrics;
       readonly cpuSeconds: number;
       /** Bytes. */
       readonly peakMemory: number;

@@ -30,11 +30,11 @@ export class History {
     const before = (this.#records().get(instance.id) ?? [])
       .map(({ key }) => this.#cache.actions.fingerprint(key))
       .filter((found) => found !== undefined);
-    return nearest(before, fingerprint, (digest) => this.#manifest(digest));
+    return nearest(before, fingerprint, this.manifestOf);
   }
 
   /** The files and packages behind a code digest, if they were ever written down. */
-  #manifest(digest: string): CodeManifest | undefined {
+  readonly manifestOf = (digest: string): CodeManifest | undefined => {
     try {
       const path = this.#cache.paths.codeManifest(digest);
       const text = this.#cache.disk.read(path)?.toString('utf8');
@@ -42,7 +42,7 @@ export class History {
     } catch {
       return undefined;
     }
-  }
+  };
 
   #records(): ReadonlyMap<InstanceId, readonly ActionRecord[]> {
     this.#byInstance ??= groupBy(this.#cache.actions.records(), ({ instance }) => instance);

@@ -23,6 +23,14 @@ export function describeMachine(): Machine {
   };
 }
 
+/**
+ * What decides how floating-point results are rounded, as far as it can be told from here: numeric libraries
+ * choose their kernels by the processor.
+ */
+export function machineType({ platform, cpu }: Machine): string {
+  return `${platform}, ${cpu}`;
+}
+
 /** What a run may occupy. `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
 export function capacityOf(jobs: number | undefined): Capacity {
   return {

@@ -163,8 +163,8 @@ function resultOf(
   if ('ended' in answer) return { ok: false, failure: failureOfEnd(answer.ended, worker.tail) };
   const { reply } = answer;
   if (reply.type === 'finished') {
-    const { outputs, cpuSeconds, peakMemory } = reply;
-    return { ok: true, outputs, cpuSeconds, peakMemory };
+    const { outputs, metrics, cpuSeconds, peakMemory } = reply;
+    return { ok: true, outputs, metrics, cpuSeconds, peakMemory };
   }
   if (reply.type === 'failed') return { ok: false, failure: reply.failure };
   throw new Error(`a worker answered '${reply.type}' to a job`);

@@ -3,6 +3,7 @@ import type { Json, ParsedParams, StageDescription } from '../pipeline/graph.ts'
 import type { Failure } from './events.ts';
 import type { Job } from './executor.ts';
 import type { OutputRecord } from './fingerprint.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What the runner asks of a worker; one request at a time, except `abort`. */
 export type Request =
@@ -27,6 +28,7 @@ export type Reply =
   | {
       readonly type: 'finished';
       readonly outputs: readonly OutputRecord[];
+      readonly metrics: Metrics;
       readonly cpuSeconds: number;
       readonly peakMemory: number;
     }

@@ -199,14 +199,14 @@ class Run {
   ): void {
     const { emit } = this.#request;
     const { id, stage } = instance;
-    const { seconds, cpuSeconds, peakMemory, outputs, unlike } = result;
+    const { unlike, ok: _, ...made } = result;
     if (unlike !== undefined) {
       const message = `'${unlike.name}' came out otherwise than before from the same code, params and inputs: the stage is not deterministic`;
       emit({ type: 'warning', instance: id, message });
     }
-    emit({ type: 'finished', instance: id, stage, key, seconds, cpuSeconds, peakMemory, outputs });
+    emit({ type: 'finished', instance: id, stage, key, ...made });
     this.#counts.ran += 1;
-    this.#settle(instance, outputs);
+    this.#settle(instance, made.outputs);
     this.#releaseTwins(key);
   }
 

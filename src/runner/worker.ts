@@ -11,6 +11,7 @@ import type { Json, ParsedParams } from '../pipeline/graph.ts';
 import { digestFile } from './digest.ts';
 import { stageFailure } from './failures.ts';
 import type { OutputRecord } from './fingerprint.ts';
+import { readHeadline } from './metrics.ts';
 import { inspectOutputs } from './outputs.ts';
 import type { Described, LoadFailure, Reply, Request } from './protocol.ts';
 
@@ -138,11 +139,15 @@ async function run(job: RunRequest): Promise<Reply> {
     for (const [name, path] of files) {
       outputs.push({ name, digest: await digestFile(path), size: statSync(path).size });
     }
+    const metrics = readHeadline(
+      (await stage.headline?.(Object.fromEntries(files) as never)) ?? {},
+    );
     const { user, system } = process.cpuUsage(cpu);
     const { maxRSS } = process.resourceUsage();
     // The peak is that of the process: an earlier instance may have made it.
     const peak = maxRSS > memoryBefore ? maxRSS * 1024 : process.memoryUsage.rss();
-    return { type: 'finished', outputs, cpuSeconds: (user + system) / 1e6, peakMemory: peak };
+    const cpuSeconds = (user + system) / 1e6;
+    return { type: 'finished', outputs, metrics, cpuSeconds, peakMemory: peak };
   } catch (error) {
     return { type: 'failed', failure: stageFailure(error) };
   } finally {

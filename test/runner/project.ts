@@ -88,7 +88,7 @@ export class FakeExecutor implements Executor {
       this.#disk.write(path, text);
       const size = Buffer.byteLength(text);
       const output = { name: 'out', digest: await this.#disk.digest(path), size };
-      return { ok: true, outputs: [output], cpuSeconds: 0, peakMemory: 0 };
+      return { ok: true, outputs: [output], metrics: {}, cpuSeconds: 0, peakMemory: 0 };
     } catch (error) {
       return { ok: false, failure: stageFailure(error) };
     }

@@ -1,7 +1,7 @@
 import type { Progress } from '../../pipeline/contract.ts';
 import type { RunEvent } from '../events.ts';
 import { formatFailure, formatProgress, formatSeconds } from './format.ts';
-import { summaryLine } from './plain.ts';
+import { comparisonLines, summaryLine } from './plain.ts';
 
 /** How parts of the picture are set off. */
 export interface LiveStyle {
@@ -89,6 +89,10 @@ export class LiveView {
         const about = event.instance === undefined ? '' : `${event.instance}: `;
         return [`${bad('warning:')} ${about}${event.message}`];
       }
+      case 'compared':
+        return comparisonLines(event).map((line) =>
+          event.differences.length > 0 ? bad(line) : line,
+        );
       case 'run-finished':
         this.#stages.clear();
         return [event.ok ? good(summaryLine(event)) : bad(summaryLine(event))];

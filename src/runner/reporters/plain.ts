@@ -1,4 +1,5 @@
 import type { RunEvent } from '../events.ts';
+import { describeDifferences } from '../lock-file/describe.ts';
 import {
   formatCount,
   formatCounts,
@@ -72,6 +73,9 @@ export function plainReporter(
         const about = event.instance === undefined ? '' : `${event.instance}: `;
         return write(`warning: ${about}${event.message}`);
       }
+      case 'compared':
+        for (const line of comparisonLines(event)) write(line);
+        return;
       case 'run-finished':
         return write(summaryLine(event));
     }
@@ -85,4 +89,17 @@ export function summaryLine(event: Extract<RunEvent, { type: 'run-finished' }>):
     return `nothing to do: ${formatCount(counts.current, 'instance')} current`;
   }
   return `${ok ? 'done' : 'not done'} in ${formatSeconds(seconds)}: ${formatCounts(counts)}`;
+}
+
+/** How the results compare with the lock file. */
+export function comparisonLines({
+  differences,
+  binds,
+}: Extract<RunEvent, { type: 'compared' }>): readonly string[] {
+  if (differences.length > 0) return describeDifferences(differences);
+  return [
+    binds
+      ? 'all as accepted: the same metrics and bytes'
+      : 'all as accepted: the same metrics; bytes are not compared, as another type of machine made them',
+  ];
 }
