@@ -1,4 +1,4 @@
-import type { Graph } from '../pipeline/graph.ts';
+import type { Graph, InstanceId } from '../pipeline/graph.ts';
 import { RunError } from '../runner/error.ts';
 import type { Emit } from '../runner/events.ts';
 import { History } from '../runner/history.ts';
@@ -12,19 +12,22 @@ import { formatCount } from '../runner/reporters/format.ts';
 import { currentResults } from '../runner/results.ts';
 import type { Selection } from '../runner/selection.ts';
 import type { Shell } from './command.ts';
+import { argumentsOf } from './options.ts';
 
 /** `run --frozen`: whether a pipeline is, and comes out, as it was accepted. */
 export class FrozenCheck {
   readonly #project: Project;
   readonly #graph: Graph;
   readonly #selection: Selection;
+  readonly #targets: readonly string[];
   readonly #accepted: AcceptedProfile;
 
   /** @throws {RunError} when nothing was accepted */
-  constructor(project: Project, graph: Graph, selection: Selection) {
+  constructor(project: Project, graph: Graph, selection: Selection, targets: readonly string[]) {
     this.#project = project;
     this.#graph = graph;
     this.#selection = selection;
+    this.#targets = targets;
     this.#accepted = loadAccepted(project.cache.disk, project.root, graph.profile);
   }
 
@@ -50,15 +53,17 @@ export class FrozenCheck {
   #declared(): readonly Difference[] {
     const { instances } = this.#selection;
     const { cache, codeOf } = this.#project;
-    const isWhole = instances.length === this.#graph.instances.length;
     const { manifestOf } = new History(cache);
-    return compareDeclared(this.#accepted, instances, codeOf, manifestOf, isWhole);
+    const ids = new Set(this.#graph.instances.map(({ id }) => id));
+    // Who asks about some instances does not want to hear of others.
+    const isGone = (id: InstanceId) => this.#targets.length === 0 && !ids.has(id);
+    return compareDeclared(this.#accepted, instances, codeOf, manifestOf, isGone);
   }
 
   #refuse(differences: readonly Difference[]): void {
     if (differences.length === 0) return;
     const { profile } = this.#graph;
-    const option = profile === 'default' ? '' : ` --profile ${profile}`;
+    const option = argumentsOf(this.#targets, profile);
     throw new RunError(
       `${formatCount(differences.length, 'difference')} from ${LOCK_FILE}, profile ${profile}`,
       `if they are meant, accept them: npx pipe run${option} && npx pipe accept${option}; then commit ${LOCK_FILE}`,

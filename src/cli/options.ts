@@ -5,6 +5,13 @@ export function profileOption(): Option {
   return new Option('-p, --profile <name>', "profile of pipeline.yaml (default: the last run's)");
 }
 
+/** Arguments that make another command mean the same instances, for messages. */
+export function argumentsOf(targets: readonly string[], profile: string): string {
+  const quoted = targets.map((target) => (target.includes('[') ? `'${target}'` : target));
+  const option = profile === 'default' ? [] : [`--profile ${profile}`];
+  return [...quoted, ...option].map((word) => ` ${word}`).join('');
+}
+
 /** `--set`, which may be repeated. */
 export function setOption(): Option {
   return new Option('--set <path=value>', 'override a param or an axis; repeatable')

@@ -63,7 +63,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
-      ? new (await import('./frozen.ts')).FrozenCheck(project, graph, selection)
+      ? new (await import('./frozen.ts')).FrozenCheck(project, graph, selection, targets)
       : undefined;
   if (options.dryRun === true) {
     frozen?.declared(shell);

@@ -41,14 +41,14 @@ export type Difference =
  * the accepted code and params, given that all it reads came out as accepted. So a change shows where
  * it was made and not in all that depends on it, and no machine matters.
  *
- * @param isWhole whether the instances are all of the pipeline: only then can one be gone
+ * @param isGone whether the pipeline has an instance no longer
  */
 export function compareDeclared(
   accepted: AcceptedProfile,
   instances: readonly Instance[],
   codeOf: CodeDigestOf,
   manifestOf: (digest: string) => CodeManifest | undefined,
-  isWhole: boolean,
+  isGone: (id: InstanceId) => boolean,
 ): readonly Difference[] {
   const outputsOf = (id: InstanceId) => outputRecords(accepted.instances.get(id));
   const found: Difference[] = [];
@@ -70,10 +70,8 @@ export function compareDeclared(
       changes: differences(before, after, manifestOf),
     });
   }
-  if (!isWhole) return found;
-  const ids = new Set(instances.map(({ id }) => id));
   for (const id of accepted.instances.keys()) {
-    if (!ids.has(id)) found.push({ kind: 'removed', instance: id });
+    if (isGone(id)) found.push({ kind: 'removed', instance: id });
   }
   return found;
 }

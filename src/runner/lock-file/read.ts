@@ -89,6 +89,7 @@ class LockFileReader {
 
   #entries(map: MapNode['entries'], key: string, parent: Node): readonly MapEntry[] {
     const node = map.get(key)?.value;
+    if (node?.kind === 'scalar' && node.value === null) return [];
     if (node !== undefined) return [...this.#map(node, `'${key}'`).values()];
     this.#fields.report(parent.range, `'${key}' is missing here`, ACCEPT);
     return [];
@@ -112,7 +113,8 @@ class LockFileReader {
   }
 
   #number(node: Node): number {
-    if (node.kind === 'scalar' && typeof node.value === 'number') return node.value;
+    const number = node.kind === 'scalar' && node.value !== null ? Number(node.value) : Number.NaN;
+    if (Number.isFinite(number)) return number;
     this.#fields.report(node.range, 'a metric must be a number', ACCEPT);
     return 0;
   }

@@ -32,9 +32,18 @@ function formatRecord({ key, code, params, metrics, outputs }: AcceptedRecord): 
     `key: ${JSON.stringify(key)}`,
     `code: ${JSON.stringify(code)}`,
     `params: ${canonicalJson(params)}`,
-    ...(Object.keys(metrics).length === 0 ? [] : [`metrics: ${canonicalJson(metrics)}`]),
+    ...(Object.keys(metrics).length === 0 ? [] : [`metrics: ${formatMetrics(metrics)}`]),
     `outputs: ${canonicalJson(outputs)}`,
   ];
+}
+
+/** Integers that are not exact are written as texts: YAML readers refuse them, or round them otherwise. */
+function formatMetrics(metrics: AcceptedRecord['metrics']): string {
+  const fields = sorted(new Map(Object.entries(metrics))).map(([name, value]) => {
+    const isInexact = Number.isInteger(value) && !Number.isSafeInteger(value);
+    return `${JSON.stringify(name)}:${JSON.stringify(isInexact ? String(value) : value)}`;
+  });
+  return `{${fields.join(',')}}`;
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
