@@ -111,6 +111,9 @@ const encodeNothing = (): { readonly node: Field[]; readonly info: Field[] } => 
   };
 };
 
+/** Operations whose outputs must all be there. */
+const ALL_OUTPUTS: ReadonlySet<string> = new Set(['Split', 'TopK']);
+
 const encodeNode = (
   node: GraphNode,
   index: number,
@@ -118,8 +121,10 @@ const encodeNode = (
   isRead: (value: Value) => boolean,
 ): Field => {
   const outputs = node.outputs.map((value) => nameOf(value));
-  // Trailing outputs nobody reads are left out: some kernels skip the work of computing them.
-  const last = node.outputs.findLastIndex(isRead);
+  // Trailing outputs nobody reads are left out where they may be: that spares computing them.
+  const last = ALL_OUTPUTS.has(node.op)
+    ? node.outputs.length - 1
+    : node.outputs.findLastIndex(isRead);
   return delimited(1, [
     ...node.inputs.map((value) => delimited(1, value === undefined ? '' : nameOf(value))),
     ...outputs.slice(0, Math.max(last, 0) + 1).map((name) => delimited(2, name)),

@@ -1,4 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { recordingBackend } from './backend.ts';
+import { modelLine, withDeepStacks } from './errors.ts';
 import { sizeOf } from './graph.ts';
 import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
 import { tf } from './tf.ts';
@@ -42,6 +44,15 @@ const zerosFor = (parameters: NamedSpecs, prefixes: readonly string[]): State =>
     ),
   );
 
+/** Warns of a learning rate that a compiled step has for good. */
+const checkRate = ({ learningRate }: UpdateInput): void => {
+  if (!recordingBackend().isBaked(learningRate)) return;
+  process.emitWarning(
+    'the learning rate is a constant of the compiled step, the same in every run; make it an input',
+    { detail: modelLine(withDeepStacks(() => new Error()).stack) ?? '' },
+  );
+};
+
 const rateOf = ({ learningRate, multipliers }: UpdateInput, name: string): Tensor => {
   const factor = multipliers?.[name] ?? 1;
   return factor === 1 ? learningRate : tf.mul(learningRate, factor);
@@ -50,18 +61,20 @@ const rateOf = ({ learningRate, multipliers }: UpdateInput, name: string): Tenso
 /** Plain gradient descent: p - lr g. */
 export const sgd = (): Optimizer => ({
   initialState: () => ({}),
-  update: (input) => ({
-    parameters: mapNamed(input.gradients, (g, name) =>
+  update: (input) => {
+    checkRate(input);
+    const parameters = mapNamed(input.gradients, (g, name) =>
       tf.sub(input.parameters[name], tf.mul(g, rateOf(input, name))),
-    ),
-    state: {},
-  }),
+    );
+    return { parameters, state: {} };
+  },
 });
 
 /** Gradient descent with (heavy-ball) momentum: v' = momentum v + g, p' = p - lr v'. */
 export const momentum = ({ momentum = 0.9 }: { readonly momentum?: number } = {}): Optimizer => ({
   initialState: (parameters) => zerosFor(parameters, ['momentum']),
   update: (input) => {
+    checkRate(input);
     const velocity = mapNamed(input.gradients, (g, name) =>
       tf.add(tf.mul(input.state[`momentum/${name}`], momentum), g),
     );
@@ -97,6 +110,7 @@ export const adam = ({
     ...zerosFor(parameters, ['adam/first', 'adam/second']),
   }),
   update: (input) => {
+    checkRate(input);
     const step = tf.add(input.state['adam/step'], 1);
     // m̂ = first (1 - b1) / (1 - b1^t); √v̂ = √second √((1 - b2) / (1 - b2^t))
     const firstScale = tf.div(1 - beta1, tf.sub(1, tf.pow(beta1, step)));

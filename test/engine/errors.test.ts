@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { recordingBackend, registerKernels } from '../../src/engine/backend.ts';
-import { compile, EngineError, type StepDefinition, tf } from '../../src/engine/index.ts';
+import { compile, EngineError, type StepDefinition, sgd, tf } from '../../src/engine/index.ts';
 import { symbolic } from '../../src/engine/symbolic.ts';
 
 type Step = StepDefinition['step'];
@@ -159,6 +159,47 @@ describe('an error in a traced step names op, shapes and line', () => {
     expect(message).toMatch(/refused the traced graph/);
     expect(message).toMatch(/NoSuchOperation.* of float32\[2,3\]/s);
     expect(message).toContain(marked('a session that fails to build'));
+  });
+});
+
+describe('a warning', () => {
+  const warningsOf = async (step: Step, given: StepDefinition['inputs'] = inputs) => {
+    const warnings: string[] = [];
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(((
+      message: string,
+      { detail }: { detail: string },
+    ) => {
+      warnings.push(`${message} at ${detail}`);
+    }) as typeof process.emitWarning);
+    try {
+      const program = await compile({ inputs: given, state: {}, step }, { backend: 'onnxruntime' });
+      await program.dispose();
+      return warnings;
+    } finally {
+      emit.mockRestore();
+    }
+  };
+
+  it('is given of a large constant, that would be data baked into the graph', async () => {
+    const data = Float32Array.from({ length: 1_000_002 }, (_, i) => i);
+    const captured = await warningsOf(({ a }) => y(tf.mul(tf.sum(a), tf.tensor1d(data)))); // mark: large
+    expect(captured).toHaveLength(1);
+    expect(captured[0]).toMatch(
+      /constant of shape \[1000002\] is baked.*make it an input or a state/,
+    );
+    expect(captured[0]).toContain(marked('large'));
+    const given = { a: inputs.a, data: { shape: [data.length], dtype: 'float32' } } as const;
+    expect(await warningsOf((x) => y(tf.mul(tf.sum(x.a), x.data)), given)).toEqual([]);
+  });
+
+  it('is given of a learning rate that is a number', async () => {
+    const stepped = (learningRate: Tensor, a: Tensor) =>
+      sgd().update({ parameters: { a }, gradients: { a }, state: {}, learningRate }).parameters.a;
+    const [baked] = await warningsOf(({ a }) => y(stepped(tf.scalar(0.1), a)));
+    expect(baked).toMatch(/learning rate is a constant of the compiled step.*make it an input/);
+    expect(baked).toMatch(/errors\.test\.ts/);
+    const given = { a: inputs.a, rate: { shape: [], dtype: 'float32' } } as const;
+    expect(await warningsOf(({ a, rate }) => y(stepped(rate, a)), given)).toEqual([]);
   });
 });
 

@@ -123,6 +123,12 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
     ));
   it('split into equal parts', () =>
     checkWith(axisOf, (x, axis) => tf.split(x, Math.max(1, x.shape.at(axis) ?? 1), axis)));
+  it('a split of which only the first part is used', () =>
+    checkWith(
+      () => fc.constantFrom(0, 1),
+      (x, axis) => tf.clone(tf.split(x, x.shape[axis] ?? 1, axis)[0]),
+      shapes({ minLength: 2 }).filter((shape) => !shape.includes(0)),
+    ));
   it('stack and unstack', () =>
     checkWith(
       axisOf,

@@ -1,7 +1,7 @@
 import { dataOf, sizeOf } from '../graph.ts';
 import type { DType } from '../program.ts';
 import { cast, type Kernel, type KernelTable, splat, symbolic } from '../symbolic.ts';
-import { compare, select } from './elementwise.ts';
+import { compare, select } from './arithmetic.ts';
 
 const fill: Kernel = (
   graph,

@@ -10,7 +10,7 @@ import {
   splat,
   symbolic,
 } from '../symbolic.ts';
-import { compare, select } from './elementwise.ts';
+import { compare, select } from './arithmetic.ts';
 import { reshape, reshapeValue, slice, transpose } from './layout.ts';
 
 const gather: Kernel = (

@@ -11,7 +11,8 @@ import {
   splat,
   symbolic,
 } from '../symbolic.ts';
-import { add, clip, prelu, unary } from './elementwise.ts';
+import { add, unary } from './arithmetic.ts';
+import { clip, prelu } from './elementwise.ts';
 
 interface Transposes {
   readonly transposeA?: boolean;

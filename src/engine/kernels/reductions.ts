@@ -12,7 +12,7 @@ import {
   splatOf,
   symbolic,
 } from '../symbolic.ts';
-import { multiply } from './elementwise.ts';
+import { multiply } from './arithmetic.ts';
 import { reshape } from './layout.ts';
 
 type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd';
