@@ -58,6 +58,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'push',
+    summary: 'send results to the remote cache',
+    load: () => import('./push.ts'),
+  },
+  {
+    name: 'pull',
+    summary: 'fetch results from the remote cache; runs nothing',
+    load: () => import('./pull.ts'),
+  },
+  {
     name: 'gc',
     summary: 'remove from the cache what is not used any more',
     load: () => import('./gc.ts'),

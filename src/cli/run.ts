@@ -18,6 +18,7 @@ interface RunOptions {
   readonly keepGoing?: true;
   readonly dryRun?: true;
   readonly frozen?: true;
+  readonly remote?: true;
   readonly gflops: number;
   readonly reporter?: ReporterName;
   readonly verbose?: true;
@@ -35,6 +36,7 @@ export function build(shell: Shell): Command {
     .option('-k, --keep-going', 'after a failure, go on with what does not depend on it')
     .option('-n, --dry-run', 'say what would run and why, and what it would cost')
     .option('--frozen', 'fail if anything differs from pipeline.lock.yaml')
+    .option('--remote', 'take from the remote cache ($PIPE_REMOTE) what it has')
     .option('--gflops <number>', 'speed of a core assumed by --dry-run, in GFLOP/s', positive, 60)
     .addOption(reporterOption())
     .addHelpText(
@@ -73,11 +75,15 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     await dryRun(shell, project, graph, selection, { force, jobs: capacity, gflops, verbose });
     return;
   }
-  const reporter = await openReporter(shell, options.reporter, verbose);
   const signals = cancelOnSignals(
     (line) => shell.note(line),
     () => project.pool.kill(),
   );
+  const remote =
+    options.remote === true
+      ? (await import('./remote.ts')).openRemote(shell, project.cache, signals.signal)
+      : undefined;
+  const reporter = await openReporter(shell, options.reporter, verbose);
   try {
     project.rememberProfile(graph.profile);
     const { ok } = await runSession({
@@ -93,10 +99,12 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       commit: describeCommit,
       sets: set,
       targets,
+      ...(remote === undefined ? {} : { remote }),
     });
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
     else await frozen?.results(reporter.emit);
   } finally {
+    remote?.close();
     signals.release();
     await reporter.close();
   }

@@ -2,6 +2,8 @@ import {
   chmodSync,
   closeSync,
   constants,
+  createReadStream,
+  createWriteStream,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -16,6 +18,7 @@ import {
 } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { type Digest, digestFile } from './digest.ts';
 
 /** What tells without reading whether a file changed. */
@@ -60,6 +63,10 @@ export interface Disk {
   replace(path: string, text: string): void;
   /** Adds to the end of a file; it is there for good when the promise resolves. */
   append(path: string, text: string): Promise<void>;
+  /** For a file of any size. */
+  readStream(path: string): Readable;
+  /** Writes a file of any size, neither atomic nor durable. */
+  writeStream(path: string): Writable;
   /** Shares the bytes where the file system can. */
   copy(from: string, to: string): Promise<void>;
   /** The file's bytes, or the folder's names, are there for good when the promise resolves. */
@@ -120,6 +127,8 @@ export const realDisk: Disk = {
       await file.close();
     }
   },
+  readStream: (path) => createReadStream(path, { highWaterMark: 1 << 18 }),
+  writeStream: (path) => createWriteStream(path),
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
   syncNow(path) {
     const file = openSync(path, 'r');

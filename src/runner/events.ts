@@ -101,6 +101,8 @@ export type RunEvent =
       readonly key: ActionKey;
       /** Names of the outputs that were put in place. */
       readonly outputs: readonly string[];
+      /** Whether they came from the remote cache. */
+      readonly remote?: true;
     }
   /** Found current only now that everything it needs is known: nothing it reads has changed. */
   | { readonly type: 'unchanged'; readonly instance: InstanceId; readonly stage: string }

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import type { Executor } from './executor.ts';
 import type { Capacity } from './queue.ts';
+import type { RemoteCache } from './remote/remote-cache.ts';
 
 /** All that a run is told. */
 export interface RunRequest {
@@ -33,6 +34,8 @@ export interface RunRequest {
   /** Why an instance has to run, in a few words. */
   readonly reasonOf: (instance: Instance, assessment: Outdated) => string;
   readonly clock: Clock;
+  /** Asked about what would have to run. */
+  readonly remote?: RemoteCache;
 }
 
 /** Starts nothing more when its signal comes, and cancels of what runs only what is outdated. */

@@ -7,6 +7,7 @@ import { isLasting, notAllowed, storageFailure, withLog } from './failures.ts';
 import type { OutputRecord } from './fingerprint.ts';
 import { Frontier } from './frontier.ts';
 import { RunQueue, remainingPaths } from './queue.ts';
+import { RemoteLookup } from './remote/lookup.ts';
 import { Retries } from './retries.ts';
 import type { Drain, Outdated, RunRequest } from './run-request.ts';
 
@@ -31,6 +32,7 @@ class Run {
   readonly #running = new Map<InstanceId, AbortController>();
   readonly #over = new Set<InstanceId>();
   readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+  readonly #remote: RemoteLookup;
   /** Things that are going on: the run is over when there are none. */
   #active = 0;
   #stopped = false;
@@ -39,6 +41,7 @@ class Run {
   constructor(request: RunRequest) {
     const { instances, assessments, capacity, secondsOf, clock } = request;
     this.#request = request;
+    this.#remote = new RemoteLookup(request.remote, request.emit, request.signal);
     this.#retries = new Retries(clock);
     this.#attempts = new Attempts({
       ...request,
@@ -100,8 +103,15 @@ class Run {
         this.#during(() => this.#restore(instance, found), instance);
         return;
       case 'outdated':
-        this.#enqueue(instance, found);
+        if (this.#request.isForced(instance.id) || !this.#remote.isOpen(instance)) {
+          this.#enqueue(instance, found);
+        } else this.#during(() => this.#fetch(instance, found), instance);
     }
+  }
+
+  async #fetch(instance: Instance, found: Outdated): Promise<void> {
+    if (await this.#remote.fetch(instance, found)) await this.#decide(instance);
+    else this.#enqueue(instance, found);
   }
 
   #enqueue(instance: Instance, found: Outdated): void {
@@ -148,6 +158,7 @@ class Run {
       stage: instance.stage,
       key: found.key,
       outputs,
+      ...(this.#remote.hasFetched(instance) ? { remote: true } : {}),
     });
     this.#counts.restored += 1;
     this.#settle(instance, found.outputs);

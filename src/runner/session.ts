@@ -11,6 +11,7 @@ import { clearLeftovers } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
 import { capacityOf } from './machine.ts';
 import type { Project } from './project.ts';
+import type { RemoteCache } from './remote/remote-cache.ts';
 import { runInstances } from './run.ts';
 import { type Commit, lastRunId, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
 import type { Drain, Outdated } from './run-request.ts';
@@ -36,6 +37,8 @@ export interface SessionOptions {
   readonly commit: (root: string) => Promise<Commit>;
   readonly sets: readonly string[];
   readonly targets: readonly string[];
+  /** Asked about what would have to run. */
+  readonly remote?: RemoteCache;
   /** For tests. */
   readonly clock?: Clock;
 }
@@ -155,6 +158,7 @@ async function runLocked(
     signal,
     mayRun: selection.mayRun,
     ...(options.drain === undefined ? {} : { drain: options.drain }),
+    ...(options.remote === undefined ? {} : { remote: options.remote }),
     clock: options.clock ?? realClock,
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
@@ -191,7 +195,10 @@ function countStages(
 }
 
 /** What code consists of is written down before it runs, to be compared when it has changed. */
-function keepManifests({ cache, codes }: Workplace, instances: readonly Instance[]): void {
+export function keepManifests(
+  { cache, codes }: Pick<Workplace, 'cache' | 'codes'>,
+  instances: readonly Instance[],
+): void {
   for (const module of new Set(instances.map((instance) => instance.module))) {
     const code = codes[module];
     if (!('digest' in code)) continue;

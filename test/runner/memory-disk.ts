@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import type { Digest } from '../../src/runner/digest.ts';
 import { type Disk, replaceBy } from '../../src/runner/disk.ts';
 
@@ -198,6 +199,26 @@ export class MemoryDisk implements Disk {
       this.#put(to, part);
       await undefined;
     }
+  }
+
+  readStream(path: string) {
+    return Readable.from([this.read(path) ?? Buffer.alloc(0)]);
+  }
+
+  writeStream(path: string) {
+    this.#change('write', path);
+    this.#put(path, Buffer.alloc(0));
+    return new Writable({
+      write: (chunk: Buffer, _, done) => {
+        try {
+          this.#change('write', path);
+          this.#put(path, Buffer.concat([this.read(path) ?? Buffer.alloc(0), chunk]));
+          done();
+        } catch (error) {
+          done(error as Error);
+        }
+      },
+    });
   }
 
   async sync(path: string) {

@@ -9,6 +9,7 @@ import { type Disk, realDisk } from '../../src/runner/disk.ts';
 import type { RunEvent } from '../../src/runner/events.ts';
 import type { Executor, Job, JobResult } from '../../src/runner/executor.ts';
 import { stageFailure } from '../../src/runner/failures.ts';
+import type { RemoteCache } from '../../src/runner/remote/remote-cache.ts';
 import { selectInstances } from '../../src/runner/selection.ts';
 import { runSession, type SessionResult } from '../../src/runner/session.ts';
 import { WorkerRegistry } from '../../src/runner/worker-registry.ts';
@@ -110,6 +111,7 @@ export interface RunOptions {
   readonly executor?: Executor;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+  readonly remote?: (cache: Cache) => RemoteCache;
   /** Receives the events: a run that is stopped returns none. */
   readonly events?: RunEvent[];
 }
@@ -139,6 +141,7 @@ export class TestProject {
     const { targets = [], only, force = false, keepGoing = false, jobs = 2 } = options;
     const { disk } = this;
     const { signal = new AbortController().signal, events = [] } = options;
+    const cache = new Cache(this.root, disk, this.boot);
     const modules = new Set(graph.instances.map(({ module }) => module));
     const codes = Object.fromEntries(
       [...modules].map((name) => {
@@ -149,7 +152,7 @@ export class TestProject {
     const result = await runSession({
       project: {
         root: this.root,
-        cache: new Cache(this.root, disk, this.boot),
+        cache,
         codes,
         codeOf: (module) => codes[module].digest,
         workers: new WorkerRegistry(disk, join(this.root, 'cache/workers')),
@@ -166,6 +169,7 @@ export class TestProject {
       sets: [],
       targets,
       clock: options.clock ?? hasty,
+      ...(options.remote === undefined ? {} : { remote: options.remote(cache) }),
     });
     const ran = events.flatMap((event) => (event.type === 'finished' ? [event.instance] : []));
     return { ...result, events, ran };

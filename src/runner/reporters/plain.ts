@@ -53,7 +53,9 @@ export function plainReporter(
         return write(`${place()} ${event.instance} done in ${formatSeconds(event.seconds)}`);
       case 'restored':
         over += 1;
-        return write(`${place()} ${event.instance} restored from the cache`);
+        return write(
+          `${place()} ${event.instance} restored from the ${event.remote ? 'remote ' : ''}cache`,
+        );
       case 'unchanged':
         over += 1;
         return write(`${place()} ${event.instance} current: nothing it reads has changed`);

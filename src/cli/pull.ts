@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { EXIT } from '../runner/error.ts';
+import { clearLeftovers } from '../runner/leftovers.ts';
+import { acquireLock } from '../runner/lock.ts';
+import { pull as pullInstances } from '../runner/remote/pull.ts';
+import { formatBytes, formatCount } from '../runner/reporters/format.ts';
+import { selectInstances } from '../runner/selection.ts';
+import { keepManifests } from '../runner/session.ts';
+import type { InspectOptions, Shell } from './command.ts';
+import { profileOption, setOption } from './options.ts';
+import { openRemote, REMOTE_HELP } from './remote.ts';
+import { cancelOnSignals } from './signals.ts';
+
+export function build(shell: Shell): Command {
+  return new Command('pull')
+    .description('fetch results from the remote cache; runs nothing')
+    .argument('[targets...]', 'stages or instances (default: everything)')
+    .addOption(profileOption())
+    .addOption(setOption())
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe pull                                 all that the remote cache has, and its artifacts
+  pipe pull 'train[game=union]' --profile ci
+  pipe run --remote                         fetches what it has, runs the rest
+${REMOTE_HELP}
+
+Every file is compared with its digest before it is used. Exit code 1: something there is damaged.`,
+    )
+    .action((targets: readonly string[], options: InspectOptions) => pull(shell, targets, options));
+}
+
+async function pull(
+  shell: Shell,
+  targets: readonly string[],
+  options: InspectOptions,
+): Promise<void> {
+  const graph = await shell.inspect(options);
+  const project = await shell.open();
+  const { cache, codeOf } = project;
+  const { instances } = selectInstances(graph, targets);
+  const signals = cancelOnSignals(
+    (line) => shell.note(line),
+    () => {},
+  );
+  const remote = openRemote(shell, cache, signals.signal);
+  const lock = acquireLock(cache.disk, cache.paths.lock);
+  try {
+    cache.refresh();
+    clearLeftovers(cache);
+    keepManifests(project, instances);
+    const result = await pullInstances(cache, remote, instances, codeOf);
+    const { fetched, present, missing, waiting, bytes, damaged } = result;
+    for (const what of damaged) shell.out(`${remote.url}/${what} is damaged: not used`);
+    shell.out(
+      `${formatCount(fetched, 'instance')} fetched (${formatBytes(bytes)}), ${present} here already`,
+    );
+    if (missing + waiting > 0) {
+      shell.out(`${missing + waiting} are not there: npx pipe run`);
+    }
+    if (damaged.length > 0) {
+      shell.out('  fix: npx pipe push --force, where these results are');
+      shell.exit(EXIT.failed);
+    }
+  } catch (error) {
+    if (signals.exitCode === undefined) throw error;
+    shell.exit(signals.exitCode);
+  } finally {
+    cache.save();
+    lock.release();
+    remote.close();
+    signals.release();
+  }
+}

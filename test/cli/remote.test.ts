@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PipeProject, stage } from './pipe.ts';
+
+const hasNginx = spawnSync('nginx', ['-v']).status === 0;
+/** Says in the report of the tests why they did not run. */
+const why = hasNginx ? '' : ' (skipped: no nginx here; Debian has it as nginx-light)';
+
+const files = {
+  'pipeline.yaml': `
+axes: { n: [1, 2] }
+stages:
+  count: { matrix: [n] }
+  sum: { matrix: [], inputs: { counts: count/out } }
+  nothing: {}
+`,
+  'stages/count.ts': stage(`writeFileSync(outputs.out, 'x'.repeat(1_000_000 * params.n));`, {
+    params: ['n'],
+  }),
+  'stages/sum.ts': stage(
+    `writeFileSync(outputs.out, String(inputs.counts.map((c: any) => readFileSync(c.path).length)));`,
+    { inputs: `{ counts: 'many' }` },
+  ),
+  'stages/nothing.ts': stage(`writeFileSync(outputs.out, '');`),
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'shatter-nginx-'));
+let nginx: ChildProcess;
+let env: Readonly<Record<string, string>>;
+let here: PipeProject;
+
+beforeAll(async () => {
+  if (!hasNginx) return;
+  const port = await freePort();
+  mkdirSync(join(folder, 'files'));
+  // The password is not encrypted; only this test knows it.
+  writeFileSync(join(folder, 'users'), 'ann:{PLAIN}hunter2\n');
+  writeFileSync(join(folder, 'nginx.conf'), configuration(port));
+  nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
+  for (let left = 100; left > 0 && !(await isUp(port)); left -= 1) await delay(50);
+  env = {
+    PIPE_REMOTE: `http://127.0.0.1:${port}/study`,
+    PIPE_REMOTE_USER: 'ann',
+    PIPE_REMOTE_PASSWORD: 'hunter2',
+  };
+  here = new PipeProject(files, env);
+  expect(here.pipe('run').status).toBe(0);
+});
+
+afterAll(async () => {
+  here?.remove();
+  if (nginx !== undefined) {
+    const ended = once(nginx, 'exit');
+    nginx.kill('SIGKILL');
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** As docs/remote-cache.md has it. */
+function configuration(port: number): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `
+daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
+events {}
+http {
+  access_log off;
+  ${temporary.map((name) => `${name}_temp_path ${folder}/tmp-${name};`).join(' ')}
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      root ${folder}/files;
+      dav_methods PUT;
+      create_full_put_path on;
+      client_max_body_size 0;
+      auth_basic cache;
+      auth_basic_user_file ${folder}/users;
+    }
+  }
+}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function isUp(port: number): Promise<boolean> {
+  return await fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
+  );
+}
+
+test.skipIf(!hasNginx)(`through nginx, results go from one project to another${why}`, () => {
+  expect(here.pipe('push')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^4 actions sent \(3\.\d* MB\), 0 there already\n$/),
+  });
+  expect(readdirSync(join(folder, 'files/study')).sort()).toEqual(['ac', 'cas']);
+  expect(here.pipe('push').stdout).toBe('0 actions sent (0 B), 4 there already\n');
+
+  const there = new PipeProject(files, env);
+  try {
+    const pulled = there.pipe('pull');
+    expect(pulled.stdout).toMatch(/^4 instances fetched \(3\.\d* MB\), 0 here already\n$/);
+    expect(readFileSync(join(there.root, 'artifacts/sum/out.txt'), 'utf8')).toBe('1000000,2000000');
+    expect(there.pipe('run').stdout).toContain('nothing to do: 4 instances current');
+
+    there.forget();
+    const run = there.pipe('run', '--remote');
+    expect(run.stdout).toContain('sum restored from the remote cache');
+    expect(run.stdout).toContain('4 restored from the cache');
+  } finally {
+    there.remove();
+  }
+});
+
+test.skipIf(!hasNginx)(`nginx refuses a wrong password, and nobody prints it${why}`, () => {
+  const stranger = new PipeProject(files, { ...env, PIPE_REMOTE_PASSWORD: 'guess' });
+  try {
+    const { status, stdout, stderr } = stranger.pipe('pull', '--profile', 'default');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/error: the remote cache answered GET http.*\/study\/ac\/\w+ with 401/);
+    expect(stderr).toContain('fix: set PIPE_REMOTE_TOKEN, or PIPE_REMOTE_USER');
+    expect(stdout + stderr).not.toMatch(/guess|ann/);
+  } finally {
+    stranger.remove();
+  }
+});
+
+test('without an address, push and pull say how to give one', () => {
+  const project = new PipeProject(files, { PIPE_REMOTE: '' });
+  try {
+    for (const args of [['push'], ['pull'], ['run', '--remote']]) {
+      const { status, stderr } = project.pipe(...args);
+      expect(status).toBe(2);
+      expect(stderr).toContain('error: no remote cache is given\n  fix: set PIPE_REMOTE=https://');
+    }
+  } finally {
+    project.remove();
+  }
+});
