@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
-import type { Diagnostic, Graph, ParsedParams, StageCodes, StageDirectory } from './graph.ts';
+import type { Diagnostic, Graph, StageCodes, StageDirectory } from './graph.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
@@ -44,6 +44,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const { parsePipeline } = await import('./parse.ts');
   const { resolve } = await import('./resolve.ts');
   const { complete, expand } = await import('./expand.ts');
+  const { parseParams } = await import('./parse-params.ts');
   const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
   if (!('stages' in spec)) return spec;
   const pipeline = resolve(spec, profile, sets);
@@ -54,14 +55,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const modules = [...new Set(pipeline.stages.map(({ module }) => module.value))];
   const draft = expand(pipeline, await directory.describe(modules));
   if (!('stages' in draft)) return draft;
-  const parsed: Record<string, readonly ParsedParams[]> = {};
-  await Promise.all(
-    draft.stages.map(async ({ stage, variants }) => {
-      const params = variants.map((variant) => variant.params);
-      parsed[stage.name] = await directory.parseParams(stage.module.value, params);
-    }),
-  );
-  const graph = complete(draft, parsed);
+  const graph = complete(draft, await parseParams(draft, directory));
   if (isGraph(graph)) cache.write(key, graph);
   return graph;
 }

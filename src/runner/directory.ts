@@ -55,12 +55,17 @@ export class CachedStageDirectory implements StageDirectory {
 
   async parseParams(module: string, params: readonly Json[]): Promise<readonly ParsedParams[]> {
     const { parsed } = this.#contract(module);
-    const unknown = params.filter((value) => !Object.hasOwn(parsed, canonicalJson(value)));
-    if (unknown.length > 0) {
-      const reply = await this.#pool.ask({ type: 'parse', module, params: unknown });
+    const unknown = new Map<string, Json>();
+    for (const value of params) {
+      const text = canonicalJson(value);
+      if (!Object.hasOwn(parsed, text)) unknown.set(text, value);
+    }
+    if (unknown.size > 0) {
+      const request = { type: 'parse', module, params: [...unknown.values()] } as const;
+      const reply = await this.#pool.ask(request);
       if (reply.type !== 'parsed') throw new Error(`a worker answered '${reply.type}'`);
       if ('error' in reply.results) throw cannotLoad(module, reply.results);
-      for (const [i, result] of reply.results.entries()) parsed[canonicalJson(unknown[i])] = result;
+      for (const [i, text] of [...unknown.keys()].entries()) parsed[text] = reply.results[i];
       this.#keep(module, { ...this.#contract(module), parsed });
     }
     return params.map((value) => parsed[canonicalJson(value)]);

@@ -1,6 +1,7 @@
 import { complete, expand } from '../../src/pipeline/expand.ts';
 import type { Diagnostic, Graph } from '../../src/pipeline/graph.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
+import { parseParams } from '../../src/pipeline/parse-params.ts';
 import { resolve } from '../../src/pipeline/resolve.ts';
 import { FakeDirectory, type FakeStage } from './directory.ts';
 
@@ -23,16 +24,7 @@ export async function build(
   const modules = pipeline.stages.map(({ module }) => module.value);
   const draft = expand(pipeline, await directory.describe(modules));
   if (!('stages' in draft)) return draft;
-  const parsed = await Promise.all(
-    draft.stages.map(async ({ stage, variants }) => [
-      stage.name,
-      await directory.parseParams(
-        stage.module.value,
-        variants.map(({ params }) => params),
-      ),
-    ]),
-  );
-  return complete(draft, Object.fromEntries(parsed));
+  return complete(draft, await parseParams(draft, directory));
 }
 
 export async function buildGraph(...args: Parameters<typeof build>): Promise<Graph> {

@@ -1,0 +1,121 @@
+/**
+ * What a run costs with nothing to do, after the source of one chain changed, and from nothing: this
+ * runner and others, on the same graphs of trivial stages in chains of ten.
+ *
+ *     npm run bench:runner                              100, 1,000 and 10,000 stages; every tool
+ *     npm run bench:runner -- 1000 --tools=pipe,make    other sizes and tools
+ *     npm run bench:runner -- --scenarios=noop --json   one JSON object per line
+ *     npm run bench:runner -- hashing                   bytes hashed per second, and the memory it takes
+ *
+ * A tool that is not installed is left out, and said so; so is one at a size where a start takes minutes.
+ */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureHashing } from './hashing.ts';
+import { make, ninja, snakemake } from './make.ts';
+import { npmTools } from './npm-tools.ts';
+import { declared, matrix, node, peakMemory } from './shatter.ts';
+import { CHAIN, median, type Scenario, type Tool, time } from './tool.ts';
+
+const SCENARIOS: readonly Scenario[] = ['noop', 'one-leaf', 'full'];
+
+const options = process.argv.slice(2);
+const listOf = (name: string) =>
+  options
+    .find((option) => option.startsWith(`--${name}=`))
+    ?.split('=')[1]
+    .split(',');
+const isJson = options.includes('--json');
+const scenarios = listOf('scenarios') ?? SCENARIOS;
+const sizes = options.filter((option) => /^\d+$/.test(option)).map(Number);
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-bench-')));
+try {
+  if (options.includes('hashing')) await measureHashing(folder, isJson);
+  else measureRunners();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function measureRunners(): void {
+  const npm = join(folder, 'npm');
+  mkdirSync(npm);
+  const all = [node, declared, matrix, make, ninja, ...npmTools(npm), snakemake];
+  const wanted = listOf('tools') ?? all.map(({ name }) => name);
+  const tools = all.filter(({ name }) => wanted.includes(name)).filter(isThere);
+  for (const stages of sizes.length > 0 ? sizes : [100, 1_000, 10_000]) {
+    if (!isJson) {
+      console.log(`\n${stages} stages${' '.repeat(24 - String(stages).length)}seconds   peak MB`);
+    }
+    for (const tool of tools) {
+      if (stages <= tool.limit) measure(tool, stages);
+      else note(`${tool.name} is left out at ${stages} stages: it takes minutes`);
+    }
+  }
+}
+
+function isThere(tool: Tool): boolean {
+  const found = tool.find();
+  if ('absent' in found) note(`${tool.name} is skipped: ${found.absent}`);
+  else note(`${tool.name} ${found.version}`);
+  return 'version' in found;
+}
+
+function measure(tool: Tool, stages: number): void {
+  const home = join(folder, `${tool.name.replaceAll(/\W/g, '')}-${stages}`);
+  mkdirSync(home);
+  tool.prepare(home, stages);
+  let edits = 0;
+  for (const scenario of ['full', 'noop', 'one-leaf'] as const) {
+    if (scenario !== 'full' && !scenarios.includes(scenario)) continue;
+    if (tool === node && scenario !== 'noop') continue;
+    const expected = { full: stages, noop: 0, 'one-leaf': CHAIN }[scenario];
+    const seconds: number[] = [];
+    for (let round = 0; round < roundsOf(scenario, stages); round += 1) {
+      if (scenario === 'full') tool.clean(home);
+      if (scenario === 'one-leaf') {
+        edits += 1;
+        tool.edit(home, `edit ${edits}`);
+      }
+      const timed = time(tool.command, home);
+      const ran = tool.ran(timed.output);
+      // A tool that did something else is not being compared.
+      if (ran !== expected) {
+        throw new Error(
+          `${tool.name} ran ${ran} stages, not ${expected}:\n${timed.output.slice(-500)}`,
+        );
+      }
+      seconds.push(timed.seconds);
+    }
+    const memory = scenario === 'noop' ? peakMemory(tool, home) : undefined;
+    if (scenarios.includes(scenario)) report(tool, stages, scenario, median(seconds), memory);
+  }
+  rmSync(home, { recursive: true });
+}
+
+function roundsOf(scenario: Scenario, stages: number): number {
+  if (scenario === 'full') return !scenarios.includes('full') || stages > 1_000 ? 1 : 3;
+  return scenario === 'noop' ? 11 : 5;
+}
+
+function report(
+  { name }: Tool,
+  stages: number,
+  scenario: Scenario,
+  seconds: number,
+  memoryMB: number | undefined,
+): void {
+  if (isJson) {
+    console.log(JSON.stringify({ tool: name, stages, scenario, seconds, memoryMB }));
+    return;
+  }
+  const perStage = scenario === 'full' ? `${((seconds / stages) * 1000).toFixed(1)} ms each` : '';
+  const cells = [seconds.toFixed(3).padStart(7), String(memoryMB ?? '').padStart(9), perStage];
+  console.log(`${name.padEnd(16)} ${scenario.padEnd(14)} ${cells.join(' ').trimEnd()}`);
+}
+
+/** What is not a figure goes beside the figures. */
+function note(line: string): void {
+  console.error(line);
+}
