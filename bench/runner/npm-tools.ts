@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chainsOf, stepsOf, type Tool } from './tool.ts';
@@ -99,7 +99,8 @@ function turbo(installed: string, find: Tool['find']): Tool {
       const tasks = stepsOf().map((step) => [
         `s${step}`,
         {
-          inputs: step === 0 ? ['in'] : [],
+          // None at all would mean every file, those made by the run among them.
+          inputs: [step === 0 ? 'in' : 'package.json'],
           dependsOn: step === 0 ? [] : [`s${step - 1}`],
           outputs: [`out.${step}`],
         },
@@ -136,7 +137,10 @@ function turbo(installed: string, find: Tool['find']): Tool {
     edit: (folder, text) => writeFileSync(join(folder, 'packages/c0/in'), text),
     clean(folder) {
       rmSync(join(folder, '.turbo'), { recursive: true, force: true });
-      rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
+      for (const chain of readdirSync(join(folder, 'packages'))) {
+        for (const step of stepsOf())
+          rmSync(join(folder, 'packages', chain, `out.${step}`), { force: true });
+      }
     },
     ran(output) {
       const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? [];
