@@ -1,13 +1,11 @@
 import { Command } from 'commander';
+import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { EXIT } from '../runner/error.ts';
-import { capacityOf } from '../runner/machine.ts';
-import { describeCommit } from '../runner/run-record.ts';
-import { selectInstances } from '../runner/selection.ts';
-import { runSession } from '../runner/session.ts';
+import { nothingToDo } from '../runner/events.ts';
+import type { Project } from '../runner/project.ts';
 import type { Shell } from './command.ts';
 import { count, positive, reporterOption, setOption } from './options.ts';
 import { openReporter, type ReporterName } from './reporter.ts';
-import { cancelOnSignals } from './signals.ts';
 
 interface RunOptions {
   readonly only?: string;
@@ -61,6 +59,12 @@ exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 anot
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
   const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
   const project = await shell.open();
+  if (isPlain(targets, options) && (await isCurrent(shell, project, options))) return;
+  // Loaded only when there is something to do: that takes longer than to find there is not.
+  const { runSession } = await import('../runner/session.ts');
+  const { selectInstances } = await import('../runner/selection.ts');
+  const { cancelOnSignals } = await import('./signals.ts');
+  const { describeCommit } = await import('../runner/run-record.ts');
   const graph = await project.load(profile, set);
   const selection = selectInstances(graph, targets, only);
   const frozen =
@@ -70,6 +74,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   if (options.dryRun === true) {
     frozen?.declared(shell);
     const { dryRun } = await import('./dry-run.ts');
+    const { capacityOf } = await import('../runner/machine.ts');
     const { gflops } = options;
     const capacity = capacityOf(jobs).cpus;
     await dryRun(shell, project, graph, selection, { force, jobs: capacity, gflops, verbose });
@@ -108,4 +113,23 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     signals.release();
     await reporter.close();
   }
+}
+
+/** Whether nothing else is asked for than to make everything current. */
+function isPlain(targets: readonly string[], { only, force, dryRun, frozen }: RunOptions): boolean {
+  return (
+    targets.length === 0 && [only, force, dryRun, frozen].every((option) => option === undefined)
+  );
+}
+
+/** Ends a run that is known to have nothing to do, without even looking at the graph. */
+async function isCurrent(shell: Shell, project: Project, options: RunOptions): Promise<boolean> {
+  const { profile = DEFAULT_PROFILE, set, reporter: name, verbose = false } = options;
+  const current = project.countCurrent(profile, set);
+  if (current === undefined) return false;
+  project.rememberProfile(profile);
+  const reporter = await openReporter(shell, name, verbose);
+  reporter.emit(nothingToDo(current));
+  await reporter.close();
+  return true;
 }

@@ -69,6 +69,8 @@ export interface Instance {
 
 /** The expanded pipeline of one profile. Every instance comes after those it reads from. */
 export interface Graph {
+  /** Digest of all that it was made from, the code of the stages included. */
+  readonly key?: string;
   readonly profile: string;
   readonly instances: readonly Instance[];
 }

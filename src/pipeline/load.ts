@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
+import { sha256 } from '../loader/sealed.mjs';
+import { PIPELINE_FILE, type PipelineFiles, readPipelineFiles } from './files.ts';
 import type { Diagnostic, Graph, StageCodes, StageDirectory } from './graph.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
@@ -30,15 +30,9 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const files = readPipelineFiles(root);
   if ('message' in files) return [files];
   const cache = new PlanCache(root);
-  const key = PlanCache.key([
-    createHash('sha256').update(JSON.stringify(files)).digest('hex'),
-    profile,
-    JSON.stringify(sets),
-    // Any stage's code may say another contract; which ones are used is known after parsing only.
-    JSON.stringify(Object.entries(codes).map(([name, code]) => [name, digestOf(code)])),
-  ]);
+  const key = keyOf(files, options);
   const cached = cache.read(key);
-  if (cached !== undefined) return cached;
+  if (cached !== undefined) return { ...cached, key };
 
   // Loaded only when something changed.
   const { parsePipeline } = await import('./parse.ts');
@@ -56,8 +50,29 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const draft = expand(pipeline, await directory.describe(modules));
   if (!('stages' in draft)) return draft;
   const graph = complete(draft, await parseParams(draft, directory));
-  if (isGraph(graph)) cache.write(key, graph);
-  return graph;
+  if (!isGraph(graph)) return graph;
+  cache.write(key, graph);
+  return { ...graph, key };
+}
+
+/** The key that the graph would have; `undefined` when the pipeline file cannot be read. */
+export function graphKey(options: Omit<LoadOptions, 'directory'>): string | undefined {
+  const files = readPipelineFiles(options.root);
+  return 'message' in files ? undefined : keyOf(files, options);
+}
+
+function keyOf(
+  files: PipelineFiles,
+  { profile = DEFAULT_PROFILE, sets = [], codes }: Omit<LoadOptions, 'directory'>,
+): string {
+  return PlanCache.key([
+    sha256(files.text),
+    JSON.stringify(files.groups),
+    profile,
+    JSON.stringify(sets),
+    // Any stage's code may say another contract; which ones are used is known after parsing only.
+    JSON.stringify(Object.entries(codes).map(([name, code]) => [name, digestOf(code)])),
+  ]);
 }
 
 function digestOf(code: StageCodes[string]): string {

@@ -6,6 +6,7 @@ import type { Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+import { KnownCurrent } from './known-current.ts';
 import { Paths } from './paths.ts';
 import { currentBoot } from './process-identity.ts';
 import { StatIndex } from './stat-index.ts';
@@ -22,10 +23,11 @@ export interface Fault {
 export class Cache {
   readonly disk: Disk;
   readonly paths: Paths;
-  #actions: ActionLog;
+  #actions: ActionLog | undefined;
   /** Signature of the action log when it was read. */
   #seen: string | undefined;
   readonly blobs: BlobStore;
+  readonly known: KnownCurrent;
   readonly #artifacts: StatIndex;
   readonly #blobIndex: StatIndex;
 
@@ -36,13 +38,14 @@ export class Cache {
   constructor(root: string, disk: Disk = realDisk, boot: string = currentBoot()) {
     this.disk = disk;
     this.paths = new Paths(root);
-    this.#actions = this.#readActions();
     this.#artifacts = new StatIndex(disk, join(this.paths.cache, 'artifacts.index'), boot);
     this.#blobIndex = new StatIndex(disk, join(this.paths.cache, 'blobs.index'), boot);
     this.blobs = new BlobStore(disk, this.paths, this.#blobIndex);
+    this.known = new KnownCurrent(disk, this.paths, boot);
   }
 
   get actions(): ActionLog {
+    this.#actions ??= this.#readActions();
     return this.#actions;
   }
 
@@ -102,6 +105,23 @@ export class Cache {
   ): Promise<void> {
     for (const output of record.outputs) await this.blobs.adopt(fileOf(output), output.digest);
     await this.actions.add(record, fingerprint);
+  }
+
+  /**
+   * Remembers that all instances that a run without targets is about are current.
+   * @param key of their graph
+   */
+  keepCurrent(key: string, instances: readonly Instance[]): void {
+    const files = new Map<string, string>();
+    for (const instance of instances) {
+      for (const output of Object.keys(instance.outputs)) {
+        const path = this.paths.artifact(instance, output);
+        const signature = this.#artifacts.signature(path);
+        if (signature === undefined) return;
+        files.set(this.paths.show(path), signature);
+      }
+    }
+    this.known.keep(key, instances.length, files);
   }
 
   /** Reads an artifact again whatever its stat says. */

@@ -143,3 +143,9 @@ export type RunEvent =
     };
 
 export type Emit = (event: RunEvent) => void;
+
+/** What a run says that had nothing to do: it has no id, and no record. */
+export function nothingToDo(current: number): Extract<RunEvent, { type: 'run-finished' }> {
+  const none = { restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+  return { type: 'run-finished', run: '', ok: true, seconds: 0, counts: { current, ...none } };
+}

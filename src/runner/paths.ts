@@ -14,6 +14,7 @@ export class Paths {
   readonly checkpoints: string;
   readonly logs: string;
   readonly code: string;
+  readonly knownCurrent: string;
   readonly artifacts: string;
 
   /** @param root of the project, absolute */
@@ -28,6 +29,7 @@ export class Paths {
     this.checkpoints = join(this.cache, 'checkpoints');
     this.logs = join(this.cache, 'logs');
     this.code = join(this.cache, 'stage-code');
+    this.knownCurrent = join(this.cache, 'known-current');
     this.artifacts = join(root, 'artifacts');
   }
 

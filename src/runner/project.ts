@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type CodeSnapshot, currentSnapshot } from '../loader/code.ts';
 import type { Diagnostic, Graph } from '../pipeline/graph.ts';
-import { isGraph, loadGraph } from '../pipeline/load.ts';
+import { graphKey, isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { Cache } from './cache.ts';
 import { type StageCodes, stageCodes } from './code/digest.ts';
@@ -60,6 +60,16 @@ export class Project {
     const graph = await loadGraph({ root, profile, sets, codes, directory });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;
+  }
+
+  /** How many instances a run without targets is about, if all are known to be current. */
+  countCurrent(
+    profile: string = DEFAULT_PROFILE,
+    sets: readonly string[] = [],
+  ): number | undefined {
+    const { root, codes } = this;
+    const key = graphKey({ root, profile, sets, codes });
+    return key === undefined ? undefined : this.cache.known.count(key);
   }
 
   readonly codeOf = (module: string): string => {

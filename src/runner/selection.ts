@@ -12,6 +12,8 @@ export interface Selection {
   readonly targets: ReadonlySet<InstanceId>;
   /** Whether an instance may be run: with --only, those of one stage. */
   readonly mayRun: (instance: Instance) => boolean;
+  /** Whether nothing was named: it is then what the graph alone says. */
+  readonly isDefault: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export function selectInstances(
     instances: isWhole ? graph.instances : withUpstream(graph.instances, ids),
     targets: ids,
     mayRun: only === undefined ? () => true : ({ stage }) => stage === only,
+    isDefault: only === undefined && targets.length === 0,
   };
 }
 

@@ -3,7 +3,13 @@ import { type Assessment, assessAll } from './assess.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertInside } from './containment.ts';
 import { explainDiskFault, RunError } from './error.ts';
-import type { Emit, RunCounts, RunEvent, StageCount } from './events.ts';
+import {
+  type Emit,
+  nothingToDo,
+  type RunCounts,
+  type RunEvent,
+  type StageCount,
+} from './events.ts';
 import type { Executor } from './executor.ts';
 import { summarise } from './explain.ts';
 import { History } from './history.ts';
@@ -55,9 +61,10 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const first = await assessSelection(options);
   if (isDone(first)) {
     cache.save();
-    const counts = { ...NOTHING, current: first.size };
-    emit({ type: 'run-finished', run: '', ok: true, seconds: 0, counts });
-    return { ok: true, counts };
+    keepCurrent(options);
+    const event = nothingToDo(first.size);
+    emit(event);
+    return { ok: true, counts: event.counts };
   }
   refuseUpstream(selection, first, options.graph.profile);
   for (const folder of [cache.paths.cache, cache.paths.runs, cache.paths.artifacts]) {
@@ -68,7 +75,9 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     // Another run may have ended between the first look and the lock.
     const assessments = cache.refresh() ? await assessSelection(options) : first;
     refuseUpstream(selection, assessments, options.graph.profile);
-    return await runLocked(options, assessments);
+    const result = await runLocked(options, assessments);
+    if (result.ok) keepCurrent(options);
+    return result;
   } catch (error) {
     throw explainDiskFault(error, 'write to the cache');
   } finally {
@@ -77,7 +86,10 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   }
 }
 
-const NOTHING = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+function keepCurrent({ project, graph: { key }, selection }: SessionOptions): void {
+  if (key === undefined || !selection.isDefault) return;
+  project.cache.keepCurrent(key, selection.instances);
+}
 
 async function assessSelection({
   project,

@@ -71,6 +71,11 @@ export class StatIndex {
     return this.#entry(path)?.[0] === this.#disk.stat(path)?.signature;
   }
 
+  /** What the file looked like when it was last looked at; `undefined` if it never was. */
+  signature(path: string): string | undefined {
+    return this.#entry(path)?.[0];
+  }
+
   /** Drops what is remembered of files that are gone. */
   prune(): void {
     for (const path of Object.keys(this.#all())) {
