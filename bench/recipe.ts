@@ -69,6 +69,7 @@ const training = {
     objective: text('objective', 'expected') === 'sampled' ? 'sampled' : 'expected',
     batch: number('batch', 128),
     keyRate: number('keyRate', 1),
+    optimizer: text('optimizer', 'adam') === 'muon' ? 'muon' : 'adam',
   },
   parameters: initialise(specs, seed),
   batches: batchSource(

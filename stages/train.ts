@@ -40,7 +40,9 @@ const params = z
     steps: z.int().min(1),
     /** Queries per step. */
     batch: z.int().min(1),
-    /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
+    /** Adam for all parameters, or Muon for the encoder's matrices and Adam for the rest. */
+    optimizer: z.enum(['adam', 'muon']).default('adam'),
+    /** Peak of the optimizer's learning rate: linear warm-up, then half a cosine down to zero. */
     learningRate: z.number().positive(),
     /** Steps of warm-up. */
     warmUp: z.int().min(0),
@@ -92,11 +94,11 @@ export default defineStage({
     const deck = readDeck(inputs.deck.path);
     const queries = readQuerySet(inputs.queries.path);
     const model = configuration(params, deck.keys, deck.values, (queries.sequenceLength - 1) / 3);
-    const { batch, objective, keyRate, steps, seed, lessons, review } = params;
+    const { batch, objective, keyRate, optimizer, steps, seed, lessons, review } = params;
     const report = throttled(progress);
     const { parameters, curve } = await train(
       {
-        step: { model, objective, batch, keyRate },
+        step: { model, objective, batch, keyRate, optimizer },
         parameters: initialise(modelParameters(model), seed),
         batches: batchSource(queries, model.layout, deck.keys, vocabulary(deck).pad, batch, seed),
         schedule: { peak: params.learningRate, warmUp: params.warmUp, steps },

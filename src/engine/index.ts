@@ -5,8 +5,20 @@ export { describeBackends } from './backends.ts';
 export { compile } from './compile.ts';
 export { EngineError } from './errors.ts';
 export { saveOnnx } from './export.ts';
+export { either, type MuonOptions, muon, orthogonalise } from './muon.ts';
 export { layerNorm } from './ops/layer-norm.ts';
-export * from './optimizers.ts';
+export {
+  type AdamOptions,
+  adam,
+  clipByGlobalNorm,
+  globalNorm,
+  momentum,
+  type Optimizer,
+  sgd,
+  type Update,
+  type UpdateInput,
+  valueAndGradients,
+} from './optimizers.ts';
 export type * from './program.ts';
 export { tf } from './tf.ts';
 

@@ -37,7 +37,7 @@ const zeros = (shape: readonly number[]): State[string] => ({
   values: new Float32Array(sizeOf(shape)),
 });
 
-const zerosFor = (parameters: NamedSpecs, prefixes: readonly string[]): State =>
+export const zerosFor = (parameters: NamedSpecs, prefixes: readonly string[]): State =>
   Object.fromEntries(
     prefixes.flatMap((prefix) =>
       Object.entries(parameters).map(([name, { shape }]) => [`${prefix}/${name}`, zeros(shape)]),
@@ -45,7 +45,7 @@ const zerosFor = (parameters: NamedSpecs, prefixes: readonly string[]): State =>
   );
 
 /** Warns of a learning rate that a compiled step has for good. */
-const checkRate = ({ learningRate }: UpdateInput): void => {
+export const checkRate = ({ learningRate }: UpdateInput): void => {
   if (!recordingBackend().isBaked(learningRate)) return;
   process.emitWarning(
     'the learning rate is a constant of the compiled step, the same in every run; make it an input',
@@ -53,7 +53,7 @@ const checkRate = ({ learningRate }: UpdateInput): void => {
   );
 };
 
-const rateOf = ({ learningRate, multipliers }: UpdateInput, name: string): Tensor => {
+export const rateOf = ({ learningRate, multipliers }: UpdateInput, name: string): Tensor => {
   const factor = multipliers?.[name] ?? 1;
   return factor === 1 ? learningRate : tf.mul(learningRate, factor);
 };
@@ -167,13 +167,13 @@ export const valueAndGradients = (
   };
 };
 
-const mapNamed = (
+export const mapNamed = (
   tensors: NamedTensors,
   f: (tensor: Tensor, name: string) => Tensor,
 ): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, f(tensor, name)]));
 
-const prefixed = (prefix: string, tensors: NamedTensors): NamedTensors =>
+export const prefixed = (prefix: string, tensors: NamedTensors): NamedTensors =>
   Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [`${prefix}/${name}`, tensor]),
   );

@@ -2,9 +2,12 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import {
   adam,
   clipByGlobalNorm,
+  either,
+  muon,
   type NamedSpecs,
   type NamedTensors,
   type NamedValues,
+  type Optimizer,
   type StepDefinition,
   tf,
   valueAndGradients,
@@ -20,6 +23,9 @@ import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
 /** One positive key per query as published (`sampled`), or its expectation (`expected`). */
 export type Objective = 'sampled' | 'expected';
 
+/** `adam` for all parameters, or `muon` for the encoder's matrices and Adam for the rest. */
+export type OptimizerName = 'adam' | 'muon';
+
 /** What the compiled training step computes. */
 export interface StepConfiguration {
   readonly model: ModelConfiguration;
@@ -28,14 +34,24 @@ export interface StepConfiguration {
   readonly batch: number;
   /** What the key table's learning rate is multiplied by. */
   readonly keyRate: number;
+  /** Left out: `adam`. */
+  readonly optimizer?: OptimizerName;
 }
 
 /** Gradients longer than `clipNorm`, all taken as one vector, are scaled down to it. */
 export const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 1 } as const;
-const optimizer = adam(ADAM);
+
+const isEncoderMatrix = (name: string) => /^layer\d+\..*\.weight$/.test(name);
+const OPTIMIZERS: Readonly<Record<OptimizerName, Optimizer>> = {
+  adam: adam(ADAM),
+  muon: either(isEncoderMatrix, muon(), adam(ADAM)),
+};
 
 /** Parameters and the optimizer's own tensors, by the names the step knows them. */
-export function initialState(parameters: Parameters): StepDefinition['state'] {
+export function initialState(
+  parameters: Parameters,
+  optimizer: Optimizer,
+): StepDefinition['state'] {
   const specs = Object.fromEntries(
     Object.entries(parameters).map(([name, { shape, values }]) => [
       name,
@@ -68,7 +84,7 @@ export function queryValues({ tokens, slots, present }: Batch): NamedValues {
   throw new Error('a batch needs slots or padding marks');
 }
 
-/** The training step for queries of `length` tokens: loss, gradients, clipping, Adam. */
+/** The training step for queries of `length` tokens: loss, gradients, clipping, optimizer. */
 export function trainingStep(
   config: StepConfiguration,
   parameters: Parameters,
@@ -76,6 +92,7 @@ export function trainingStep(
 ): StepDefinition {
   const { model, objective, batch, keyRate } = config;
   const names = Object.keys(parameters);
+  const optimizer = OPTIMIZERS[config.optimizer ?? 'adam'];
   const needsKeys = objective === 'sampled';
   return {
     inputs: {
@@ -85,7 +102,7 @@ export function trainingStep(
         : { shares: { shape: [batch, model.keys], dtype: 'float32' } }),
       learningRate: { shape: [], dtype: 'float32' },
     },
-    state: initialState(parameters),
+    state: initialState(parameters, optimizer),
     step: (inputs, state) => {
       const own = Object.fromEntries(names.map((name) => [name, state[name]]));
       const { value: loss, gradients } = valueAndGradients(
