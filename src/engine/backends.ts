@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
-import util from 'node:util';
 import type { EagerBackend } from './eager.ts';
 import { EngineError } from './errors.ts';
 import type { Backend } from './program.ts';
 import { loadRuntime, reason } from './session.ts';
+import { loadTensorflow } from './tensorflow.ts';
 import { tf } from './tf.ts';
 
 export interface BackendReport {
@@ -34,11 +34,12 @@ export const describeBackends = async (): Promise<BackendChoice> => {
     detail: `tfjs ${tf.version.tfjs}, reference only`,
   };
   const backends = [tensorflow, onnxruntime, cpu];
-  if (tensorflow.works && tensorflow.detail.includes('gpu')) {
+  if (tensorflow.works && tensorflow.detail.endsWith('gpu')) {
     return { chosen: 'tensorflow', why: 'its native library and a gpu were found', backends };
   }
   if (onnxruntime.works) {
-    return { chosen: 'onnxruntime', why: 'fastest on a cpu', backends };
+    const why = tensorflow.works ? 'tensorflow has no gpu here' : 'tensorflow is not there';
+    return { chosen: 'onnxruntime', why: `fastest on a cpu, and ${why}`, backends };
   }
   return { chosen: 'cpu', why: `onnxruntime does not work: ${onnxruntime.detail}`, backends };
 };
@@ -60,44 +61,26 @@ const onnxruntimeDetail = async (): Promise<string> => {
 };
 
 const tensorflowDetail = async (): Promise<string> => {
-  const { version, device } = await loadTensorflow();
-  return `tfjs-node ${version}, ${device}`;
+  const found = loadTensorflow();
+  return `${found.package} ${found.version} on the ${found.device}`;
 };
 
 /** Makes an eager backend known to tfjs. */
 export const prepareBackend = async (backend: EagerBackend): Promise<void> => {
-  if (backend === 'tensorflow') await loadTensorflow();
-  if (backend === 'wasm') await loadWasm();
-};
-
-interface Tensorflow {
-  readonly version: string;
-  readonly device: 'cpu' | 'gpu';
-}
-
-const loadTensorflow = async (): Promise<Tensorflow> => {
-  restoreRemovedUtil();
-  const require = createRequire(import.meta.url);
-  for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    try {
-      const library = require(name) as { version: Record<string, string> };
-      const backend = tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null;
-      const device = backend?.isUsingGpuDevice ? 'gpu' : 'cpu';
-      return { version: library.version['tfjs-node'] ?? 'unknown', device };
-    } catch {
-      // The next package may be there.
+  switch (backend) {
+    case 'tensorflow':
+      loadTensorflow();
+      return;
+    case 'wasm':
+      return loadWasm();
+    case 'cpu':
+      return;
+    default: {
+      const unknown: never = backend;
+      const known = 'auto, onnxruntime, tensorflow, cpu, wasm';
+      throw new EngineError(`there is no backend '${unknown}'; known: ${known}`);
     }
   }
-  throw new EngineError(
-    'the native library of TensorFlow is not installed: run `npm run setup:gpu`, or use onnxruntime',
-  );
-};
-
-/** tfjs-node 4.22 calls functions that Node 23 removed (tensorflow/tfjs#8609). */
-const restoreRemovedUtil = (): void => {
-  const old = util as unknown as Record<string, unknown>;
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  old.isArray ??= Array.isArray;
 };
 
 const loadWasm = async (): Promise<void> => {

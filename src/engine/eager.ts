@@ -11,7 +11,7 @@ import type {
   TensorValues,
 } from './program.ts';
 import { tf } from './tf.ts';
-import { checkValues } from './values.ts';
+import { checkDefinition, checkValues } from './values.ts';
 
 export type EagerBackend = 'cpu' | 'wasm' | 'tensorflow';
 
@@ -26,6 +26,7 @@ export class EagerProgram implements Program {
   #outputs: NamedSpecs | undefined;
 
   constructor(backend: EagerBackend, definition: StepDefinition) {
+    checkDefinition(definition);
     this.backend = backend;
     this.#definition = definition;
     this.#state = Object.fromEntries(

@@ -5,6 +5,7 @@ import { Graph, type Value } from './graph.ts';
 import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
 import { castValue, full, type Symbolic } from './symbolic.ts';
 import { tf } from './tf.ts';
+import { checkDefinition } from './values.ts';
 
 /** What a step computes, as values of one graph. */
 export interface TracedStep {
@@ -24,8 +25,10 @@ export const stateName = (name: string): string => `state/${name}`;
  *
  * @throws EngineError with the line of model code, when the step does what a graph cannot
  */
-export const trace = (definition: StepDefinition): TracedStep =>
-  withDeepStacks(() => traceStep(definition));
+export const trace = (definition: StepDefinition): TracedStep => {
+  checkDefinition(definition);
+  return withDeepStacks(() => traceStep(definition));
+};
 
 const traceStep = ({ inputs, state, step }: StepDefinition): TracedStep => {
   const backend = recordingBackend();
@@ -116,16 +119,22 @@ const nextValue = (name: string, tensor: Tensor, state: NamedSpecs): Value => {
 };
 
 /**
- * Makes what a traced step must not do fail: variables made inside would be lost, and random numbers
- * would be drawn once and repeat in every run. Returns what undoes it.
+ * Makes what a traced step must not do fail: variables made or assigned inside would be lost, and
+ * random numbers would be drawn once and repeat in every run. Returns what undoes it.
  */
 const guardAgainstSideEffects = (): (() => void) => {
   const engine = tf.engine();
   const random = Math.random;
   const { makeVariable, startScope } = engine;
+  const { assign } = tf.Variable.prototype;
   engine.makeVariable = () => {
     throw new EngineError(
       'a variable is created inside a traced step: declare it as state instead',
+    );
+  };
+  tf.Variable.prototype.assign = ({ shape }) => {
+    throw new EngineError(
+      `a variable of shape [${shape}] is assigned inside a traced step: return its next value as state`,
     );
   };
   const refuseRandomness = (): never => {
@@ -142,6 +151,7 @@ const guardAgainstSideEffects = (): (() => void) => {
   return () => {
     Math.random = random;
     engine.makeVariable = makeVariable;
+    tf.Variable.prototype.assign = assign;
     engine.startScope = startScope;
   };
 };

@@ -1,11 +1,45 @@
 import { EngineError } from './errors.ts';
 import { sizeOf } from './graph.ts';
-import type { DType, NamedSpecs, NamedValues, TensorValues } from './program.ts';
+import type {
+  DType,
+  NamedSpecs,
+  NamedValues,
+  StepDefinition,
+  TensorSpec,
+  TensorValues,
+} from './program.ts';
 
 const ARRAY_OF: Readonly<Record<DType, string>> = {
   float32: 'Float32Array',
   int32: 'Int32Array',
   bool: 'Uint8Array',
+};
+
+/** Checks what a step is declared to take and hold, before any of it is traced or run. */
+export const checkDefinition = ({ inputs, state, step }: StepDefinition): void => {
+  for (const [name, part] of Object.entries({ inputs, state })) {
+    if (typeof part === 'object' && part !== null) continue;
+    throw new EngineError(`the definition of a step wants ${name}: { name: { shape, dtype } }`);
+  }
+  if (typeof step !== 'function') {
+    throw new EngineError('the definition of a step wants step: (inputs, state) => ({ outputs })');
+  }
+  for (const [name, spec] of Object.entries(inputs)) checkSpec('input', name, spec);
+  for (const [name, spec] of Object.entries(state)) checkSpec('state', name, spec);
+  const values = Object.entries(state).map(([name, spec]) => [name, spec.values] as const);
+  checkValues('state', Object.fromEntries(values), state);
+};
+
+const checkSpec = (role: 'input' | 'state', name: string, { shape, dtype }: TensorSpec): void => {
+  if (!Object.hasOwn(ARRAY_OF, dtype)) {
+    const known = Object.keys(ARRAY_OF).join(', ');
+    throw new EngineError(`${role} '${name}' has dtype '${dtype}'; known: ${known}`);
+  }
+  const isFixed = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (isFixed) return;
+  throw new EngineError(
+    `${role} '${name}' has shape [${shape}]: every size must be a whole number, fixed before compiling`,
+  );
 };
 
 /**

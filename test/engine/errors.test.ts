@@ -33,6 +33,8 @@ const failureOf = async (f: () => Promise<unknown>): Promise<string> => {
 const compileFailure = (step: Step): Promise<string> =>
   failureOf(() => compile({ inputs, state: {}, step }, { backend: 'onnxruntime' }));
 
+const OUTER = tf.variable(tf.scalar(2));
+
 const y = (tensor: Tensor) => ({ outputs: { y: tensor } });
 
 describe('an error in a traced step names op, shapes and line', () => {
@@ -80,6 +82,29 @@ describe('an error in a traced step names op, shapes and line', () => {
     'a variable created inside': [
       ({ a }) => y(tf.variable(a)), // mark: a variable created inside
       /variable is created inside a traced step: declare it as state/,
+    ],
+    'a variable assigned inside': [
+      ({ a }) => {
+        OUTER.assign(tf.mean(a)); // mark: a variable assigned inside
+        return y(a);
+      },
+      /variable of shape \[\] is assigned inside a traced step: return its next value as state/,
+    ],
+    'an optimizer of tfjs': [
+      ({ a }) => y(tf.train.adam(0.1).minimize(() => tf.mean(a), true) as Tensor), // mark: an optimizer of tfjs
+      /variable is created inside a traced step: declare it as state/,
+    ],
+    'a loop that depends on data': [
+      ({ a }) => {
+        let x = a;
+        while (tf.mean(x).dataSync()[0] < 3) x = tf.mul(x, 2); // mark: a loop that depends on data
+        return y(x);
+      },
+      /shape \[\] is read inside a traced step.*tf\.where/,
+    ],
+    'an input that was not declared': [
+      (all) => y(tf.square(all.absent)), // mark: an input that was not declared
+      /square.*must be a Tensor/,
     ],
     'random numbers': [
       ({ a }) => y(tf.add(a, tf.randomNormal([2, 3]))), // mark: random numbers
@@ -225,6 +250,62 @@ describe('an error in what a step returns', () => {
   });
 });
 
+describe.each(['onnxruntime', 'cpu'] as const)(
+  'an error in what a step declares, on %s,',
+  (backend) => {
+    const w = { shape: [2], dtype: 'float32', values: new Float32Array(2) } as const;
+    const good = { inputs, state: { w }, step: ({ a }: Record<string, Tensor>) => y(a) };
+    it.each([
+      [
+        'a size that is not fixed',
+        { inputs: { a: { shape: [-1, 3], dtype: 'float32' } } },
+        /input 'a' has shape \[-1,3\]: every size must be a whole number/,
+      ],
+      [
+        'a size that is not whole',
+        { state: { w: { ...w, shape: [1.5] } } },
+        /state 'w' has shape \[1.5\]/,
+      ],
+      ['no shape', { inputs: { a: { dtype: 'float32' } } }, /input 'a' has shape \[undefined\]/],
+      [
+        'another type',
+        { inputs: { a: { shape: [], dtype: 'float64' } } },
+        /input 'a' has dtype 'float64'; known: float32, int32, bool/,
+      ],
+      [
+        'too many values',
+        { state: { w: { ...w, values: new Float32Array(3) } } },
+        /state 'w' has shape \[2\], 2 elements, but was given 3/,
+      ],
+      [
+        'values of another type',
+        { state: { w: { ...w, values: new Int32Array(2) } } },
+        /state 'w' is float32 and wants a Float32Array, not Int32Array/,
+      ],
+      [
+        'plain numbers',
+        { state: { w: { ...w, values: [1, 2] } } },
+        /wants a Float32Array, not Array/,
+      ],
+      ['no state', { state: undefined }, /wants state: \{ name: \{ shape, dtype \} \}/],
+      ['no step', { step: undefined }, /wants step: \(inputs, state\) =>/],
+    ] as const)('%s', async (_name, change, pattern) => {
+      const definition = { ...good, ...change } as unknown as StepDefinition;
+      expect(await failureOf(() => compile(definition, { backend }))).toMatch(pattern);
+    });
+  },
+);
+
+it('a backend that is not known, or not there, is an error', async () => {
+  const on = (backend: string) =>
+    failureOf(() =>
+      compile({ inputs, state: {}, step: ({ a }) => y(a) }, { backend: backend as 'cpu' }),
+    );
+  expect(await on('webgl')).toMatch(
+    /no backend 'webgl'; known: auto, onnxruntime, tensorflow, cpu, wasm/,
+  );
+});
+
 describe('an error in the use of a program', () => {
   const definition: StepDefinition = {
     inputs: { x: { shape: [2], dtype: 'float32' } },
@@ -271,6 +352,8 @@ describe('an error in the use of a program', () => {
     expect(recordingBackend().isTracing).toBe(false);
     expect(Math.random()).not.toBe(Math.random());
     tf.variable(tf.scalar(1)).dispose();
+    OUTER.assign(tf.scalar(3));
+    expect(await OUTER.data()).toEqual(Float32Array.of(3));
     tf.randomUniform([2], 0, 1, 'float32', 1).dispose();
   });
 });
