@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
 import { parsePipeline } from '../pipeline/parse.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
+import type { ActionKey } from '../runner/digest.ts';
 import { acquireLock } from '../runner/lock.ts';
+import { loadLockFile } from '../runner/lock-file/store.ts';
 import { DiagnosticsError, type Project } from '../runner/project.ts';
 import { formatBytes, formatCount } from '../runner/reporters/format.ts';
 import { collectGarbage } from '../runner/upkeep.ts';
@@ -22,8 +24,8 @@ export function build(shell: Shell): Command {
     .addHelpText(
       'after',
       `
-Kept are the results that any profile of pipeline.yaml can use as it now is, and those of the last
-runs. Artifacts are not touched.`,
+Kept are the results that any profile of pipeline.yaml can use as it now is, those that
+pipeline.lock.yaml names, and those of the last runs. Artifacts are not touched.`,
     )
     .action((options: GcOptions) => gc(shell, options));
 }
@@ -37,7 +39,7 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
     for (const profile of profilesOf(project)) {
       graphs.push((await project.load(profile)).instances);
     }
-    const result = await collectGarbage(cache, graphs, codeOf, runs, dryRun);
+    const result = await collectGarbage(cache, graphs, codeOf, acceptedKeys(project), runs, dryRun);
     cache.save();
     const what = `${formatCount(result.actions, 'action')} and ${formatCount(result.blobs, 'blob')}`;
     const freed = formatBytes(result.freed);
@@ -45,6 +47,12 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
   } finally {
     lock.release();
   }
+}
+
+/** What `pipeline.lock.yaml` names, of every profile. */
+function acceptedKeys({ cache, root }: Project): readonly ActionKey[] {
+  const profiles = [...loadLockFile(cache.disk, root).values()];
+  return profiles.flatMap(({ instances }) => [...instances.values()].map(({ key }) => key));
 }
 
 function profilesOf({ root }: Project): readonly string[] {

@@ -3,15 +3,36 @@ import { EXIT } from '../runner/error.ts';
 import { formatCount } from '../runner/reporters/format.ts';
 import { verifyAll } from '../runner/upkeep.ts';
 import type { InspectOptions, Shell } from './command.ts';
-import { profileOption, setOption } from './options.ts';
+import { count, profileOption, setOption } from './options.ts';
+
+interface VerifyOptions extends InspectOptions {
+  readonly rerun?: readonly string[];
+  readonly jobs?: number;
+}
 
 export function build(shell: Shell): Command {
   return new Command('verify')
     .description('read every blob and artifact again and compare it with its digest')
     .addOption(profileOption())
     .addOption(setOption())
-    .addHelpText('after', '\nexit codes: 0 all is sound, 1 something is not')
-    .action((options: InspectOptions) => verify(shell, options));
+    .option('--rerun <targets...>', 'run these again in scratch folders and compare what they make')
+    .option('-j, --jobs <number>', 'with --rerun: instances at a time', count)
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe verify                               finds flipped bits and files changed by hand
+  pipe verify --rerun evaluate plot         proves that they are deterministic
+
+--rerun starts from nothing, resumes from no checkpoint and changes no result.
+exit codes: 0 all is sound, 1 something is not`,
+    )
+    .action(async (options: VerifyOptions) => {
+      const { rerun } = options;
+      if (rerun === undefined) return await verify(shell, options);
+      const { verifyByRunning } = await import('./verify-rerun.ts');
+      await verifyByRunning(shell, rerun, options);
+    });
 }
 
 async function verify(shell: Shell, options: InspectOptions): Promise<void> {

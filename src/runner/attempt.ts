@@ -1,13 +1,14 @@
+import { dirname } from 'node:path';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
 import { assertInside } from './containment.ts';
 import type { ActionKey } from './digest.ts';
 import { RunError } from './error.ts';
-import type { Failure } from './events.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
-import { inputChanged, storageFailure } from './failures.ts';
+import { inputChanged, storageFailure, withLog } from './failures.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+import { firstDifference } from './first-difference.ts';
 import { attemptFolder, inputPaths, jobOf } from './job.ts';
 
 /** An instance that is to run, as it was found. */
@@ -19,15 +20,26 @@ export interface Task {
   readonly attempt: number;
 }
 
+type Executed = Extract<JobResult, { ok: true }>;
+type NotOk = Extract<JobResult, { ok: false }>;
+
 /** How an attempt ended. A result is stored and in place. */
 export type AttemptResult =
-  | (Extract<JobResult, { ok: true }> & {
+  | (Executed & {
       readonly seconds: number;
       /** An output that differs from what the same action made before. */
       readonly unlike: OutputRecord | undefined;
     })
-  | { readonly ok: false; readonly failure: Failure }
-  | { readonly ok: false; readonly cancelled: true };
+  | NotOk;
+
+/** How a repetition ended. */
+export type RepeatResult =
+  | {
+      readonly ok: true;
+      readonly seconds: number;
+      readonly differences: readonly OutputDifference[];
+    }
+  | NotOk;
 
 export interface AttemptContext {
   readonly cache: Cache;
@@ -52,14 +64,43 @@ export class Attempts {
     this.#context = context;
   }
 
-  /** Never throws. */
+  /** Runs an instance and stores what it makes. Never throws. */
   async run(task: Task, observer: JobObserver, signal: AbortSignal): Promise<AttemptResult> {
+    return await this.#execute(task, false, observer, signal, async (job, result, seconds) => {
+      return { ...result, seconds, unlike: await this.#keep(task, job, result, seconds) };
+    });
+  }
+
+  /**
+   * Runs an instance from nothing in a scratch folder and compares what it makes with what it made
+   * before. Stores nothing, resumes from no checkpoint. Never throws.
+   */
+  async repeat(
+    task: Task,
+    before: readonly OutputRecord[],
+    observer: JobObserver,
+    signal: AbortSignal,
+  ): Promise<RepeatResult> {
+    return await this.#execute(task, true, observer, signal, async (job, { outputs }, seconds) => {
+      return { ok: true, seconds, differences: await this.#compare(job, before, outputs) };
+    });
+  }
+
+  /** @param isScratch whether nothing of it is to stay, be it that it fails */
+  async #execute<T>(
+    task: Task,
+    isScratch: boolean,
+    observer: JobObserver,
+    signal: AbortSignal,
+    finish: (job: Job, result: Executed, seconds: number) => Promise<T>,
+  ): Promise<T | NotOk> {
     const { cache, executor, clock, instanceOf, run } = this.#context;
     this.#folders += 1;
     const folder = attemptFolder(cache.paths, run, this.#folders);
+    const scratch = { checkpoint: `${folder}.checkpoint`, log: `${folder}.log` };
     try {
       await this.#secureInputs(task.instance);
-      const job = this.#prepare(task, folder);
+      const job = this.#prepare(task, folder, isScratch ? scratch : {});
       // The start of a process is not the stage's time.
       let begin = clock.now();
       const started = (pid: number) => {
@@ -68,16 +109,24 @@ export class Attempts {
       };
       const result = await executor.run(job, { ...observer, started }, signal);
       const seconds = (clock.now() - begin) / 1000;
-      if (!result.ok) return result;
+      if (!result.ok) {
+        if ('cancelled' in result) return result;
+        return { ok: false, failure: withLog(result.failure, job.log, cache.disk) };
+      }
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
         (path) => !cache.isUntouched(path),
       );
-      if (altered !== undefined) return { ok: false, failure: inputChanged(cache, altered) };
-      return { ...result, seconds, unlike: await this.#keep(task, job, result, seconds) };
+      if (altered !== undefined) {
+        const failure = withLog(inputChanged(cache, altered), job.log, cache.disk);
+        return { ok: false, failure };
+      }
+      return await finish(job, result, seconds);
     } catch (error) {
       return { ok: false, failure: storageFailure(error, cache) };
     } finally {
-      removeQuietly(cache, folder);
+      for (const path of [folder, ...(isScratch ? Object.values(scratch) : [])]) {
+        removeQuietly(cache, path);
+      }
     }
   }
 
@@ -97,23 +146,42 @@ export class Attempts {
     }
   }
 
-  /** Makes the private folders of a job. */
-  #prepare({ instance, key, attempt }: Task, folder: string): Job {
+  /** Makes the private folders of a job. @param places other than the usual ones */
+  #prepare({ instance, key, attempt }: Task, folder: string, places: Partial<Job>): Job {
     const { cache, instanceOf } = this.#context;
-    for (const path of [folder, cache.paths.checkpoint(key), cache.paths.logs]) {
+    const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf);
+    const job = { ...usual, ...places };
+    for (const path of [folder, job.checkpoint, dirname(job.log)]) {
       assertInside(cache.disk, cache.paths.root, path);
       cache.disk.makeFolder(path);
     }
-    const job = jobOf(instance, key, attempt, folder, cache.paths, instanceOf);
     if (attempt === 1) cache.disk.remove(job.log);
     return job;
+  }
+
+  async #compare(
+    job: Job,
+    before: readonly OutputRecord[],
+    outputs: readonly OutputRecord[],
+  ): Promise<readonly OutputDifference[]> {
+    const { blobs, disk, paths } = this.#context.cache;
+    const differences: OutputDifference[] = [];
+    for (const after of outputs) {
+      const old = before.find(({ name }) => name === after.name);
+      if (old === undefined || old.digest === after.digest) continue;
+      const isThere = (await blobs.check(old.digest)) === 'sound';
+      const file = `${job.folder}/${job.outputs[after.name]}`;
+      const at = isThere ? await firstDifference(disk, paths.blob(old.digest), file) : undefined;
+      differences.push({ before: old, after, at });
+    }
+    return differences;
   }
 
   /** @returns an output that differs from what the same action made before */
   async #keep(
     { instance, key, fingerprint }: Task,
     job: Job,
-    { outputs, metrics }: Extract<JobResult, { ok: true }>,
+    { outputs, metrics }: Executed,
     seconds: number,
   ): Promise<OutputRecord | undefined> {
     const { cache } = this.#context;
@@ -138,6 +206,14 @@ export class Attempts {
       ({ name, digest }) => before.outputs.find((made) => made.name === name)?.digest !== digest,
     );
   }
+}
+
+/** An output that came out otherwise from the same code, params and inputs. */
+export interface OutputDifference {
+  readonly before: OutputRecord;
+  readonly after: OutputRecord;
+  /** Offset of the first byte that differs; `undefined` when the file of before is lost. */
+  readonly at: number | undefined;
 }
 
 /** What is left there is removed by the next run. */

@@ -1,5 +1,6 @@
 import type { Instance } from '../pipeline/graph.ts';
 import type { Cache } from './cache.ts';
+import type { Disk } from './disk.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import type { Failure } from './events.ts';
 
@@ -59,10 +60,10 @@ export function isLasting({ kind }: Failure): boolean {
   return kind === 'missing-output' || kind === 'undeclared-output';
 }
 
-/** The failure with the end of the instance's log. */
-export function withLog(failure: Failure, instance: Instance, { disk, paths }: Cache): Failure {
+/** The failure with the end of a log. */
+export function withLog(failure: Failure, path: string, disk: Disk): Failure {
   try {
-    const text = disk.read(paths.log(instance.id))?.toString('utf8') ?? '';
+    const text = disk.read(path)?.toString('utf8') ?? '';
     const log = text.trimEnd().split('\n').slice(-LOG_LINES);
     return text.trim() === '' ? failure : { ...failure, log };
   } catch {

@@ -3,7 +3,7 @@ import { type Assessment, assess, force } from './assess.ts';
 import { type AttemptResult, Attempts } from './attempt.ts';
 import type { ActionKey } from './digest.ts';
 import type { Failure, RunCounts } from './events.ts';
-import { isLasting, notAllowed, storageFailure, withLog } from './failures.ts';
+import { isLasting, notAllowed, storageFailure } from './failures.ts';
 import type { OutputRecord } from './fingerprint.ts';
 import { Frontier } from './frontier.ts';
 import { RunQueue, remainingPaths } from './queue.ts';
@@ -222,7 +222,7 @@ class Run {
   }
 
   #failed(instance: Instance, failure: Failure): void {
-    const { emit, keepGoing, cache } = this.#request;
+    const { emit, keepGoing } = this.#request;
     const { id, stage } = instance;
     const attempt = Math.max(1, this.#retries.attempt(id));
     const retry = !this.#stopped && !isLasting(failure) && this.#retries.isLeft(instance);
@@ -230,7 +230,7 @@ class Run {
       type: 'failed',
       instance: id,
       stage,
-      failure: withLog(failure, instance, cache),
+      failure,
       attempt,
       retry,
       ...(retry ? { delay: this.#retryLater(instance) } : {}),

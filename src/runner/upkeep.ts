@@ -51,9 +51,11 @@ export interface GcResult {
 }
 
 /**
- * Removes what neither the given graphs nor the last runs use; only for the holder of the lock.
+ * Removes what neither the given graphs, nor the accepted results, nor the last runs use; only for the
+ * holder of the lock.
  *
  * @param graphs instances of every profile
+ * @param accepted keys that the lock file names
  * @param runs how many of the last runs to keep
  * @param pretend only count
  */
@@ -61,11 +63,13 @@ export async function collectGarbage(
   cache: Cache,
   graphs: readonly (readonly Instance[])[],
   codeOf: CodeDigestOf,
+  accepted: Iterable<ActionKey>,
   runs: number,
   pretend: boolean,
 ): Promise<GcResult> {
   const { actions, blobs, disk, paths } = cache;
   const kept = keysOfRuns(disk, paths.runs, runs);
+  for (const key of accepted) kept.add(key);
   for (const instances of graphs) {
     for (const found of (await assessAll(cache, instances, codeOf)).values()) {
       if ('outputs' in found) kept.add(found.key);

@@ -38,6 +38,8 @@ export type Interference = (change: number, operation: string, path: string) => 
 export class MemoryDisk implements Disk {
   /** Changes so far: the moments at which a machine may stop. */
   changes = 0;
+  /** Bytes that a stream reads at a time. */
+  chunk = Number.POSITIVE_INFINITY;
   interfere: Interference = () => undefined;
   #stopped = false;
   #time = 1;
@@ -80,6 +82,13 @@ export class MemoryDisk implements Disk {
       for (const child of names.values()) settle(child);
     };
     settle(this.#root);
+  }
+
+  /** What no stat shows. */
+  flipBit(path: string): void {
+    const entry = this.#existing(path);
+    if (entry.kind === 'folder') throw systemError('EISDIR', path);
+    entry.data = Buffer.from(entry.data.map((byte, i) => (i === 1 ? byte ^ 1 : byte)));
   }
 
   /** Text of every file below a folder, by path. */
@@ -202,7 +211,12 @@ export class MemoryDisk implements Disk {
   }
 
   readStream(path: string) {
-    return Readable.from([this.read(path) ?? Buffer.alloc(0)]);
+    const data = this.read(path) ?? Buffer.alloc(0);
+    const size = Math.min(this.chunk, data.length + 1);
+    const count = Math.ceil(data.length / size);
+    return Readable.from(
+      Array.from({ length: count }, (_, i) => data.subarray(i * size, (i + 1) * size)),
+    );
   }
 
   writeStream(path: string) {
