@@ -3,25 +3,31 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-const ENGINE_FOLDER = /[\\/]engine[\\/](\w+[\\/])?[\w-]+\.(ts|js|mjs)/;
+/** The place in a stack frame, `path:line:column`. */
+const placeIn = (frame: string | undefined): string | undefined =>
+  /(?:\(|\bat (?:async )?)((?:file:\/\/)?[^()]+:\d+:\d+)\)?$/
+    .exec(frame?.trim() ?? '')?.[1]
+    .replace(/^file:\/\//, '');
+
+/** The engine's own folder, as stacks name it: they may be mapped to sources that lie elsewhere. */
+const OWN_FOLDER = placeIn((new Error().stack ?? '').split('\n')[1])?.replace(/[^\\/]*$/, '');
 
 /**
  * The place in model code that led to an error: the innermost stack frame which is neither the
  * engine's nor a library's nor Node's. Tracing is synchronous, so the stack of an error thrown in a
  * kernel still holds the line that called the op.
  */
-export const modelLine = (stack: string | undefined): string | undefined => {
-  for (const frame of (stack ?? '').split('\n').slice(1)) {
-    const place = /\(?((?:file:\/\/)?[^\s()]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1];
-    if (place === undefined || place.startsWith('node:')) continue;
-    if (place.includes('node_modules') || isEngine(place)) continue;
-    return place.replace(/^file:\/\//, '');
-  }
-  return undefined;
-};
+export const modelLine = (stack: string | undefined): string | undefined =>
+  (stack ?? '')
+    .split('\n')
+    .slice(1)
+    .map(placeIn)
+    .find((place) => place !== undefined && !isForeign(place));
 
-const isEngine = (place: string): boolean =>
-  ENGINE_FOLDER.test(place) && !/[\\/]test[\\/]/.test(place);
+const isForeign = (place: string): boolean =>
+  place.startsWith('node:') ||
+  place.includes('node_modules') ||
+  (OWN_FOLDER !== undefined && place.startsWith(OWN_FOLDER));
 
 /** Frames between a kernel and the model's code: tfjs's own, several times over inside gradients. */
 const DEEP = 60;
