@@ -125,4 +125,9 @@ export interface StageDirectory {
   describe(modules: readonly string[]): Promise<Readonly<Record<string, StageDescription>>>;
   /** Parses many parameter sets of one stage module at once, in order. */
   parseParams(module: string, params: readonly Json[]): Promise<readonly ParsedParams[]>;
+  /**
+   * Whether a stage module answers every question as it did when its code was another.
+   * @param code digest of that code
+   */
+  hasContractOf(module: string, code: string): Promise<boolean>;
 }

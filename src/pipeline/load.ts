@@ -1,7 +1,7 @@
 import { sha256 } from '../loader/sealed.mjs';
 import { PIPELINE_FILE, type PipelineFiles, readPipelineFiles } from './files.ts';
 import type { Diagnostic, Graph, StageCodes, StageDirectory } from './graph.ts';
-import { PlanCache } from './plan-cache.ts';
+import { type ModuleCodes, PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
 
@@ -30,8 +30,9 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const files = readPipelineFiles(root);
   if ('message' in files) return [files];
   const cache = new PlanCache(root);
-  const key = keyOf(files, options);
-  const cached = cache.read(key);
+  const planKey = planKeyOf(files, profile, sets);
+  const key = keyOf(planKey, codes);
+  const cached = await readPlan(cache, planKey, codes, directory);
   if (cached !== undefined) return { ...cached, key };
 
   // Loaded only when something changed.
@@ -51,32 +52,54 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   if (!('stages' in draft)) return draft;
   const graph = complete(draft, await parseParams(draft, directory));
   if (!isGraph(graph)) return graph;
-  cache.write(key, graph);
+  cache.write(planKey, graph, codesOf(modules, codes));
   return { ...graph, key };
+}
+
+/** The graph of the last time, if the stages it uses have the contracts they had. */
+async function readPlan(
+  cache: PlanCache,
+  planKey: string,
+  codes: StageCodes,
+  directory: StageDirectory,
+): Promise<Graph | undefined> {
+  const plan = cache.read(planKey);
+  if (plan === undefined) return undefined;
+  const now = codesOf(Object.keys(plan.codes), codes);
+  const edited = Object.keys(now).filter((module) => now[module] !== plan.codes[module]);
+  if (edited.length === 0) return plan.graph;
+  // Most edits change what a stage does and not what it takes and makes.
+  for (const module of edited) {
+    if (!(await directory.hasContractOf(module, plan.codes[module]))) return undefined;
+  }
+  plan.keepFor(now);
+  return plan.graph;
 }
 
 /** The key that the graph would have; `undefined` when the pipeline file cannot be read. */
 export function graphKey(options: Omit<LoadOptions, 'directory'>): string | undefined {
   const files = readPipelineFiles(options.root);
-  return 'message' in files ? undefined : keyOf(files, options);
+  if ('message' in files) return undefined;
+  const { profile = DEFAULT_PROFILE, sets = [], codes } = options;
+  return keyOf(planKeyOf(files, profile, sets), codes);
 }
 
-function keyOf(
-  files: PipelineFiles,
-  { profile = DEFAULT_PROFILE, sets = [], codes }: Omit<LoadOptions, 'directory'>,
-): string {
-  return PlanCache.key([
-    sha256(files.text),
-    JSON.stringify(files.groups),
-    profile,
-    JSON.stringify(sets),
-    // Any stage's code may say another contract; which ones are used is known after parsing only.
-    JSON.stringify(Object.entries(codes).map(([name, code]) => [name, digestOf(code)])),
-  ]);
+function planKeyOf(files: PipelineFiles, profile: string, sets: readonly string[]): string {
+  const groups = JSON.stringify(files.groups);
+  return PlanCache.key([sha256(files.text), groups, profile, JSON.stringify(sets)]);
 }
 
-function digestOf(code: StageCodes[string]): string {
-  return 'digest' in code ? code.digest : '';
+function keyOf(planKey: string, codes: StageCodes): string {
+  return sha256(JSON.stringify([planKey, codesOf(Object.keys(codes), codes)]));
+}
+
+function codesOf(modules: readonly string[], codes: StageCodes): ModuleCodes {
+  return Object.fromEntries(modules.map((name) => [name, digestOf(codes[name])]));
+}
+
+/** Empty where the code cannot be known. */
+function digestOf(code: StageCodes[string] | undefined): string {
+  return code !== undefined && 'digest' in code ? code.digest : '';
 }
 
 /** Every stage must have a file whose code can be known. */

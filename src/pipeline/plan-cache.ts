@@ -15,6 +15,17 @@ import { decodePlan, encodePlan, PLAN_FORMAT } from './plan.ts';
 /** Plans to keep: a few profiles and `--set`s in turn, before and after an edit. */
 const KEPT = 24;
 
+/** Digest of the code of each stage file that a graph uses. */
+export type ModuleCodes = Readonly<Record<string, string>>;
+
+/** A graph as it was when its stages had this code. */
+export interface CachedPlan {
+  readonly graph: Graph;
+  readonly codes: ModuleCodes;
+  /** Says that other code has the same contracts, so that the graph is the same. */
+  keepFor(codes: ModuleCodes): void;
+}
+
 /** Graphs by what they were made from. Losing one costs the time to make it again. */
 export class PlanCache {
   readonly #folder: string;
@@ -24,28 +35,41 @@ export class PlanCache {
     this.#folder = join(root, 'cache', 'plans');
   }
 
-  /** @param parts everything the graph depends on, as texts */
+  /** @param parts everything the graph depends on besides the stages' contracts, as texts */
   static key(parts: readonly string[]): string {
     return sha256(JSON.stringify([PLAN_FORMAT, ...parts]));
   }
 
   /** `undefined` if there is none or if it is damaged. */
-  read(key: string): Graph | undefined {
+  read(key: string): CachedPlan | undefined {
     try {
-      const plan = unseal(readFileSync(this.#path(key), 'utf8'));
-      return plan === undefined ? undefined : decodePlan(plan);
+      const text = readFileSync(this.#path(key), 'utf8');
+      const end = text.indexOf('\n');
+      const codes = unseal(text.slice(0, end));
+      const sealed = text.slice(end + 1);
+      const plan = unseal(sealed);
+      if (codes === undefined || plan === undefined) return undefined;
+      return {
+        graph: decodePlan(plan),
+        codes: JSON.parse(codes) as ModuleCodes,
+        keepFor: (now) => this.#write(key, now, sealed),
+      };
     } catch {
       return undefined;
     }
   }
 
+  /** @param codes by which the stages were asked */
+  write(key: string, graph: Graph, codes: ModuleCodes): void {
+    this.#write(key, codes, seal(encodePlan(graph)));
+  }
+
   /** Does nothing where nothing can be written: a cache only. */
-  write(key: string, graph: Graph): void {
+  #write(key: string, codes: ModuleCodes, sealed: string): void {
     const temporary = `${this.#path(key)}.${process.pid}.tmp`;
     try {
-      const plan = seal(encodePlan(graph));
       mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(temporary, plan);
+      writeFileSync(temporary, `${seal(JSON.stringify(codes))}\n${sealed}`);
       renameSync(temporary, this.#path(key));
       this.#prune();
     } catch {

@@ -3,7 +3,7 @@ import type { Graph, InputBinding, Instance, Json, Resources } from './graph.ts'
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /** Raised when the encoding changes: plans of former versions are then not found. */
-export const PLAN_FORMAT = 3;
+export const PLAN_FORMAT = 4;
 
 /** A graph with all that repeats said once; instances are told by their place in the graph. */
 interface Plan {

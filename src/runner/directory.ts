@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json, ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
 import type { StageCodes } from './code/digest.ts';
 import { canonicalJson } from './digest.ts';
@@ -71,14 +72,26 @@ export class CachedStageDirectory implements StageDirectory {
     return params.map((value) => parsed[canonicalJson(value)]);
   }
 
+  async hasContractOf(module: string, code: string): Promise<boolean> {
+    const before = this.#read(`${this.#folder}/${code}.json`);
+    const isKnown = this.#path(module) !== undefined;
+    if (!isKnown || before?.description === undefined) return false;
+    const { [module]: description } = await this.describe([module]);
+    const params = Object.keys(before.parsed).map((text) => JSON.parse(text) as Json);
+    const parsed = await this.parseParams(module, params);
+    return (
+      isDeepStrictEqual(description, before.description) &&
+      isDeepStrictEqual(parsed, Object.values(before.parsed))
+    );
+  }
+
   #contract(module: string): Contract {
-    const known = this.#known.get(module) ?? this.#read(module) ?? { parsed: {} };
+    const known = this.#known.get(module) ?? this.#read(this.#path(module)) ?? { parsed: {} };
     this.#known.set(module, known);
     return known;
   }
 
-  #read(module: string): Contract | undefined {
-    const path = this.#path(module);
+  #read(path: string | undefined): Contract | undefined {
     if (path === undefined) return undefined;
     try {
       const text = this.#disk.read(path)?.toString('utf8');

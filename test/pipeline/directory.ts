@@ -18,6 +18,8 @@ export interface FakeStage {
 /** Stages that exist in a test only; counts what it was asked. */
 export class FakeDirectory implements StageDirectory {
   questions = 0;
+  /** What it says about other code of any stage. */
+  hasOldContracts = false;
   readonly #stages: Readonly<Record<string, FakeStage>>;
 
   constructor(stages: Readonly<Record<string, FakeStage>>) {
@@ -27,6 +29,10 @@ export class FakeDirectory implements StageDirectory {
   async describe(modules: readonly string[]) {
     this.questions += 1;
     return Object.fromEntries(modules.map((name) => [name, describeStage(this.#stages[name])]));
+  }
+
+  async hasContractOf() {
+    return this.hasOldContracts;
   }
 
   async parseParams(module: string, params: readonly Json[]) {

@@ -20,8 +20,16 @@ profiles: { ci: { stages: { train: { params: { steps: 2 } } } } }
   'stages/plot.ts': 'export default 2;\n',
 };
 
-async function load(root: string, options: { profile?: string; sets?: readonly string[] } = {}) {
+interface Options {
+  readonly profile?: string;
+  readonly sets?: readonly string[];
+  /** Whether edited stages say what they said before. */
+  readonly hasOldContracts?: boolean;
+}
+
+async function load(root: string, { hasOldContracts = false, ...options }: Options = {}) {
   const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
+  directory.hasOldContracts = hasOldContracts;
   const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
   const graph = await loadGraph({ root, codes: stageCodes(snapshot), directory, ...options });
   return { graph, questions: directory.questions };
@@ -48,7 +56,29 @@ test('another profile, --set, pipeline file or stage code is another plan', asyn
   expect((await load(root)).questions).toBeGreaterThan(0);
   writeFiles(root, { 'pipeline.yaml': `${FILES['pipeline.yaml']}# a comment\n` });
   expect((await load(root)).questions).toBeGreaterThan(0);
-  expect(plans(root)).toHaveLength(5);
+  // The edited stage made no other plan: it took the place of the one before.
+  expect(plans(root)).toHaveLength(4);
+});
+
+test('a stage that was edited and kept its contract leaves the plan as it is', async () => {
+  const root = temporaryProject(FILES);
+  const before = await load(root);
+  writeFiles(root, { 'stages/train.ts': 'export default 3;\n' });
+  const edited = await load(root, { hasOldContracts: true });
+  expect(edited.questions).toBe(0);
+  expect((edited.graph as Graph).instances).toEqual((before.graph as Graph).instances);
+  // The graph is another for all that: its instances run other code.
+  expect((edited.graph as Graph).key).not.toBe((before.graph as Graph).key);
+  const again = await load(root);
+  expect(again.questions).toBe(0);
+  expect(again.graph).toEqual(edited.graph);
+});
+
+test('a stage file that no stage uses is not asked about', async () => {
+  const root = temporaryProject(FILES);
+  await load(root);
+  writeFiles(root, { 'stages/other.ts': 'export default 4;\n' });
+  expect((await load(root)).questions).toBe(0);
 });
 
 test('a damaged plan is made anew', async () => {
