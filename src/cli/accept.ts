@@ -46,7 +46,7 @@ async function accept(
   const graph = await shell.inspect(options);
   const { profile } = graph;
   const { instances } = selectInstances(graph, targets);
-  const { cache, codeOf, root } = await shell.open();
+  const { cache, codeOf, codes, root } = await shell.open();
   const all = loadLockFile(cache.disk, root);
   const current = await currentResults(cache, instances, codeOf);
   cache.save();
@@ -60,7 +60,7 @@ async function accept(
       before,
       instances,
       codeOf,
-      new History(cache).manifestOf,
+      new History(cache, codes).manifestOf,
       (id) => !ids.has(id),
     ),
     ...compareResults(before, results, machine),

@@ -34,7 +34,7 @@ export async function dryRun(
   const isForced = (id: string) => options.force && targets.has(id);
   const found = await assessAll(project.cache, instances, project.codeOf, isForced);
   project.cache.save();
-  const history = new History(project.cache);
+  const history = new History(project.cache, project.codes);
   const work = instances.filter(({ id }) => isWork(found.get(id)));
   const restored = instances.filter(({ id }) => found.get(id)?.state === 'restorable');
   if (work.length + restored.length === 0) {

@@ -42,7 +42,7 @@ async function explain(shell: Shell, name: string, options: InspectOptions): Pro
   const needed = withUpstream(graph.instances, ids);
   const found = await assessAll(project.cache, needed, project.codeOf);
   project.cache.save();
-  const history = new History(project.cache);
+  const history = new History(project.cache, project.codes);
   for (const [i, instance] of selected.instances.slice(0, LIMIT).entries()) {
     if (i > 0) shell.out('');
     const assessment = found.get(instance.id) ?? { state: 'waiting' };

@@ -52,8 +52,8 @@ export class FrozenCheck {
 
   #declared(): readonly Difference[] {
     const { instances } = this.#selection;
-    const { cache, codeOf } = this.#project;
-    const { manifestOf } = new History(cache);
+    const { cache, codeOf, codes } = this.#project;
+    const { manifestOf } = new History(cache, codes);
     const ids = new Set(this.#graph.instances.map(({ id }) => id));
     // Who asks about some instances does not want to hear of others.
     const isGone = (id: InstanceId) => this.#targets.length === 0 && !ids.has(id);

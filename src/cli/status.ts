@@ -98,7 +98,7 @@ function printOutdated(
   found: ReadonlyMap<string, Assessment>,
   all: boolean,
 ): void {
-  const history = new History(project.cache);
+  const history = new History(project.cache, project.codes);
   const outdated = instances.flatMap((instance) => {
     const assessment = found.get(instance.id);
     return assessment?.state === 'outdated' ? [{ instance, assessment }] : [];

@@ -1,17 +1,21 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { ActionRecord } from './action-log.ts';
 import type { Cache } from './cache.ts';
+import type { StageCodes } from './code/digest.ts';
 import { type Change, type CodeManifest, nearest } from './explain.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 /** What earlier runs tell: how long instances took, and how they differ from what is to run now. */
 export class History {
   readonly #cache: Cache;
+  readonly #codes: StageCodes;
   #byInstance: ReadonlyMap<InstanceId, readonly ActionRecord[]> | undefined;
   #byStage: ReadonlyMap<string, number> | undefined;
 
-  constructor(cache: Cache) {
+  /** @param codes the code of the stages as it now is */
+  constructor(cache: Cache, codes: StageCodes) {
     this.#cache = cache;
+    this.#codes = codes;
   }
 
   /** Seconds that the instance took last time, or typically takes in its stage. */
@@ -33,8 +37,11 @@ export class History {
     return nearest(before, fingerprint, this.manifestOf);
   }
 
-  /** The files and packages behind a code digest, if they were ever written down. */
+  /** The files and packages behind a code digest, if it is that of a stage or was ever run. */
   readonly manifestOf = (digest: string): CodeManifest | undefined => {
+    for (const code of Object.values(this.#codes)) {
+      if ('digest' in code && code.digest === digest) return code;
+    }
     try {
       const path = this.#cache.paths.codeManifest(digest);
       const text = this.#cache.disk.read(path)?.toString('utf8');

@@ -146,7 +146,7 @@ async function runLocked(
   keepManifests(project, selection.instances);
   const commit = options.commit(project.root).catch(() => ({}));
 
-  const history = new History(cache);
+  const history = new History(cache, project.codes);
   const capacity = capacityOf(jobs);
   emit({
     type: 'run-started',

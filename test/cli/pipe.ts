@@ -60,8 +60,9 @@ export class PipeProject {
     rmSync(join(this.root, 'artifacts'), { recursive: true, force: true });
   }
 
-  remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+  /** @param path of a file; without it the whole project goes */
+  remove(path = ''): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
   }
 }
 

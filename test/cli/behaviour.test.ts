@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { PipeProject, stage } from './pipe.ts';
+
+/** A chain a -> b. What a makes is the text of a file that its code names; it may fail half way. */
+const A = (text: string, note = '') =>
+  stage(`
+    ${note}
+    writeFileSync(outputs.out, '${text.slice(0, 2)}');
+    if (existsSync('${flag}')) throw new Error('half way');
+    if (existsSync('${trap}')) { process.kill(-process.ppid, 'SIGKILL'); await new Promise(() => {}); }
+    writeFileSync(outputs.out, '${text}');`);
+
+const project = new PipeProject({
+  'pipeline.yaml': 'stages: { a: {}, b: { inputs: { from: a/out } } }',
+  'stages/b.ts': stage(
+    `writeFileSync(outputs.out, readFileSync(inputs.from.path, 'utf8') + ', read by b');`,
+    { inputs: `{ from: 'one' }` },
+  ),
+});
+/** Makes a fail after a part of its output is written. */
+const flag = join(project.root, 'fail');
+/** Makes a kill the whole group of processes then. */
+const trap = join(project.root, 'trap');
+const sourceOfA = join(project.root, 'stages/a.ts');
+const artifact = (name: string) => join(project.root, `artifacts/${name}/out.txt`);
+const text = (name: string) => readFileSync(artifact(name), 'utf8');
+
+/** Runs; returns which stages ran and which came from the cache. */
+function run() {
+  const { stdout, stderr, status } = project.pipe('run');
+  const find = (pattern: RegExp) => [...stdout.matchAll(pattern)].map(([, name]) => name);
+  return {
+    status,
+    ran: find(/\] (\w+) done in/g),
+    restored: find(/\] (\w+) restored/g),
+    said: stdout + stderr,
+  };
+}
+
+const nothing = { status: 0, ran: [], restored: [] };
+
+beforeEach(() => {
+  project.write('stages/a.ts', A('one'));
+  project.forget();
+  expect(run()).toMatchObject({ status: 0, ran: ['a', 'b'] });
+  expect(text('b')).toBe('one, read by b');
+});
+afterAll(() => project.remove());
+
+test('an input that is touched reruns nothing', () => {
+  utimesSync(sourceOfA, new Date(), new Date());
+  utimesSync(artifact('a'), new Date(), new Date());
+  expect(run()).toMatchObject(nothing);
+});
+
+test('a cosmetic edit reruns nothing; one that changes code but not the output, a alone', () => {
+  project.write('stages/a.ts', `// A comment.\n${A('one')}\n`);
+  expect(run()).toMatchObject(nothing);
+  project.write('stages/a.ts', A('one', 'const unused = 1;'));
+  expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
+});
+
+test('a final output altered by hand is noticed, said and restored', () => {
+  writeFileSync(artifact('b'), 'altered');
+  const { said, ...rest } = run();
+  expect(rest).toEqual({ status: 0, ran: [], restored: ['b'] });
+  expect(said).toContain('artifacts/b/out.txt was altered outside the pipeline: restored');
+  expect(text('b')).toBe('one, read by b');
+});
+
+test('an input that is put back is taken from the cache', () => {
+  project.write('stages/a.ts', A('two'));
+  expect(run()).toMatchObject({ ran: ['a', 'b'] });
+  project.write('stages/a.ts', A('one'));
+  expect(run()).toMatchObject({ status: 0, ran: [], restored: ['a', 'b'] });
+  expect(text('b')).toBe('one, read by b');
+});
+
+test('a stage that fails after a part of its output leaves none, and reruns', () => {
+  project.write('stages/a.ts', A('two'));
+  project.write('fail', '');
+  expect(run()).toMatchObject({ status: 1, ran: [] });
+  expect(text('a')).toBe('one');
+  project.remove('fail');
+  expect(run()).toMatchObject({ status: 0, ran: ['a', 'b'] });
+  expect(text('b')).toBe('two, read by b');
+});
+
+test('after the whole group is killed with a part of an output written, a reruns', async () => {
+  project.write('stages/a.ts', A('two'));
+  project.write('trap', '');
+  const child = project.start('run');
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
+  expect(existsSync(join(project.root, 'cache/lock'))).toBe(true);
+  expect(text('a')).toBe('one');
+  project.remove('trap');
+  expect(run()).toMatchObject({ status: 0, ran: ['a', 'b'] });
+  expect(text('b')).toBe('two, read by b');
+});
+
+test('cached data that is altered, even with size and times kept, is never restored: a reruns', () => {
+  const blobs = join(project.root, 'cache/blobs');
+  for (const name of readdirSync(blobs, { recursive: true, encoding: 'utf8' })) {
+    const path = join(blobs, name);
+    if (!statSync(path).isFile() || readFileSync(path, 'utf8') !== 'one') continue;
+    const { atime, mtime } = statSync(path);
+    chmodSync(path, 0o644);
+    writeFileSync(path, 'onf');
+    utimesSync(path, atime, mtime);
+  }
+  writeFileSync(artifact('a'), 'altered');
+  expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
+  expect(text('a')).toBe('one');
+});
+
+test('verify --rerun proves both stages deterministic, and shows one that is not', () => {
+  expect(project.pipe('verify', '--rerun', 'a', 'b')).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('2 instances came out the same, 0 otherwise, 0 failed'),
+  });
+  project.write('stages/a.ts', A('one').replace(`'one'`, 'process.hrtime.bigint().toString()'));
+  run();
+  const made = text('a');
+  const { status, stdout } = project.pipe('verify', '--rerun', 'a');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    /^a: 'out' came out otherwise, from byte \d+ on: \d+ B where it had \d+ B/,
+  );
+  expect(text('a')).toBe(made);
+  expect(run()).toMatchObject(nothing);
+});
