@@ -148,9 +148,16 @@ export const clipByGlobalNorm = (
   return { gradients: mapNamed(gradients, (g) => tf.mul(g, scale)), norm };
 };
 
-/** Joint Euclidean norm of all tensors. */
-export const globalNorm = (tensors: NamedTensors): Scalar =>
-  tf.sqrt(tf.addN(Object.values(tensors).map((g) => tf.sum(tf.square(g))))) as Scalar;
+/**
+ * Joint Euclidean norm of all tensors. Added up from the last to the first: ONNX Runtime computes a
+ * sum's first terms first, and gradients are made from the last layer to the first. In the other
+ * order it goes down to the first layer before it multiplies out a single weight gradient, whose
+ * operands have left the cache by then.
+ */
+export const globalNorm = (tensors: NamedTensors): Scalar => {
+  const squares = Object.values(tensors).map((g) => tf.sum(tf.square(g)));
+  return tf.sqrt(tf.addN(squares.reverse())) as Scalar;
+};
 
 /** Value and gradients of a scalar function of named tensors. */
 export const valueAndGradients = (

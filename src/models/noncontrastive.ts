@@ -86,11 +86,10 @@ function keyLayer(
 ): Tensor3D {
   const [B, , T] = k.shape;
   const [shared, K, w] = y.shape;
-  const forAll = (some: Tensor4D): Tensor4D => {
-    const [, heads, rows, columns] = some.shape;
-    // Not tf.tile, whose gradient is a slice and an addition per copy.
-    return shared === B ? some : tf.broadcastTo(some, [B, heads, rows, columns]);
-  };
+  // Adding zeros repeats y's row B times at no cost. The gradient is one sum; that of tf.tile, which
+  // tf.broadcastTo is made of, is a slice and an addition per copy.
+  const forAll = (some: Tensor4D): Tensor4D =>
+    shared === B ? some : tf.add(some, tf.zeros([B, 1, 1, 1]));
   const [qy, ky, vy] = headsOf(p, layer, normalise(y), H); // [1 | B, H, K, h]
   const scale = qy.shape[3] ** -0.5;
   let onQuery = tf.mul(tf.matMul(forAll(qy), k, false, true), scale) as Tensor4D; // [B, H, K, T]
