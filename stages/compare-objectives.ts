@@ -10,14 +10,14 @@ import { predictionDivergence } from '../src/metrics/divergence.ts';
 import { queryMetrics } from '../src/metrics/per-query.ts';
 import type { ModelConfiguration } from '../src/models/configuration.ts';
 import { modelParameters } from '../src/models/model.ts';
-import { initialise, type Parameters } from '../src/models/parameters.ts';
+import { initialise } from '../src/models/parameters.ts';
 import { defineStage } from '../src/pipeline/contract.ts';
 import { numbers, utf8 } from '../src/tables/column.ts';
 import { writeTable } from '../src/tables/write.ts';
 import { batchSource } from '../src/training/batches.ts';
-import { train } from '../src/training/loop.ts';
 import { scoreQueries, trueKeys } from '../src/training/score.ts';
 import type { Objective } from '../src/training/step.ts';
+import { trajectory } from '../src/training/trajectory.ts';
 
 const OBJECTIVES: readonly Objective[] = ['sampled', 'expected'];
 
@@ -69,41 +69,25 @@ export default defineStage({
         encoder: { ...encoder, pooling: 'mean' },
         keyScale,
       };
-      const specs = modelParameters(model);
-      const every = Math.ceil(steps / points);
-      const kept: { readonly step: number; readonly parameters: Parameters }[] = [];
-      const keep = (step: number, state: Readonly<Record<string, Float32Array>>) => {
-        const parameters = Object.entries(specs).map(
-          ([name, { shape }]) => [name, { shape, values: state[name] }] as const,
-        );
-        kept.push({ step, parameters: Object.fromEntries(parameters) });
-      };
-      await train(
+      const waypoints = await trajectory(
         {
           step: { model, objective, batch, keyRate: 1 },
-          parameters: initialise(specs, seed),
+          parameters: initialise(modelParameters(model), seed),
           batches: batchSource(queries, model.layout, deck.keys, pad, batch, seed),
           schedule: { peak: params.learningRate, warmUp: params.warmUp, steps },
           curriculum: { lessons: [], review: 0 },
           seed,
         },
+        Math.ceil(steps / points),
         {
           signal,
-          // Not for resuming: a look at the parameters along the way.
-          snapshotEvery: 0,
-          snapshots: {
-            load: () => undefined,
-            save: ({ step, state }) => {
-              if (step % every === 0 || step === steps) keep(step, state);
-            },
-          },
           onStep: ({ step, loss }) =>
             progress({ done: before + step, total, unit: 'step', values: { loss } }),
         },
       );
       before += steps;
       const all: { readonly step: number; readonly scores: Float32Array }[] = [];
-      for (const { step, parameters } of kept) {
+      for (const { step, parameters } of waypoints) {
         const scores = await scoreQueries(model, parameters, tests, { queriesPerBatch: 512, pad });
         all.push({ step, scores });
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vocabulary } from '../src/deck/tokens.ts';
+import { exampleQueries, writeExamples } from '../src/metrics/examples.ts';
 import { queryMetrics } from '../src/metrics/per-query.ts';
 import { readMeanMetrics, writeMeanMetrics, writeQueryMetrics } from '../src/metrics/tables.ts';
 import { modelParameters } from '../src/models/model.ts';
@@ -22,7 +23,7 @@ export default defineStage({
     queriesPerBatch: z.int().min(1),
   }),
   inputs: { deck: 'one', queries: 'one', weights: 'one' },
-  outputs: { queries: 'queries.arrow', metrics: 'metrics.arrow' },
+  outputs: { queries: 'queries.arrow', metrics: 'metrics.arrow', examples: 'examples.arrow' },
   headline: ({ metrics }) => {
     const { kl, overlap } = readMeanMetrics(metrics);
     return {
@@ -43,6 +44,8 @@ export default defineStage({
     const truth = trueKeys(queries, deck.keys);
     const metrics = queryMetrics(scores, truth, queries.count, deck.keys);
     writeQueryMetrics(outputs.queries, metrics);
+    const examples = exampleQueries(scores, truth, metrics.trueKeys, deck.keys);
+    writeExamples(outputs.examples, examples, deck.keys);
     writeMeanMetrics(outputs.metrics, metrics, {
       parameters: parameterCount(modelParameters(model)),
       steps,

@@ -1,36 +1,72 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { entropyFigure, falseMassFigure } from '../src/charts/by-dimension.ts';
 import { klFigure, overlapFigure, overviewFigure } from '../src/charts/by-game.ts';
-import { entropyFigure } from '../src/charts/entropy.ts';
-import { drawPng, drawSvg } from '../src/charts/figure.ts';
+import { drawPng, drawSvg, type Figure } from '../src/charts/figure.ts';
+import { floorFigure } from '../src/charts/floor.ts';
+import { massFigure } from '../src/charts/mass.ts';
 import { encodeSummary } from '../src/charts/summary.ts';
+import { readFloors } from '../src/floor/table.ts';
+import { GAMES } from '../src/games/query-set.ts';
+import { readExamples } from '../src/metrics/examples.ts';
 import { readMetrics } from '../src/metrics/runs.ts';
 import { defineStage } from '../src/pipeline/contract.ts';
 
+const FIGURES = [
+  'kl',
+  'overlap',
+  'overview',
+  'entropy',
+  'falseMass',
+  'mass',
+  'floorKl',
+  'floorOverlap',
+] as const;
+
 export default defineStage({
-  params: z.strictObject({}),
-  inputs: { metrics: 'many' },
+  params: z.strictObject({
+    /** The query whose predictions are drawn key by key. */
+    example: z.strictObject({
+      game: z.enum(GAMES),
+      /** Its number of true keys; the nearest that test queries have. */
+      trueKeys: z.int().min(1),
+    }),
+  }),
+  inputs: { metrics: 'many', examples: 'many', floors: 'many' },
   outputs: {
     summary: 'summary.arrow',
     kl: 'kl.svg',
     klPng: 'kl.png',
     overlap: 'overlap.svg',
     overlapPng: 'overlap.png',
-    entropy: 'entropy.svg',
-    entropyPng: 'entropy.png',
     overview: 'overview.svg',
     overviewPng: 'overview.png',
+    entropy: 'entropy.svg',
+    entropyPng: 'entropy.png',
+    falseMass: 'false-mass.svg',
+    falseMassPng: 'false-mass.png',
+    mass: 'mass.svg',
+    massPng: 'mass.png',
+    floorKl: 'floor-kl.svg',
+    floorKlPng: 'floor-kl.png',
+    floorOverlap: 'floor-overlap.svg',
+    floorOverlapPng: 'floor-overlap.png',
   },
-  run({ inputs, outputs }) {
+  run({ params: { example }, inputs, outputs }) {
     const runs = readMetrics(inputs.metrics);
+    const floors = readFloors(inputs.floors);
     writeFileSync(outputs.summary, encodeSummary(runs));
-    const figures = {
+    const figures: Readonly<Record<(typeof FIGURES)[number], Figure>> = {
       kl: klFigure(runs),
       overlap: overlapFigure(runs),
-      entropy: entropyFigure(runs),
       overview: overviewFigure(runs),
+      entropy: entropyFigure(runs),
+      falseMass: falseMassFigure(runs),
+      mass: massFigure(readExamples(inputs.examples, example.game, example.trueKeys), example.game),
+      floorKl: floorFigure(runs, floors, 'kl'),
+      floorOverlap: floorFigure(runs, floors, 'overlap'),
     };
-    for (const name of ['kl', 'overlap', 'entropy', 'overview'] as const) {
+    for (const name of FIGURES) {
       writeFileSync(outputs[name], drawSvg(figures[name]));
       writeFileSync(outputs[`${name}Png`], drawPng(figures[name]));
     }

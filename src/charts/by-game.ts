@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { GAMES } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
-import { spreadOf } from '../metrics/spread.ts';
+import { type SpreadScale, spreadsOf } from '../metrics/spread.ts';
 import type { Figure, LegendEntry, Panel } from './figure.ts';
 import { modelStyles } from './palette.ts';
 import { groupBy } from './summary.ts';
@@ -9,13 +9,15 @@ import { groupBy } from './summary.ts';
 /** KL is drawn on a logarithmic axis from here; what is smaller stands at the edge. Nats. */
 export const KL_FLOOR = 1e-5;
 
-const DECADES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1];
+/** Grid of the logarithmic axis. */
+export const DECADES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1];
 
 interface Measure {
   readonly name: 'kl' | 'overlap';
   readonly title: string;
   readonly axis: string;
   readonly scale: Plot.ScaleOptions;
+  readonly spread: SpreadScale;
   readonly grid?: readonly number[];
   /** Where a value is drawn. */
   readonly place: (value: number) => number;
@@ -26,6 +28,7 @@ const KL: Measure = {
   title: 'KL divergence from the true keys to the prediction',
   axis: '↑ mean KL, nats (log scale; lower is better)',
   scale: { type: 'log', ticks: DECADES, tickFormat: (x: number) => String(x) },
+  spread: 'log',
   grid: DECADES,
   place: (value) => Math.max(value, KL_FLOOR),
 };
@@ -35,6 +38,7 @@ const OVERLAP: Measure = {
   title: 'Top-K overlap of the prediction with the true keys',
   axis: '↑ mean Top-K overlap (higher is better)',
   scale: { type: 'linear' },
+  spread: 'linear',
   place: (value) => value,
 };
 
@@ -77,7 +81,7 @@ export function describeRuns(runs: readonly RunMetrics[]): string {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   return (
     `${list(runs.map(({ deck }) => deck))} cards; ${list(runs.map(({ queries }) => queries))} test ` +
-    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: runs as dots, mean, 95 % interval (Student t)'}`
+    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: small dots are runs, bars 95 % intervals'}`
   );
 }
 
@@ -112,7 +116,8 @@ export function legendOf(runs: readonly RunMetrics[]): readonly LegendEntry[] {
   });
 }
 
-function stylesOf(runs: readonly RunMetrics[]) {
+/** Styles of the models of some runs, by dimension. */
+export function stylesOf(runs: readonly RunMetrics[]) {
   return modelStyles(runs.flatMap(({ dim }) => (dim === undefined ? [] : [dim])));
 }
 
@@ -121,14 +126,21 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
   const finite = runs.filter((run) => Number.isFinite(run[measure.name]));
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const styles = stylesOf(runs);
-  const marks = [...groupBy(finite, modelName).values()].flatMap((ofModel) => {
+  const models = [...groupBy(finite, modelName).values()];
+  // Seeds spread alike within a game: its models together say how much.
+  const spreads = games.map((game) =>
+    spreadsOf(
+      models.map((ofModel) =>
+        ofModel.filter((run) => run.game === game).map((run) => run[measure.name]),
+      ),
+      measure.spread,
+    ),
+  );
+  const marks = models.flatMap((ofModel, m) => {
     const style = styles.get(ofModel[0].dim);
     if (style === undefined) return [];
     // A game without a run has a point without a value: the line breaks there.
-    const points = games.map((game) => {
-      const values = ofModel.filter((run) => run.game === game).map((run) => run[measure.name]);
-      return { game, ...spreadOf(values) };
-    });
+    const points = games.map((game, g) => ({ game, ...spreads[g][m] }));
     const measured = points.filter(({ mean }) => Number.isFinite(mean));
     const stroke = style.light;
     return [

@@ -7,6 +7,8 @@ import { MARGIN, renderPng, type Scheme, sheetSvg, svgText, topOf } from './shee
 export interface LegendEntry {
   readonly label: string;
   readonly style: Style;
+  /** Drawn as a line alone, without its symbol. */
+  readonly isLine?: boolean;
 }
 
 /** One plot of a figure, side by side with the others. */
@@ -20,6 +22,10 @@ export interface Figure {
   /** Lines under the title: what was measured, on how much. */
   readonly subtitle: readonly string[];
   readonly panels: readonly Panel[];
+  /** Panels side by side before the next row begins; all of them if left out. */
+  readonly columns?: number;
+  /** Size of a panel, pixels; `PANEL` if left out. */
+  readonly panelSize?: { readonly width: number; readonly height: number };
   readonly legendTitle: string;
   readonly legend: readonly LegendEntry[];
 }
@@ -32,14 +38,23 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Draws a figure; `light` fixes the colour scheme. */
 export function drawSvg(figure: Figure, scheme: Scheme = 'auto'): string {
-  const { title, subtitle, panels, legend } = figure;
+  const { title, subtitle, panels, legend, panelSize = PANEL } = figure;
+  const columns = Math.min(figure.columns ?? panels.length, panels.length);
+  const rowHeight = HEADING_HEIGHT + panelSize.height;
   const top = topOf(figure);
-  const width = 2 * MARGIN + panels.length * PANEL.width + LEGEND_WIDTH;
-  const height = top + HEADING_HEIGHT + PANEL.height + MARGIN;
+  const width = 2 * MARGIN + columns * panelSize.width + LEGEND_WIDTH;
+  const height = top + Math.ceil(panels.length / columns) * rowHeight + MARGIN;
   const styles = legend.map(({ style }) => style);
   const parts = [
-    ...panels.map((panel, i) => drawPanel(panel, MARGIN + i * PANEL.width, top)),
-    drawLegend(figure, MARGIN + panels.length * PANEL.width + 8, top + HEADING_HEIGHT),
+    ...panels.map((panel, i) =>
+      drawPanel(
+        panel,
+        panelSize,
+        MARGIN + (i % columns) * panelSize.width,
+        top + Math.floor(i / columns) * rowHeight,
+      ),
+    ),
+    drawLegend(figure, MARGIN + columns * panelSize.width + 8, top + HEADING_HEIGHT),
   ];
   return sheetSvg({ title, subtitle, width, height, styles }, parts, scheme);
 }
@@ -49,10 +64,16 @@ export function drawPng(figure: Figure): Uint8Array {
   return renderPng(drawSvg(figure, 'light'));
 }
 
-function drawPanel({ heading, options }: Panel, x: number, y: number): string {
+function drawPanel(
+  { heading, options }: Panel,
+  { width, height }: { readonly width: number; readonly height: number },
+  x: number,
+  y: number,
+): string {
   const plot = Plot.plot({
     ...options,
-    ...PANEL,
+    width,
+    height,
     document: document as never,
     style: { color: 'currentColor' },
   });
@@ -66,12 +87,12 @@ function drawPanel({ heading, options }: Panel, x: number, y: number): string {
 }
 
 function drawLegend({ legendTitle, legend }: Figure, x: number, y: number): string {
-  const entries = legend.map(({ label, style }, i) => {
+  const entries = legend.map(({ label, style, isLine = false }, i) => {
     const at = y + 28 + i * 22;
     const dash = style.dash ? ` stroke-dasharray="${style.dash}"` : '';
     return [
       `<line x1="${x}" x2="${x + 26}" y1="${at}" y2="${at}" stroke="${style.light}" stroke-width="2"${dash}/>`,
-      `<g transform="translate(${x + 13},${at})">${marker(style)}</g>`,
+      isLine ? '' : `<g transform="translate(${x + 13},${at})">${marker(style)}</g>`,
       svgText(label, x + 34, at + 4.5, 'class="legend"'),
     ].join('');
   });

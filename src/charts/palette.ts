@@ -10,6 +10,9 @@ export interface Style {
 /** Names of Observable Plot's symbols. */
 export type Symbol = 'circle' | 'diamond2' | 'square' | 'triangle' | 'star' | 'cross';
 
+/** What is neither a model nor a game. */
+export const NEUTRAL: Style = { light: '#22262c', dark: '#e6e9ed', dash: '', symbol: 'circle' };
+
 // Matplotlib's plasma (CC0): perceptually uniform, and ordered in greyscale.
 const PLASMA = [
   '#0d0887',
@@ -39,6 +42,9 @@ function plasma(t: number): string {
   return `#${mixed.join('')}`;
 }
 
+/** Neighbours in the ramp differ in shape too; the sixth is far enough in brightness from the first. */
+const MODEL_SYMBOLS = ['circle', 'square', 'triangle', 'star', 'cross'] as const;
+
 /**
  * Styles of models by dimension: the ramp's dark end is the widest. The contrast with the page
  * falls with the dimension, on a light page as on a dark one.
@@ -52,7 +58,7 @@ export function modelStyles(dims: readonly number[]): ReadonlyMap<number | undef
       light: plasma(0.82 * t),
       dark: plasma(0.97 - 0.6 * t),
       dash: '',
-      symbol: 'circle',
+      symbol: MODEL_SYMBOLS[i % MODEL_SYMBOLS.length],
     });
   }
   styles.set(undefined, { light: '#00795f', dark: '#3fe0b5', dash: '6 4', symbol: 'diamond2' });
@@ -70,4 +76,18 @@ const GAME_STYLES: Readonly<Record<string, Style>> = {
 /** A game looks the same in every figure. */
 export function gameStyle(game: string): Style {
   return GAME_STYLES[game] ?? { light: '#22262b', dark: '#f2f4f7', dash: '', symbol: 'star' };
+}
+
+/** Variants of a training: neither models nor games, told apart by colour, dash and shape. */
+const VARIANT_STYLES: readonly Style[] = [
+  { light: '#1b1f3b', dark: '#f4f5fb', dash: '', symbol: 'circle' },
+  { light: '#0072b2', dark: '#56b4e9', dash: '7 3', symbol: 'square' },
+  { light: '#b4480a', dark: '#f08a4b', dash: '2 3', symbol: 'triangle' },
+  { light: '#5f8f00', dark: '#a9d957', dash: '9 3 2 3', symbol: 'star' },
+  { light: '#a3539b', dark: '#dd92d6', dash: '4 2', symbol: 'cross' },
+];
+
+/** Style of the variant at a place of its list. */
+export function variantStyle(index: number): Style {
+  return VARIANT_STYLES[index % VARIANT_STYLES.length];
 }

@@ -28,15 +28,6 @@ export function studentT(degrees: number): number {
   );
 }
 
-/** Mean over the seeds, with its 95 % interval (Student's t) from two seeds on; NaN without any. */
-export function spreadOf(values: readonly number[]): Spread {
-  const mean = meanOfSeeds(values);
-  if (values.length < 2) return { mean, low: mean, high: mean };
-  const { deviation, degrees } = spreadWithin([values]);
-  const half = (studentT(degrees) * deviation) / Math.sqrt(values.length);
-  return { mean, low: mean - half, high: mean + half };
-}
-
 /** How much runs that differ by their seed alone differ, taken together over several groups of them. */
 export interface SpreadWithin {
   /** Standard deviation between the seeds of a group. */
@@ -77,4 +68,27 @@ export function differenceOf(
 
 export function meanOfSeeds(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** On which scale seeds spread evenly: of values themselves, or of their logarithms (factors). */
+export type SpreadScale = 'linear' | 'log';
+
+/**
+ * Mean of each group over its seeds, with a 95 % interval (Student's t) from the spread within all
+ * groups together; NaN for an empty group, and no wider than the mean without a second seed.
+ */
+export function spreadsOf(
+  groups: readonly (readonly number[])[],
+  scale: SpreadScale,
+): readonly Spread[] {
+  const onScale = scale === 'log' ? (value: number) => Math.log(value) : (value: number) => value;
+  const { deviation, degrees } = spreadWithin(groups.map((values) => values.map(onScale)));
+  return groups.map((values) => {
+    const mean = meanOfSeeds(values);
+    if (degrees === 0) return { mean, low: mean, high: mean };
+    const half = (studentT(degrees) * deviation) / Math.sqrt(values.length);
+    return scale === 'log'
+      ? { mean, low: mean * Math.exp(-half), high: mean * Math.exp(half) }
+      : { mean, low: mean - half, high: mean + half };
+  });
 }

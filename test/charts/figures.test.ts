@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
+import { entropyFigure } from '../../src/charts/by-dimension.ts';
 import { KL_FLOOR, klFigure, overlapFigure } from '../../src/charts/by-game.ts';
-import { entropyFigure } from '../../src/charts/entropy.ts';
 import { drawPng, drawSvg, type Figure } from '../../src/charts/figure.ts';
 import { modelStyles } from '../../src/charts/palette.ts';
 import type { RunMetrics } from '../../src/metrics/runs.ts';

@@ -1,0 +1,66 @@
+import type { ModelConfiguration } from '../models/configuration.ts';
+import { modelParameters } from '../models/model.ts';
+import { type Initialisation, initialise, type Parameters } from '../models/parameters.ts';
+import type { Similarity } from '../models/similarity.ts';
+import type { RateSchedule } from './schedules.ts';
+
+/** One way of training among several that are compared; what is left out is as the study does it. */
+export interface Variant {
+  readonly name: string;
+  /** Steps of warm-up. */
+  readonly warmUp?: number | undefined;
+  readonly rise?: RateSchedule['rise'] | undefined;
+  readonly fall?: RateSchedule['fall'] | undefined;
+  /** Keys start uniform in ± uniform / d, or normal with this standard deviation. */
+  readonly keyStart?: { readonly uniform: number } | { readonly normal: number } | undefined;
+  readonly similarity?: Similarity | undefined;
+  /** Whether attention's query matrices start equal to its key matrices (WQ = WK). */
+  readonly tieQueryKey?: boolean | undefined;
+}
+
+/** The learning rate of a variant. */
+export function variantSchedule(base: RateSchedule, variant: Variant): RateSchedule {
+  const { warmUp = base.warmUp, rise = 'linear', fall = 'cosine' } = variant;
+  return { ...base, warmUp, rise, fall };
+}
+
+/** The model of a variant. */
+export function variantModel(base: ModelConfiguration, variant: Variant): ModelConfiguration {
+  const { similarity } = variant;
+  return similarity === undefined ? base : { ...base, similarity };
+}
+
+/** Initial values of a variant's model. */
+export function variantStart(
+  model: ModelConfiguration,
+  { keyStart, tieQueryKey = false }: Variant,
+  seed: number,
+): Parameters {
+  const specs = modelParameters(model);
+  const { shape } = specs['keys.table'];
+  const start: Initialisation | undefined =
+    keyStart &&
+    ('uniform' in keyStart
+      ? { kind: 'uniform', limit: keyStart.uniform / shape[1] }
+      : { kind: 'normal', std: keyStart.normal });
+  const parameters = initialise(
+    start === undefined ? specs : { ...specs, 'keys.table': { shape, start } },
+    seed,
+  );
+  return tieQueryKey ? withTiedQueryKey(parameters) : parameters;
+}
+
+/** Copies WQ over WK in every layer; both are columns of one matrix [w, 3w], in order q, k, v. */
+function withTiedQueryKey(parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { shape, values }]) => {
+      if (!name.endsWith('.attention.in.weight')) return [name, { shape, values }];
+      const [w, columns] = shape;
+      const tied = values.slice();
+      for (let row = 0; row < w; row++) {
+        tied.copyWithin(row * columns + w, row * columns, row * columns + w);
+      }
+      return [name, { shape, values: tied }];
+    }),
+  );
+}
