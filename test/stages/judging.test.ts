@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deckOf } from '../../src/deck/deck.ts';
+import { testQueries } from '../../src/games/sampling.ts';
+import type { Arity, Stage, StageContext } from '../../src/pipeline/contract.ts';
+import { writeDeck } from '../../src/tables/deck.ts';
+import { writeQuerySet } from '../../src/tables/queries.ts';
+import { readTable } from '../../src/tables/read.ts';
+import { rows } from '../../src/tables/rows.ts';
+import compareVariants from '../../stages/compare-variants.ts';
+import floor from '../../stages/floor.ts';
+
+const deck = deckOf(9);
+let folder = '';
+const file = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'judging-stages-'));
+  writeDeck(file('deck.arrow'), deck);
+  for (const game of ['star', 'union'] as const) {
+    const request = { deck, game, pairs: 2, seed: 1, count: 200 };
+    writeQuerySet(file(`${game}.arrow`), testQueries(request));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run<
+  P,
+  I extends Readonly<Record<string, Arity>>,
+  O extends Readonly<Record<string, string>>,
+>(
+  stage: Stage<P, I, O>,
+  name: string,
+  params: unknown,
+  inputs: StageContext<P, I, O>['inputs'],
+): Promise<StageContext<P, I, O>['outputs']> {
+  mkdirSync(file(name), { recursive: true });
+  const outputs = Object.fromEntries(
+    Object.entries(stage.outputs).map(([key, path]) => [key, join(folder, name, path)]),
+  ) as StageContext<P, I, O>['outputs'];
+  await stage.run({
+    params: stage.params.parse(params),
+    inputs,
+    outputs,
+    checkpoint: { folder },
+    signal: new AbortController().signal,
+    progress: () => {},
+    log: () => {},
+  });
+  return outputs;
+}
+
+const SEARCH = { queries: 100, heldOut: 100, restarts: 2, steps: 50, learningRate: 0.1 };
+
+async function floorOf(name: string, game: 'star' | 'union', dim?: number, changes: object = {}) {
+  const params = { game, ...(dim !== undefined && { dim }), ...SEARCH, ...changes };
+  const queries = [{ path: file(`${game}.arrow`), axes: { game, seed: 1 } }];
+  const outputs = await run(floor, name, params, { deck: { path: file('deck.arrow') }, queries });
+  return rows(readTable(outputs.floor))[0];
+}
+
+describe('the stage floor', () => {
+  it('searches where theory gives no answer', async () => {
+    const row = await floorOf('searched', 'union', 2);
+    expect(row.theory).toBeNull();
+    expect(row.kl).toBeGreaterThan(0.05);
+    expect(row.klFitted).toBeLessThanOrEqual(Number(row.klWorstRestart));
+    expect(row.overlap).toBeGreaterThan(0.5);
+    expect(row.overlap).toBeLessThan(1);
+  });
+
+  it('takes theory’s answer where there is one', async () => {
+    const exact = { kl: 0, overlap: 1, klFitted: 0, overlapFitted: 1 };
+    expect(await floorOf('simplex', 'union', 8)).toMatchObject({ theory: 'simplex', ...exact });
+    expect(await floorOf('free', 'union')).toMatchObject({ theory: 'no vectors', ...exact });
+    expect(await floorOf('product', 'star', 4)).toMatchObject({
+      theory: 'product of simplices',
+      ...exact,
+    });
+  });
+
+  it('says what to do when there are too few queries', async () => {
+    await expect(floorOf('few', 'union', 2, { heldOut: 101 })).rejects.toThrow(
+      /has 200 queries, and 201 are to be fitted and held out: lower queries and heldOut/,
+    );
+  });
+});
+
+describe('the stage compare-variants', () => {
+  const params = {
+    title: 'Dot product or cosine',
+    variants: [{ name: 'dot' }, { name: 'cosine', similarity: 'cosine' }],
+    games: ['set'],
+    cards: 9,
+    pairs: 1,
+    dims: [9],
+    seeds: [1],
+    encoder: { layers: 1, width: 16, heads: 2, feedForward: 16 },
+    steps: 60,
+    points: 3,
+    batch: 64,
+    learningRate: 0.02,
+    warmUp: 5,
+    keyScale: 5,
+    trainQueries: 1000,
+    testQueries: 100,
+  };
+
+  it('follows every variant along its training, and draws it', async () => {
+    const outputs = await run(compareVariants, 'variants', params, {});
+    const points = rows(readTable(outputs.variants));
+    expect(points.map(({ variant, step }) => [variant, step])).toEqual([
+      ['dot', 20],
+      ['dot', 40],
+      ['dot', 60],
+      ['cosine', 20],
+      ['cosine', 40],
+      ['cosine', 60],
+    ]);
+    // A cosine in [-1, 1] cannot put more than e^2 / (e^2 + 8) on one key of nine.
+    const least = -Math.log(Math.E ** 2 / (Math.E ** 2 + 8));
+    for (const { variant, kl } of points) {
+      if (variant === 'cosine') expect(kl).toBeGreaterThan(least);
+    }
+    expect(Number(points[2].kl)).toBeLessThan(Number(points[5].kl));
+    expect(readFileSync(outputs.svg, 'utf8')).toContain('Dot product or cosine');
+    expect(existsSync(outputs.png)).toBe(true);
+  });
+
+  it('refuses a single variant', () => {
+    const alone = { ...params, variants: [{ name: 'dot' }] };
+    expect(compareVariants.params.safeParse(alone).success).toBe(false);
+  });
+});
