@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
 import { parsePipeline } from '../pipeline/parse.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
+import { assertContained } from '../runner/containment.ts';
 import type { ActionKey } from '../runner/digest.ts';
 import { acquireLock } from '../runner/lock.ts';
 import { loadLockFile } from '../runner/lock-file/store.ts';
@@ -33,6 +34,7 @@ pipeline.lock.yaml names, and those of the last runs. Artifacts are not touched.
 async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<void> {
   const project = await shell.open();
   const { cache, codeOf } = project;
+  assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     const graphs = [];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { assertContained } from '../runner/containment.ts';
 import { EXIT } from '../runner/error.ts';
 import { clearLeftovers } from '../runner/leftovers.ts';
 import { acquireLock } from '../runner/lock.ts';
@@ -45,6 +46,7 @@ async function pull(
     () => {},
   );
   const remote = openRemote(shell, cache, signals.signal);
+  assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     cache.refresh();

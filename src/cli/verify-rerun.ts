@@ -1,5 +1,6 @@
 import { assessAll } from '../runner/assess.ts';
 import type { OutputDifference, RepeatResult } from '../runner/attempt.ts';
+import { assertContained } from '../runner/containment.ts';
 import { EXIT } from '../runner/error.ts';
 import { clearLeftovers } from '../runner/leftovers.ts';
 import { acquireLock } from '../runner/lock.ts';
@@ -28,6 +29,7 @@ export async function verifyByRunning(
     (line) => shell.note(line),
     () => pool.kill(),
   );
+  assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
   const counts = { same: 0, other: 0, failed: 0 };
   try {

@@ -8,6 +8,8 @@ import type { StatIndex } from './stat-index.ts';
 /** How a blob is found: there and as it was written, not there, or not what its name says. */
 export type BlobState = 'sound' | 'missing' | 'damaged';
 
+const DIGEST = /^[0-9a-f]{64}$/;
+
 /** Files named by the digest of what they hold. They are written once and never changed. */
 export class BlobStore {
   readonly #disk: Disk;
@@ -104,8 +106,12 @@ export class BlobStore {
   /** Digests of all blobs. */
   *list(): IterableIterator<Digest> {
     for (const start of this.#disk.list(this.#paths.blobs)) {
-      for (const rest of this.#disk.list(join(this.#paths.blobs, start))) {
-        yield `${start}${rest}` as Digest;
+      const folder = join(this.#paths.blobs, start);
+      // Whoever lists them may remove them.
+      assertInside(this.#disk, this.#paths.root, folder);
+      for (const rest of this.#disk.list(folder)) {
+        const name = `${start}${rest}`;
+        if (DIGEST.test(name)) yield name as Digest;
       }
     }
   }

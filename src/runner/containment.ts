@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Disk } from './disk.ts';
 import { RunError } from './error.ts';
+import type { Paths } from './paths.ts';
 
 /**
  * Refuses a path that leads out of the project, be it by its own words or by a symbolic link on the
@@ -21,6 +22,17 @@ export function assertInside(disk: Disk, root: string, path: string): void {
     }
     // A link to nothing: what is written there would be made wherever it points to.
     if (disk.stat(at) !== undefined) throw leavesProject(at, 'nothing');
+  }
+}
+
+/**
+ * Refuses to work in a project of which a part that is written to or cleared up lies elsewhere.
+ * @throws {RunError}
+ */
+export function assertContained(disk: Disk, paths: Paths): void {
+  const { root, cache, runs, temporary, blobs, checkpoints, logs, code, artifacts } = paths;
+  for (const folder of [cache, runs, temporary, blobs, checkpoints, logs, code, artifacts]) {
+    assertInside(disk, root, folder);
   }
 }
 

@@ -76,6 +76,11 @@ export interface Disk {
   digest(path: string): Promise<Digest>;
 }
 
+// Nothing is written through a symbolic link: who made it could have files written anywhere.
+const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW = 0 } = constants;
+const WRITING = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+const ADDING = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW;
+
 /** The disk itself. */
 export const realDisk: Disk = {
   stat(path) {
@@ -110,7 +115,7 @@ export const realDisk: Disk = {
   },
   protect: (path) => chmodSync(path, 0o444),
   write(path, text) {
-    const file = openSync(path, 'w');
+    const file = openSync(path, WRITING);
     try {
       writeSync(file, text);
     } finally {
@@ -119,7 +124,7 @@ export const realDisk: Disk = {
   },
   replace: (path, text) => replaceBy(realDisk, path, text),
   async append(path, text) {
-    const file = await open(path, 'a');
+    const file = await open(path, ADDING);
     try {
       await file.appendFile(text);
       await file.datasync();
@@ -128,7 +133,7 @@ export const realDisk: Disk = {
     }
   },
   readStream: (path) => createReadStream(path, { highWaterMark: 1 << 18 }),
-  writeStream: (path) => createWriteStream(path),
+  writeStream: (path) => createWriteStream(path, { flags: WRITING as never }),
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
   syncNow(path) {
     const file = openSync(path, 'r');

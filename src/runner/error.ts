@@ -35,6 +35,7 @@ const DISK_FAULTS: Readonly<Record<string, readonly [reason: string, hint: strin
   EEXIST: ['a file is where a folder should be', 'move that file away'],
   ENOTDIR: ['a file is where a folder should be', 'move that file away'],
   EISDIR: ['a folder is where a file should be', 'move that folder away'],
+  ELOOP: ['a symbolic link is where a file should be', 'remove that link'],
   EMFILE: ['too many open files', 'raise the limit (ulimit -n) or use fewer --jobs'],
 };
 

@@ -1,7 +1,7 @@
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
 import { type Clock, realClock } from './clock.ts';
-import { assertInside } from './containment.ts';
+import { assertContained } from './containment.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import {
   type Emit,
@@ -67,9 +67,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     return { ok: true, counts: event.counts };
   }
   refuseUpstream(selection, first, options.graph.profile);
-  for (const folder of [cache.paths.cache, cache.paths.runs, cache.paths.artifacts]) {
-    assertInside(cache.disk, cache.paths.root, folder);
-  }
+  assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     // Another run may have ended between the first look and the lock.
