@@ -78,17 +78,21 @@ export function hadamardLeaf(
 }
 
 /**
- * Expected share of leaves recovered by the Hadamard approximation. The right filler's product with
- * what is unbound is n + sqrt(n (L - 1)) Z, each of the other V - 1 fillers' sqrt(n L) Z', all Z about
- * standard normal (central limit theorem; n numbers, L leaves), hence
- * P = ∫ φ(z) Φ((n + sqrt(n (L - 1)) z) / sqrt(n L))^(V - 1) dz.
+ * Expected share of leaves recovered by the Hadamard approximation. What is unbound is the right
+ * filler and L - 1 intruders of n random signs each, v = f + e. Its product with f is n + c, with
+ * c = f · e about normal of variance n (L - 1); with any of the other V - 1 fillers about normal of
+ * variance |v|² = n L + 2 c, the squares of e at their mean. Hence, with c = sqrt(n (L - 1)) z,
+ * P = ∫ φ(z) Φ((n + c) / sqrt(n L + 2 c))^(V - 1) dz.
  */
 export function expectedRecovery(n: number, leaves: number, fillers: number): number {
   const STEP = 0.01;
   let sum = 0;
   for (let z = -8; z <= 8; z += STEP) {
-    const x = (n + Math.sqrt(n * (leaves - 1)) * z) / Math.sqrt(n * leaves);
-    sum += Math.exp((-z * z) / 2) * normalCdf(x) ** (fillers - 1) * STEP;
+    const c = Math.sqrt(n * (leaves - 1)) * z;
+    const right = n + c;
+    // A vector of nothing is nearest to nothing.
+    const spread = Math.sqrt(Math.max(n * leaves + 2 * c, 1));
+    sum += Math.exp((-z * z) / 2) * normalCdf(right / spread) ** (fillers - 1) * STEP;
   }
   return sum / Math.sqrt(2 * Math.PI);
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BINDING_CLAIMS } from '../../../src/companion/binding/claims.ts';
+import { hadamardTrees, lists, tensorTrees } from '../../../src/companion/binding/study.ts';
 import {
   bind,
   dualBasis,
@@ -124,5 +126,37 @@ describe('trees', () => {
     const share = right / (trees * 2 ** depth);
     // 2400 leaves: three standard errors are 0.03.
     expect(Math.abs(share - expectedRecovery(n, 8, fillers))).toBeLessThan(0.03);
+  });
+});
+
+describe('the study', () => {
+  const settings = {
+    fillers: 16,
+    fillerLength: 8,
+    bindings: 4,
+    roleLengths: [2, 4, 16],
+    depths: [0, 2, 4],
+    dimensions: [16, 256],
+    trials: 10,
+    seed: 1,
+  };
+  const rows = [...lists(settings), ...tensorTrees(settings), ...hadamardTrees(settings)];
+  const evidence = { rows, fillerLength: 8, trials: 10 };
+  const verdict = (name: string, of = evidence) =>
+    BINDING_CLAIMS.find((claim) => claim.name === name)?.judge(of).verdict;
+
+  test('roles shorter than their number have no row for the dual basis', () => {
+    const dual = rows.filter(({ method }) => method === 'dual');
+    expect(dual.map(({ dimension, recovered }) => [dimension, recovered])).toEqual([
+      [4, 1],
+      [16, 1],
+    ]);
+  });
+
+  test('its claims hold on what was measured, and fail on what contradicts them', () => {
+    for (const { name } of BINDING_CLAIMS) expect([name, verdict(name)]).toEqual([name, 'holds']);
+    const broken = { ...evidence, rows: rows.map((row) => ({ ...row, recovered: 0.5, rank: 1 })) };
+    for (const { name } of BINDING_CLAIMS)
+      expect([name, verdict(name, broken)]).toEqual([name, 'fails']);
   });
 });
