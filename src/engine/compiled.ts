@@ -152,7 +152,9 @@ const compiledProgram = (
       return results;
     },
     async readState() {
-      mustBeIdle('read the state of');
+      // Also during a run, which reads this state and writes the other.
+      if (status === 'disposed')
+        throw new EngineError('cannot read the state of a disposed program');
       return stateNow();
     },
     async writeState(values) {

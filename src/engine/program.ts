@@ -46,7 +46,7 @@ export interface Program {
    * copy what must outlive it.
    */
   run(inputs: NamedValues): Promise<Readonly<Record<string, TensorValues>>>;
-  /** A copy of the state after the last finished run, by name. */
+  /** A copy of the state after the last finished run, by name; may be taken during the next. */
   readState(): Promise<Record<string, TensorValues>>;
   /** Replaces the state, e.g. by a checkpoint's. Names and sizes must match. */
   writeState(values: NamedValues): Promise<void>;

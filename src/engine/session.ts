@@ -32,6 +32,8 @@ export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   enableMemPattern: false,
+  // This fusion saves a pass, but its kernel is scalar code, slower than the two it replaces.
+  extra: { optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' } },
   // What it would print arrives as an error, with the line of the model.
   logSeverityLevel: 4,
 };

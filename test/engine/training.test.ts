@@ -59,3 +59,19 @@ test('a state written back continues where it was read', async () => {
   await program.run(batchOf(size, 3));
   expect(await program.readState()).toEqual(straight.state);
 });
+
+test('a state can be read while the next step runs, and is the one before it', async () => {
+  const program = await compile(trainingStep(size), { backend: 'onnxruntime' });
+  await program.run(batchOf(size, 0));
+  const before = await program.readState();
+  const running = program.run(batchOf(size, 1));
+  const during = await program.readState();
+  await running;
+  const after = await program.readState();
+  expect(during).toEqual(before);
+  expect(after).not.toEqual(before);
+  const undisturbed = await compile(trainingStep(size), { backend: 'onnxruntime' });
+  for (const step of [0, 1]) await undisturbed.run(batchOf(size, step));
+  expect(after).toEqual(await undisturbed.readState());
+  for (const each of [program, undisturbed]) await each.dispose();
+});
