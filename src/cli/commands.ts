@@ -34,8 +34,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'history',
-    summary: 'list the last runs',
+    summary: 'list the last runs, or what one of them did',
     load: () => import('./history.ts'),
+  },
+  {
+    name: 'stats',
+    summary: 'say where the time goes: slowest stages, cache hits, critical path',
+    load: () => import('./stats.ts'),
   },
   {
     name: 'watch',

@@ -64,7 +64,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const { runSession } = await import('../runner/session.ts');
   const { selectInstances } = await import('../runner/selection.ts');
   const { cancelOnSignals } = await import('./signals.ts');
-  const { describeCommit } = await import('../runner/run-record.ts');
+  const { describeCommit } = await import('../runner/runs/record.ts');
   const graph = await project.load(profile, set);
   const selection = selectInstances(graph, targets, only);
   const frozen =

@@ -5,7 +5,7 @@ import { History } from '../runner/history.ts';
 import { lockHolder } from '../runner/lock.ts';
 import type { Project } from '../runner/project.ts';
 import { formatCount } from '../runner/reporters/format.ts';
-import { readRunRecords } from '../runner/run-record.ts';
+import { readRunRecords } from '../runner/runs/record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { reasonOf } from '../runner/session.ts';
 import type { InspectOptions, Shell } from './command.ts';
@@ -125,8 +125,8 @@ function printRuns(shell: Shell, project: Project, graph: Graph): void {
     shell.out(`\nnothing has run yet: npx pipe run${profile}`);
     return;
   }
-  const failed = Object.entries(last.instances).filter(([, { status }]) => status === 'failed');
+  const failed = Object.entries(last.failures);
   if (failed.length === 0) return;
   shell.out(`\nthe last run (${last.id}) had ${formatCount(failed.length, 'failure')}:`);
-  for (const [id, { message = '' }] of failed) shell.out(`${id}: ${message}`);
+  for (const [id, message] of failed) shell.out(`${id}: ${message}`);
 }

@@ -4,7 +4,7 @@ import type { Graph, InstanceId } from '../pipeline/graph.ts';
 import { canonicalJson } from '../runner/digest.ts';
 import { upstreamOf } from '../runner/frontier.ts';
 import { Project } from '../runner/project.ts';
-import { describeCommit } from '../runner/run-record.ts';
+import { describeCommit } from '../runner/runs/record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { runSession } from '../runner/session.ts';
 import type { Shell } from './command.ts';

@@ -14,7 +14,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -58,9 +58,9 @@ export interface Disk {
   /** Takes away the permission to write. */
   protect(path: string): void;
   /** Writes a small file as it is, neither atomic nor durable. */
-  write(path: string, text: string): void;
+  write(path: string, content: string | Uint8Array): void;
   /** A small file changes as a whole, and has changed for good on return. */
-  replace(path: string, text: string): void;
+  replace(path: string, content: string | Uint8Array): void;
   /** Adds to the end of a file; it is there for good when the promise resolves. */
   append(path: string, text: string): Promise<void>;
   /** For a file of any size. */
@@ -114,15 +114,8 @@ export const realDisk: Disk = {
     }
   },
   protect: (path) => chmodSync(path, 0o444),
-  write(path, text) {
-    const file = openSync(path, WRITING);
-    try {
-      writeSync(file, text);
-    } finally {
-      closeSync(file);
-    }
-  },
-  replace: (path, text) => replaceBy(realDisk, path, text),
+  write: (path, content) => writeFileSync(path, content, { flag: WRITING }),
+  replace: (path, content) => replaceBy(realDisk, path, content),
   async append(path, text) {
     const file = await open(path, ADDING);
     try {
@@ -158,11 +151,11 @@ export const realDisk: Disk = {
 export function replaceBy(
   disk: Pick<Disk, 'write' | 'syncNow' | 'rename' | 'remove'>,
   path: string,
-  text: string,
+  content: string | Uint8Array,
 ): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    disk.write(temporary, text);
+    disk.write(temporary, content);
     disk.syncNow(temporary);
     disk.rename(temporary, path);
   } catch (error) {

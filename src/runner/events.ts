@@ -105,7 +105,12 @@ export type RunEvent =
       readonly remote?: true;
     }
   /** Found current only now that everything it needs is known: nothing it reads has changed. */
-  | { readonly type: 'unchanged'; readonly instance: InstanceId; readonly stage: string }
+  | {
+      readonly type: 'unchanged';
+      readonly instance: InstanceId;
+      readonly stage: string;
+      readonly key: ActionKey;
+    }
   | {
       readonly type: 'failed';
       readonly instance: InstanceId;

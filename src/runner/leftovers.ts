@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Cache } from './cache.ts';
 import type { ActionKey } from './digest.ts';
 import { clearLockLeftovers } from './lock.ts';
+import { lastRunId, readRunRecord } from './runs/record.ts';
 
 /** Removes what killed runs left half done; only for the holder of the lock. */
 export function clearLeftovers({ actions, disk, paths }: Cache): void {
@@ -14,6 +15,11 @@ export function clearLeftovers({ actions, disk, paths }: Cache): void {
     for (const name of disk.list(folder)) {
       if (/\.\d+\.tmp$/.test(name)) disk.remove(join(folder, name));
     }
+  }
+  // The last one may have ended between the files that it left about itself.
+  const last = lastRunId(disk, paths.runs);
+  if (last !== undefined && readRunRecord(disk, paths.runs, last) === undefined) {
+    disk.remove(join(paths.runs, last));
   }
   clearLockLeftovers(disk, paths.lock);
 }

@@ -95,7 +95,12 @@ class Run {
       case 'waiting':
         throw new Error(`${instance.id} has open inputs`);
       case 'current':
-        this.#request.emit({ type: 'unchanged', instance: instance.id, stage: instance.stage });
+        this.#request.emit({
+          type: 'unchanged',
+          instance: instance.id,
+          stage: instance.stage,
+          key: found.key,
+        });
         this.#counts.current += 1;
         this.#settle(instance, found.outputs);
         return;

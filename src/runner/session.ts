@@ -1,5 +1,6 @@
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
+import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertContained } from './containment.ts';
 import { explainDiskFault, RunError } from './error.ts';
@@ -15,12 +16,20 @@ import { summarise } from './explain.ts';
 import { History } from './history.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
-import { capacityOf } from './machine.ts';
+import { capacityOf, describeMachine } from './machine.ts';
 import type { Project } from './project.ts';
 import type { RemoteCache } from './remote/remote-cache.ts';
 import { runInstances } from './run.ts';
-import { type Commit, lastRunId, newRunId, RunRecorder, writeRunRecord } from './run-record.ts';
 import type { Drain, Outdated } from './run-request.ts';
+import {
+  type Commit,
+  lastRunId,
+  newRunId,
+  type RunRecord,
+  runFiles,
+  writeRunRecord,
+} from './runs/record.ts';
+import { RunRecorder } from './runs/recorder.ts';
 import type { Selection } from './selection.ts';
 
 /** What a session needs of a project. */
@@ -136,7 +145,9 @@ async function runLocked(
   clearLeftovers(cache);
   const started = new Date();
   const run = newRunId(started, lastRunId(cache.disk, cache.paths.runs));
-  const recorder = new RunRecorder();
+  const clock = options.clock ?? realClock;
+  const recorder = new RunRecorder(() => clock.now());
+  recorder.begin(selection.instances, assessments);
   const emit = (event: RunEvent) => {
     recorder.note(event);
     options.emit(event);
@@ -153,6 +164,8 @@ async function runLocked(
     jobs: capacity.cpus,
     stages: countStages(selection.instances, assessments),
   });
+  // Arrow takes a tenth of a second to load: done while the first worker starts.
+  const files = Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')]);
   const begin = performance.now();
   const counts = await runInstances({
     run,
@@ -169,7 +182,7 @@ async function runLocked(
     mayRun: selection.mayRun,
     ...(options.drain === undefined ? {} : { drain: options.drain }),
     ...(options.remote === undefined ? {} : { remote: options.remote }),
-    clock: options.clock ?? realClock,
+    clock,
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
   });
@@ -177,9 +190,32 @@ async function runLocked(
   const ok = counts.failed + counts.skipped + counts.cancelled === 0;
   const facts = { id: run, started: started.toISOString(), seconds, ok, counts };
   const about = { profile: graph.profile, sets, targets, ...(await commit) };
-  writeRunRecord(cache.disk, cache.paths.runs, recorder.record({ ...facts, ...about }));
+  const { failures } = recorder;
+  await keepRun(
+    cache,
+    { ...facts, ...about, failures, machine: describeMachine() },
+    recorder,
+    files,
+  );
   emit({ type: 'run-finished', run, ok, seconds, counts });
   return { ok, counts };
+}
+
+type RunFileFormats = readonly [typeof import('./runs/table.ts'), typeof import('./runs/trace.ts')];
+
+/** Writes down what a run did: what is read first comes last, so that the rest is there then. */
+async function keepRun(
+  { disk, paths }: Cache,
+  record: RunRecord,
+  { instances, spans }: RunRecorder,
+  formats: Promise<RunFileFormats>,
+): Promise<void> {
+  const [{ encodeRun }, { formatTrace }] = await formats;
+  const { folder, table, trace } = runFiles(paths.runs, record.id);
+  disk.makeFolder(folder);
+  disk.replace(table, encodeRun(record, instances));
+  disk.write(trace, formatTrace(record, spans));
+  writeRunRecord(disk, paths.runs, record);
 }
 
 /** Why an instance has to run, in a few words. */

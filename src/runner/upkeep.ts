@@ -4,7 +4,7 @@ import type { Cache } from './cache.ts';
 import type { ActionKey, Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import { clearLeftovers } from './leftovers.ts';
-import { readRunRecords } from './run-record.ts';
+import { readRunRecords } from './runs/record.ts';
 
 /** Something that `pipe verify` found. */
 export interface Finding {
@@ -68,7 +68,7 @@ export async function collectGarbage(
   pretend: boolean,
 ): Promise<GcResult> {
   const { actions, blobs, disk, paths } = cache;
-  const kept = keysOfRuns(disk, paths.runs, runs);
+  const kept = await keysOfRuns(disk, paths.runs, runs);
   for (const key of accepted) kept.add(key);
   for (const instances of graphs) {
     for (const found of (await assessAll(cache, instances, codeOf)).values()) {
@@ -99,10 +99,11 @@ export async function collectGarbage(
 /** Run records are small and make the history: more of them stay than of what they made. */
 const KEPT_RECORDS = 500;
 
-function keysOfRuns(disk: Disk, folder: string, count: number): Set<ActionKey> {
+async function keysOfRuns(disk: Disk, folder: string, count: number): Promise<Set<ActionKey>> {
+  const { readRun } = await import('./runs/table.ts');
   const keys = new Set<ActionKey>();
-  for (const { instances } of readRunRecords(disk, folder, count)) {
-    for (const { key } of Object.values(instances)) if (key !== undefined) keys.add(key);
+  for (const { id } of readRunRecords(disk, folder, count)) {
+    for (const { key } of readRun(disk, folder, id)) if (key !== undefined) keys.add(key);
   }
   return keys;
 }

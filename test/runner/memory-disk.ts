@@ -177,16 +177,17 @@ export class MemoryDisk implements Disk {
     if (entry.kind === 'file') this.#relink(entry, 0);
   }
 
-  write(path: string, text: string) {
+  write(path: string, content: string | Uint8Array) {
+    const bytes = Buffer.from(content);
     // Opened, half written, written: a process may be killed between any two.
-    for (const part of ['', text.slice(0, text.length / 2), text]) {
+    for (const end of [0, bytes.length / 2, bytes.length]) {
       this.#change('write', path);
-      this.#put(path, Buffer.from(part));
+      this.#put(path, bytes.subarray(0, end));
     }
   }
 
-  replace(path: string, text: string) {
-    replaceBy(this, path, text);
+  replace(path: string, content: string | Uint8Array) {
+    replaceBy(this, path, content);
   }
 
   async append(path: string, text: string) {
