@@ -50,7 +50,7 @@ async function stats(
 ): Promise<void> {
   const graph = await shell.inspect(options);
   const { instances } = selectInstances(graph, targets);
-  const { cache } = await shell.open();
+  const { cache, codes } = await shell.open();
   const { readRun } = await import('../runner/runs/table.ts');
   const { disk, paths } = cache;
   const records = readRunRecords(disk, paths.runs, Number.POSITIVE_INFINITY)
@@ -62,7 +62,7 @@ async function stats(
     .filter(({ stage }) => wanted.has(stage));
   const stages = stageStatistics(rows);
   const rate = hitRate(stages);
-  const history = new History(cache);
+  const history = new History(cache, codes);
   const path = criticalPath(instances, (instance) => history.seconds(instance) ?? 0);
   const slowest = rows
     .flatMap(({ instance, seconds }) => (seconds === undefined ? [] : [{ instance, seconds }]))

@@ -114,7 +114,7 @@ export const realDisk: Disk = {
     }
   },
   protect: (path) => chmodSync(path, 0o444),
-  write: (path, content) => writeFileSync(path, content, { flag: WRITING }),
+  write: (path, content) => writeFileSync(path, content, { flag: WRITING as never }),
   replace: (path, content) => replaceBy(realDisk, path, content),
   async append(path, text) {
     const file = await open(path, ADDING);
