@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./pull.ts'),
   },
   {
+    name: 'export',
+    summary: 'write the results of a run and where they come from into one tar file',
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'gc',
     summary: 'remove from the cache what is not used any more',
     load: () => import('./gc.ts'),
