@@ -55,7 +55,9 @@ async function exportRun(shell: Shell, name: string, output?: string): Promise<v
   shell.out(`${target}: ${what}, ${formatBytes(bytes)}`);
   if (provenance.missing.length > 0) {
     const [first] = provenance.missing;
-    shell.note(`without ${formatCount(provenance.missing.length, 'instance')} (${first}, ...): no result`);
+    shell.note(
+      `without ${formatCount(provenance.missing.length, 'instance')} (${first}, ...): no result`,
+    );
   }
 }
 

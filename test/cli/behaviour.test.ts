@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -123,6 +124,19 @@ test('cached data that is altered, even with size and times kept, is never resto
   writeFileSync(artifact('a'), 'altered');
   expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
   expect(text('a')).toBe('one');
+});
+
+test('a run is exported as one file, with what it depended on', () => {
+  const { status, stdout } = project.pipe('export', '-o', 'study.tar');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/study\.tar: 2 artifacts of 2 instances, 17 B\n$/);
+  const listed = spawnSync('tar', ['-tf', join(project.root, 'study.tar')], { encoding: 'utf8' });
+  expect(
+    listed.stdout
+      .replaceAll(/^[^/]+\//gm, '')
+      .trim()
+      .split('\n'),
+  ).toEqual(['provenance.json', 'SHA256SUMS', 'artifacts/a/out.txt', 'artifacts/b/out.txt']);
 });
 
 test('verify --rerun proves both stages deterministic, and shows one that is not', () => {

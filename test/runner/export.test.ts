@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Cache } from '../../src/runner/cache.ts';
@@ -9,9 +9,12 @@ import { type Provenance, provenanceOf } from '../../src/runner/export/provenanc
 import { History } from '../../src/runner/history.ts';
 import { readRunRecords } from '../../src/runner/runs/record.ts';
 import { readRun } from '../../src/runner/runs/table.ts';
-import { graphOf, temporaryFolder, TestProject } from './project.ts';
+import { graphOf, TestProject, temporaryFolder } from './project.ts';
 
-const graph = graphOf([{ id: 'a', params: { x: 1 } }, { id: 'b[n=1]', needs: ['a'] }]);
+const graph = graphOf([
+  { id: 'a', params: { x: 1 } },
+  { id: 'b[n=1]', needs: ['a'] },
+]);
 
 /** A finished run and what is known of it. */
 async function finished() {
@@ -99,9 +102,7 @@ test('a target that cannot be written leaves nothing behind', async () => {
   const { cache, run, provenance } = await finished();
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'run.tar'));
-  await expect(
-    writeArchive(cache, provenance, run.id, join(folder, 'run.tar')),
-  ).rejects.toThrow();
+  await expect(writeArchive(cache, provenance, run.id, join(folder, 'run.tar'))).rejects.toThrow();
   await expect(
     writeArchive(cache, provenance, run.id, join(folder, 'no/such/run.tar')),
   ).rejects.toThrow(/ENOENT/);
@@ -114,7 +115,13 @@ test('an instance that climbs out of the archive is refused', async () => {
   const { key } = provenance.instances[0];
   for (const instance of ['../../evil', 'a[../../../evil]', '..']) {
     expect(() =>
-      provenanceOf(cache, run, [{ instance, key }], () => undefined, () => undefined),
+      provenanceOf(
+        cache,
+        run,
+        [{ instance, key }],
+        () => undefined,
+        () => undefined,
+      ),
     ).toThrow('no instance is called');
   }
 });
