@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { judgeClaims } from '../src/claims/claim.ts';
 import type { CountEvidence } from '../src/claims/evidence.ts';
+import { FLOOR_CLAIMS } from '../src/claims/floor.ts';
 import { scorecard } from '../src/claims/scorecard.ts';
 import { STUDY_CLAIMS } from '../src/claims/study.ts';
 import { SUBSET_CLAIMS } from '../src/claims/subsets.ts';
 import { writeClaims } from '../src/claims/table.ts';
+import { readFloors } from '../src/floor/table.ts';
 import { readMetrics } from '../src/metrics/runs.ts';
 import { defineStage } from '../src/pipeline/contract.ts';
 import { readTable } from '../src/tables/read.ts';
@@ -17,7 +19,7 @@ export default defineStage({
     /** The profile under whose sizes the tables were made: a column of the table. */
     profile: z.string().min(1),
   }),
-  inputs: { metrics: 'many', counts: 'one' },
+  inputs: { metrics: 'many', counts: 'one', floors: 'many' },
   outputs: { claims: 'claims.arrow', scorecard: 'scorecard.md' },
   run({ params, inputs, outputs }) {
     const counts = rows(readTable(inputs.counts.path, 'count-subsets')).map(
@@ -29,8 +31,13 @@ export default defineStage({
         log2Subsets: Number(row.log2Subsets),
       }),
     );
-    const evidence = { runs: readMetrics(inputs.metrics), counts };
-    const judged = judgeClaims([...STUDY_CLAIMS, ...SUBSET_CLAIMS], evidence, params.profile);
+    const evidence = {
+      runs: readMetrics(inputs.metrics),
+      counts,
+      floors: readFloors(inputs.floors),
+    };
+    const claims = [...STUDY_CLAIMS, ...FLOOR_CLAIMS, ...SUBSET_CLAIMS];
+    const judged = judgeClaims(claims, evidence, params.profile);
     writeClaims(outputs.claims, judged);
     writeFileSync(outputs.scorecard, scorecard('Published claims', judged));
   },

@@ -1,3 +1,4 @@
+import type { GameFloor } from '../floor/table.ts';
 import type { Game } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
 import { type SpreadWithin, spreadWithin } from '../metrics/spread.ts';
@@ -17,6 +18,7 @@ export interface CountEvidence {
 export interface StudyEvidence {
   readonly runs: readonly RunMetrics[];
   readonly counts: readonly CountEvidence[];
+  readonly floors: readonly GameFloor[];
 }
 
 export type Measure = (run: RunMetrics) => number | undefined;

@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judgeClaims } from '../../src/claims/claim.ts';
 import type { CountEvidence } from '../../src/claims/evidence.ts';
+import { FLOOR_CLAIMS } from '../../src/claims/floor.ts';
 import { scorecard } from '../../src/claims/scorecard.ts';
 import { STUDY_CLAIMS } from '../../src/claims/study.ts';
 import { SUBSET_CLAIMS } from '../../src/claims/subsets.ts';
+import type { GameFloor } from '../../src/floor/table.ts';
 import { GAMES } from '../../src/games/query-set.ts';
 import type { RunMetrics } from '../../src/metrics/runs.ts';
 
@@ -52,7 +54,8 @@ const counts: CountEvidence[] = [
   { deck: 27, game: 'union', operators: 'union', pairs: 8, log2Subsets: 25.7 },
 ];
 
-const judge = (runs: readonly RunMetrics[]) => judgeClaims(STUDY_CLAIMS, { runs, counts: [] }, 'p');
+const judge = (runs: readonly RunMetrics[]) =>
+  judgeClaims(STUDY_CLAIMS, { runs, counts: [], floors: [] }, 'p');
 const verdicts = (runs: readonly RunMetrics[]) =>
   Object.fromEntries(judge(runs).map(({ claim, verdict }) => [claim, verdict]));
 
@@ -151,7 +154,7 @@ test('claims about another deck, and about games without runs, are undecided and
 });
 
 test('published numbers of subsets are held against exact counts', () => {
-  const found = judgeClaims(SUBSET_CLAIMS, { runs: [], counts }, 'p');
+  const found = judgeClaims(SUBSET_CLAIMS, { runs: [], counts, floors: [] }, 'p');
   expect(found.map(({ claim, verdict }) => [claim, verdict])).toEqual([
     ['set-subsets-published-exponent', 'fails'],
     ['union-subsets', 'holds'],
@@ -162,7 +165,7 @@ test('published numbers of subsets are held against exact counts', () => {
 });
 
 test('the scorecard lists every claim with its verdict, rule and evidence', () => {
-  const found = judgeClaims(SUBSET_CLAIMS, { runs: [], counts }, 'p');
+  const found = judgeClaims(SUBSET_CLAIMS, { runs: [], counts, floors: [] }, 'p');
   const page = scorecard('Claims', found);
   expect(page).toContain('Profile p: 5 claims, 1 holds, 2 fail, 2 undecided.');
   expect(page).toContain('| ✗ fails | `set-subsets-published-exponent` | Queries of `set`');
@@ -171,4 +174,38 @@ test('the scorecard lists every claim with its verdict, rule and evidence', () =
     expect(page).toContain(`\`${claim}\``);
     expect(page).toContain(`- rule: ${rule}`);
   }
+});
+
+describe('the floor', () => {
+  const floor = (kl: number, overlap: number): GameFloor => ({
+    deck: 27,
+    game: 'union',
+    dim: 4,
+    theory: undefined,
+    fitted: { kl, overlap },
+    heldOut: { kl, overlap },
+    worstKl: kl,
+    fittedSets: 10,
+    heldOutSets: 10,
+  });
+  const judgeAgainst = (floors: readonly GameFloor[]) =>
+    judgeClaims(FLOOR_CLAIMS, { runs: published(), counts: [], floors }, 'p')[0];
+
+  test('is above no model: KL 0.7 and overlap 0.65 of d = 4 on union', () => {
+    expect(judgeAgainst([floor(0.5, 0.75)])).toMatchObject({ verdict: 'holds' });
+    expect(judgeAgainst([floor(0.5, 0.75)]).evidence).toContain('2 runs, 2 of them');
+  });
+
+  test.each([
+    ['KL', 0.8, 0.9],
+    ['overlap', 0.1, 0.5],
+  ])('fails if one does better in %s', (_, kl, overlap) => {
+    const { verdict, evidence } = judgeAgainst([floor(kl, overlap)]);
+    expect(verdict).toBe('fails');
+    expect(evidence).toContain('d = 4 on union');
+  });
+
+  test('is undecided where none was found', () => {
+    expect(judgeAgainst([]).verdict).toBe('undecided');
+  });
 });
