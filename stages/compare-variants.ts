@@ -24,7 +24,7 @@ import {
 
 const variant = z.strictObject({
   name: z.string().min(1),
-  warmUp: z.int().min(0).optional(),
+  warmUpShare: z.number().min(0).max(1).optional(),
   rise: z.enum(['linear', 'log']).optional(),
   fall: z.enum(['cosine', 'none']).optional(),
   keyStart: z
@@ -143,7 +143,9 @@ export default defineStage({
     const figure = variantsFigure(
       points,
       params.title,
-      `${params.cards} cards; ${params.testQueries} test queries; thin lines: ${seeds.length} seeds, thick: their mean`,
+      `${params.cards} cards; ${params.testQueries} test queries; ${
+        seeds.length === 1 ? '1 seed' : `thin lines: ${seeds.length} seeds, thick: their mean`
+      }`,
     );
     writeFileSync(outputs.svg, drawSvg(figure));
     writeFileSync(outputs.png, drawPng(figure));

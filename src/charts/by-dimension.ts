@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { GAMES } from '../games/query-set.ts';
 import type { RunMetrics } from '../metrics/runs.ts';
-import { spreadsOf } from '../metrics/spread.ts';
+import { rangeOf } from '../metrics/spread.ts';
 import { describeRuns, notFiniteNote } from './by-game.ts';
 import type { Figure, Panel } from './figure.ts';
 import { gameStyle } from './palette.ts';
@@ -105,13 +105,11 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
   });
   const marks = [...groupBy(measured, ({ game }) => game)].flatMap(([game, ofGame]) => {
     const { light, dash, symbol } = gameStyle(game);
-    const groups = columns.map((column) => ofGame.filter((run) => columnOf(run) === column));
-    const spreads = spreadsOf(
-      groups.map((group) => group.map(({ value }) => value)),
-      'linear',
-    );
     // A dimension without a run has a point without a value: the line breaks there.
-    const points = columns.map((column, i) => ({ column, ...spreads[i] }));
+    const points = columns.map((column) => {
+      const values = ofGame.filter((run) => columnOf(run) === column).map(({ value }) => value);
+      return { column, ...rangeOf(values) };
+    });
     const ordered = points.filter(({ mean }) => Number.isFinite(mean));
     const truths = ofGame.flatMap((run) => measure.truth(run) ?? []);
     const truth = truths.reduce((sum, value) => sum + value, 0) / truths.length;

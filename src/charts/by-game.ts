@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { GAMES } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
-import { type SpreadScale, spreadsOf } from '../metrics/spread.ts';
+import { rangeOf } from '../metrics/spread.ts';
 import type { Figure, LegendEntry, Panel } from './figure.ts';
 import { modelStyles } from './palette.ts';
 import { groupBy } from './summary.ts';
@@ -17,7 +17,6 @@ interface Measure {
   readonly title: string;
   readonly axis: string;
   readonly scale: Plot.ScaleOptions;
-  readonly spread: SpreadScale;
   readonly grid?: readonly number[];
   /** Where a value is drawn. */
   readonly place: (value: number) => number;
@@ -28,7 +27,6 @@ const KL: Measure = {
   title: 'KL divergence from the true keys to the prediction',
   axis: '↑ mean KL, nats (log scale; lower is better)',
   scale: { type: 'log', ticks: DECADES, tickFormat: (x: number) => String(x) },
-  spread: 'log',
   grid: DECADES,
   place: (value) => Math.max(value, KL_FLOOR),
 };
@@ -38,7 +36,6 @@ const OVERLAP: Measure = {
   title: 'Top-K overlap of the prediction with the true keys',
   axis: '↑ mean Top-K overlap (higher is better)',
   scale: { type: 'linear' },
-  spread: 'linear',
   place: (value) => value,
 };
 
@@ -81,7 +78,7 @@ export function describeRuns(runs: readonly RunMetrics[]): string {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   return (
     `${list(runs.map(({ deck }) => deck))} cards; ${list(runs.map(({ queries }) => queries))} test ` +
-    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: small dots are runs, bars 95 % intervals'}`
+    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: lines and symbols are means, small dots runs, bars their range'}`
   );
 }
 
@@ -126,21 +123,14 @@ function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOp
   const finite = runs.filter((run) => Number.isFinite(run[measure.name]));
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const styles = stylesOf(runs);
-  const models = [...groupBy(finite, modelName).values()];
-  // Seeds spread alike within a game: its models together say how much.
-  const spreads = games.map((game) =>
-    spreadsOf(
-      models.map((ofModel) =>
-        ofModel.filter((run) => run.game === game).map((run) => run[measure.name]),
-      ),
-      measure.spread,
-    ),
-  );
-  const marks = models.flatMap((ofModel, m) => {
+  const marks = [...groupBy(finite, modelName).values()].flatMap((ofModel) => {
     const style = styles.get(ofModel[0].dim);
     if (style === undefined) return [];
     // A game without a run has a point without a value: the line breaks there.
-    const points = games.map((game, g) => ({ game, ...spreads[g][m] }));
+    const points = games.map((game) => {
+      const values = ofModel.filter((run) => run.game === game).map((run) => run[measure.name]);
+      return { game, ...rangeOf(values) };
+    });
     const measured = points.filter(({ mean }) => Number.isFinite(mean));
     const stroke = style.light;
     return [

@@ -31,8 +31,14 @@ export interface Figure {
 }
 
 export const PANEL = { width: 520, height: 400 } as const;
-const LEGEND_WIDTH = 150;
+const LEAST_LEGEND_WIDTH = 150;
+/** From a legend's left edge to its labels, with the gap before it. */
+const SWATCH_WIDTH = 42;
 const HEADING_HEIGHT = 22;
+/** Between rows of panels. */
+const ROW_GAP = 14;
+/** Of a legend's label, on average. */
+const LETTER_WIDTH = 6.6;
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
@@ -40,10 +46,10 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 export function drawSvg(figure: Figure, scheme: Scheme = 'auto'): string {
   const { title, subtitle, panels, legend, panelSize = PANEL } = figure;
   const columns = Math.min(figure.columns ?? panels.length, panels.length);
-  const rowHeight = HEADING_HEIGHT + panelSize.height;
+  const rowHeight = HEADING_HEIGHT + panelSize.height + ROW_GAP;
   const top = topOf(figure);
-  const width = 2 * MARGIN + columns * panelSize.width + LEGEND_WIDTH;
-  const height = top + Math.ceil(panels.length / columns) * rowHeight + MARGIN;
+  const width = 2 * MARGIN + columns * panelSize.width + legendWidth(figure);
+  const height = top + Math.ceil(panels.length / columns) * rowHeight - ROW_GAP + MARGIN;
   const styles = legend.map(({ style }) => style);
   const parts = [
     ...panels.map((panel, i) =>
@@ -84,6 +90,11 @@ function drawPanel(
   }
   plot.removeAttribute('style');
   return `${svgText(heading, x + 4, y + 14, 'class="heading"')}\n${plot.outerHTML}`;
+}
+
+function legendWidth({ legend }: Figure): number {
+  const longest = Math.max(0, ...legend.map(({ label }) => label.length));
+  return Math.max(LEAST_LEGEND_WIDTH, Math.ceil(SWATCH_WIDTH + longest * LETTER_WIDTH));
 }
 
 function drawLegend({ legendTitle, legend }: Figure, x: number, y: number): string {

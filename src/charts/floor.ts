@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { GameFloor } from '../floor/table.ts';
 import { GAMES } from '../games/query-set.ts';
 import type { RunMetrics } from '../metrics/runs.ts';
-import { spreadsOf } from '../metrics/spread.ts';
+import { rangeOf } from '../metrics/spread.ts';
 import { DECADES, describeRuns, KL_FLOOR, legendOf, stylesOf } from './by-game.ts';
 import type { Figure, LegendEntry, Panel } from './figure.ts';
 import { NEUTRAL, type Style } from './palette.ts';
@@ -70,11 +70,10 @@ function plotOptions(
   const dims = [...new Set(all.flatMap(({ dim }) => dim ?? []))].sort((a, b) => a - b);
   const styles = stylesOf(all);
   const finite = runs.filter((run) => run.dim !== undefined && Number.isFinite(run[measure]));
-  const spreads = spreadsOf(
-    dims.map((dim) => finite.filter((run) => run.dim === dim).map((run) => run[measure])),
-    measure === 'kl' ? 'log' : 'linear',
-  );
-  const points = dims.map((dim, i) => ({ dim: String(dim), ...spreads[i] }));
+  const points = dims.map((dim) => {
+    const values = finite.filter((run) => run.dim === dim).map((run) => run[measure]);
+    return { dim: String(dim), ...rangeOf(values) };
+  });
   const measured = points.filter(({ mean }) => Number.isFinite(mean));
   const floorAt = dims.flatMap((dim) => {
     const floor = floors.find((row) => row.dim === dim);

@@ -4,7 +4,7 @@ import { modelName } from '../metrics/runs.ts';
 import type { Figure, Panel } from './figure.ts';
 import { modelStyles, NEUTRAL } from './palette.ts';
 
-const SIZE = { width: 300, height: 190 } as const;
+const SIZE = { width: 285, height: 190 } as const;
 
 /** Where each model puts its prediction for one query: a bar per key, true keys first. */
 export function massFigure(examples: readonly ModelExample[], game: string): Figure {
@@ -30,7 +30,7 @@ export function massFigure(examples: readonly ModelExample[], game: string): Fig
       'dashed line: 1 / number of true keys, what every true key should have',
     ],
     panels,
-    columns: 3,
+    columns: 4,
     panelSize: SIZE,
     legendTitle: 'model',
     legend: examples.map((example) => ({

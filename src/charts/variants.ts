@@ -29,6 +29,7 @@ export function variantsFigure(
   const places = [...groupBy(points, ({ game, dim }) => `${game}, d = ${dim}`)];
   const panels = places.map(([heading, here]): Panel => {
     const byVariant = groupBy(here, ({ variant }) => variant);
+    const ticks = ticksAlong(here.map(({ kl }) => kl));
     return {
       heading,
       options: {
@@ -41,10 +42,10 @@ export function variantsFigure(
           type: 'log',
           label: '↑ mean KL, nats (log scale; lower is better)',
           tickFormat: (value: number) => String(value),
-          ticks: 4,
+          ticks: [...ticks],
         },
         marks: [
-          Plot.gridY({ strokeOpacity: 0.2, ticks: 4 }),
+          Plot.gridY([...ticks], { strokeOpacity: 0.2 }),
           ...names.flatMap((name, i) => marksOf(byVariant.get(name) ?? [], i)),
         ],
       },
@@ -59,6 +60,17 @@ export function variantsFigure(
     legendTitle: 'variant',
     legend: names.map((label, i) => ({ label, style: variantStyle(i) })),
   };
+}
+
+/** 1, 2 and 5 times the powers of ten that values reach. */
+function ticksAlong(values: readonly number[]): readonly number[] {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const decades = Array.from({ length: 8 }, (_, i) => 10 ** (i - 6));
+  // As printed, so that 0.3 is not 0.30000000000000004.
+  const all = decades.flatMap((decade) =>
+    [1, 2, 5].map((n) => Number((n * decade).toPrecision(1))),
+  );
+  return all.filter((tick) => tick >= least && tick <= most);
 }
 
 function marksOf(points: readonly VariantPoint[], index: number) {

@@ -62,9 +62,13 @@ export class GameRuns {
     return { name, values: runs.flatMap((run) => measure(run) ?? []) };
   }
 
-  /** How much contrastive models of this game differ by their seed alone. */
-  spread(measure: Measure): SpreadWithin {
-    return spreadWithin(this.dims.map((dim) => this.group(dim, measure).values));
+  /**
+   * How much models of this game differ by their seed alone: the contrastive ones, and with
+   * `everyModel` the non-contrastive one too.
+   */
+  spread(measure: Measure, everyModel = false): SpreadWithin {
+    const models = everyModel ? [...this.dims, undefined] : this.dims;
+    return spreadWithin(models.map((dim) => this.group(dim, measure).values));
   }
 
   has(dim: number | undefined): boolean {

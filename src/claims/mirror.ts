@@ -26,7 +26,7 @@ export function judgeOverlapMirrorsKl(games: readonly GameRuns[], tolerance: num
 /** The pairs of models that clearly differ in both, and whether KL and overlap say the same. */
 function comparePairs(runs: GameRuns, tolerance: number) {
   const models = runs.has(undefined) ? [...runs.dims, undefined] : runs.dims;
-  const spreads = { kl: runs.spread(kl), overlap: runs.spread(overlap) };
+  const spreads = { kl: runs.spread(kl, true), overlap: runs.spread(overlap, true) };
   const isClear = ({ low, high }: { readonly low: number; readonly high: number }) =>
     low > tolerance || high < -tolerance;
   return models.flatMap((a, i) =>

@@ -197,7 +197,7 @@ function well(runs: GameRuns, dim: number | undefined, bound: number): Judgement
 function above(runs: GameRuns, worse: number, better: number | undefined): Judgement {
   const missing = [worse, better].filter((dim) => !runs.has(dim));
   if (missing.length > 0) return undecided(`no model d = ${missing.join(' and ')}`);
-  const spread = runs.spread(kl);
+  const spread = runs.spread(kl, better === undefined);
   return judgeGreater(runs.group(worse, kl), runs.group(better, kl), spread, 'KL', TOLERANCE);
 }
 

@@ -1,4 +1,4 @@
-/** A mean and its 95 % interval. */
+/** A mean and an interval about it. */
 export interface Spread {
   readonly mean: number;
   readonly low: number;
@@ -70,25 +70,8 @@ export function meanOfSeeds(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** On which scale seeds spread evenly: of values themselves, or of their logarithms (factors). */
-export type SpreadScale = 'linear' | 'log';
-
-/**
- * Mean of each group over its seeds, with a 95 % interval (Student's t) from the spread within all
- * groups together; NaN for an empty group, and no wider than the mean without a second seed.
- */
-export function spreadsOf(
-  groups: readonly (readonly number[])[],
-  scale: SpreadScale,
-): readonly Spread[] {
-  const onScale = scale === 'log' ? (value: number) => Math.log(value) : (value: number) => value;
-  const { deviation, degrees } = spreadWithin(groups.map((values) => values.map(onScale)));
-  return groups.map((values) => {
-    const mean = meanOfSeeds(values);
-    if (degrees === 0) return { mean, low: mean, high: mean };
-    const half = (studentT(degrees) * deviation) / Math.sqrt(values.length);
-    return scale === 'log'
-      ? { mean, low: mean * Math.exp(-half), high: mean * Math.exp(half) }
-      : { mean, low: mean - half, high: mean + half };
-  });
+/** Mean over the seeds, from the lowest to the highest of them; NaN without any. */
+export function rangeOf(values: readonly number[]): Spread {
+  if (values.length === 0) return { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return { mean: meanOfSeeds(values), low: Math.min(...values), high: Math.max(...values) };
 }

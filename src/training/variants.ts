@@ -7,8 +7,8 @@ import type { RateSchedule } from './schedules.ts';
 /** One way of training among several that are compared; what is left out is as the study does it. */
 export interface Variant {
   readonly name: string;
-  /** Steps of warm-up. */
-  readonly warmUp?: number | undefined;
+  /** Share of the steps that the warm-up takes. */
+  readonly warmUpShare?: number | undefined;
   readonly rise?: RateSchedule['rise'] | undefined;
   readonly fall?: RateSchedule['fall'] | undefined;
   /** Keys start uniform in ± uniform / d, or normal with this standard deviation. */
@@ -20,7 +20,8 @@ export interface Variant {
 
 /** The learning rate of a variant. */
 export function variantSchedule(base: RateSchedule, variant: Variant): RateSchedule {
-  const { warmUp = base.warmUp, rise = 'linear', fall = 'cosine' } = variant;
+  const { warmUpShare, rise = 'linear', fall = 'cosine' } = variant;
+  const warmUp = warmUpShare === undefined ? base.warmUp : Math.round(warmUpShare * base.steps);
   return { ...base, warmUp, rise, fall };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { differenceOf, spreadsOf, spreadWithin, studentT } from '../../src/metrics/spread.ts';
+import { differenceOf, rangeOf, spreadWithin, studentT } from '../../src/metrics/spread.ts';
 
 describe('the points of Student’s t', () => {
   test.each([
@@ -19,40 +19,10 @@ describe('the points of Student’s t', () => {
   });
 });
 
-describe('the intervals of several groups', () => {
-  test('are t standard errors to either side, from the spread within all of them', () => {
-    // Squares 2 and 2 over 4 degrees of freedom: deviation 1.
-    const [first, second] = spreadsOf(
-      [
-        [1, 2, 3],
-        [11, 12, 13],
-      ],
-      'linear',
-    );
-    expect(first.mean).toBe(2);
-    expect(first.high - first.mean).toBeCloseTo(2.776 / Math.sqrt(3), 6);
-    expect(second.mean - second.low).toBeCloseTo(2.776 / Math.sqrt(3), 6);
-  });
-
-  test('are factors on a log scale, so that they stay above zero', () => {
-    const [a, b] = spreadsOf(
-      [
-        [0.001, 0.002],
-        [0.1, 0.2],
-      ],
-      'log',
-    );
-    expect(a.high / a.mean).toBeCloseTo(b.high / b.mean, 10);
-    expect(a.mean / a.low).toBeCloseTo(a.high / a.mean, 10);
-    expect(a.low).toBeGreaterThan(0);
-  });
-
-  test('are nothing with one seed each', () => {
-    expect(spreadsOf([[5], []], 'linear')).toEqual([
-      { mean: 5, low: 5, high: 5 },
-      { mean: Number.NaN, low: Number.NaN, high: Number.NaN },
-    ]);
-  });
+test('the range of runs goes from the lowest to the highest, and is nothing without runs', () => {
+  expect(rangeOf([3, 1, 5])).toEqual({ mean: 3, low: 1, high: 5 });
+  expect(rangeOf([5])).toEqual({ mean: 5, low: 5, high: 5 });
+  expect(rangeOf([]).mean).toBeNaN();
 });
 
 test('the spread within groups takes the groups’ means out and counts what is left', () => {

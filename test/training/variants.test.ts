@@ -49,7 +49,7 @@ describe('a variant', () => {
       rise: 'linear',
       fall: 'cosine',
     });
-    expect(variantSchedule(base, { name: 'v', rise: 'log', warmUp: 40 })).toMatchObject({
+    expect(variantSchedule(base, { name: 'v', rise: 'log', warmUpShare: 0.4 })).toMatchObject({
       warmUp: 40,
       rise: 'log',
     });
