@@ -31,7 +31,8 @@ export function assertInside(disk: Disk, root: string, path: string): void {
  */
 export function assertContained(disk: Disk, paths: Paths): void {
   const { root, cache, runs, temporary, blobs, checkpoints, logs, code, artifacts } = paths;
-  for (const folder of [cache, runs, temporary, blobs, checkpoints, logs, code, artifacts]) {
+  const kept = [runs, temporary, blobs, checkpoints, logs, code, paths.knownCurrent];
+  for (const folder of [cache, ...kept, artifacts]) {
     assertInside(disk, root, folder);
   }
 }

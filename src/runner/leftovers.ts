@@ -11,7 +11,7 @@ export function clearLeftovers({ actions, disk, paths }: Cache): void {
     // Killed between recording a result and clearing up.
     if (actions.get(key) !== undefined) disk.remove(paths.checkpoint(key));
   }
-  for (const folder of [paths.cache, paths.runs, paths.code]) {
+  for (const folder of [paths.cache, paths.runs, paths.code, paths.knownCurrent]) {
     for (const name of disk.list(folder)) {
       if (/\.\d+\.tmp$/.test(name)) disk.remove(join(folder, name));
     }
