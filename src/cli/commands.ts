@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./log.ts'),
   },
   {
+    name: 'diff',
+    summary: 'compare params and headline metrics of runs, commits or profiles',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'accept',
     summary: 'record the current results in pipeline.lock.yaml',
     load: () => import('./accept.ts'),

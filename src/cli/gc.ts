@@ -1,16 +1,14 @@
 import { Command } from 'commander';
-import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
-import { parsePipeline } from '../pipeline/parse.ts';
-import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { assertContained } from '../runner/containment.ts';
 import type { ActionKey } from '../runner/digest.ts';
 import { acquireLock } from '../runner/lock.ts';
 import { loadLockFile } from '../runner/lock-file/store.ts';
-import { DiagnosticsError, type Project } from '../runner/project.ts';
+import type { Project } from '../runner/project.ts';
 import { formatBytes, formatCount } from '../runner/reporters/format.ts';
 import { collectGarbage } from '../runner/upkeep.ts';
 import type { Shell } from './command.ts';
 import { count } from './options.ts';
+import { profilesOf } from './profiles.ts';
 
 interface GcOptions {
   readonly runs: number;
@@ -38,7 +36,7 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     const graphs = [];
-    for (const profile of profilesOf(project)) {
+    for (const profile of profilesOf(project.root)) {
       graphs.push((await project.load(profile)).instances);
     }
     const result = await collectGarbage(cache, graphs, codeOf, acceptedKeys(project), runs, dryRun);
@@ -55,12 +53,4 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
 function acceptedKeys({ cache, root }: Project): readonly ActionKey[] {
   const profiles = [...loadLockFile(cache.disk, root).values()];
   return profiles.flatMap(({ instances }) => [...instances.values()].map(({ key }) => key));
-}
-
-function profilesOf({ root }: Project): readonly string[] {
-  const files = readPipelineFiles(root);
-  if ('message' in files) throw new DiagnosticsError([files]);
-  const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
-  if (!('stages' in spec)) throw new DiagnosticsError(spec);
-  return [...new Set([DEFAULT_PROFILE, ...spec.profiles.keys()])];
 }

@@ -39,6 +39,6 @@ export function count(value: string): number {
 export function reporterOption(): Option {
   return new Option(
     '--reporter <name>',
-    'how to tell what happens (default: live on a terminal, else plain)',
-  ).choices(['live', 'plain', 'json']);
+    'how to tell what happens (default: live on a terminal, github in its Actions, else plain)',
+  ).choices(['live', 'plain', 'json', 'github']);
 }

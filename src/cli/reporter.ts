@@ -1,7 +1,7 @@
 import type { RunEvent } from '../runner/events.ts';
 import type { Shell } from './command.ts';
 
-export type ReporterName = 'live' | 'plain' | 'json';
+export type ReporterName = 'live' | 'plain' | 'json' | 'github';
 
 /** Tells a run's events to the user. */
 export interface Reporter {
@@ -13,14 +13,18 @@ export interface Reporter {
 /** Milliseconds between two pictures. */
 const INTERVAL = 100;
 
-/** @param name by default live on a terminal and plain elsewhere */
+/** @param name by default live on a terminal, github in GitHub Actions and plain elsewhere */
 export async function openReporter(
   shell: Shell,
   name: ReporterName | undefined,
   verbose: boolean,
 ): Promise<Reporter> {
   const write = (line: string) => shell.out(line);
-  switch (name ?? (process.stdout.isTTY && !process.env.CI ? 'live' : 'plain')) {
+  switch (name ?? usualReporter()) {
+    case 'github': {
+      const { githubReporter } = await import('../runner/reporters/github.ts');
+      return { emit: githubReporter(write, { verbose }), close: async () => {} };
+    }
     case 'json': {
       const { jsonReporter } = await import('../runner/reporters/json.ts');
       return { emit: jsonReporter(write), close: async () => {} };
@@ -32,6 +36,11 @@ export async function openReporter(
     case 'live':
       return lazilyLive(shell, verbose);
   }
+}
+
+function usualReporter(): ReporterName {
+  if (process.env.GITHUB_ACTIONS === 'true') return 'github';
+  return process.stdout.isTTY && !process.env.CI ? 'live' : 'plain';
 }
 
 /** A run with nothing to do ends before a picture is wanted: what draws it is not loaded for that. */

@@ -1,0 +1,81 @@
+import type { Graph } from '../pipeline/graph.ts';
+import {
+  type Version,
+  versionOfAccepted,
+  versionOfResults,
+  versionOfRun,
+} from '../runner/diff/version.ts';
+import { EXIT, RunError } from '../runner/error.ts';
+import { LOCK_FILE } from '../runner/lock-file/accepted.ts';
+import { parseLockFile } from '../runner/lock-file/read.ts';
+import { loadAccepted } from '../runner/lock-file/store.ts';
+import { DiagnosticsError, type Project } from '../runner/project.ts';
+import { currentResults } from '../runner/results.ts';
+import { findRun, isRunName } from '../runner/runs/find.ts';
+import { profilesOf } from './profiles.ts';
+
+/**
+ * A version of the results by name: `lock`, `current`, a run, a profile, or else a commit, whose lock file
+ * is read.
+ * @throws {RunError} if there is none
+ */
+export async function openVersion(project: Project, graph: Graph, name: string): Promise<Version> {
+  const { cache, root } = project;
+  const { profile } = graph;
+  if (name === 'lock') {
+    return versionOfAccepted(LOCK_FILE, loadAccepted(cache.disk, root, profile));
+  }
+  if (name === 'current') return await versionOfNow(project, graph, `profile ${profile} now`);
+  if (isRunName(name)) return await openRun(project, name);
+  if (profilesOf(root).includes(name)) {
+    return await versionOfNow(project, await project.load(name), `profile ${name} now`);
+  }
+  return await openCommit(project, profile, name);
+}
+
+async function versionOfNow(
+  { cache, codeOf }: Project,
+  { instances }: Graph,
+  name: string,
+): Promise<Version> {
+  const { results, missing } = await currentResults(cache, instances, codeOf);
+  // Of groups that were never run there is nothing to tell.
+  const gaps = missing.filter(({ group }) => group === undefined).length;
+  const note = gaps === 0 ? '' : ` (${gaps} of ${instances.length} not made)`;
+  return versionOfResults(`${name}${note}`, results);
+}
+
+async function openRun({ cache }: Project, name: string): Promise<Version> {
+  const { id, profile } = findRun(cache.disk, cache.paths.runs, name);
+  const { readRun } = await import('../runner/runs/table.ts');
+  const rows = readRun(cache.disk, cache.paths.runs, id);
+  return versionOfRun(`run ${id} of profile ${profile}`, rows, cache.actions);
+}
+
+async function openCommit({ root }: Project, profile: string, name: string): Promise<Version> {
+  const { execa } = await import('execa');
+  // `--end-of-options`: a name is never an option, whatever it begins with.
+  const show = ['show', '--end-of-options', `${name}:./${LOCK_FILE}`];
+  const { exitCode, stdout, stderr } = await execa('git', show, {
+    cwd: root,
+    reject: false,
+    stdin: 'ignore',
+  });
+  if (exitCode !== 0) {
+    const why = stderr.split('\n')[0] || 'git could not be asked';
+    throw new RunError(
+      `'${name}' is no run and no profile, and as a commit it has no accepted results: ${why}`,
+      'name a run (npx pipe history), a profile, a commit with pipeline.lock.yaml, lock or current',
+      EXIT.usage,
+    );
+  }
+  const results = parseLockFile(`${name}:${LOCK_FILE}`, stdout);
+  if (!(results instanceof Map)) throw new DiagnosticsError(results as never);
+  const accepted = results.get(profile);
+  if (accepted !== undefined) return versionOfAccepted(`${LOCK_FILE} of ${name}`, accepted);
+  throw new RunError(
+    `${LOCK_FILE} of ${name} has no results of profile '${profile}'`,
+    `it has: ${[...results.keys()].join(', ')}`,
+    EXIT.usage,
+  );
+}

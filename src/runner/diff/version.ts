@@ -1,0 +1,51 @@
+import type { InstanceId, Json } from '../../pipeline/graph.ts';
+import type { ActionLog } from '../action-log.ts';
+import type { AcceptedProfile } from '../lock-file/accepted.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Result } from '../results.ts';
+import type { InstanceRun } from '../runs/recorder.ts';
+
+/** Results of a pipeline at some time: of a run, as accepted in a commit, or as they are now. */
+export interface Version {
+  /** How it is called in headings. */
+  readonly name: string;
+  readonly instances: ReadonlyMap<InstanceId, VersionedResult>;
+}
+
+export interface VersionedResult {
+  /** Digest of the stage's code; unknown for a run of which the cache has forgotten it. */
+  readonly code?: string;
+  readonly params?: Json;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export function versionOfResults(name: string, results: ReadonlyMap<InstanceId, Result>): Version {
+  const instances = [...results].map(([id, { code, params, metrics }]) => {
+    return [id, { code, params, metrics: valuesOf(metrics) }] as const;
+  });
+  return { name, instances: new Map(instances) };
+}
+
+export function versionOfAccepted(name: string, { instances }: AcceptedProfile): Version {
+  return { name, instances };
+}
+
+/** @param actions know what was behind the keys, unless they have been collected as garbage */
+export function versionOfRun(
+  name: string,
+  rows: readonly InstanceRun[],
+  actions: ActionLog,
+): Version {
+  const instances = rows.flatMap(({ instance, key, metrics }) => {
+    if (key === undefined) return [];
+    const { code, params } = actions.fingerprint(key) ?? {};
+    const values = valuesOf(metrics ?? actions.get(key)?.metrics ?? {});
+    const known = code === undefined || params === undefined ? {} : { code, params };
+    return [[instance, { ...known, metrics: values }] as const];
+  });
+  return { name, instances: new Map(instances) };
+}
+
+function valuesOf(metrics: Metrics): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value]));
+}
