@@ -53,6 +53,14 @@ await compile(bad).catch((error) => console.log(error.message));
     expect(readFileSync(join(project, 'twice.onnx'), 'latin1')).toContain('Mul');
   });
 
+  it('runs the examples of docs/backend.md', () => {
+    const page = readFileSync(join(ROOT, 'docs/backend.md'), 'utf8');
+    const examples = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+    expect(examples).toHaveLength(2);
+    for (const example of examples) expect(run(example)).toBe('true\n');
+    expect(readFileSync(join(project, 'predict.onnx')).length).toBeGreaterThan(100);
+  });
+
   it('offers all that the engine does', () => {
     const out = run(`console.log(Object.keys(await import('shatter/engine')).sort().join());`);
     expect(out.trim().split(',')).toEqual(Object.keys(engine).sort());

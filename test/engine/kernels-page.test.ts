@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { tf } from '../../src/engine/index.ts';
+import { creation } from '../../src/engine/kernels/creation.ts';
+import { elementwise } from '../../src/engine/kernels/elementwise.ts';
+import { indexing } from '../../src/engine/kernels/indexing.ts';
+import { layout } from '../../src/engine/kernels/layout.ts';
+import { products } from '../../src/engine/kernels/products.ts';
+import { reductions } from '../../src/engine/kernels/reductions.ts';
+import { kernels } from '../../src/engine/kernels/table.ts';
+
+const FAMILIES = { elementwise, reductions, products, layout, indexing, creation } as const;
+
+const cell = (name: string): string => (tf.getGradient(name) ? `${name}\u00a0∂` : name);
+
+/** What docs/backend.md says between the lines `| family` and the end of its list. */
+const table = (): string => {
+  const rows = Object.entries(FAMILIES).map(
+    ([family, own]) => `| ${family} | ${Object.keys(own).map(cell).join(', ')} |`,
+  );
+  const absent = tf
+    .getKernelsForBackend('cpu')
+    .map(({ kernelName }) => kernelName)
+    .filter((name) => !(name in kernels))
+    .sort();
+  return [
+    '| family | kernels |',
+    '| --- | --- |',
+    ...rows,
+    `| of tfjs, not here (${absent.length}) | ${absent.join(', ')} |`,
+  ].join('\n');
+};
+
+it('docs/backend.md lists the kernels that there are, and those that are missing', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/backend.md'), 'utf8');
+  const from = page.indexOf('| family |');
+  const to = page.indexOf('\n\n', from);
+  expect(page.slice(from, to)).toBe(table());
+});
+
+it('the families are the whole table', () => {
+  const all = Object.values(FAMILIES).flatMap((own) => Object.keys(own));
+  expect(all.sort()).toEqual(Object.keys(kernels).sort());
+});
