@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Disk } from './disk.ts';
@@ -42,7 +43,9 @@ export class WorkerRegistry {
       const pid = Number(name);
       if (own.includes(pid)) continue;
       const identity = this.#read(name);
-      if (identity !== undefined && identity.started !== '' && isAlive(identity)) {
+      // The id says nothing about a process of another machine, to which the folder belongs too.
+      const isKnown = identity?.host === hostname() && identity.started !== '';
+      if (isKnown && isAlive(identity)) {
         try {
           process.kill(pid, 'SIGKILL');
         } catch {

@@ -5,6 +5,7 @@ import { Cache } from '../../src/runner/cache.ts';
 import { digestText } from '../../src/runner/digest.ts';
 import { RunError } from '../../src/runner/error.ts';
 import type { RunEvent } from '../../src/runner/events.ts';
+import { collectGarbage } from '../../src/runner/upkeep.ts';
 import { MachineStopped, MemoryDisk, systemError } from './memory-disk.ts';
 import { eventsOf, graphOf, type Node, TestProject } from './project.ts';
 
@@ -148,6 +149,27 @@ test('the log of actions is compacted whole or not at all', async () => {
       machine.resume(chooser(seed * 100 + at));
       expect([3, 4]).toContain(new Cache(ROOT, machine.disk, '').actions.size);
     }
+  }
+});
+
+test('gc that is stopped at any change loses nothing that it keeps, and no file of a record', async () => {
+  const old: readonly Node[] = [{ id: 'top', params: { x: 2 } }];
+  for (let at = 1; at < 60; at += 1) {
+    const machine = new Machine();
+    await machine.run(old);
+    await machine.run(diamond);
+    const cache = new Cache(ROOT, machine.disk, machine.project.boot);
+    const begin = machine.disk.changes;
+    machine.disk.interfere = (change) => (change - begin >= at ? new MachineStopped() : undefined);
+    const codeOf = (module: string) => `code of ${module}`;
+    await collectGarbage(cache, [graphOf(diamond).instances], codeOf, [], 1, false).catch(
+      (error: unknown) => expect(error).toBeInstanceOf(MachineStopped),
+    );
+    machine.resume(chooser(at));
+    const again = await machine.run(diamond);
+    expect(again.result?.counts).toMatchObject({ ran: 0, failed: 0 });
+    const { ok, events } = await machine.project.run(keyed(old));
+    expect({ ok, warnings: eventsOf(events, 'warning') }).toEqual({ ok: true, warnings: [] });
   }
 });
 
