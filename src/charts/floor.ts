@@ -40,16 +40,16 @@ export function floorFigure(
   );
   const models = legendOf(runs.filter(({ dim }) => dim !== undefined));
   const lines: readonly LegendEntry[] = [
-    { label: 'floor: other sets', style: HELD_OUT, isLine: true },
-    { label: 'floor: fitted sets', style: FITTED, isLine: true },
+    { label: 'best found: other sets', style: HELD_OUT, isLine: true },
+    { label: 'best found: fitted sets', style: FITTED, isLine: true },
   ];
   return {
     title: TITLES[measure],
     subtitle: [
       describeRuns(runs),
-      'floor: key and query vectors optimised freely, without an encoder, on sampled answer sets (dotted), and the keys’ best on other sets (dashed)',
+      'best found: key and query vectors optimised freely, without an encoder, on sampled answer sets (dotted), then on others with the same keys (dashed)',
       ...(measure === 'kl'
-        ? [`KL below ${KL_FLOOR}, and floors that are exactly 0, are drawn at ${KL_FLOOR}`]
+        ? [`KL below ${KL_FLOOR}, and a best that is exactly 0, are drawn at ${KL_FLOOR}`]
         : []),
     ],
     panels,

@@ -63,7 +63,13 @@ const linesOf = (figure: Figure, dash: string) => [
 describe('the floor figure', () => {
   test('has a panel per game, every model, and both kinds of floor', () => {
     const found = texts(floorFigure(runs, floors, 'kl'));
-    for (const text of [...GAMES, 'd = 27', 'd = 4', 'floor: fitted sets', 'floor: other sets']) {
+    for (const text of [
+      ...GAMES,
+      'd = 27',
+      'd = 4',
+      'best found: fitted sets',
+      'best found: other sets',
+    ]) {
       expect(found).toContain(text);
     }
     expect(found).not.toContain('non-contrastive');
