@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordingBackend } from '../../src/engine/backend.ts';
 import { compile, EngineError, tf } from '../../src/engine/index.ts';
+import { kernels } from '../../src/engine/kernels/table.ts';
 import { numbers } from './transformer.ts';
 
 const BACKENDS = ['cpu', 'onnxruntime'] as const;
@@ -109,6 +110,21 @@ describe('plain tfjs code', () => {
     await expect(bad.data()).rejects.toThrow(
       /idx=5.*Gather for tf\.gather.*backend\.test\.ts:\d+/s,
     );
+  });
+
+  it('names every kernel that it lacks, the op that asked for it, and the line', () => {
+    const image = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
+    expect(() => tf.conv2d(image, tf.ones([2, 2, 1, 1]) as tf.Tensor4D, 1, 'same')).toThrow(
+      /kernel Conv2D, which tf\.conv2d asks for, is not implemented.*\n {4}at .*backend\.test\.ts:\d+/,
+    );
+    const lacking = tf
+      .getKernelsForBackend('cpu')
+      .filter(({ kernelName }) => !(kernelName in kernels));
+    expect(lacking.length).toBeGreaterThan(10);
+    for (const { kernelName } of lacking) {
+      const run = () => tf.engine().runKernel(kernelName, { x: image }, {});
+      expect(run).toThrow(`kernel ${kernelName} is not implemented by the engine`);
+    }
   });
 
   it('says that a tensor of a traced step has no value outside', async () => {
