@@ -1,123 +1,155 @@
-// One training step of the contrastive model, compiled by the engine against run eagerly on tfjs's
-// wasm backend, one thread each, in turns.
-// usage: npm run bench:train-step [-- --json]
+// One training step of both models (symmetric InfoNCE or cross-entropy, clipping, Adam; T = 16), by
+// the engine and by its peers: same weights, same batch, one thread each, taking turns.
+// usage: npm run bench:train-step [-- [--json] [S] [M] [L]]
+//
+// `pytorch` computes the last layer in full, as its users write it; `pytorch-pruned` computes only
+// what is read, as our models do. `gflops` counts the products of our models' step for every engine.
 
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { deckOf } from '../src/deck/deck.ts';
-import { vocabulary } from '../src/deck/tokens.ts';
-import { compile, type NamedValues, tf } from '../src/engine/index.ts';
-import { trainingQueries } from '../src/games/sampling.ts';
-import type { ModelConfiguration } from '../src/models/configuration.ts';
-import { queryFlops } from '../src/models/cost.ts';
-import { modelParameters } from '../src/models/model.ts';
-import { initialise } from '../src/models/parameters.ts';
-import { lengthOf } from '../src/models/positions.ts';
-import { batchSource } from '../src/training/batches.ts';
-import { queryValues, trainingStep } from '../src/training/step.ts';
+import { pythonWithTorch } from './peers/python.ts';
+import { openCeiling } from './step/ceiling.ts';
+import { type ModelKind, SIZES, type Size, type StepCase, stepCase } from './step/configs.ts';
+import { type Engine, median } from './step/engine.ts';
+import { openJax } from './step/jax.ts';
+import { openOurs } from './step/ours.ts';
+import { openPyTorch } from './step/pytorch.ts';
+import { openWasm } from './step/wasm.ts';
 
-const CONFIGS = {
-  S: { width: 64, layers: 4, feedForward: 256, heads: 4, batch: 256 },
-  M: { width: 128, layers: 4, feedForward: 512, heads: 4, batch: 256 },
-} as const;
-const ROUNDS = 3;
-const STEPS = { ours: 8, 'tfjs-wasm': 1 } as const;
-const json = process.argv.includes('--json');
+const KINDS: readonly ModelKind[] = ['contrastive', 'noncontrastive'];
+const ROUNDS = 5;
+/** Steps per round; slow engines take one step in the first round only. */
+const STEPS: Readonly<Record<Size, number>> = { S: 4, M: 3, L: 1 };
+const SLOW_ROUNDS: Readonly<Record<Size, number>> = { S: 3, M: 2, L: 1 };
+const PRODUCTS = 5;
+/** Engines whose first losses differ by more are not running the same step. */
+const SAME_LOSS = 1e-3;
 
-const require = createRequire(import.meta.url);
-setWasmPaths(`${join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/')}`);
-setThreadsCount(1);
-// The wasm backend has no kernel for the gradient of a gather: the usual way around it.
-tf.registerKernel({
-  kernelName: 'UnsortedSegmentSum',
-  backendName: 'wasm',
-  kernelFunc: ({ inputs, attrs }) => {
-    const { x, segmentIds } = inputs as unknown as { x: tf.Tensor; segmentIds: tf.Tensor };
-    const segments = Number((attrs as { numSegments?: number } | undefined)?.numSegments);
-    const [rows] = segmentIds.shape;
-    const oneHot = tf.cast(tf.oneHot(tf.cast(segmentIds, 'int32'), segments), 'float32');
-    const flat = tf.reshape(x, [rows, -1]) as tf.Tensor2D;
-    return tf.reshape(tf.matMul(oneHot as tf.Tensor2D, flat, true), [
-      segments,
-      ...x.shape.slice(1),
-    ]);
-  },
-});
+interface Row {
+  readonly config: Size;
+  readonly model: ModelKind;
+  readonly engine: string;
+  readonly msPerStep: number;
+  readonly gflops: number;
+  /** The fastest step: what is left of the time when other processes take none. */
+  readonly msBest: number;
+}
 
-for (const [config, { batch, ...encoder }] of Object.entries(CONFIGS)) {
-  const deck = deckOf(27);
-  const model: ModelConfiguration = {
-    model: 'contrastive',
-    dim: 27,
-    keys: deck.keys,
-    values: deck.values,
-    layout: { kind: 'pairs', pairs: 5 },
-    encoder: { ...encoder, pooling: 'mean' },
-    keyScale: 5,
-  };
-  const queries = trainingQueries({ deck, game: 'union', pairs: 5, seed: 1, count: 4096 });
-  const { pad } = vocabulary(deck);
-  const drawn = batchSource(queries, model.layout, deck.keys, pad, batch, 1).draw(0, 5);
-  const values: NamedValues = {
-    ...queryValues(drawn),
-    shares: drawn.shares,
-    learningRate: Float32Array.of(1e-3),
-  };
-  const definition = trainingStep(
-    { model, objective: 'expected', batch, keyRate: 1 },
-    initialise(modelParameters(model), 1),
-    drawn.length,
+interface Contestant {
+  readonly name: string;
+  readonly isSlow: boolean;
+  readonly engine: Engine;
+  readonly times: number[];
+}
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const chosen = args.filter((arg) => arg !== '--json');
+const unknown = chosen.filter((arg) => !(arg in SIZES));
+if (unknown.length > 0) {
+  console.error(
+    `error: there is no config ${unknown.join(', ')}: ${Object.keys(SIZES).join(', ')}`,
   );
-  const program = await compile(definition);
-  const eager = async (): Promise<void> => {
-    const tensors = (specs: typeof definition.inputs, of: (name: string) => ArrayLike<number>) =>
-      Object.fromEntries(
-        Object.entries(specs).map(([name, { shape, dtype }]) => [
-          name,
-          tf.tensor(of(name) as Float32Array, [...shape], dtype),
-        ]),
-      );
-    const kept: tf.Tensor[] = tf.tidy(() => {
-      const { outputs, state = {} } = definition.step(
-        tensors(definition.inputs, (name) => values[name]),
-        tensors(definition.state, (name) => definition.state[name].values),
-      );
-      return [...Object.values(outputs), ...Object.values(state)] as never;
-    });
-    await Promise.all(kept.map((tensor) => tensor.data()));
-    for (const tensor of kept) tensor.dispose();
+  process.exit(2);
+}
+const sizes = (Object.keys(SIZES) as Size[]).filter(
+  (size) => chosen.length === 0 || chosen.includes(size),
+);
+const note = (text: string): void => console.error(text);
+
+const contestantsOf = async (
+  stepOf: StepCase,
+  python: string | undefined,
+): Promise<readonly Contestant[]> => {
+  const list: Contestant[] = [];
+  const enter = (name: string, engine: Engine, isSlow = false) => {
+    list.push({ name, engine, isSlow, times: [] });
   };
-  const engines = {
-    ours: async () => void (await program.run(values)),
-    'tfjs-wasm': async () => {
-      await tf.setBackend('wasm');
-      await eager();
-    },
-  } as const;
-  const times: Record<keyof typeof engines, number[]> = { ours: [], 'tfjs-wasm': [] };
-  for (const run of Object.values(engines)) await run();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of ['ours', 'tfjs-wasm'] as const) {
-      const start = performance.now();
-      for (let i = 0; i < STEPS[name]; i++) await engines[name]();
-      times[name].push((performance.now() - start) / STEPS[name]);
+  const ours = await openOurs(stepOf);
+  enter('ours', ours);
+  if (python !== undefined) {
+    for (const asOurs of [false, true]) {
+      enter(asOurs ? 'pytorch-pruned' : 'pytorch', await openPyTorch(python, stepOf, asOurs));
     }
   }
-  await program.dispose();
-  const flops = 3 * batch * queryFlops(model, lengthOf(5));
-  const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1];
-  for (const engine of ['ours', 'tfjs-wasm'] as const) {
-    const msPerStep = median(times[engine]);
-    const gflops = flops / msPerStep / 1e6;
-    if (json) console.log(JSON.stringify({ config, engine, msPerStep, gflops }));
-    else
-      console.log(
-        `${config} ${engine.padEnd(10)} ${msPerStep.toFixed(1).padStart(8)} ms/step ${gflops.toFixed(1).padStart(6)} GFLOP/s`,
-      );
+  enter('jax-js', await openJax(stepOf), true);
+  enter('tfjs-wasm', await openWasm(stepOf), true);
+  for (const { name, engine } of list) {
+    const apart = Math.abs(engine.firstLoss - ours.firstLoss) / Math.abs(ours.firstLoss);
+    if (apart < SAME_LOSS) continue;
+    throw new Error(`${name} has loss ${engine.firstLoss} where ours is ${ours.firstLoss}`);
   }
-  if (!json)
+  return list;
+};
+
+const measure = async (stepOf: StepCase, python: string | undefined): Promise<readonly Row[]> => {
+  const { config, model, flops } = stepOf;
+  const contestants = await contestantsOf(stepOf, python);
+  const ceiling = await openCeiling();
+  const speeds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    speeds.push(...(await ceiling.measure(PRODUCTS)));
+    for (const { engine, isSlow, times } of contestants) {
+      if (isSlow && round >= SLOW_ROUNDS[config]) continue;
+      times.push(...(await engine.run(isSlow ? 1 : STEPS[config])));
+    }
+  }
+  await ceiling.close();
+  for (const { engine } of contestants) await engine.close();
+  const rows = contestants.map(({ name, times }) => {
+    const msPerStep = median(times);
+    return {
+      config,
+      model,
+      engine: name,
+      msPerStep,
+      gflops: flops / msPerStep / 1e6,
+      msBest: Math.min(...times),
+    };
+  });
+  const gflops = median(speeds);
+  // What the step would take if it were one large product.
+  const msPerStep = flops / gflops / 1e6;
+  const msBest = flops / Math.max(...speeds) / 1e6;
+  return [...rows, { config, model, engine: 'matmul-ceiling', msPerStep, gflops, msBest }];
+};
+
+const print = (rows: readonly Row[]): void => {
+  const ours = rows.find(({ engine }) => engine === 'ours');
+  for (const row of rows) {
+    if (json) {
+      console.log(JSON.stringify(row));
+      continue;
+    }
+    const { config, model, engine, msPerStep, gflops, msBest } = row;
+    const ratio = ours === undefined ? 0 : msPerStep / ours.msPerStep;
+    const against =
+      engine === 'ours'
+        ? ''
+        : engine === 'matmul-ceiling'
+          ? `ours reaches ${(100 * ratio).toFixed(0)} %`
+          : `ours is ${ratio.toFixed(2)} x as fast`;
     console.log(
-      `${config} ratio ${(median(times['tfjs-wasm']) / median(times.ours)).toFixed(1)} x`,
+      `${config} ${model.padEnd(14)} ${engine.padEnd(14)} ${msPerStep.toFixed(1).padStart(9)} ms/step ` +
+        `(best ${msBest.toFixed(1)}) ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${against}`,
     );
+  }
+};
+
+const python = pythonWithTorch();
+if (python === undefined)
+  note('pytorch is skipped: no python has torch (apt install python3-torch)');
+else {
+  const probe = await openPyTorch(python, stepCase('S', 'contrastive'), false);
+  const ceiling = await openCeiling();
+  const own = median(await ceiling.measure(PRODUCTS));
+  await ceiling.close();
+  await probe.close();
+  note(
+    `pytorch ${probe.version}: its own large product runs at ${probe.ceiling.toFixed(0)} GFLOP/s, ours at ${own.toFixed(0)}`,
+  );
+  if (probe.ceiling < own / 4) {
+    note('pytorch is linked with a slow BLAS and no fair peer: apt install libopenblas0-pthread');
+  }
+}
+for (const size of sizes) {
+  for (const kind of KINDS) print(await measure(stepCase(size, kind), python));
 }

@@ -2,11 +2,13 @@
 """The models of src/models in idiomatic eager PyTorch, trained on weights and batches that
 export-twin.ts wrote: the reference for our numbers and the peer for our speed. One thread.
 
-usage: twin.py FOLDER [--steps N] [--time] [--as-ours]
+usage: twin.py FOLDER [--steps N | --serve] [--as-ours]
 
-Prints one JSON line {"step", "loss", "gradientNorm"} per step, or with --time one line
-{"msPerStep"}: the median of N steps after a warm-up. --as-ours computes of the last layer only what
-is read, as our models do; without it the last layer is computed in full, as PyTorch users write it.
+Prints one JSON line {"step", "loss", "gradientNorm"} per step. With --serve it takes one step, prints
+{"version", "ceiling", "loss"}, ceiling being the GFLOP/s of a large product, and then for every
+number N it reads takes N steps and prints {"ms"}, a list. --as-ours computes of the last layer only
+what is read, as our models do; without it the last layer is computed in full, as PyTorch users
+write it.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import json
 import math
 import os
 import statistics
+import sys
 import time
 
 import numpy as np
@@ -222,29 +225,46 @@ class Twin:
         return loss.item(), norm.item()
 
 
+def timed(run):
+    start = time.perf_counter()
+    result = run()
+    return (time.perf_counter() - start) * 1e3, result
+
+
+def product_speed(size=1024, times=9):
+    a, b = torch.rand(size, size), torch.rand(size, size)
+    return 2 * size**3 / statistics.median(timed(lambda: a @ b)[0] for _ in range(times)) / 1e6
+
+
+def serve(twin):
+    loss, _ = twin.step(0)
+    first = {"version": torch.__version__, "ceiling": product_speed(), "loss": loss}
+    print(json.dumps(first), flush=True)
+    done = 1
+    for line in sys.stdin:
+        times = []
+        for _ in range(int(line)):
+            times.append(timed(lambda: twin.step(done))[0])
+            done += 1
+        print(json.dumps({"ms": times}), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--time", action="store_true")
+    parser.add_argument("--serve", action="store_true")
     parser.add_argument("--as-ours", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     twin = Twin(options.folder, options.as_ours)
-    if not options.time:
-        for number in range(options.steps):
-            loss, norm = twin.step(number)
-            print(json.dumps({"step": number + 1, "loss": loss, "gradientNorm": norm}), flush=True)
+    if options.serve:
+        serve(twin)
         return
-    for number in range(3):
-        twin.step(number)
-    times = []
     for number in range(options.steps):
-        start = time.perf_counter()
-        twin.step(number)
-        times.append((time.perf_counter() - start) * 1e3)
-    print(json.dumps({"msPerStep": statistics.median(times)}))
+        loss, norm = twin.step(number)
+        print(json.dumps({"step": number + 1, "loss": loss, "gradientNorm": norm}), flush=True)
 
 
 if __name__ == "__main__":

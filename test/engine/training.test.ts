@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeBackends } from '../../src/engine/backends.ts';
 import type { Backend } from '../../src/engine/index.ts';
-import { compile } from '../../src/engine/index.ts';
+import { compile, tf } from '../../src/engine/index.ts';
 import { batchOf, type Size, trainingStep } from './transformer.ts';
 
 const size: Size = { batch: 6, length: 5, width: 8, heads: 2, layers: 2 };
@@ -74,4 +74,23 @@ test('a state can be read while the next step runs, and is the one before it', a
   for (const step of [0, 1]) await undisturbed.run(batchOf(size, step));
   expect(after).toEqual(await undisturbed.readState());
   for (const each of [program, undisturbed]) await each.dispose();
+});
+
+test('a step allocates no arrays for the state it writes', async () => {
+  const length = 2 ** 20;
+  const program = await compile(
+    {
+      inputs: {},
+      state: { x: { shape: [length], dtype: 'float32', values: new Float32Array(length) } },
+      step: (_, { x }) => ({ outputs: { first: tf.slice(x, 0, 1) }, state: { x: tf.add(x, 1) } }),
+    },
+    { backend: 'onnxruntime' },
+  );
+  await program.run({});
+  const before = process.memoryUsage().arrayBuffers;
+  await program.run({});
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan((length * 4) / 2);
+  const { x } = await program.readState();
+  expect([x[0], x[length - 1]]).toEqual([2, 2]);
+  await program.dispose();
 });

@@ -1,0 +1,119 @@
+// What a compiled training step costs besides its products: compilation, JavaScript around the run,
+// memory, and the time of every operation. Each case in processes of its own.
+// usage: npm run bench:engine-profile [-- [--json] [S] [M] [L]]
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileGraph } from '../src/engine/compiled.ts';
+import { loadRuntime } from '../src/engine/session.ts';
+import { currentSnapshot } from '../src/loader/code.ts';
+import { activationBytes } from './step/activations.ts';
+import { type ModelKind, SIZES, type Size, stepCase } from './step/configs.ts';
+import { median } from './step/engine.ts';
+import { profilingTo, takeProfile } from './step/profile.ts';
+
+const STEPS: Readonly<Record<Size, number>> = { S: 30, M: 15, L: 5 };
+const SHOWN = 12;
+const MIB = 2 ** 20;
+
+interface Cost {
+  readonly config: Size;
+  readonly model: ModelKind;
+  /** Tracing the step and creating the session, first compilation of the process. */
+  readonly compileMs: number;
+  /** Median time of a step outside ONNX Runtime. */
+  readonly javascriptMs: number;
+  /** Its share of the step. */
+  readonly javascriptShare: number;
+  /** Peak resident memory from before the compilation to after the steps. */
+  readonly memoryMiB: number;
+  /** Parameters, gradients and two moments, and activations that the backward pass reads. */
+  readonly neededMiB: number;
+  readonly nodes: number;
+  /** Milliseconds per step by operation, largest first. */
+  readonly byOperation: readonly (readonly [string, number])[];
+}
+
+const residentPeak = (): number => process.resourceUsage().maxRSS / 1024;
+
+const memoryOf = async (config: Size, model: ModelKind) => {
+  const { definition, inputs, parameterCount } = stepCase(config, model);
+  await loadRuntime();
+  const before = residentPeak();
+  const start = performance.now();
+  const program = await compileGraph(definition);
+  const compileMs = performance.now() - start;
+  for (let i = 0; i < STEPS[config]; i++) await program.run(inputs);
+  await program.dispose();
+  const memoryMiB = residentPeak() - before;
+  const neededMiB = (parameterCount * 4 * 4 + activationBytes(definition, 'loss')) / MIB;
+  return { compileMs, memoryMiB, neededMiB };
+};
+
+const timesOf = async (config: Size, model: ModelKind) => {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-'));
+  const { definition, inputs } = stepCase(config, model);
+  const program = await compileGraph(definition, profilingTo(join(folder, 'step')));
+  const walls: number[] = [];
+  for (let i = 0; i < STEPS[config]; i++) {
+    const start = performance.now();
+    await program.run(inputs);
+    walls.push(performance.now() - start);
+  }
+  await program.dispose();
+  const { nodes, runs } = takeProfile(join(folder, 'step'));
+  rmSync(folder, { recursive: true });
+  const byOperation = new Map<string, number>();
+  for (const { op, ms } of nodes) {
+    byOperation.set(op, (byOperation.get(op) ?? 0) + ms / runs.length);
+  }
+  const javascriptMs = median(walls.map((wall, i) => wall - runs[i]));
+  return {
+    javascriptMs,
+    javascriptShare: javascriptMs / median(walls),
+    nodes: nodes.length / runs.length,
+    byOperation: [...byOperation].sort(([, a], [, b]) => b - a),
+  };
+};
+
+const print = (cost: Cost): void => {
+  const { config, model, compileMs, javascriptMs, javascriptShare, nodes, byOperation } = cost;
+  const { memoryMiB, neededMiB } = cost;
+  console.log(
+    `${config} ${model}: compiled in ${compileMs.toFixed(0)} ms; ` +
+      `${javascriptMs.toFixed(2)} ms of JavaScript per step (${(100 * javascriptShare).toFixed(1)} %); ` +
+      `${memoryMiB.toFixed(0)} MiB, ${(memoryMiB / neededMiB).toFixed(2)} x of ${neededMiB.toFixed(0)}; ${nodes} nodes`,
+  );
+  const total = byOperation.reduce((sum, [, ms]) => sum + ms, 0);
+  for (const [op, ms] of byOperation.slice(0, SHOWN)) {
+    console.log(
+      `  ${op.padEnd(22)} ${ms.toFixed(2).padStart(8)} ms ${((100 * ms) / total).toFixed(1).padStart(5)} %`,
+    );
+  }
+};
+
+const args = process.argv.slice(2);
+const [part, ...of] = args;
+if (part === '--memory' || part === '--times') {
+  const [config, model] = of as [Size, ModelKind];
+  const measured = await (part === '--memory' ? memoryOf : timesOf)(config, model);
+  console.log(JSON.stringify(measured));
+} else {
+  const root = currentSnapshot()?.packageRoot ?? process.cwd();
+  const child = (...rest: string[]) => {
+    const command = ['src/loader/run.mjs', 'bench/engine-profile.ts', ...rest];
+    return JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
+  };
+  const chosen = args.filter((arg) => arg !== '--json');
+  for (const config of Object.keys(SIZES) as Size[]) {
+    if (chosen.length > 0 && !chosen.includes(config)) continue;
+    for (const model of ['contrastive', 'noncontrastive'] as const) {
+      const memory = child('--memory', config, model);
+      const cost: Cost = { config, model, ...memory, ...child('--times', config, model) };
+      if (args.includes('--json')) console.log(JSON.stringify(cost));
+      else print(cost);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { currentSnapshot } from '../../src/loader/code.ts';
+import { exportTwin } from '../peers/export-twin.ts';
+import type { StepCase } from './configs.ts';
+import type { Engine } from './engine.ts';
+
+export interface PyTorchEngine extends Engine {
+  readonly version: string;
+  /** GFLOP/s of PyTorch's own product of two large matrices: its BLAS decides much of its speed. */
+  readonly ceiling: number;
+}
+
+/** The twin of `twin.py` in a process of its own, taking steps on demand. */
+export const openPyTorch = async (
+  python: string,
+  { step, parameters, batch, learningRate }: StepCase,
+  asOurs: boolean,
+): Promise<PyTorchEngine> => {
+  const folder = mkdtempSync(join(tmpdir(), 'twin-'));
+  exportTwin(folder, { step, parameters, batches: [batch], learningRates: [learningRate] });
+  const script = join(currentSnapshot()?.packageRoot ?? process.cwd(), 'bench/peers/twin.py');
+  const args = [script, folder, '--serve', ...(asOurs ? ['--as-ours'] : [])];
+  const child = spawn(python, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${python} ${script} ended early; its message is above`);
+    return JSON.parse(value);
+  };
+  const { version, ceiling, loss } = await answer();
+  return {
+    version,
+    ceiling,
+    firstLoss: loss,
+    async run(steps) {
+      child.stdin.write(`${steps}\n`);
+      return (await answer()).ms;
+    },
+    async close() {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.stdin.end();
+      await closed;
+      rmSync(folder, { recursive: true });
+    },
+  };
+};
