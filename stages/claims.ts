@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { judgeClaims } from '../src/claims/claim.ts';
-import type { CountEvidence } from '../src/claims/evidence.ts';
-import { FLOOR_CLAIMS } from '../src/claims/floor.ts';
 import { scorecard } from '../src/claims/scorecard.ts';
-import { STUDY_CLAIMS } from '../src/claims/study.ts';
-import { SUBSET_CLAIMS } from '../src/claims/subsets.ts';
+import type { CountEvidence } from '../src/claims/study/evidence.ts';
+import { FLOOR_CLAIMS } from '../src/claims/study/floor.ts';
+import { MODEL_CLAIMS } from '../src/claims/study/models.ts';
+import { SUBSET_CLAIMS } from '../src/claims/study/subsets.ts';
 import { writeClaims } from '../src/claims/table.ts';
 import { readFloors } from '../src/floor/table.ts';
 import { readMetrics } from '../src/metrics/runs.ts';
@@ -36,7 +36,7 @@ export default defineStage({
       counts,
       floors: readFloors(inputs.floors),
     };
-    const claims = [...STUDY_CLAIMS, ...FLOOR_CLAIMS, ...SUBSET_CLAIMS];
+    const claims = [...MODEL_CLAIMS, ...FLOOR_CLAIMS, ...SUBSET_CLAIMS];
     const judged = judgeClaims(claims, evidence, params.profile);
     writeClaims(outputs.claims, judged);
     writeFileSync(outputs.scorecard, scorecard('Published claims', judged));

@@ -1,8 +1,8 @@
-import type { GameFloor } from '../floor/table.ts';
-import { modelName, type RunMetrics } from '../metrics/runs.ts';
-import { type Claim, type Judgement, undecided } from './claim.ts';
+import type { GameFloor } from '../../floor/table.ts';
+import { modelName, type RunMetrics } from '../../metrics/runs.ts';
+import { type Claim, type Judgement, undecided } from '../claim.ts';
+import { digits } from '../rules.ts';
 import type { StudyEvidence } from './evidence.ts';
-import { digits } from './rules.ts';
 
 /** What sampling of answer sets and of test queries may explain: KL in nats, overlap as a share. */
 const TOLERANCE = 0.01;

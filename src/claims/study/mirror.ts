@@ -1,5 +1,5 @@
-import { differenceOf } from '../metrics/spread.ts';
-import { type Judgement, undecided } from './claim.ts';
+import { differenceOf } from '../../metrics/spread.ts';
+import { type Judgement, undecided } from '../claim.ts';
 import type { GameRuns, Measure } from './evidence.ts';
 
 const kl: Measure = (run) => run.kl;

@@ -1,6 +1,6 @@
-import { type Claim, undecided } from './claim.ts';
+import { type Claim, undecided } from '../claim.ts';
+import { judgeNear } from '../rules.ts';
 import type { StudyEvidence } from './evidence.ts';
-import { judgeNear } from './rules.ts';
 
 interface PublishedCount {
   readonly name: string;

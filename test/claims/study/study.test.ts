@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { judgeClaims } from '../../src/claims/claim.ts';
-import type { CountEvidence } from '../../src/claims/evidence.ts';
-import { FLOOR_CLAIMS } from '../../src/claims/floor.ts';
-import { scorecard } from '../../src/claims/scorecard.ts';
-import { STUDY_CLAIMS } from '../../src/claims/study.ts';
-import { SUBSET_CLAIMS } from '../../src/claims/subsets.ts';
-import type { GameFloor } from '../../src/floor/table.ts';
-import { GAMES } from '../../src/games/query-set.ts';
-import type { RunMetrics } from '../../src/metrics/runs.ts';
+import { judgeClaims } from '../../../src/claims/claim.ts';
+import { scorecard } from '../../../src/claims/scorecard.ts';
+import type { CountEvidence } from '../../../src/claims/study/evidence.ts';
+import { FLOOR_CLAIMS } from '../../../src/claims/study/floor.ts';
+import { MODEL_CLAIMS } from '../../../src/claims/study/models.ts';
+import { SUBSET_CLAIMS } from '../../../src/claims/study/subsets.ts';
+import type { GameFloor } from '../../../src/floor/table.ts';
+import { GAMES } from '../../../src/games/query-set.ts';
+import type { RunMetrics } from '../../../src/metrics/runs.ts';
 
 const DIMS = [512, 27, 20, 16, 12, 8, 4, undefined];
 
@@ -55,7 +55,7 @@ const counts: CountEvidence[] = [
 ];
 
 const judge = (runs: readonly RunMetrics[]) =>
-  judgeClaims(STUDY_CLAIMS, { runs, counts: [], floors: [] }, 'p');
+  judgeClaims(MODEL_CLAIMS, { runs, counts: [], floors: [] }, 'p');
 const verdicts = (runs: readonly RunMetrics[]) =>
   Object.fromEntries(judge(runs).map(({ claim, verdict }) => [claim, verdict]));
 
@@ -119,7 +119,7 @@ test.each(broken)('%s is noticed', (_, change, claims) => {
 
 test('every claim about models can fail', () => {
   const covered = new Set(broken.flatMap(([, , claims]) => claims));
-  const rest = STUDY_CLAIMS.map(({ name }) => name).filter((name) => !covered.has(name));
+  const rest = MODEL_CLAIMS.map(({ name }) => name).filter((name) => !covered.has(name));
   const upsideDown = published(({ kl }) => ({ kl: 1 - kl, overlap: kl }));
   const found = verdicts([
     ...upsideDown,

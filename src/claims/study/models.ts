@@ -1,6 +1,7 @@
-import { GAMES, type Game } from '../games/query-set.ts';
-import type { RunMetrics } from '../metrics/runs.ts';
-import { allOf, type Claim, type Judgement, undecided } from './claim.ts';
+import { GAMES, type Game } from '../../games/query-set.ts';
+import type { RunMetrics } from '../../metrics/runs.ts';
+import { allOf, type Claim, type Judgement, undecided } from '../claim.ts';
+import { judgeBound, judgeGreater, judgeNear, judgeRising } from '../rules.ts';
 import {
   deckOfRuns,
   GameRuns,
@@ -10,7 +11,6 @@ import {
   type StudyEvidence,
 } from './evidence.ts';
 import { judgeOverlapMirrorsKl } from './mirror.ts';
-import { judgeBound, judgeGreater, judgeNear, judgeRising } from './rules.ts';
 
 /** Differences of KL, entropy (nats), overlap and mass up to this are no differences. */
 export const TOLERANCE = 0.01;
@@ -32,7 +32,7 @@ const RISING =
   `and no step falls by more than ${TOLERANCE}`;
 
 /** The published statements about the study, as checks of its tables. */
-export const STUDY_CLAIMS: readonly Claim<StudyEvidence>[] = [
+export const MODEL_CLAIMS: readonly Claim<StudyEvidence>[] = [
   {
     name: 'set-solved-by-all',
     statement: 'Every model solves `set`, however small its dimension.',

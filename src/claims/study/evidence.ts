@@ -1,9 +1,9 @@
-import type { GameFloor } from '../floor/table.ts';
-import type { Game } from '../games/query-set.ts';
-import { modelName, type RunMetrics } from '../metrics/runs.ts';
-import { type SpreadWithin, spreadWithin } from '../metrics/spread.ts';
-import { allOf, type Judgement, undecided } from './claim.ts';
-import type { Group } from './rules.ts';
+import type { GameFloor } from '../../floor/table.ts';
+import type { Game } from '../../games/query-set.ts';
+import { modelName, type RunMetrics } from '../../metrics/runs.ts';
+import { type SpreadWithin, spreadWithin } from '../../metrics/spread.ts';
+import { allOf, type Judgement, undecided } from '../claim.ts';
+import type { Group } from '../rules.ts';
 
 /** A row of the table subset-counts, as far as claims look at it. */
 export interface CountEvidence {
