@@ -1,0 +1,47 @@
+/** The search's answer for n documents: whether the vectors could be found. */
+export type Solves = (n: number) => Promise<boolean>;
+
+/**
+ * The largest n that `solves`, by galloping from `start` and then halving, as the authors' script
+ * does (arXiv 2508.21038): steps of 1, 2, 4, ... up while n is solved, or down until it is, then
+ * binary search between the last two. It takes "solved" for monotonous in n, which an optimiser only
+ * nearly is; each n is asked at most once.
+ *
+ * @returns 1 if nothing above it is solved: with one document there is nothing to tell apart
+ */
+export async function criticalN(start: number, solves: Solves): Promise<number> {
+  const known = new Map<number, boolean>();
+  const ask = async (n: number): Promise<boolean> => {
+    if (n <= 1) return true;
+    const answer = known.get(n) ?? (await solves(n));
+    known.set(n, answer);
+    return answer;
+  };
+  let [low, high] = (await ask(start)) ? await gallopUp(start, ask) : await gallopDown(start, ask);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (await ask(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A solved n and a larger one that is not. */
+type Bracket = [solved: number, unsolved: number];
+
+async function gallopUp(start: number, ask: Solves): Promise<Bracket> {
+  let solved = start;
+  for (let step = 1; ; step *= 2) {
+    if (!(await ask(solved + step))) return [solved, solved + step];
+    solved += step;
+  }
+}
+
+async function gallopDown(start: number, ask: Solves): Promise<Bracket> {
+  let unsolved = start;
+  for (let step = 1; ; step *= 2) {
+    const next = Math.max(1, unsolved - step);
+    if (await ask(next)) return [next, unsolved];
+    unsolved = next;
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Labelings of n points in general position that a hyperplane through the origin of d dimensions
+ * separates, out of 2^n: C(n, d) = 2 Σ_{i < d} (n-1 choose i) (Cover 1965, theorem 1). No n points
+ * have more. A hyperplane with a bias is one through the origin of d + 1 dimensions.
+ */
+export function separableLabelings(n: number, d: number): number {
+  let binomial = 1;
+  let sum = 0;
+  for (let i = 0; i < d && i < n; i++) {
+    sum += binomial;
+    binomial = (binomial * (n - 1 - i)) / (i + 1);
+  }
+  return 2 * sum;
+}
