@@ -24,10 +24,8 @@ export function accuracyOf(
   for (let query = 0; query < count; query++) {
     const row = scores.subarray(query * keys, (query + 1) * keys);
     const isTrue = matrix.subarray(query * keys, (query + 1) * keys);
-    const barrier = row.reduce(
-      (most, score, key) => (isTrue[key] === 1 ? most : Math.max(most, score)),
-      Number.NEGATIVE_INFINITY,
-    );
+    const others = Array.from(row).filter((_, key) => isTrue[key] === 0);
+    const barrier = Math.max(...others);
     if (matching[query].every((key) => row[key] > barrier)) exact++;
     overlap += topKOverlap(row, isTrue);
     kl += klDivergence(row, isTrue);
