@@ -92,4 +92,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'say what this machine has, what is used and what is missing',
     load: () => import('./doctor.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'print a script that teaches a shell to complete pipe',
+    load: () => import('./completion.ts'),
+  },
 ];
