@@ -1,6 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
-import { compile, type TensorSpec, tf } from '../../src/engine/index.ts';
+import * as web from 'onnxruntime-web';
+import { expect, it } from 'vitest';
+import { standardModel } from '../../src/engine/export.ts';
+import {
+  compile,
+  layerNorm,
+  type NamedValues,
+  type StepDefinition,
+  type TensorSpec,
+  tf,
+} from '../../src/engine/index.ts';
+import { kernels } from '../../src/engine/kernels/table.ts';
 import { numbers } from './transformer.ts';
 
 type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
@@ -187,6 +197,29 @@ const CASES: Readonly<Record<string, Case>> = {
   ],
   gatherNd: [[[3, 4], 'int'], (x, i) => tf.gatherND(x, tf.reshape(i, [3, 2]))],
   scatterNd: [[[6, 2], 'int'], (x, i) => tf.scatterND(tf.reshape(i, [6, 1]), x, [4, 2])],
+  tensorScatterUpdate: [
+    [
+      [3, 4],
+      [2, 4],
+    ],
+    (x, updates) => tf.tensorScatterUpdate(x, tf.tensor2d([[2], [0]], [2, 1], 'int32'), updates),
+  ],
+  sparseToDense: [
+    [[2]],
+    (x) => tf.sparseToDense(tf.tensor1d([3, 1], 'int32'), rank1(x), [5], tf.scalar(0.5)),
+  ],
+  bitwiseAnd: [['int'], (i) => tf.bitwiseAnd(i, tf.reverse(i))],
+  'gradient of elu': same((x) => tf.grad((y) => tf.sum(tf.elu(y)))(x)),
+  batchNorm: [
+    [m, [4], [4], [4], [4]],
+    (x, mean, variance, offset, scale) =>
+      tf.batchNorm(x, rank1(mean), rank1(positive(variance)), rank1(offset), rank1(scale)),
+  ],
+  'fill and linspace': [
+    [[4]],
+    (x) => [tf.mul(x, tf.fill([3, 4], 2)), tf.mul(x, tf.linspace(0, 1, 4))],
+  ],
+  layerNorm: same((x) => layerNorm(x)),
   diag: [[[3]], (x) => tf.diag(x)],
   range: [[[4]], (x) => tf.add(x, tf.range(0, 4))],
   eye: [[[3, 3]], (x) => tf.mul(x, tf.eye(3))],
@@ -199,41 +232,110 @@ const CASES: Readonly<Record<string, Case>> = {
   ],
 };
 
-for (const [name, [shapes, op]] of Object.entries(CASES)) {
-  test(`${name} gives what tfjs's cpu backend gives`, async () => {
-    const specs = shapes.map(
-      (shape): TensorSpec =>
-        shape === 'int' ? { shape: [6], dtype: 'int32' } : { shape, dtype: 'float32' },
-    );
-    const random = numbers(3);
-    const values = specs.map(({ shape, dtype }) => {
-      const length = shape.reduce((a, b) => a * b, 1);
-      return dtype === 'int32'
-        ? Int32Array.from({ length }, (_, i) => (i * 5) % 3)
-        : Float32Array.from({ length }, random);
-    });
-    const step = {
-      inputs: Object.fromEntries(specs.map((spec, i) => [`x${i}`, spec])),
-      state: {},
-      step: (inputs: Readonly<Record<string, Tensor>>) => ({
-        outputs: Object.fromEntries(
-          [op(...Object.values(inputs))].flat().map((tensor, i) => [`y${i}`, tensor]),
-        ),
-      }),
-    };
-    const feeds = Object.fromEntries(values.map((data, i) => [`x${i}`, data]));
-    const compiled = await compile(step, { backend: 'onnxruntime' });
-    const eager = await compile(step, { backend: 'cpu' });
-    const [got, want] = [await compiled.run(feeds), await eager.run(feeds)];
-    expect(compiled.outputs).toEqual(eager.outputs);
-    for (const [key, data] of Object.entries(want)) {
-      for (const [i, value] of data.entries()) {
-        const close =
-          Object.is(got[key][i], value) ||
-          Math.abs(got[key][i] - value) <= 1e-5 * (1 + Math.abs(value));
-        expect(close, `${key}[${i}]: ${got[key][i]}, cpu ${value}`).toBe(true);
-      }
-    }
-    await compiled.dispose();
+/** Kernels for which no op of tfjs asks: it composes them of others. */
+const NOT_ASKED_FOR: Readonly<Record<string, Case>> = {
+  LogicalXor: pair((a, b) => {
+    const [p, q] = [tf.greater(a, 0), tf.greater(b, 0)];
+    return onEngine() ? tf.engine().runKernel('LogicalXor', { a: p, b: q }) : tf.logicalXor(p, q);
+  }),
+  BroadcastTo: [
+    [[3, 1]],
+    (x) =>
+      onEngine()
+        ? tf.engine().runKernel('BroadcastTo', { x }, { shape: m, inputShape: [3, 1] })
+        : tf.broadcastTo(x, m),
+  ],
+  LogSoftmax: same((logits) =>
+    onEngine()
+      ? tf.engine().runKernel('LogSoftmax', { logits }, { axis: -1 })
+      : tf.logSoftmax(logits),
+  ),
+};
+const onEngine = () => tf.getBackend() === 'onnxruntime';
+
+const exampleOf = ([shapes, op]: Case) => {
+  const specs = shapes.map(
+    (shape): TensorSpec =>
+      shape === 'int' ? { shape: [6], dtype: 'int32' } : { shape, dtype: 'float32' },
+  );
+  const random = numbers(3);
+  const values = specs.map(({ shape, dtype }) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    return dtype === 'int32'
+      ? Int32Array.from({ length }, (_, i) => (i * 5) % 3)
+      : Float32Array.from({ length }, random);
   });
-}
+  const definition: StepDefinition = {
+    inputs: Object.fromEntries(specs.map((spec, i) => [`x${i}`, spec])),
+    state: {},
+    step: (inputs) => ({
+      outputs: Object.fromEntries(
+        [op(...Object.values(inputs))].flat().map((tensor, i) => [`y${i}`, tensor]),
+      ),
+    }),
+  };
+  return { definition, feeds: Object.fromEntries(values.map((data, i) => [`x${i}`, data])) };
+};
+
+const expectClose = (got: NamedValues, want: NamedValues): void => {
+  expect(Object.keys(got)).toEqual(Object.keys(want));
+  for (const [key, data] of Object.entries(want)) {
+    expect(got[key], key).toHaveLength(data.length);
+    for (const [i, value] of data.entries()) {
+      const close =
+        Object.is(got[key][i], value) ||
+        Math.abs(got[key][i] - value) <= 1e-5 * (1 + Math.abs(value));
+      expect(close, `${key}[${i}]: ${got[key][i]}, cpu ${value}`).toBe(true);
+    }
+  }
+};
+
+/** What the stock runtime of the web makes of the function, saved. */
+const onTheWeb = async (definition: StepDefinition, values: NamedValues): Promise<NamedValues> => {
+  web.env.wasm.numThreads = 1;
+  const session = await web.InferenceSession.create(standardModel(definition));
+  const feeds = Object.fromEntries(
+    session.inputNames.map((name) => {
+      const { shape, dtype } = definition.inputs[name];
+      return [name, new web.Tensor(dtype as 'float32', values[name] as Float32Array, [...shape])];
+    }),
+  );
+  const results = await session.run(feeds);
+  await session.release();
+  const made = Object.entries(results).map(([name, { data }]) => [name, data]);
+  return Object.fromEntries(made) as NamedValues;
+};
+
+it.each(Object.entries({ ...CASES, ...NOT_ASKED_FOR }))(
+  '%s, compiled and saved for the web, gives what the cpu backend gives',
+  async (_name, example) => {
+    const { definition, feeds } = exampleOf(example);
+    const compiled = await compile(definition, { backend: 'onnxruntime' });
+    const eager = await compile(definition, { backend: 'cpu' });
+    const want = await eager.run(feeds);
+    expectClose(await compiled.run(feeds), want);
+    expect(compiled.outputs).toEqual(eager.outputs);
+    expectClose(await onTheWeb(definition, feeds), want);
+    await compiled.dispose();
+  },
+);
+
+it('these are all kernels of the engine', async () => {
+  await tf.setBackend('onnxruntime');
+  const used = new Set<string>();
+  for (const example of Object.values(CASES)) {
+    const { definition, feeds } = exampleOf(example);
+    const { kernelNames } = await tf.profile(() => {
+      const tensors = Object.entries(definition.inputs).map(
+        ([name, { shape, dtype }]) => [name, tf.tensor(feeds[name], [...shape], dtype)] as const,
+      );
+      return Object.values(definition.step(Object.fromEntries(tensors), {}).outputs);
+    });
+    for (const name of kernelNames) used.add(name);
+  }
+  expect(
+    Object.keys(kernels)
+      .filter((name) => !used.has(name))
+      .sort(),
+  ).toEqual(Object.keys(NOT_ASKED_FOR).sort());
+});

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { tf } from '../../src/engine/index.ts';
 import { type Content, check, contentOf, dtypes, expectSame, type Op, shapes } from './both.ts';
 
-const RUNS = 40;
+const RUNS = 25;
 
 /** A tensor of any type, and parameters of an op that depend on its shape. */
 const checkWith = <P>(
