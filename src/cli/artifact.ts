@@ -29,7 +29,10 @@ export function findArtifacts(
   const slash = name.lastIndexOf('/');
   const output = name.slice(slash + 1);
   if (slash === -1) {
-    const found = graph.instances.filter((instance) => Object.hasOwn(instance.outputs, name));
+    const makers = graph.instances.filter((instance) => Object.hasOwn(instance.outputs, name));
+    // A stage called as its output is meant where others have an output of that name too.
+    const own = makers.filter(({ stage }) => stage === name);
+    const found = own.length > 0 ? own : makers;
     const stages = [...new Set(found.map(({ stage }) => stage))];
     if (stages.length === 1) return found.map((instance) => fileOf(instance, name, paths));
     if (stages.length > 1) {
