@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PipeProject, stage } from './pipe.ts';
 
-const hasNginx = spawnSync('nginx', ['-v']).status === 0;
+const missing = [['nginx', '-v'] as const, ['openssl', 'version'] as const]
+  .filter(([name, option]) => spawnSync(name, [option]).status !== 0)
+  .map(([name]) => name);
+const hasNginx = missing.length === 0;
 /** Says in the report of the tests why they did not run. */
-const why = hasNginx ? '' : ' (skipped: no nginx here; Debian has it as nginx-light)';
+const why = hasNginx ? '' : ` (skipped: there is no ${missing.join(' and no ')} here)`;
 
 const files = {
   'pipeline.yaml': `
@@ -39,13 +42,15 @@ beforeAll(async () => {
   if (!hasNginx) return;
   const port = await freePort();
   mkdirSync(join(folder, 'files'));
+  makeCertificate();
   // The password is not encrypted; only this test knows it.
   writeFileSync(join(folder, 'users'), 'ann:{PLAIN}hunter2\n');
   writeFileSync(join(folder, 'nginx.conf'), configuration(port));
   nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
   for (let left = 100; left > 0 && !(await isUp(port)); left -= 1) await delay(50);
   env = {
-    PIPE_REMOTE: `http://127.0.0.1:${port}/study`,
+    PIPE_REMOTE: `https://127.0.0.1:${port}/study`,
+    NODE_EXTRA_CA_CERTS: join(folder, 'certificate.pem'),
     PIPE_REMOTE_USER: 'ann',
     PIPE_REMOTE_PASSWORD: 'hunter2',
   };
@@ -73,7 +78,9 @@ http {
   access_log off;
   ${temporary.map((name) => `${name}_temp_path ${folder}/tmp-${name};`).join(' ')}
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${folder}/certificate.pem;
+    ssl_certificate_key ${folder}/key.pem;
     location / {
       root ${folder}/files;
       dav_methods PUT;
@@ -86,6 +93,15 @@ http {
 }`;
 }
 
+/** Signed by itself: whoever is to trust it must be given it. */
+function makeCertificate(): void {
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
+  const made = spawnSync('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, ...files]);
+  expect(made.status).toBe(0);
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -96,10 +112,13 @@ async function freePort(): Promise<number> {
 }
 
 async function isUp(port: number): Promise<boolean> {
-  return await fetch(`http://127.0.0.1:${port}/`).then(
-    () => true,
-    () => false,
-  );
+  const socket = connect(port, '127.0.0.1');
+  return await once(socket, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
 }
 
 test.skipIf(!hasNginx)(`through nginx, results go from one project to another${why}`, () => {
@@ -131,11 +150,25 @@ test.skipIf(!hasNginx)(`nginx refuses a wrong password, and nobody prints it${wh
   try {
     const { status, stdout, stderr } = stranger.pipe('pull', '--profile', 'default');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/error: the remote cache answered GET http.*\/study\/ac\/\w+ with 401/);
+    expect(stderr).toMatch(/error: the remote cache answered GET https.*\/study\/ac\/\w+ with 401/);
     expect(stderr).toContain('fix: set PIPE_REMOTE_TOKEN, or PIPE_REMOTE_USER');
     expect(stdout + stderr).not.toMatch(/guess|ann/);
   } finally {
     stranger.remove();
+  }
+});
+
+test.skipIf(!hasNginx)(`a server that nobody vouches for gets no credentials${why}`, () => {
+  const careful = new PipeProject(files, { ...env, NODE_EXTRA_CA_CERTS: '' });
+  try {
+    const { status, stderr } = careful.pipe('pull', '--profile', 'default');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /error: the remote cache cannot be reached \(GET https.*\): self.signed/,
+    );
+    expect(stderr).toContain('fix: check its certificate; NODE_EXTRA_CA_CERTS=file.pem adds');
+  } finally {
+    careful.remove();
   }
 });
 
