@@ -53,8 +53,8 @@ const nothing = { status: 0, ran: [], restored: [] };
 
 beforeEach(() => {
   project.write('stages/a.ts', A('one'));
-  project.forget();
-  expect(run()).toMatchObject({ status: 0, ran: ['a', 'b'] });
+  // What an earlier test made is known: each makes texts of its own.
+  expect(run().status).toBe(0);
   expect(text('b')).toBe('one, read by b');
 });
 afterAll(() => project.remove());
@@ -89,17 +89,17 @@ test('an input that is put back is taken from the cache', () => {
 });
 
 test('a stage that fails after a part of its output leaves none, and reruns', () => {
-  project.write('stages/a.ts', A('two'));
+  project.write('stages/a.ts', A('three'));
   project.write('fail', '');
   expect(run()).toMatchObject({ status: 1, ran: [] });
   expect(text('a')).toBe('one');
   project.remove('fail');
   expect(run()).toMatchObject({ status: 0, ran: ['a', 'b'] });
-  expect(text('b')).toBe('two, read by b');
+  expect(text('b')).toBe('three, read by b');
 });
 
 test('after the whole group is killed with a part of an output written, a reruns', async () => {
-  project.write('stages/a.ts', A('two'));
+  project.write('stages/a.ts', A('four'));
   project.write('trap', '');
   const child = project.start('run');
   const [, signal] = await once(child, 'exit');
@@ -108,7 +108,7 @@ test('after the whole group is killed with a part of an output written, a reruns
   expect(text('a')).toBe('one');
   project.remove('trap');
   expect(run()).toMatchObject({ status: 0, ran: ['a', 'b'] });
-  expect(text('b')).toBe('two, read by b');
+  expect(text('b')).toBe('four, read by b');
 });
 
 test('cached data that is altered, even with size and times kept, is never restored: a reruns', () => {

@@ -112,7 +112,7 @@ test('killed before any change to the disk, the next run is right and repeats no
 test('after a power cut at any change, whatever part of the unsynced is lost', async () => {
   const { artifacts, changes } = await undisturbed(diamond);
   for (let at = 1; at <= changes; at += 1) {
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const machine = new Machine();
       await machine.run(diamond, at);
       machine.resume(chooser(seed * 1000 + at));
@@ -215,9 +215,9 @@ test('edited, killed and cut off again and again, a pipeline ends as if nothing 
       await expectRecovery(machine, nodes, (await undisturbed(nodes)).artifacts);
     }),
     // A failure is a whole machine: shrinking one takes minutes.
-    { numRuns: 150, endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   );
-  expect(stopped).toBeGreaterThan(200);
+  expect(stopped).toBeGreaterThan(150);
 });
 
 /** What the system says, what it is called, and which changes it refuses. */
@@ -234,7 +234,7 @@ test.each(refusals)(
   async (code, words, isRefused) => {
     const { artifacts, changes } = await undisturbed(diamond);
     let told = 0;
-    for (let at = 1; at <= changes; at += 1) {
+    for (let at = 1; at <= changes; at += 2) {
       const machine = new Machine();
       const begin = machine.disk.changes;
       machine.disk.interfere = (change, operation, path) =>
@@ -257,7 +257,7 @@ test.each(refusals)(
       machine.resume();
       await expectRecovery(machine, diamond, artifacts);
     }
-    expect(told).toBeGreaterThan(changes / 2);
+    expect(told).toBeGreaterThan(changes / 4);
   },
 );
 
