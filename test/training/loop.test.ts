@@ -78,6 +78,16 @@ describe('a training', () => {
     expect(resumed).toEqual(whole);
   });
 
+  it('with Muon gives the same bytes too when it is killed and resumed', async () => {
+    const work = training(30);
+    const withMuon: Training = { ...work, step: { ...work.step, optimizer: 'muon' } };
+    const whole = await train(withMuon);
+    const snapshots = snapshotsIn(folder(), silent);
+    await killedAfter(17, withMuon, { snapshots, snapshotEvery: 0 });
+    expect(await train(withMuon, { snapshots })).toEqual(whole);
+    expect(whole).not.toEqual(await train(work));
+  });
+
   it('that is already done when it is resumed gives its result again', async () => {
     const work = training(10);
     const snapshots = snapshotsIn(folder(), silent);
