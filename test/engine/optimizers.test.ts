@@ -21,7 +21,11 @@ const gradientAt = (name: string, i: number, t: number): number =>
   Math.fround(Math.sin(7 * i + t * (name === 'w' ? 1 : 3)) * 10 ** (i - 2));
 
 /** Runs an optimizer on the engine and its textbook form in float64; largest difference. */
-const deviation = async (optimizer: Optimizer, referenceOf: (name: string) => Reference) => {
+const deviation = async (
+  optimizer: Optimizer,
+  referenceOf: (name: string) => Reference,
+  clipNorm = Infinity,
+) => {
   const specs = Object.fromEntries(
     Object.entries(START).map(([name, values]) => [
       name,
@@ -36,9 +40,11 @@ const deviation = async (optimizer: Optimizer, referenceOf: (name: string) => Re
     },
     state: { ...specs, ...optimizer.initialState(specs) },
     step: (inputs, state) => {
+      const gradients = Object.fromEntries(names.map((name) => [name, inputs[`d${name}`]]));
       const next = optimizer.update({
         parameters: Object.fromEntries(names.map((name) => [name, state[name]])),
-        gradients: Object.fromEntries(names.map((name) => [name, inputs[`d${name}`]])),
+        gradients:
+          clipNorm === Infinity ? gradients : clipByGlobalNorm(gradients, clipNorm).gradients,
         state,
         learningRate: inputs.learningRate,
         multipliers: MULTIPLIERS,
@@ -59,9 +65,12 @@ const deviation = async (optimizer: Optimizer, referenceOf: (name: string) => Re
       learningRate: Float32Array.of(rate),
     });
     const state = await program.readState();
+    const norm = Math.hypot(...Object.values(gradients).flat());
+    const shortening = norm > clipNorm ? clipNorm / norm : 1;
     for (const name of names) {
+      const clipped = gradients[name].map((g) => g * shortening);
       const factor = name === 'b' ? MULTIPLIERS.b : 1;
-      values[name] = references[name](values[name], gradients[name], rate * factor, t);
+      values[name] = references[name](values[name], clipped, rate * factor, t);
       for (const [i, want] of values[name].entries()) {
         worst = Math.max(worst, Math.abs(state[name][i] - want) / (1 + Math.abs(want)));
       }
@@ -91,12 +100,13 @@ it('gathers momentum', async () => {
 });
 
 it.each([
-  { beta1: 0.9, beta2: 0.98, epsilon: 1e-8 },
-  { beta1: 0.9, beta2: 0.999, epsilon: 1e-3 },
-  { beta1: 0, beta2: 0.5, epsilon: 1e-8 },
-])('follows Adam with bias correction: %o', async (options) => {
-  const { beta1, beta2, epsilon } = options;
-  const worst = await deviation(adam(options), (name) => {
+  { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: Infinity },
+  { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 5 },
+  { beta1: 0.9, beta2: 0.999, epsilon: 1e-3, clipNorm: Infinity },
+  { beta1: 0, beta2: 0.5, epsilon: 1e-8, clipNorm: 1 },
+])('follows Adam with bias correction, after clipping: %o', async (options) => {
+  const { beta1, beta2, epsilon, clipNorm } = options;
+  const textbook = (name: string): Reference => {
     const m = START[name].map(() => 0);
     const v = START[name].map(() => 0);
     return (value, gradient, rate, t) =>
@@ -107,7 +117,8 @@ it.each([
         const second = v[i] / (1 - beta2 ** t);
         return p - (rate * first) / (Math.sqrt(second) + epsilon);
       });
-  });
+  };
+  const worst = await deviation(adam({ beta1, beta2, epsilon }), textbook, clipNorm);
   expect(worst).toBeLessThan(2e-5);
 });
 
