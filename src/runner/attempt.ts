@@ -41,6 +41,12 @@ export type RepeatResult =
     }
   | NotOk;
 
+/** What is told about an attempt while it goes on. */
+export interface AttemptObserver extends JobObserver {
+  /** The stage ended well: what it occupied is free while its outputs are stored. */
+  ended?(): void;
+}
+
 export interface AttemptContext {
   readonly cache: Cache;
   readonly executor: Executor;
@@ -65,7 +71,7 @@ export class Attempts {
   }
 
   /** Runs an instance and stores what it makes. Never throws. */
-  async run(task: Task, observer: JobObserver, signal: AbortSignal): Promise<AttemptResult> {
+  async run(task: Task, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult> {
     return await this.#execute(task, false, observer, signal, async (job, result, seconds) => {
       return { ...result, seconds, unlike: await this.#keep(task, job, result, seconds) };
     });
@@ -90,7 +96,7 @@ export class Attempts {
   async #execute<T>(
     task: Task,
     isScratch: boolean,
-    observer: JobObserver,
+    observer: AttemptObserver,
     signal: AbortSignal,
     finish: (job: Job, result: Executed, seconds: number) => Promise<T>,
   ): Promise<T | NotOk> {
@@ -120,6 +126,7 @@ export class Attempts {
         const failure = withLog(inputChanged(cache, altered), job.log, cache.disk);
         return { ok: false, failure };
       }
+      observer.ended?.();
       return await finish(job, result, seconds);
     } catch (error) {
       return { ok: false, failure: storageFailure(error, cache) };

@@ -18,6 +18,9 @@ export async function runInstances(request: RunRequest): Promise<RunCounts> {
   return await new Run(request).finish();
 }
 
+/** Instances whose outputs are being stored; more of them would only fill the disk twice. */
+const MAX_STORING = 32;
+
 class Run {
   readonly #request: RunRequest;
   readonly #byId: ReadonlyMap<InstanceId, Instance>;
@@ -29,6 +32,7 @@ class Run {
   readonly #underWay = new Map<ActionKey, Instance[]>();
   readonly #attempts: Attempts;
   readonly #retries: Retries;
+  readonly #storing = new Set<Instance>();
   readonly #running = new Map<InstanceId, AbortController>();
   readonly #over = new Set<InstanceId>();
   readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
@@ -172,20 +176,27 @@ class Run {
   /** Starts all that resources allow. */
   #pump(): void {
     for (;;) {
-      const instance = this.#stopped ? undefined : this.#queue.next();
+      const isHeld = this.#stopped || this.#storing.size >= MAX_STORING;
+      const instance = isHeld ? undefined : this.#queue.next();
       if (instance === undefined) return;
       this.#during(async () => {
-        try {
-          await this.#attempt(instance);
-        } finally {
+        // The disk is slow to make things last: the next stage computes meanwhile.
+        const ended = () => {
+          this.#storing.add(instance);
           this.#queue.release(instance);
+          this.#pump();
+        };
+        try {
+          await this.#attempt(instance, ended);
+        } finally {
+          if (!this.#storing.delete(instance)) this.#queue.release(instance);
           this.#pump();
         }
       }, instance);
     }
   }
 
-  async #attempt(instance: Instance): Promise<void> {
+  async #attempt(instance: Instance, ended: () => void): Promise<void> {
     const { emit, signal } = this.#request;
     const found = this.#outdated.get(instance.id);
     if (found === undefined) throw new Error(`${instance.id} was started without being outdated`);
@@ -199,6 +210,7 @@ class Run {
         started: (pid) => this.#emitStarted(instance, found, attempt, pid),
         progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
         output: (line) => emit({ type: 'output', instance: instance.id, line }),
+        ended,
       },
       AbortSignal.any([signal, own.signal]),
     );
