@@ -132,7 +132,8 @@ export class Attempts {
       return { ok: false, failure: storageFailure(error, cache) };
     } finally {
       for (const path of [folder, ...(isScratch ? Object.values(scratch) : [])]) {
-        removeQuietly(cache, path);
+        // Nobody waits for it; what a killed run does not get to is removed by the next one.
+        cache.disk.discard(path).catch(() => {});
       }
     }
   }
@@ -160,8 +161,9 @@ export class Attempts {
     const job = { ...usual, ...places };
     for (const path of [folder, job.checkpoint, dirname(job.log)]) {
       assertInside(cache.disk, cache.paths.root, path);
-      cache.disk.makeFolder(path);
     }
+    // That of the checkpoint is made by a stage that asks for it: most do not.
+    for (const path of [folder, dirname(job.log)]) cache.disk.makeFolder(path);
     if (attempt === 1) cache.disk.remove(job.log);
     return job;
   }
@@ -207,7 +209,8 @@ export class Attempts {
         throw new RunError(`the artifact '${output.name}' changed while it was stored`);
       }
     }
-    removeQuietly(cache, job.checkpoint);
+    // Next time it would be taken for work that is not done; the next run removes it if this one cannot.
+    await cache.disk.discard(job.checkpoint).catch(() => {});
     if (before === undefined) return undefined;
     return outputs.find(
       ({ name, digest }) => before.outputs.find((made) => made.name === name)?.digest !== digest,
@@ -221,13 +224,4 @@ export interface OutputDifference {
   readonly after: OutputRecord;
   /** Offset of the first byte that differs; `undefined` when the file of before is lost. */
   readonly at: number | undefined;
-}
-
-/** What is left there is removed by the next run. */
-function removeQuietly(cache: Cache, path: string): void {
-  try {
-    cache.disk.remove(path);
-  } catch {
-    // On a disk that refuses this, something more important has failed already.
-  }
 }

@@ -14,6 +14,7 @@ export interface Job {
   readonly folder: string;
   /** Output name -> file name in that folder. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** A folder that may not be there yet. */
   readonly checkpoint: string;
   /** Path of the log, which starts anew with the first attempt. */
   readonly log: string;

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { realClock } from './clock.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
 import type { Reply, Request } from './protocol.ts';
@@ -49,7 +48,6 @@ export class WorkerPool implements Executor {
       const message = `cannot start a worker process: ${(error as Error).message}`;
       return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
     }
-    mkdirSync(dirname(job.log), { recursive: true });
     observer.started(worker.pid);
 
     let why: 'timeout' | 'cancelled' | undefined;

@@ -3,7 +3,7 @@
  * It runs from the code snapshot, so what is edited meanwhile does not reach it.
  */
 import '../loader/inherit.mjs';
-import { appendFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AnyStage, Progress } from '../pipeline/contract.ts';
@@ -127,7 +127,12 @@ async function run(job: RunRequest): Promise<Reply> {
       params: parsed.data,
       inputs: job.inputs,
       outputs: Object.fromEntries(files),
-      checkpoint: { folder: job.checkpoint },
+      checkpoint: {
+        get folder() {
+          mkdirSync(job.checkpoint, { recursive: true });
+          return job.checkpoint;
+        },
+      },
       signal: controller.signal,
       progress: progress.offer,
       log: (message: string) => console.log(message),

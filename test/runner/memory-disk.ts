@@ -150,6 +150,10 @@ export class MemoryDisk implements Disk {
     if (entry.kind === 'file') this.#relink(entry, -1);
   }
 
+  async discard(path: string) {
+    this.remove(path);
+  }
+
   rename(from: string, to: string) {
     this.#change('rename', from);
     const entry = this.#existing(from);

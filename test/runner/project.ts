@@ -82,7 +82,7 @@ export class FakeExecutor implements Executor {
     started(1);
     this.ran.push(job.instance);
     try {
-      const from = (job.inputs.from ?? []) as readonly { readonly path: string }[];
+      const from = Object.values(job.inputs).flat();
       const texts = from.map(({ path }) => this.#disk.read(path)?.toString('utf8') ?? '');
       const path = join(job.folder, job.outputs.out);
       const text = this.#behaviours[job.module](texts, job.params, job);

@@ -26,6 +26,7 @@ async function rerun(
   project.behaviours.stage = (_, __, job) => {
     count += 1;
     const [state] = disk.list(job.checkpoint);
+    disk.makeFolder(job.checkpoint);
     disk.write(`${job.checkpoint}/state`, 'half done');
     return behaviour(count, state ?? 'nothing');
   };
