@@ -37,7 +37,7 @@ const variant = z.strictObject({
   tieQueryKey: z.boolean().optional(),
 });
 
-/** Trains contrastive models that differ in one thing, and follows how well they do. */
+/** Trains contrastive models that differ in one thing, with Adam, and follows how well they do. */
 export default defineStage({
   params: z.strictObject({
     /** What is compared: the figure's title. */
@@ -143,7 +143,7 @@ export default defineStage({
     const figure = variantsFigure(
       points,
       params.title,
-      `${params.cards} cards; ${params.testQueries} test queries; ${
+      `${params.cards} cards; ${params.testQueries} test queries; Adam; ${
         seeds.length === 1 ? '1 seed' : `thin lines: ${seeds.length} seeds, thick: their mean`
       }`,
     );
