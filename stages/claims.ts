@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { judgeClaims } from '../src/claims/claim.ts';
+import { judgeClaims, VERDICTS, type Verdict } from '../src/claims/claim.ts';
 import { scorecard } from '../src/claims/scorecard.ts';
 import type { CountEvidence } from '../src/claims/study/evidence.ts';
 import { FLOOR_CLAIMS } from '../src/claims/study/floor.ts';
@@ -21,6 +21,11 @@ export default defineStage({
   }),
   inputs: { metrics: 'many', counts: 'one', floors: 'many' },
   outputs: { claims: 'claims.arrow', scorecard: 'scorecard.md' },
+  headline: ({ claims }) => {
+    const verdicts = readTable(claims, 'claims').utf8('verdict');
+    const count = (verdict: Verdict) => verdicts.filter((found) => found === verdict).length;
+    return Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)]));
+  },
   run({ params, inputs, outputs }) {
     const counts = rows(readTable(inputs.counts.path, 'count-subsets')).map(
       (row): CountEvidence => ({

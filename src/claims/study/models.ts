@@ -181,22 +181,25 @@ function bounds(model: keyof typeof WELL): string {
 /** Judges one model of a game: solved or not. */
 const solved =
   (runs: GameRuns) =>
-  (dim: number | undefined): Judgement =>
-    allOf([
+  (dim: number | undefined): Judgement => {
+    if (!runs.has(dim)) return missing(dim);
+    return allOf([
       judgeBound(runs.group(dim, kl), 'KL', 'below', SOLVED.kl),
       judgeBound(runs.group(dim, overlap), 'overlap', 'above', SOLVED.overlap),
     ]);
+  };
+
+const missing = (dim: number | undefined): Judgement =>
+  undecided(dim === undefined ? 'no non-contrastive model' : `no model d = ${dim}`);
 
 function well(runs: GameRuns, dim: number | undefined, bound: number): Judgement {
-  if (!runs.has(dim))
-    return undecided(`no model ${dim === undefined ? 'without d' : `d = ${dim}`}`);
+  if (!runs.has(dim)) return missing(dim);
   return judgeBound(runs.group(dim, kl), 'KL', 'below', bound);
 }
 
 /** Whether the KL of one model is above that of another. */
 function above(runs: GameRuns, worse: number, better: number | undefined): Judgement {
-  const missing = [worse, better].filter((dim) => !runs.has(dim));
-  if (missing.length > 0) return undecided(`no model d = ${missing.join(' and ')}`);
+  for (const dim of [worse, better]) if (!runs.has(dim)) return missing(dim);
   const spread = runs.spread(kl, better === undefined);
   return judgeGreater(runs.group(worse, kl), runs.group(better, kl), spread, 'KL', TOLERANCE);
 }
