@@ -1,8 +1,10 @@
 import type { Graph, Instance } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from '../runner/assess.ts';
+import { estimateSeconds } from '../runner/estimate.ts';
 import { History } from '../runner/history.ts';
 import type { Project } from '../runner/project.ts';
-import { remainingPaths } from '../runner/queue.ts';
+import type { Capacity } from '../runner/queue.ts';
+import type { RemoteCache } from '../runner/remote/remote-cache.ts';
 import { formatCount, formatSeconds } from '../runner/reporters/format.ts';
 import type { Selection } from '../runner/selection.ts';
 import { reasonOf } from '../runner/session.ts';
@@ -11,12 +13,12 @@ import { formatTable } from './format.ts';
 
 export interface DryRunOptions {
   readonly force: boolean;
-  /** Instances at a time. */
-  readonly jobs: number;
+  readonly capacity: Capacity;
   /** Assumed speed of a core, in GFLOP/s. */
   readonly gflops: number;
   /** Lists every instance instead of the first of each stage. */
   readonly verbose: boolean;
+  readonly remote: RemoteCache | undefined;
 }
 
 /** Instances listed of each stage. */
@@ -35,9 +37,10 @@ export async function dryRun(
   const found = await assessAll(project.cache, instances, project.codeOf, isForced);
   project.cache.save();
   const history = new History(project.cache, project.codes);
-  const work = instances.filter(({ id }) => isWork(found.get(id)));
+  const remote = await remoteHits(options.remote, instances, found);
+  const work = instances.filter(({ id }) => isWork(found.get(id)) && !remote.has(id));
   const restored = instances.filter(({ id }) => found.get(id)?.state === 'restorable');
-  if (work.length + restored.length === 0) {
+  if (work.length + restored.length + remote.size === 0) {
     shell.out(`nothing to do: ${formatCount(instances.length, 'instance')} current`);
     return;
   }
@@ -47,7 +50,26 @@ export async function dryRun(
   if (restored.length > 0) {
     shell.out(`\n${formatCount(restored.length, 'instance')} would be taken from the local cache`);
   }
-  printTime(shell, work, history, options.jobs);
+  if (remote.size > 0 && options.remote !== undefined) {
+    const place = `the remote cache ${options.remote.url}`;
+    shell.out(`\n${formatCount(remote.size, 'instance')} would be taken from ${place}`);
+  }
+  printTime(shell, work, history, options.capacity);
+}
+
+/** Outdated instances that the remote cache has; of those that wait for others the key is not known. */
+async function remoteHits(
+  remote: RemoteCache | undefined,
+  instances: readonly Instance[],
+  found: ReadonlyMap<string, Assessment>,
+): Promise<ReadonlySet<string>> {
+  const hits = new Set<string>();
+  if (remote === undefined) return hits;
+  for (const { id } of instances) {
+    const assessment = found.get(id);
+    if (assessment?.state === 'outdated' && (await remote.has(assessment.key))) hits.add(id);
+  }
+  return hits;
 }
 
 function isWork(assessment: Assessment | undefined): boolean {
@@ -118,20 +140,23 @@ function printReasons(
   for (const [stage, count] of hidden) shell.out(`${stage}: ${count} more (--verbose lists them)`);
 }
 
-/** The longest path or all the work shared out, whichever takes longer. */
-function printTime(shell: Shell, work: readonly Instance[], history: History, jobs: number): void {
+function printTime(
+  shell: Shell,
+  work: readonly Instance[],
+  history: History,
+  capacity: Capacity,
+): void {
   const known = work.filter((instance) => history.seconds(instance) !== undefined);
+  if (work.length === 0) return;
   if (known.length === 0) {
     shell.out('\nhow long it takes is not known: nothing like it has run here');
     return;
   }
-  const seconds = (instance: Instance) => history.seconds(instance) ?? 0;
-  const longest = Math.max(...remainingPaths(work, seconds).values());
-  const shared = work.reduce((sum, instance) => sum + seconds(instance), 0) / jobs;
+  const seconds = estimateSeconds(work, capacity, (instance) => history.seconds(instance) ?? 0);
   const unknown = work.length - known.length;
   const but = unknown === 0 ? '' : ` and ${formatCount(unknown, 'instance')} that never ran here`;
-  const jobsText = formatCount(jobs, 'job');
-  shell.out(`\nabout ${formatSeconds(Math.max(longest, shared))} with ${jobsText} at a time${but}`);
+  const jobs = formatCount(capacity.cpus, 'job');
+  shell.out(`\nabout ${formatSeconds(seconds)} with ${jobs} at a time${but}`);
 }
 
 function flopsOf(instances: readonly Instance[]): number {

@@ -71,15 +71,6 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     options.frozen === true
       ? new (await import('./frozen.ts')).FrozenCheck(project, graph, selection, targets)
       : undefined;
-  if (options.dryRun === true) {
-    frozen?.declared(shell);
-    const { dryRun } = await import('./dry-run.ts');
-    const { capacityOf } = await import('../runner/machine.ts');
-    const { gflops } = options;
-    const capacity = capacityOf(jobs).cpus;
-    await dryRun(shell, project, graph, selection, { force, jobs: capacity, gflops, verbose });
-    return;
-  }
   const signals = cancelOnSignals(
     (line) => shell.note(line),
     () => project.pool.kill(),
@@ -88,6 +79,21 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     options.remote === true
       ? (await import('./remote.ts')).openRemote(shell, project.cache, signals.signal)
       : undefined;
+  if (options.dryRun === true) {
+    frozen?.declared(shell);
+    const { dryRun } = await import('./dry-run.ts');
+    const { capacityOf } = await import('../runner/machine.ts');
+    const { gflops } = options;
+    const capacity = capacityOf(jobs);
+    const settings = { force, capacity, gflops, verbose, remote };
+    try {
+      await dryRun(shell, project, graph, selection, settings);
+    } finally {
+      remote?.close();
+      signals.release();
+    }
+    return;
+  }
   const reporter = await openReporter(shell, options.reporter, verbose);
   try {
     project.rememberProfile(graph.profile);

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { Graph, Instance } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from '../runner/assess.ts';
+import { type UnfinishedWork, unfinishedWork } from '../runner/checkpoints.ts';
 import { History } from '../runner/history.ts';
 import { lockHolder } from '../runner/lock.ts';
 import type { Project } from '../runner/project.ts';
-import { formatCount } from '../runner/reporters/format.ts';
+import { formatBytes, formatCount } from '../runner/reporters/format.ts';
 import { readRunRecords } from '../runner/runs/record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { reasonOf } from '../runner/session.ts';
@@ -41,6 +42,11 @@ export function build(shell: Shell): Command {
     .addHelpText(
       'after',
       `
+examples:
+  pipe status
+  pipe status train --profile ci --all
+  pipe status --json
+
 current   done, its artifacts are in place
 in cache  done before; its artifacts would be put in place without running
 outdated  would run
@@ -62,12 +68,22 @@ async function status(
   const found = await assessAll(project.cache, instances, project.codeOf);
   project.cache.save();
   const stateOf = ({ id }: Instance): State => found.get(id)?.state ?? 'waiting';
+  const checkpointOf = ({ id }: Instance): UnfinishedWork | undefined => {
+    const assessment = found.get(id);
+    if (assessment?.state !== 'outdated') return undefined;
+    return unfinishedWork(project.cache, assessment.key);
+  };
   if (options.json === true) {
-    const list = instances.map((instance) => ({ instance: instance.id, state: stateOf(instance) }));
+    const list = instances.map((instance) => {
+      const checkpoint = checkpointOf(instance);
+      const state = { instance: instance.id, state: stateOf(instance) };
+      return checkpoint === undefined ? state : { ...state, checkpoint };
+    });
     return shell.out(JSON.stringify({ profile: graph.profile, instances: list }, undefined, 2));
   }
   printTable(shell, instances, stateOf);
   printOutdated(shell, project, instances, found, options.all === true);
+  printCheckpoints(shell, instances, checkpointOf);
   printRuns(shell, project, graph);
 }
 
@@ -111,6 +127,21 @@ function printOutdated(
   if (!all && outdated.length > LISTED) {
     shell.out(`and ${outdated.length - LISTED} more (--all lists them)`);
   }
+}
+
+function printCheckpoints(
+  shell: Shell,
+  instances: readonly Instance[],
+  checkpointOf: (instance: Instance) => UnfinishedWork | undefined,
+): void {
+  const lines = instances.flatMap((instance) => {
+    const checkpoint = checkpointOf(instance);
+    if (checkpoint === undefined) return [];
+    return `${instance.id}: ${formatBytes(checkpoint.size)}, saved ${checkpoint.saved}`;
+  });
+  if (lines.length === 0) return;
+  shell.out('\nunfinished, goes on from its checkpoint:');
+  for (const line of lines) shell.out(line);
 }
 
 function printRuns(shell: Shell, project: Project, graph: Graph): void {

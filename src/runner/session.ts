@@ -4,6 +4,7 @@ import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertContained } from './containment.ts';
 import { explainDiskFault, RunError } from './error.ts';
+import { estimateSeconds } from './estimate.ts';
 import {
   type Emit,
   nothingToDo,
@@ -18,6 +19,7 @@ import { clearLeftovers } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
 import { capacityOf, describeMachine } from './machine.ts';
 import type { Project } from './project.ts';
+import type { Capacity } from './queue.ts';
 import type { RemoteCache } from './remote/remote-cache.ts';
 import { runInstances } from './run.ts';
 import type { Drain, Outdated } from './run-request.ts';
@@ -157,12 +159,14 @@ async function runLocked(
 
   const history = new History(cache, project.codes);
   const capacity = capacityOf(jobs);
+  const estimate = expectedSeconds(selection.instances, assessments, capacity, history);
   emit({
     type: 'run-started',
     run,
     profile: graph.profile,
     jobs: capacity.cpus,
     stages: countStages(selection.instances, assessments),
+    ...(estimate === undefined ? {} : { estimate }),
   });
   // Arrow takes a tenth of a second to load: done while the first worker starts.
   const files = Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')]);
@@ -216,6 +220,21 @@ async function keepRun(
   disk.replace(table, encodeRun(record, instances));
   disk.write(trace, formatTrace(record, spans));
   writeRunRecord(disk, paths.runs, record);
+}
+
+/** If each of the instances that may run takes its time; `undefined` unless all of these are known. */
+function expectedSeconds(
+  instances: readonly Instance[],
+  assessments: ReadonlyMap<InstanceId, Assessment>,
+  capacity: Capacity,
+  history: History,
+): number | undefined {
+  const work = instances.filter(({ id }) => {
+    const state = assessments.get(id)?.state;
+    return state === 'outdated' || state === 'waiting';
+  });
+  if (work.some((instance) => history.seconds(instance) === undefined)) return undefined;
+  return estimateSeconds(work, capacity, (instance) => history.seconds(instance) ?? 0);
 }
 
 /** Why an instance has to run, in a few words. */

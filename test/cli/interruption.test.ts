@@ -91,6 +91,9 @@ test('Ctrl-C tells the stage, ends the workers and leaves a state from which the
   expect(project.pipe('log', 'slow').stdout).toBe('waiting\nwas told\n');
   const [key] = readdirSync(join(project.root, 'cache/checkpoints'));
   expect(readdirSync(join(project.root, 'cache/checkpoints', key))).toEqual(['saved']);
+  expect(project.pipe('status', 'slow').stdout).toMatch(
+    /unfinished, goes on from its checkpoint:\nslow: 3 B, saved 20\d\d-/,
+  );
   expect(project.pipe('run', 'sum').status).toBe(0);
 }, 60_000);
 

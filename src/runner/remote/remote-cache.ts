@@ -45,6 +45,11 @@ export class RemoteCache {
     return this.#store.url;
   }
 
+  /** @throws {RunError} when the remote cache cannot be reached or refuses */
+  async has(key: ActionKey): Promise<boolean> {
+    return await this.#store.has(`ac/${key}`);
+  }
+
   /**
    * Brings what an action made into the cache; only for the holder of the lock.
    * @throws {RunError} when the remote cache cannot be reached or refuses

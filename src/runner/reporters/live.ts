@@ -1,7 +1,7 @@
 import type { Progress } from '../../pipeline/contract.ts';
 import type { RunEvent } from '../events.ts';
 import { formatFailure, formatProgress, formatSeconds } from './format.ts';
-import { comparisonLines, summaryLine } from './plain.ts';
+import { comparisonLines, summaryLine, timeOf } from './plain.ts';
 
 /** How parts of the picture are set off. */
 export interface LiveStyle {
@@ -47,7 +47,7 @@ export class LiveView {
         for (const { stage, total, current } of event.stages) {
           this.#stages.set(stage, { total, over: current, failed: 0 });
         }
-        return [dim(`profile ${event.profile}, run ${event.run}`)];
+        return [dim(`profile ${event.profile}, run ${event.run}${timeOf(event)}`)];
       case 'started':
         this.#running.set(event.instance, { began: this.#now(), estimate: event.estimate });
         return [];

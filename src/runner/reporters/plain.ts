@@ -29,9 +29,8 @@ export function plainReporter(
         over = event.stages.reduce((sum, stage) => sum + stage.current, 0);
         const current = over > 0 ? `, ${over} of them current` : '';
         const what = formatCount(total, 'instance');
-        return write(
-          `profile ${event.profile}: ${what}${current}; ${formatCount(event.jobs, 'job')} at a time`,
-        );
+        const jobs = `${formatCount(event.jobs, 'job')} at a time`;
+        return write(`profile ${event.profile}: ${what}${current}; ${jobs}${timeOf(event)}`);
       }
       case 'started': {
         told.set(event.instance, { began: now(), last: now() });
@@ -82,6 +81,11 @@ export function plainReporter(
         return write(summaryLine(event));
     }
   };
+}
+
+/** How long a run takes if nothing comes out as it was; nothing where that cannot be told. */
+export function timeOf({ estimate = 0 }: Extract<RunEvent, { type: 'run-started' }>): string {
+  return estimate === 0 ? '' : `, at most about ${formatSeconds(estimate)}`;
 }
 
 /** The last line of a run. */
