@@ -6,9 +6,9 @@
 // what is read, as our models do. `gflops` counts the products of our models' step for every engine.
 
 import { pythonWithTorch } from './peers/python.ts';
-import { openCeiling } from './step/ceiling.ts';
+import { openCeiling, PRODUCT_FLOPS } from './step/ceiling.ts';
 import { type ModelKind, SIZES, type Size, type StepCase, stepCase } from './step/configs.ts';
-import { type Engine, median } from './step/engine.ts';
+import { type Engine, median, type Sample } from './step/engine.ts';
 import { openJax } from './step/jax.ts';
 import { openOurs } from './step/ours.ts';
 import { openPyTorch } from './step/pytorch.ts';
@@ -29,15 +29,15 @@ interface Row {
   readonly engine: string;
   readonly msPerStep: number;
   readonly gflops: number;
-  /** The fastest step: what is left of the time when other processes take none. */
-  readonly msBest: number;
+  /** Processor time of the step: what it takes when other processes take none. */
+  readonly cpuMsPerStep: number;
 }
 
 interface Contestant {
   readonly name: string;
   readonly isSlow: boolean;
   readonly engine: Engine;
-  readonly times: number[];
+  readonly samples: Sample[];
 }
 
 const args = process.argv.slice(2);
@@ -61,7 +61,7 @@ const contestantsOf = async (
 ): Promise<readonly Contestant[]> => {
   const list: Contestant[] = [];
   const enter = (name: string, engine: Engine, isSlow = false) => {
-    list.push({ name, engine, isSlow, times: [] });
+    list.push({ name, engine, isSlow, samples: [] });
   };
   const ours = await openOurs(stepOf);
   enter('ours', ours);
@@ -84,32 +84,26 @@ const measure = async (stepOf: StepCase, python: string | undefined): Promise<re
   const { config, model, flops } = stepOf;
   const contestants = await contestantsOf(stepOf, python);
   const ceiling = await openCeiling();
-  const speeds: number[] = [];
+  const products: Sample[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    speeds.push(...(await ceiling.measure(PRODUCTS)));
-    for (const { engine, isSlow, times } of contestants) {
+    products.push(...(await ceiling.measure(PRODUCTS)));
+    for (const { engine, isSlow, samples } of contestants) {
       if (isSlow && round >= SLOW_ROUNDS[config]) continue;
-      times.push(...(await engine.run(isSlow ? 1 : STEPS[config])));
+      samples.push(...(await engine.run(isSlow ? 1 : STEPS[config])));
     }
   }
   await ceiling.close();
   for (const { engine } of contestants) await engine.close();
-  const rows = contestants.map(({ name, times }) => {
-    const msPerStep = median(times);
-    return {
-      config,
-      model,
-      engine: name,
-      msPerStep,
-      gflops: flops / msPerStep / 1e6,
-      msBest: Math.min(...times),
-    };
-  });
-  const gflops = median(speeds);
-  // What the step would take if it were one large product.
-  const msPerStep = flops / gflops / 1e6;
-  const msBest = flops / Math.max(...speeds) / 1e6;
-  return [...rows, { config, model, engine: 'matmul-ceiling', msPerStep, gflops, msBest }];
+  const rowOf = (engine: string, samples: readonly Sample[], done: number): Row => {
+    const msPerStep = (median(samples.map(({ ms }) => ms)) * flops) / done;
+    const cpuMsPerStep = (median(samples.map(({ cpuMs }) => cpuMs)) * flops) / done;
+    return { config, model, engine, msPerStep, gflops: flops / msPerStep / 1e6, cpuMsPerStep };
+  };
+  return [
+    ...contestants.map(({ name, samples }) => rowOf(name, samples, flops)),
+    // What the step would take if it were one large product.
+    rowOf('matmul-ceiling', products, PRODUCT_FLOPS),
+  ];
 };
 
 const print = (rows: readonly Row[]): void => {
@@ -119,7 +113,7 @@ const print = (rows: readonly Row[]): void => {
       console.log(JSON.stringify(row));
       continue;
     }
-    const { config, model, engine, msPerStep, gflops, msBest } = row;
+    const { config, model, engine, msPerStep, gflops, cpuMsPerStep } = row;
     const ratio = ours === undefined ? 0 : msPerStep / ours.msPerStep;
     const against =
       engine === 'ours'
@@ -129,7 +123,7 @@ const print = (rows: readonly Row[]): void => {
           : `ours is ${ratio.toFixed(2)} x as fast`;
     console.log(
       `${config} ${model.padEnd(14)} ${engine.padEnd(14)} ${msPerStep.toFixed(1).padStart(9)} ms/step ` +
-        `(best ${msBest.toFixed(1)}) ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${against}`,
+        `(${cpuMsPerStep.toFixed(1)} of processor time) ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${against}`,
     );
   }
 };
@@ -140,7 +134,8 @@ if (python === undefined)
 else {
   const probe = await openPyTorch(python, stepCase('S', 'contrastive'), false);
   const ceiling = await openCeiling();
-  const own = median(await ceiling.measure(PRODUCTS));
+  const products = await ceiling.measure(PRODUCTS);
+  const own = PRODUCT_FLOPS / median(products.map(({ ms }) => ms)) / 1e6;
   await ceiling.close();
   await probe.close();
   note(

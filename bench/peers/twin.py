@@ -6,7 +6,7 @@ usage: twin.py FOLDER [--steps N | --serve] [--as-ours]
 
 Prints one JSON line {"step", "loss", "gradientNorm"} per step. With --serve it takes one step, prints
 {"version", "ceiling", "loss"}, ceiling being the GFLOP/s of a large product, and then for every
-number N it reads takes N steps and prints {"ms"}, a list. --as-ours computes of the last layer only
+number N it reads takes N steps and prints {"samples"}, a list of {"ms", "cpuMs"}. --as-ours computes of the last layer only
 what is read, as our models do; without it the last layer is computed in full, as PyTorch users
 write it.
 """
@@ -226,14 +226,15 @@ class Twin:
 
 
 def timed(run):
-    start = time.perf_counter()
-    result = run()
-    return (time.perf_counter() - start) * 1e3, result
+    start, used = time.perf_counter(), time.process_time()
+    run()
+    used = time.process_time() - used
+    return {"ms": (time.perf_counter() - start) * 1e3, "cpuMs": used * 1e3}
 
 
 def product_speed(size=1024, times=9):
     a, b = torch.rand(size, size), torch.rand(size, size)
-    return 2 * size**3 / statistics.median(timed(lambda: a @ b)[0] for _ in range(times)) / 1e6
+    return 2 * size**3 / statistics.median(timed(lambda: a @ b)["ms"] for _ in range(times)) / 1e6
 
 
 def serve(twin):
@@ -242,11 +243,11 @@ def serve(twin):
     print(json.dumps(first), flush=True)
     done = 1
     for line in sys.stdin:
-        times = []
+        samples = []
         for _ in range(int(line)):
-            times.append(timed(lambda: twin.step(done))[0])
+            samples.append(timed(lambda: twin.step(done)))
             done += 1
-        print(json.dumps({"ms": times}), flush=True)
+        print(json.dumps({"samples": samples}), flush=True)
 
 
 def main():

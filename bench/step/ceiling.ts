@@ -1,11 +1,13 @@
 import { compile, tf } from '../../src/engine/index.ts';
+import { type Sample, timed } from './engine.ts';
 
 const SIZE = 1024;
+/** Floating-point operations of one product. */
+export const PRODUCT_FLOPS = 2 * SIZE ** 3;
 
 /** Speed of one large product on the engine's own runtime and thread. */
 export interface Ceiling {
-  /** @returns GFLOP/s of each of some products */
-  measure(products: number): Promise<readonly number[]>;
+  measure(products: number): Promise<readonly Sample[]>;
   close(): Promise<void>;
 }
 
@@ -26,15 +28,7 @@ export const openCeiling = async (): Promise<Ceiling> => {
     { backend: 'onnxruntime' },
   );
   return {
-    async measure(products) {
-      const speeds: number[] = [];
-      for (let i = 0; i < products; i++) {
-        const start = performance.now();
-        await program.run({});
-        speeds.push((2 * SIZE ** 3) / (performance.now() - start) / 1e6);
-      }
-      return speeds;
-    },
+    measure: (products) => timed(products, () => program.run({})),
     close: () => program.dispose(),
   };
 };

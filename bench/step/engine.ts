@@ -1,24 +1,33 @@
+/** What one step took. */
+export interface Sample {
+  readonly ms: number;
+  /** Processor time: the same, without what other processes took in between. */
+  readonly cpuMs: number;
+}
+
 /** An engine that holds one training and can take more of its steps. */
 export interface Engine {
   /** Loss of the first step, to tell whether engines compute the same thing. */
   readonly firstLoss: number;
-  /** Takes some steps. @returns milliseconds of each */
-  run(steps: number): Promise<readonly number[]>;
+  /** Takes some steps. */
+  run(steps: number): Promise<readonly Sample[]>;
   close(): Promise<void>;
 }
 
-/** Milliseconds of each of `steps` calls. */
+/** Times each of `steps` calls. */
 export const timed = async (
   steps: number,
   step: () => Promise<unknown>,
-): Promise<readonly number[]> => {
-  const times: number[] = [];
+): Promise<readonly Sample[]> => {
+  const samples: Sample[] = [];
   for (let i = 0; i < steps; i++) {
     const start = performance.now();
+    const used = process.cpuUsage();
     await step();
-    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(used);
+    samples.push({ ms: performance.now() - start, cpuMs: (user + system) / 1e3 });
   }
-  return times;
+  return samples;
 };
 
 export const median = (values: readonly number[]): number =>

@@ -41,7 +41,7 @@ export const openPyTorch = async (
     firstLoss: loss,
     async run(steps) {
       child.stdin.write(`${steps}\n`);
-      return (await answer()).ms;
+      return (await answer()).samples;
     },
     async close() {
       const closed = new Promise((resolve) => child.once('close', resolve));
