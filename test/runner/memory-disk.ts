@@ -123,7 +123,8 @@ export class MemoryDisk implements Disk {
   read(path: string) {
     this.#access();
     const entry = this.#entry(path);
-    return entry?.kind === 'file' ? entry.data : undefined;
+    if (entry?.kind === 'folder') throw systemError('EISDIR', path);
+    return entry?.data;
   }
 
   list(path: string) {
@@ -135,7 +136,9 @@ export class MemoryDisk implements Disk {
   makeFolder(path: string) {
     for (const at of ancestors(path)) {
       if (this.#entry(at)?.kind === 'folder') continue;
-      if (this.#entry(at)?.kind === 'file') throw systemError('ENOTDIR', at);
+      if (this.#entry(at)?.kind === 'file') {
+        throw systemError(at === path ? 'EEXIST' : 'ENOTDIR', at);
+      }
       this.#change('makeFolder', at);
       this.#folder(dirname(at)).names.set(basename(at), this.#newFolder());
     }
@@ -143,7 +146,11 @@ export class MemoryDisk implements Disk {
 
   remove(path: string) {
     const entry = this.#entry(path);
-    if (entry === undefined) return this.#access();
+    if (entry === undefined) {
+      this.#access();
+      if (this.#isBelowFile(path)) throw systemError('ENOTDIR', path);
+      return;
+    }
     if (entry.kind === 'folder') for (const name of this.list(path)) this.remove(`${path}/${name}`);
     this.#change('remove', path);
     this.#folder(dirname(path)).names.delete(basename(path));
@@ -156,11 +163,15 @@ export class MemoryDisk implements Disk {
 
   rename(from: string, to: string) {
     this.#change('rename', from);
-    const entry = this.#existing(from);
     const [source, target] = [this.#folder(dirname(from)), this.#folder(dirname(to))];
+    const entry = this.#existing(from);
     const replaced = target.names.get(basename(to));
-    if (replaced?.kind === 'folder') throw systemError('EISDIR', to);
-    if (replaced !== undefined && replaced !== entry) this.#relink(replaced, -1);
+    if (replaced?.kind === 'folder') {
+      throw systemError(from.startsWith(`${to}/`) ? 'ENOTEMPTY' : 'EISDIR', to);
+    }
+    // Two names of one file: POSIX has it that nothing happens.
+    if (replaced === entry) return;
+    if (replaced !== undefined) this.#relink(replaced, -1);
     target.names.set(basename(to), entry);
     source.names.delete(basename(from));
     if (entry.kind === 'file') this.#relink(entry, 0);
@@ -168,8 +179,8 @@ export class MemoryDisk implements Disk {
 
   link(from: string, to: string) {
     this.#change('link', to);
-    if (this.#entry(to) !== undefined) return false;
     const entry = this.#existing(from);
+    if (this.#entry(to) !== undefined) return false;
     this.#folder(dirname(to)).names.set(basename(to), entry);
     if (entry.kind === 'file') this.#relink(entry, 1);
     return true;
@@ -317,14 +328,18 @@ export class MemoryDisk implements Disk {
 
   #existing(path: string): Entry {
     const entry = this.#entry(path);
-    if (entry === undefined) throw systemError('ENOENT', path);
-    return entry;
+    if (entry !== undefined) return entry;
+    throw systemError(this.#isBelowFile(path) ? 'ENOTDIR' : 'ENOENT', path);
+  }
+
+  #isBelowFile(path: string): boolean {
+    return ancestors(path).some((above) => above !== path && this.#entry(above)?.kind === 'file');
   }
 
   #folder(path: string): Folder {
-    const entry = this.#entry(path);
-    if (entry?.kind === 'folder') return entry;
-    throw systemError(entry === undefined ? 'ENOENT' : 'ENOTDIR', path);
+    const entry = this.#existing(path);
+    if (entry.kind === 'folder') return entry;
+    throw systemError('ENOTDIR', path);
   }
 }
 
