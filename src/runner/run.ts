@@ -40,6 +40,8 @@ class Run {
   /** Things that are going on: the run is over when there are none. */
   #active = 0;
   #stopped = false;
+  /** Whether all that can start at once is in the queue: before, the first would go first, not the longest. */
+  #hasBegun = false;
   #resolve: () => void = () => {};
 
   constructor(request: RunRequest) {
@@ -79,6 +81,7 @@ class Run {
       // The others follow when what they need is in place.
       if (this.#frontier.isOpen(instance.id)) this.#act(instance, found);
     }
+    this.#hasBegun = true;
     this.#pump();
     this.#end();
     await over;
@@ -176,7 +179,7 @@ class Run {
   /** Starts all that resources allow. */
   #pump(): void {
     for (;;) {
-      const isHeld = this.#stopped || this.#storing.size >= MAX_STORING;
+      const isHeld = !this.#hasBegun || this.#stopped || this.#storing.size >= MAX_STORING;
       const instance = isHeld ? undefined : this.#queue.next();
       if (instance === undefined) return;
       this.#during(async () => {
