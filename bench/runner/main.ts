@@ -18,7 +18,7 @@ import { npmTools } from './npm-tools.ts';
 import { declared, matrix, node, peakMemory } from './shatter.ts';
 import { CHAIN, median, type Scenario, type Tool, time } from './tool.ts';
 
-const SCENARIOS: readonly Scenario[] = ['noop', 'one-leaf', 'full'];
+const SCENARIOS: readonly Scenario[] = ['noop', 'one-leaf', 'one-param', 'full'];
 
 const options = process.argv.slice(2);
 const listOf = (name: string) =>
@@ -67,17 +67,17 @@ function measure(tool: Tool, stages: number): void {
   mkdirSync(home);
   tool.prepare(home, stages);
   let edits = 0;
-  for (const scenario of ['full', 'noop', 'one-leaf'] as const) {
+  for (const scenario of ['full', 'noop', 'one-leaf', 'one-param'] as const) {
     if (scenario !== 'full' && !scenarios.includes(scenario)) continue;
     if (tool === node && scenario !== 'noop') continue;
-    const expected = { full: stages, noop: 0, 'one-leaf': CHAIN }[scenario];
+    if (scenario === 'one-param' && tool.declare === undefined) continue;
+    const expected = { full: stages, noop: 0, 'one-leaf': CHAIN, 'one-param': CHAIN }[scenario];
     const seconds: number[] = [];
     for (let round = 0; round < roundsOf(scenario, stages); round += 1) {
       if (scenario === 'full') tool.clean(home);
-      if (scenario === 'one-leaf') {
-        edits += 1;
-        tool.edit(home, `edit ${edits}`);
-      }
+      edits += 1;
+      if (scenario === 'one-leaf') tool.edit(home, `edit ${edits}`);
+      if (scenario === 'one-param') tool.declare?.(home, edits);
       const timed = time(tool.command, home);
       const ran = tool.ran(timed.output);
       // A tool that did something else is not being compared.

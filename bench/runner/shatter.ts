@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { currentSnapshot } from '../../src/loader/code.ts';
@@ -14,6 +14,12 @@ const shatter = {
   command: { file: process.execPath, args: [bin, 'run'] },
   edit(folder: string, text: string) {
     writeFileSync(join(folder, 'stages/source.ts'), source(text));
+  },
+  declare(folder: string, number: number) {
+    const file = join(folder, 'pipeline.yaml');
+    const text = readFileSync(file, 'utf8');
+    // The params of the second chain, or the axis' first value.
+    writeFileSync(file, text.replace(/(chain: (?:\[|(?=\d)))\d+/, `$1${1_000_000 + number}`));
   },
   clean(folder: string) {
     for (const made of ['artifacts', 'cache']) {

@@ -9,6 +9,8 @@ export type Scenario =
   | 'noop'
   /** The source of one chain changed: its ten stages run again. */
   | 'one-leaf'
+  /** Another param for the first stage of one chain: the same, but the declaration is edited. */
+  | 'one-param'
   /** Nothing was ever made. */
   | 'full';
 
@@ -31,6 +33,8 @@ export interface Tool {
   readonly command: Command;
   /** Changes the source of one chain; another text each time. */
   edit(folder: string, text: string): void;
+  /** The same by an edit of the file that declares the graph; another number each time. */
+  declare?(folder: string, number: number): void;
   /** Removes all that was made. */
   clean(folder: string): void;
   /** How many stages the output of a run says it executed; `undefined` if it does not tell. */
