@@ -3,7 +3,7 @@ import type { Instance } from '../pipeline/graph.ts';
 import { select } from '../pipeline/selectors.ts';
 import { type Assessment, assessAll } from '../runner/assess.ts';
 import { canonicalJson } from '../runner/digest.ts';
-import { formatChange } from '../runner/explain.ts';
+import { type Change, formatChange } from '../runner/explain.ts';
 import { fingerprintOf } from '../runner/fingerprint.ts';
 import { withUpstream } from '../runner/frontier.ts';
 import { History } from '../runner/history.ts';
@@ -85,10 +85,24 @@ function explainOne(
       }
       const changes = history.changes(instance, assessment.fingerprint);
       if (changes === undefined) return [`${instance.id} would run: it never ran`];
-      const lines = changes.map((change) => `  ${formatChange(change)}`);
+      const lines = changes.map(
+        (change) => `  ${formatChange(change)}${makerOf(instance, change)}`,
+      );
       return [`${instance.id} would run: since it last ran like this`, ...lines];
     }
   }
+}
+
+/** Whose artifact another input is. */
+function makerOf({ inputs }: Instance, change: Change): string {
+  if (change.kind !== 'input') return '';
+  const sources = inputs.find(({ name }) => name === change.name)?.sources ?? [];
+  const { axes } = change;
+  const source =
+    axes === undefined
+      ? sources[0]
+      : sources.find((each) => canonicalJson(each.axes) === canonicalJson(axes));
+  return source === undefined ? '' : `, made by ${source.instance}`;
 }
 
 function isSettled(assessment: Assessment | undefined): boolean {

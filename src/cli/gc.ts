@@ -23,6 +23,10 @@ export function build(shell: Shell): Command {
     .addHelpText(
       'after',
       `
+examples:
+  pipe gc --dry-run                         what would be removed
+  pipe gc --runs 3
+
 Kept are the results that any profile of pipeline.yaml can use as it now is, those that
 pipeline.lock.yaml names, and those of the last runs. Artifacts are not touched.`,
     )

@@ -11,6 +11,15 @@ export function build(shell: Shell): Command {
     .argument('<instance>', "an instance or several, e.g. 'train[game=union,dim=8]'")
     .addOption(profileOption())
     .addOption(setOption())
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe log plot
+  pipe log 'train[game=union,dim=8]' --profile ci
+
+Each instance has a log of its own, however many run at a time. A run writes it as it goes on.`,
+    )
     .action((name: string, options: InspectOptions) => log(shell, name, options));
 }
 
