@@ -61,6 +61,13 @@ await compile(bad).catch((error) => console.log(error.message));
     expect(readFileSync(join(project, 'predict.onnx')).length).toBeGreaterThan(100);
   });
 
+  it('runs the example of docs/engine.md', () => {
+    const page = readFileSync(join(ROOT, 'docs/engine.md'), 'utf8');
+    const examples = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+    expect(examples).toHaveLength(1);
+    expect(run(examples[0])).toBe('true\n');
+  });
+
   it('offers all that the engine does', () => {
     const out = run(`console.log(Object.keys(await import('shatter/engine')).sort().join());`);
     expect(out.trim().split(',')).toEqual(Object.keys(engine).sort());
