@@ -2,7 +2,6 @@ import type { Deck } from '../deck/deck.ts';
 import { queryMetrics } from '../metrics/per-query.ts';
 import type { AnswerSets } from './answer-sets.ts';
 import {
-  type Aim,
   freeScores,
   optimise,
   type Search,
@@ -27,13 +26,16 @@ export interface Floor {
   readonly worstKl: number;
 }
 
-/** Steps of the search for overlap, which starts from the vectors found for KL. */
+/** Steps of the searches for overlap, of those for KL. */
 const OVERLAP_STEPS = 0.5;
-const OVERLAP_RATE = 0.5;
+/** Rate at which keys may move for the count, of that for KL. */
+const COUNT_RATE = 0.3;
 
 /**
  * Optimises keys and queries freely on `fit`, keeps the best restart, then queries alone on
  * `heldOut`. A search, not a proof: the true optimum on `fit` is at most what is found.
+ *
+ * KL has one search, overlap the best of several (`searchAll`).
  */
 export async function findFloor(
   fit: AnswerSets,
@@ -42,38 +44,54 @@ export async function findFloor(
   dim: number,
   search: Search,
 ): Promise<Floor> {
-  const start = startingVectors(fit, deck, dim, search);
-  const forKl = await optimise(fit, dim, 'kl', start, search);
-  const forOverlap = await optimise(fit, dim, 'overlap', forKl, {
-    ...search,
-    steps: Math.ceil(search.steps * OVERLAP_STEPS),
-    learningRate: search.learningRate * OVERLAP_RATE,
-  });
-  const restarts = Array.from({ length: search.restarts }, (_, r) => r);
-  const kls = restarts.map((r) => quality(forKl, r, fit, dim).kl);
-  const overlaps = restarts.map((r) => quality(forOverlap, r, fit, dim).overlap);
-  const bestKl = restarts.reduce((best, r) => (kls[r] < kls[best] ? r : best));
-  const bestOverlap = restarts.reduce((best, r) => (overlaps[r] > overlaps[best] ? r : best));
-  const reach = async (aim: Aim, vectors: Vectors, restart: number) => {
-    const size = fit.keys * dim;
-    const keys = vectors.keys.slice(restart * size, (restart + 1) * size);
-    const queries = startingQueries(heldOut, dim, keys);
-    return quality(
-      await optimise(heldOut, dim, aim, { keys, queries }, search, true),
-      0,
-      heldOut,
-      dim,
-    );
+  const fitted = await searchAll(fit, dim, startingVectors(fit, deck, dim, search), search, false);
+  const found = fitted.map((vectors) =>
+    Array.from({ length: search.restarts }, (_, r) => ({
+      ...quality(vectors, r, fit, dim),
+      keys: keysOf(vectors, r, fit.keys * dim),
+    })),
+  );
+  const [forKl] = found;
+  const bestKl = forKl.reduce((best, one) => (one.kl < best.kl ? one : best));
+  const bestOverlap = found.flat().reduce((best, one) => (one.overlap > best.overlap ? one : best));
+  const reach = async (keys: Float32Array) => {
+    const start = { keys, queries: startingQueries(heldOut, dim, keys) };
+    const reached = await searchAll(heldOut, dim, start, search, true);
+    return reached.map((vectors) => quality(vectors, 0, heldOut, dim));
   };
+  const [withKl] = await reach(bestKl.keys);
+  const withOverlap = await reach(bestOverlap.keys);
   return {
-    fitted: { kl: kls[bestKl], overlap: overlaps[bestOverlap] },
-    heldOut: {
-      kl: (await reach('kl', forKl, bestKl)).kl,
-      overlap: (await reach('overlap', forOverlap, bestOverlap)).overlap,
-    },
-    worstKl: Math.max(...kls),
+    fitted: { kl: bestKl.kl, overlap: bestOverlap.overlap },
+    heldOut: { kl: withKl.kl, overlap: Math.max(...withOverlap.map(({ overlap }) => overlap)) },
+    worstKl: Math.max(...forKl.map(({ kl }) => kl)),
   };
 }
+
+/**
+ * The vectors found for KL, then candidates for the best overlap. Where much can be separated, a
+ * margin and then the count is best; where little can, the count from keys that are still spread
+ * as they started: keys with the best KL are not, they gather.
+ */
+async function searchAll(
+  sets: AnswerSets,
+  dim: number,
+  start: Vectors,
+  search: Search,
+  fixedKeys: boolean,
+): Promise<readonly Vectors[]> {
+  const forKl = await optimise(sets, dim, 'kl', start, search, fixedKeys);
+  const shorter = { ...search, steps: Math.ceil(search.steps * OVERLAP_STEPS) };
+  const careful = { ...shorter, learningRate: search.learningRate * COUNT_RATE };
+  const asStarted = fixedKeys ? forKl : await optimise(sets, dim, 'kl', start, shorter, true);
+  const counted = await optimise(sets, dim, 'count', asStarted, careful, fixedKeys);
+  const separated = await optimise(sets, dim, 'margin', start, shorter, fixedKeys);
+  const recounted = await optimise(sets, dim, 'count', separated, shorter, true);
+  return [forKl, counted, separated, recounted];
+}
+
+const keysOf = ({ keys }: Vectors, restart: number, size: number): Float32Array =>
+  keys.slice(restart * size, (restart + 1) * size);
 
 function quality(vectors: Vectors, restart: number, sets: AnswerSets, dim: number): Quality {
   const scores = freeScores(vectors, restart, sets, dim);

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor3D } from '@tensorflow/tfjs';
 import { type Deck, keyAttributes } from '../deck/deck.ts';
 import { adam, compile, type NamedTensors, tf, valueAndGradients } from '../engine/index.ts';
 import { stream } from '../random/streams.ts';
@@ -9,8 +9,11 @@ import { type AnswerSets, setSizes } from './answer-sets.ts';
 //
 // R restarts, M answer sets, K keys, d numbers per vector.
 
-/** What the vectors are optimised for: KL, or that the true keys score above the false ones. */
-export type Aim = 'kl' | 'overlap';
+/**
+ * What the vectors are optimised for: KL; a `margin` between every true and every false key; or the
+ * `count` of keys on the right side of a threshold.
+ */
+export type Aim = 'kl' | 'margin' | 'count';
 
 export interface Search {
   /** R: independent starts, optimised side by side. */
@@ -111,13 +114,28 @@ export async function optimise(
   const truth = Float32Array.from(sets.isTrue);
   const targets = truth.map((bit, i) => bit / sizes[Math.floor(i / K)]);
   const optimizer = adam({ beta1: 0.9, beta2: 0.99 });
-  const moved = fixedKeys ? { queries: specs.queries } : specs;
+  const thresholds = {
+    shape: [R, M, 1],
+    dtype: 'float32',
+    values: startingThresholds(start, sets, dim),
+  } as const;
+  const moved = {
+    ...(fixedKeys ? { queries: specs.queries } : specs),
+    ...(aim === 'count' ? { thresholds } : {}),
+  };
   const program = await compile({
     inputs: { rate: { shape: [], dtype: 'float32' } },
     state: {
       ...specs,
+      ...moved,
       // Constants of the problem: state that no step changes.
-      truth: { shape: [M, K], dtype: 'float32', values: truth },
+      // 1 at false keys, -1 at true ones.
+      signs: { shape: [M, K], dtype: 'float32', values: truth.map((bit) => 1 - 2 * bit) },
+      errorShares: {
+        shape: [M, K],
+        dtype: 'float32',
+        values: truth.map((_, i) => 0.5 / sizes[Math.floor(i / K)]),
+      },
       targets: { shape: [M, K], dtype: 'float32', values: targets },
       shares: { shape: [M], dtype: 'float32', values: Float32Array.from(sets.shares) },
       ...optimizer.initialState(moved),
@@ -146,26 +164,50 @@ export async function optimise(
 /**
  * Summed over the restarts, which share nothing, the mean over the queries of
  *   kl       log sum_k exp s_k - 1/n sum_{k true} s_k         (KL up to the constant log n)
- *   overlap  log(1 + sum_{k false} exp s_k sum_{k true} exp -s_k), which is 0 in the limit if and
+ *   margin   log(1 + sum_{k false} exp s_k sum_{k true} exp -s_k), which is 0 in the limit if and
  *            only if every true key can score above every false one
+ *   count    1/2n [ sum_{k false} sigmoid(s_k - b) + sum_{k true} sigmoid(b - s_k) ], a smooth count
+ *            of the keys on the wrong side of a threshold b of the query's own; with b between the
+ *            n-th and the next score and large scores it is 1 - overlap
  */
 function loss(aim: Aim, p: NamedTensors) {
   const s = tf.matMul(p.queries as Tensor3D, p.keys as Tensor3D, false, true); // [R, M, K]
-  const shares = p.shares;
   if (aim === 'kl') {
     const normalisers = tf.logSumExp(s, 2); // [R, M]
     const trueScores = tf.sum(tf.mul(s, p.targets), 2); // [R, M]
-    return tf.sum(tf.mul(tf.sub(normalisers, trueScores), shares));
+    return tf.sum(tf.mul(tf.sub(normalisers, trueScores), p.shares));
   }
-  const hidden = tf.mul(p.truth, UNSEEN) as Tensor2D;
-  const highestFalse = tf.logSumExp(tf.add(s, hidden), 2); // [R, M]
-  const visible = tf.mul(tf.sub(1, p.truth), UNSEEN);
-  const lowestTrue = tf.logSumExp(tf.sub(visible, s), 2); // [R, M]
-  return tf.sum(tf.mul(tf.softplus(tf.add(highestFalse, lowestTrue)), shares));
+  if (aim === 'margin') {
+    const isFalse = tf.relu(p.signs); // [M, K]
+    const highestFalse = tf.logSumExp(tf.add(s, tf.mul(tf.sub(1, isFalse), UNSEEN)), 2); // [R, M]
+    const lowestTrue = tf.logSumExp(tf.sub(tf.mul(isFalse, UNSEEN), s), 2); // [R, M]
+    return tf.sum(tf.mul(tf.softplus(tf.add(highestFalse, lowestTrue)), p.shares));
+  }
+  const wrongSide = tf.mul(tf.sub(s, p.thresholds), p.signs); // [R, M, K]
+  const errors = tf.sum(tf.mul(tf.sigmoid(wrongSide), p.errorShares), 2); // [R, M]
+  return tf.sum(tf.mul(errors, p.shares));
 }
 
 /** Takes a score out of a maximum. */
 const UNSEEN = -1e9;
+
+/** Halfway between the n-th score and the next, for every restart and set. // [R, M] */
+function startingThresholds(vectors: Vectors, sets: AnswerSets, dim: number): Float32Array {
+  const { count: M, keys: K } = sets;
+  const sizes = setSizes(sets);
+  const restarts = vectors.keys.length / (K * dim);
+  const thresholds = new Float32Array(restarts * M);
+  for (let r = 0; r < restarts; r++) {
+    const scores = freeScores(vectors, r, sets, dim);
+    for (let set = 0; set < M; set++) {
+      const sorted = scores.slice(set * K, (set + 1) * K).sort();
+      const lowestIn = sorted[K - sizes[set]];
+      const highestOut = sizes[set] < K ? sorted[K - sizes[set] - 1] : lowestIn - 1;
+      thresholds[r * M + set] = (lowestIn + highestOut) / 2;
+    }
+  }
+  return thresholds;
+}
 
 /** Scores of one restart's vectors. // [M, K] */
 export function freeScores(
