@@ -62,15 +62,16 @@ export function variantsFigure(
   };
 }
 
-/** 1, 2 and 5 times the powers of ten that values reach. */
+/** 1, 2 and 5 times the powers of ten that values reach, or all digits times them if these are few. */
 function ticksAlong(values: readonly number[]): readonly number[] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const decades = Array.from({ length: 8 }, (_, i) => 10 ** (i - 6));
-  // As printed, so that 0.3 is not 0.30000000000000004.
-  const all = decades.flatMap((decade) =>
-    [1, 2, 5].map((n) => Number((n * decade).toPrecision(1))),
-  );
-  return all.filter((tick) => tick >= least && tick <= most);
+  const reached = (digits: readonly number[]) =>
+    Array.from({ length: 8 }, (_, i) => 10 ** (i - 6))
+      // As printed, so that 0.3 is not 0.30000000000000004.
+      .flatMap((decade) => digits.map((digit) => Number((digit * decade).toPrecision(1))))
+      .filter((tick) => tick >= least && tick <= most);
+  const coarse = reached([1, 2, 5]);
+  return coarse.length > 2 ? coarse : reached([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 function marksOf(points: readonly VariantPoint[], index: number) {
