@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Graph } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
+import { MemoryDisk } from './memory-disk.ts';
 import { graphOf, type Node, TestProject } from './project.ts';
 
 const KEY = 'k'.repeat(64);
@@ -84,7 +85,7 @@ test('whatever is done to the project, what is said to be current is', async () 
   );
   await fc.assert(
     fc.asyncProperty(fc.array(tampering, { maxLength: 4 }), async (steps) => {
-      const project = new TestProject();
+      const project = new TestProject('/project', new MemoryDisk('/project'));
       await project.run(graph);
       for (const step of steps) await step(project);
       if (count(project) === undefined) return;
