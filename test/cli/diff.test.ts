@@ -38,7 +38,7 @@ beforeAll(() => {
     git('add', 'pipeline.yaml', 'pipeline.lock.yaml');
     git('commit', '-qm', `x = ${x}`);
   }
-}, 30_000);
+}, 120_000);
 
 const moved =
   '  params.x 3 -> 5: source\n\ninstance  metric  before  after  change\nsource    total   3       5      +2\n';

@@ -40,7 +40,7 @@ beforeAll(() => {
   const { stdout } = project.pipe('accept');
   expect(stdout).toContain('accepted 2 results of profile default; commit pipeline.lock.yaml');
   accepted = readFileSync(lockFile, 'utf8');
-}, 30_000);
+}, 120_000);
 beforeEach(() => {
   project.write('pipeline.lock.yaml', accepted);
   project.write('pipeline.yaml', pipeline(3));
@@ -57,7 +57,7 @@ test('an unchanged project is as accepted, also made from nothing, and accepting
   expect(status).toBe(0);
   expect(project.pipe('accept').stdout).toContain('nothing to accept');
   expect(readFileSync(lockFile, 'utf8')).toBe(accepted);
-}, 30_000);
+}, 120_000);
 
 test('a changed param fails with itself and the metrics that it moved, and can be accepted', () => {
   project.write('pipeline.yaml', pipeline(5));
@@ -75,7 +75,7 @@ test('a changed param fails with itself and the metrics that it moved, and can b
   expect(status).toBe(1);
   expect(project.pipe('accept').status).toBe(0);
   expect(project.pipe('run', '--frozen').status).toBe(0);
-}, 30_000);
+}, 120_000);
 
 test('on another type of machine metrics count within their tolerance, and bytes do not', () => {
   const elsewhere = accepted.replace(/machine: .*/, 'machine: "another"');
@@ -89,7 +89,7 @@ test('on another type of machine metrics count within their tolerance, and bytes
   // The key of the second was made with the digest that was replaced.
   expect(stdout).toBe('nothing to do: 2 instances current\ndouble: reads other inputs\n');
   expect(stderr).toContain('1 difference');
-});
+}, 120_000);
 
 test('a stage that comes out otherwise from the same is told', () => {
   project.write('stages/lib/noise.ts', 'export const noise = () => Date.now() % 1000 / 1e6;');
@@ -102,7 +102,7 @@ test('a stage that comes out otherwise from the same is told', () => {
   const { stdout, status } = project.pipe('run', '--frozen');
   expect(stdout).toMatch(/source: output 'out' [0-9a-f]{12} -> [0-9a-f]{12}, made from the same/);
   expect(status).toBe(1);
-}, 30_000);
+}, 120_000);
 
 test('without accepted results, or with missing ones, it is said how to make them', () => {
   expect(project.pipe('run', '--frozen', '--profile', 'small')).toMatchObject({
@@ -116,4 +116,4 @@ test('without accepted results, or with missing ones, it is said how to make the
   expect(stderr).toContain('there is no current result of source and 1 more to accept');
   expect(stderr).toContain('fix: npx pipe run --profile small');
   expect(status).toBe(1);
-}, 30_000);
+}, 120_000);

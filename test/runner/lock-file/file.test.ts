@@ -84,7 +84,7 @@ test('what is written is read again, and written the same way', () => {
       expect(read).toBeInstanceOf(Map);
       expect(formatLockFile(read as AcceptedResults)).toBe(text);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
