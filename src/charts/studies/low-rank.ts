@@ -65,13 +65,14 @@ function curvePanel(
       ...LAYOUT,
       marginLeft: 60,
       x: { label: 'd / rank →', domain: [0, 1] },
-      y: { grid: true, ...scale },
+      y: scale,
       marks: ranks.flatMap((rank) => {
         const own = rows.filter((row) => row.rank === rank);
         const x = (row: LowRankRow) => row.d / row.rank;
         return [
+          ...(rank === ranks[0] ? [Plot.gridY({ strokeOpacity: 0.15, ticks: 5 })] : []),
           Plot.line(own, { x, y, stroke: styleOf(rank).light, strokeWidth: 1.5 }),
-          Plot.dot(own, { x, y, fill: styleOf(rank).light, r: 3 }),
+          Plot.dot(own, { x, y, fill: styleOf(rank).light, symbol: styleOf(rank).symbol, r: 3 }),
         ];
       }),
     },
@@ -81,10 +82,11 @@ function curvePanel(
 function thresholdPanel(thresholds: readonly LowRankThresholds[]): Panel {
   const nameOf = ({ attributes, values }: LowRankThresholds) => `${attributes}, ${values}`;
   const series = [
-    [RANK, ({ rank }: LowRankThresholds) => rank],
-    [PREDICTS, ({ predicts }: LowRankThresholds) => predicts],
-    [EXACT, ({ alwaysExact }: LowRankThresholds) => alwaysExact],
-    [SVD, ({ svdRounds }: LowRankThresholds) => svdRounds],
+    [RANK, 5, ({ rank }: LowRankThresholds) => rank],
+    // Larger, since accuracy often lies on it.
+    [PREDICTS, 8, ({ predicts }: LowRankThresholds) => predicts],
+    [EXACT, 5, ({ alwaysExact }: LowRankThresholds) => alwaysExact],
+    [SVD, 5, ({ svdRounds }: LowRankThresholds) => svdRounds],
   ] as const;
   return {
     heading: 'dimension from which on it is right',
@@ -92,7 +94,7 @@ function thresholdPanel(thresholds: readonly LowRankThresholds[]): Panel {
       ...LAYOUT,
       x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },
       y: { label: '↑ d', zero: true, grid: true },
-      marks: series.flatMap(([{ light, dash, symbol }, of]) => {
+      marks: series.flatMap(([{ light, dash, symbol }, r, of]) => {
         const known = thresholds.filter((deck) => of(deck) !== undefined);
         return [
           Plot.line(known, {
@@ -102,7 +104,7 @@ function thresholdPanel(thresholds: readonly LowRankThresholds[]): Panel {
             strokeDasharray: dash,
             strokeWidth: 1.5,
           }),
-          Plot.dot(known, { x: nameOf, y: of, fill: light, symbol, r: 5 }),
+          Plot.dot(known, { x: nameOf, y: of, fill: light, symbol, r }),
         ];
       }),
     },

@@ -124,7 +124,13 @@ function rankPanel(
           }),
         ),
         ...groups.map(([A, rows]) =>
-          Plot.dot(rows, { x: 'keys', y: 'rank', fill: styleOf(A).light, r: 4 }),
+          Plot.dot(rows, {
+            x: 'keys',
+            y: 'rank',
+            fill: styleOf(A).light,
+            symbol: styleOf(A).symbol,
+            r: 4,
+          }),
         ),
       ],
     },

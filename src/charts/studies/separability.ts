@@ -65,6 +65,7 @@ function sharePanel(
             x: 'n',
             y: ({ separable, tried }: LabelingRow) => separable / tried,
             fill: stroke,
+            symbol: styleOf(d).symbol,
             r: 3.5,
           }),
         ];

@@ -77,13 +77,16 @@ export const LOW_RANK_CLAIMS: readonly Claim<LowRankEvidence>[] = [
     name: 'svd-is-exact-at-the-rank',
     statement: 'The truncated SVD leaves nothing at d = rank and something below it.',
     rule: 'Share of the squared norm left over below 1e-20 at the rank, above 1e-3 below it.',
-    judge: ({ rows }) =>
+    judge: ({ rows, thresholds }) =>
       allOf(
-        rows.map((row): Judgement => {
-          const holds = row.d === row.rank ? row.svdResidual < 1e-20 : row.svdResidual > 1e-3;
+        thresholds.map((deck): Judgement => {
+          const own = rows.filter((row) => nameOf(row) === nameOf(deck));
+          const left = (isRank: boolean) =>
+            own.filter(({ d, rank }) => (d === rank) === isRank).map((row) => row.svdResidual);
+          const [at, below] = [Math.max(...left(true)), Math.min(...left(false))];
           return {
-            verdict: holds ? 'holds' : 'fails',
-            evidence: `${nameOf(row)}, d = ${row.d}: ${row.svdResidual.toExponential(1)}`,
+            verdict: at < 1e-20 && below > 1e-3 ? 'holds' : 'fails',
+            evidence: `${nameOf(deck)}: ${at.toExponential(1)} at the rank, at least ${below.toExponential(1)} below it`,
           };
         }),
       ),
