@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import type { Capacity } from './queue.ts';
 
@@ -25,10 +27,37 @@ export function describeMachine(): Machine {
 
 /**
  * What decides how floating-point results are rounded, as far as it can be told from here: numeric libraries
- * choose their kernels by the processor.
+ * choose their kernels by the processor. Virtual machines may give processors of several generations one
+ * name, so on Linux family, model and vector instructions count too.
  */
-export function machineType({ platform, cpu }: Machine): string {
-  return `${platform}, ${cpu}`;
+export function machineType({ platform, cpu }: Machine, cpuinfo = readCpuinfo()): string {
+  return [platform, cpu, ...linuxProcessor(cpuinfo)].join(', ');
+}
+
+/** What Linux says of the processor; undefined elsewhere. */
+function readCpuinfo(): string | undefined {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function linuxProcessor(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const field = (name: string) => new RegExp(`^${name}\\s*:\\s*(.*)$`, 'mi').exec(text)?.[1] ?? '';
+  const flags = (field('flags') || field('features')).split(' ');
+  const vector = flags.filter((flag) =>
+    /^(sse|ssse|avx|fma|amx|asimd|sve|sme|bf16|i8mm)/.test(flag),
+  );
+  const digest = createHash('sha256').update(vector.sort().join(' ')).digest('hex');
+  const part = field('cpu part');
+  return [
+    ...(part === ''
+      ? [`family ${field('cpu family')}`, `model ${field('model')}`]
+      : [`part ${part}`]),
+    `vector ${digest.slice(0, 8)}`,
+  ];
 }
 
 /** What a run may occupy. `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
