@@ -137,7 +137,10 @@ describe('the stage claims', () => {
     expect(verdicts['no-model-below-floor'].verdict).toBe('holds');
     expect(readFileSync(outputs.scorecard, 'utf8')).toContain('# Published claims');
     const headline = await claims.headline?.(outputs);
-    const total = Object.values(headline ?? {}).reduce<number>((sum, n) => sum + Number(n), 0);
+    const verdictCounts = Object.values(headline ?? {}).map((metric) =>
+      typeof metric === 'number' ? metric : metric.value,
+    );
+    const total = verdictCounts.reduce((sum, count) => sum + count, 0);
     expect(total).toBe(table.count);
   });
 });
