@@ -122,7 +122,7 @@ export function tensorTrees(settings: BindingSettings): readonly Recovery[] {
       const random = stream(seed, 'binding', 'trees', depth, trial);
       const known = Array.from({ length: settings.fillers }, () => gaussian(fillerLength, random));
       const held = distinct(leaves, known.length, random);
-      const roles = [gaussian(2, random), gaussian(2, random)] as const;
+      const roles = rolesApart(random);
       const fillers = held.map((filler) => known[filler]);
       const tree = bindTree(fillers, roles);
       const [forLeft, forRight] = dualBasis(roles);
@@ -175,6 +175,18 @@ export function hadamardTrees(settings: BindingSettings): readonly Recovery[] {
       };
     }),
   );
+}
+
+/**
+ * Two roles of two numbers, at least 26 degrees from parallel: unbinding D levels multiplies rounding by
+ * the D-th power of the roles' condition number.
+ */
+function rolesApart(random: Stream): readonly [Vector, Vector] {
+  for (;;) {
+    const [left, right] = [gaussian(2, random), gaussian(2, random)];
+    const cosine = dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
+    if (Math.abs(cosine) < 0.9) return [left, right];
+  }
 }
 
 /** `count` different numbers below `most`, as far as there are so many: then they start over. */
