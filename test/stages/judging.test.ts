@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,6 @@ import { writeFloor } from '../../src/floor/table.ts';
 import { SubsetCounter } from '../../src/games/count-subsets.ts';
 import { testQueries } from '../../src/games/sampling.ts';
 import { writeMeanMetrics } from '../../src/metrics/tables.ts';
-import type { Arity, Stage, StageContext } from '../../src/pipeline/contract.ts';
 import { writeDeck } from '../../src/tables/deck.ts';
 import { writeQuerySet } from '../../src/tables/queries.ts';
 import { readTable } from '../../src/tables/read.ts';
@@ -16,6 +15,7 @@ import { writeSubsetCounts } from '../../src/tables/subset-counts.ts';
 import claims from '../../stages/claims.ts';
 import compareVariants from '../../stages/compare-variants.ts';
 import floor from '../../stages/floor.ts';
+import { runStage } from './run-stage.ts';
 
 const deck = deckOf(9);
 let folder = '';
@@ -31,38 +31,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run<
-  P,
-  I extends Readonly<Record<string, Arity>>,
-  O extends Readonly<Record<string, string>>,
->(
-  stage: Stage<P, I, O>,
-  name: string,
-  params: unknown,
-  inputs: StageContext<P, I, O>['inputs'],
-): Promise<StageContext<P, I, O>['outputs']> {
-  mkdirSync(file(name), { recursive: true });
-  const outputs = Object.fromEntries(
-    Object.entries(stage.outputs).map(([key, path]) => [key, join(folder, name, path)]),
-  ) as StageContext<P, I, O>['outputs'];
-  await stage.run({
-    params: stage.params.parse(params),
-    inputs,
-    outputs,
-    checkpoint: { folder },
-    signal: new AbortController().signal,
-    progress: () => {},
-    log: () => {},
-  });
-  return outputs;
-}
-
 const SEARCH = { queries: 100, heldOut: 100, restarts: 2, steps: 50, learningRate: 0.1 };
 
 async function floorOf(name: string, game: 'star' | 'union', dim?: number, changes: object = {}) {
   const params = { game, ...(dim !== undefined && { dim }), ...SEARCH, ...changes };
   const queries = [{ path: file(`${game}.arrow`), axes: { game, seed: 1 } }];
-  const outputs = await run(floor, name, params, { deck: { path: file('deck.arrow') }, queries });
+  const outputs = await runStage(floor, join(folder, name), params, {
+    deck: { path: file('deck.arrow') },
+    queries,
+  });
   return rows(readTable(outputs.floor))[0];
 }
 
@@ -122,7 +99,7 @@ describe('the stage claims', () => {
       worstKl: 0,
     });
     const inputs = { metrics, counts: { path: counts }, floors };
-    const outputs = await run(claims, 'claims', { profile: 'test' }, inputs);
+    const outputs = await runStage(claims, join(folder, 'claims'), { profile: 'test' }, inputs);
     const table = readTable(outputs.claims);
     expect(table.columns.map(({ name }) => name)).toEqual([
       'claim',
@@ -166,7 +143,7 @@ describe('the stage compare-variants', () => {
   };
 
   it('follows every variant along its training, and draws it', async () => {
-    const outputs = await run(compareVariants, 'variants', params, {});
+    const outputs = await runStage(compareVariants, join(folder, 'variants'), params, {});
     const points = rows(readTable(outputs.variants));
     expect(points.map(({ variant, step }) => [variant, step])).toEqual([
       ['dot', 20],

@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Arity, Stage, StageContext } from '../../src/pipeline/contract.ts';
 import { readDeck } from '../../src/tables/deck.ts';
 import { readQuerySet, writeQuerySet } from '../../src/tables/queries.ts';
 import { readTable } from '../../src/tables/read.ts';
@@ -10,6 +9,7 @@ import { rows } from '../../src/tables/rows.ts';
 import buildQueries from '../../stages/build-queries.ts';
 import countSubsets from '../../stages/count-subsets.ts';
 import generateDeck from '../../stages/generate-deck.ts';
+import { runStage } from './run-stage.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -17,44 +17,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a stage as the runner would, its outputs in a folder of their own. */
-async function run<
-  P,
-  I extends Readonly<Record<string, Arity>>,
-  O extends Readonly<Record<string, string>>,
->(
-  stage: Stage<P, I, O>,
-  name: string,
-  params: unknown,
-  inputs: StageContext<P, I, O>['inputs'],
-): Promise<StageContext<P, I, O>['outputs']> {
-  mkdirSync(join(folder, name), { recursive: true });
-  const outputs = Object.fromEntries(
-    Object.entries(stage.outputs).map(([key, file]) => [key, join(folder, name, file)]),
-  ) as StageContext<P, I, O>['outputs'];
-  await stage.run({
-    params: stage.params.parse(params),
-    inputs,
-    outputs,
-    checkpoint: { folder },
-    signal: new AbortController().signal,
-    progress: () => {},
-    log: () => {},
-  });
-  return outputs;
-}
-
 const sizes = { pairs: 5, trainQueries: 500, testQueries: 200 };
 
 async function build(name: string, game: string) {
-  const { deck } = await run(generateDeck, `deck-${name}`, { deck: 9, values: 3 }, {});
+  const { deck } = await runStage(
+    generateDeck,
+    join(folder, `deck-${name}`),
+    { deck: 9, values: 3 },
+    {},
+  );
   const path = { path: deck };
-  return run(buildQueries, name, { game, seed: 1, ...sizes }, { deck: path });
+  return runStage(buildQueries, join(folder, name), { game, seed: 1, ...sizes }, { deck: path });
 }
 
 describe('the stages from deck to subset counts', () => {
   it('write the deck key by key', async () => {
-    const { deck } = await run(generateDeck, 'deck', { deck: 9, values: 3 }, {});
+    const { deck } = await runStage(generateDeck, join(folder, 'deck'), { deck: 9, values: 3 }, {});
     expect(readDeck(deck).keys).toBe(9);
     expect(rows(readTable(deck))[5]).toEqual({ key: 5, attribute0: 1, attribute1: 2 });
     expect(readTable(deck).metadata).toEqual({ attributes: '2', values: '3' });
@@ -84,7 +62,12 @@ describe('the stages from deck to subset counts', () => {
         return { path: test, axes: { deck: 9, game } };
       }),
     );
-    const outputs = await run(countSubsets, 'counts', { decks: [9], maxPairs: 2 }, { queries });
+    const outputs = await runStage(
+      countSubsets,
+      join(folder, 'counts'),
+      { decks: [9], maxPairs: 2 },
+      { queries },
+    );
     const counts = rows(readTable(outputs['subset-counts']));
     expect(counts).toHaveLength(9);
     expect(counts[3]).toEqual({
@@ -117,7 +100,7 @@ describe('the stages from deck to subset counts', () => {
     writeQuerySet(bad, { ...queries, keyMasks, pairs }, metadata);
     const inputs = { queries: [{ path: bad, axes: { deck: 9, game } }] };
     await expect(
-      run(countSubsets, `counts-${game}`, { decks: [9], maxPairs: 2 }, inputs),
+      runStage(countSubsets, join(folder, `counts-${game}`), { decks: [9], maxPairs: 2 }, inputs),
     ).rejects.toThrow(/has the answer \d+ \(a mask over 9 keys\), which no/);
   });
 

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deckOf } from '../../src/deck/deck.ts';
 import { GAMES, type Game } from '../../src/games/query-set.ts';
 import { testQueries, trainingQueries } from '../../src/games/sampling.ts';
-import type { Arity, Progress, Stage, StageContext } from '../../src/pipeline/contract.ts';
+import type { Progress } from '../../src/pipeline/contract.ts';
 import { writeDeck } from '../../src/tables/deck.ts';
 import { writeQuerySet } from '../../src/tables/queries.ts';
 import { readTable } from '../../src/tables/read.ts';
@@ -13,6 +13,7 @@ import { rows } from '../../src/tables/rows.ts';
 import { readModel } from '../../src/training/model-file.ts';
 import evaluate from '../../stages/evaluate.ts';
 import train from '../../stages/train.ts';
+import { runStage } from './run-stage.ts';
 
 const deck = deckOf(9);
 let folder = '';
@@ -28,33 +29,6 @@ beforeAll(() => {
   }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function run<
-  P,
-  I extends Readonly<Record<string, Arity>>,
-  O extends Readonly<Record<string, string>>,
->(
-  stage: Stage<P, I, O>,
-  name: string,
-  params: unknown,
-  inputs: StageContext<P, I, O>['inputs'],
-  reports: Progress[] = [],
-): Promise<StageContext<P, I, O>['outputs']> {
-  mkdirSync(join(folder, name, 'checkpoint'), { recursive: true });
-  const outputs = Object.fromEntries(
-    Object.entries(stage.outputs).map(([key, path]) => [key, join(folder, name, path)]),
-  ) as StageContext<P, I, O>['outputs'];
-  await stage.run({
-    params: stage.params.parse(params),
-    inputs,
-    outputs,
-    checkpoint: { folder: join(folder, name, 'checkpoint') },
-    signal: new AbortController().signal,
-    progress: (progress) => reports.push(progress),
-    log: () => {},
-  });
-  return outputs;
-}
 
 const PARAMS = {
   deck: 9,
@@ -72,13 +46,13 @@ const PARAMS = {
 
 async function trainAndEvaluate(name: string, params: typeof PARAMS | Record<string, unknown>) {
   const game = String(params.game);
-  const trained = await run(train, `train-${name}`, params, {
+  const trained = await runStage(train, join(folder, `train-${name}`), params, {
     deck: { path: file('deck.arrow') },
     queries: { path: file(`${game}-train.arrow`) },
   });
-  const evaluated = await run(
+  const evaluated = await runStage(
     evaluate,
-    `evaluate-${name}`,
+    join(folder, `evaluate-${name}`),
     { queriesPerBatch: 64 },
     {
       deck: { path: file('deck.arrow') },
@@ -124,9 +98,9 @@ describe('the stages train and evaluate', () => {
     for (const name of ['weights', 'curve', 'queries', 'metrics'] as const) {
       expect(readFileSync(second[name])).toEqual(readFileSync(first[name]));
     }
-    const { metrics } = await run(
+    const { metrics } = await runStage(
       evaluate,
-      'evaluate-whole',
+      join(folder, 'evaluate-whole'),
       { queriesPerBatch: 1000 },
       {
         deck: { path: file('deck.arrow') },
@@ -141,9 +115,9 @@ describe('the stages train and evaluate', () => {
 
   it('report the last step', async () => {
     const reports: Progress[] = [];
-    await run(
+    await runStage(
       train,
-      'progress',
+      join(folder, 'progress'),
       { ...PARAMS, steps: 4 },
       { deck: { path: file('deck.arrow') }, queries: { path: file('set-train.arrow') } },
       reports,
