@@ -11,7 +11,7 @@ import { formatBytes, formatCount } from '../runner/reporters/format.ts';
 import type { Shell } from './command.ts';
 
 /** Packages without which nothing runs, by what they are for. */
-const PACKAGES = ['esbuild', 'execa', 'apache-arrow', 'onnxruntime-node', '@tensorflow/tfjs'];
+const PACKAGES = ['esbuild', 'apache-arrow', 'onnxruntime-node', '@tensorflow/tfjs'];
 
 /** Bytes; with less, a run of the study may not end. */
 const LEAST_FREE = 1e9;

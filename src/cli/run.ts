@@ -59,7 +59,10 @@ exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 anot
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
   const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
   const project = await shell.open();
-  if (isPlain(targets, options) && (await isCurrent(shell, project, options))) return;
+  if (isPlain(targets, options)) {
+    if (await isCurrent(shell, project, options)) return;
+    project.pool.prepare();
+  }
   // Loaded only when there is something to do: that takes longer than to find there is not.
   const { runSession } = await import('../runner/session.ts');
   const { selectInstances } = await import('../runner/selection.ts');

@@ -53,15 +53,11 @@ async function openRun({ cache }: Project, name: string): Promise<Version> {
 }
 
 async function openCommit({ root }: Project, profile: string, name: string): Promise<Version> {
-  const { execa } = await import('execa');
+  const { git } = await import('../runner/git.ts');
   // `--end-of-options`: a name is never an option, whatever it begins with.
   const show = ['show', '--end-of-options', `${name}:./${LOCK_FILE}`];
-  const { exitCode, stdout, stderr } = await execa('git', show, {
-    cwd: root,
-    reject: false,
-    stdin: 'ignore',
-  });
-  if (exitCode !== 0) {
+  const { ok, stdout, stderr } = await git(root, ...show);
+  if (!ok) {
     const why = stderr.split('\n')[0] || 'git could not be asked';
     throw new RunError(
       `'${name}' is no run and no profile, and as a commit it has no accepted results: ${why}`,

@@ -2,13 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { realClock } from './clock.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
 import type { Reply, Request } from './protocol.ts';
-import {
-  type Answer,
-  failureOfEnd,
-  GRACE,
-  type Subprocess,
-  WorkerProcess,
-} from './worker-process.ts';
+import { type Answer, failureOfEnd, GRACE, WorkerProcess } from './worker-process.ts';
 
 /** A worker that has grown beyond this is replaced, in bytes. */
 const MEMORY_TO_RETIRE = 1.5e9;
@@ -29,6 +23,7 @@ export class WorkerPool implements Executor {
   readonly #all = new Set<WorkerProcess>();
   readonly #idle: WorkerProcess[] = [];
   #closed = false;
+  #prepared: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -37,6 +32,15 @@ export class WorkerPool implements Executor {
   /** Of the processes that there are. */
   get pids(): readonly number[] {
     return [...this.#all].map(({ pid }) => pid);
+  }
+
+  /** Starts a worker that will be needed, while there is other work to do until then. */
+  prepare(): void {
+    // Whoever takes it and has to start one himself is told why that fails.
+    this.#prepared ??= this.#start(1).then(
+      (worker) => void this.#idle.push(worker),
+      () => {},
+    );
   }
 
   async run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
@@ -96,15 +100,18 @@ export class WorkerPool implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true;
+    // Who is at nothing has nothing to finish.
+    for (const worker of this.#idle) worker.kill();
     await Promise.all([...this.#all].map((worker) => worker.end()));
   }
 
   kill(): void {
     this.#closed = true;
-    for (const worker of this.#all) worker.kill();
+    this.#killAll();
   }
 
   async #take(threads: number): Promise<WorkerProcess> {
+    await this.#prepared;
     const index = this.#idle.findLastIndex(
       (worker) => worker.threads === threads && !worker.hasEnded,
     );
@@ -113,29 +120,24 @@ export class WorkerPool implements Executor {
   }
 
   async #start(threads: number): Promise<WorkerProcess> {
-    const { execaNode } = await import('execa');
     if (this.#closed) throw new Error('the run is over');
     const { worker: file, stages, cwd, onProcess } = this.#options;
-    const subprocess = execaNode(file, [stages], {
-      cwd,
-      env: threadLimits(threads),
-      ipc: true,
-      serialization: 'json',
-      stdin: 'ignore',
-      buffer: false,
-      reject: false,
-      forceKillAfterDelay: GRACE,
-      nodeOptions: [],
-    });
-    const worker = new WorkerProcess(subprocess as unknown as Subprocess, threads);
+    const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads });
+    // However this process ends, stages are not to go on for nobody.
+    if (this.#all.size === 0) process.on('exit', this.#killAll);
     this.#all.add(worker);
     onProcess?.(worker.pid, true);
     void worker.whenEnded().then(() => {
       this.#all.delete(worker);
+      if (this.#all.size === 0) process.off('exit', this.#killAll);
       onProcess?.(worker.pid, false);
     });
     return worker;
   }
+
+  readonly #killAll = () => {
+    for (const worker of this.#all) worker.kill();
+  };
 }
 
 function observe(reply: Reply, observer: JobObserver): void {
@@ -166,10 +168,4 @@ function resultOf(
   }
   if (reply.type === 'failed') return { ok: false, failure: reply.failure };
   throw new Error(`a worker answered '${reply.type}' to a job`);
-}
-
-/** Numeric libraries start a thread per core each unless they are told not to. */
-function threadLimits(threads: number): Readonly<Record<string, string>> {
-  const names = ['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR', 'TF_INTRAOP'];
-  return Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
 }

@@ -1,9 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { Failure } from './events.ts';
 import type { Reply, Request } from './protocol.ts';
 
 /** Milliseconds between asking a process to end and ending it. */
 export const GRACE = 3000;
+
+/** Milliseconds to wait for output after the end of a process. */
+const PATIENCE = 500;
 
 /** Characters of direct output kept, for what node prints when it dies. */
 const TAIL = 4000;
@@ -20,37 +23,65 @@ export type Answer =
       };
     };
 
-/** What is needed of execa's subprocess, whatever its options. */
-export type Subprocess = ChildProcess &
-  Promise<{ readonly exitCode?: number | undefined; readonly signal?: string | undefined }>;
+export interface WorkerOptions {
+  /** Path of the program. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Cores that its libraries are told to use. */
+  readonly threads: number;
+}
 
 /** One worker process and the request it is at. */
 export class WorkerProcess {
   readonly pid: number;
-  /** Cores that its libraries were told to use. */
   readonly threads: number;
-  readonly #process: Subprocess;
+  readonly #process: ChildProcess;
   readonly #ended: Promise<Answer>;
   #hasEnded = false;
   #tail = '';
   #onReply: ((reply: Reply) => void) | undefined;
   #onOutput: ((text: string) => void) | undefined;
 
-  constructor(process: Subprocess, threads: number) {
-    this.#process = process;
+  /** @throws when the system starts no process */
+  static async start({ file, args, cwd, threads }: WorkerOptions): Promise<WorkerProcess> {
+    const child = fork(file, args, {
+      cwd,
+      env: { ...process.env, ...threadLimits(threads) },
+      // Those of the runner are not meant for the stages.
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject));
+    return new WorkerProcess(child, child.pid ?? 0, threads);
+  }
+
+  private constructor(child: ChildProcess, pid: number, threads: number) {
+    this.#process = child;
+    this.pid = pid;
     this.threads = threads;
-    this.pid = process.pid ?? 0;
-    process.on('message', (message) => this.#onReply?.(message as Reply));
-    for (const stream of [process.stdout, process.stderr]) {
+    child.on('message', (message) => this.#onReply?.(message as Reply));
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#tail = (this.#tail + text).slice(-TAIL);
         this.#onOutput?.(text);
       });
     }
-    // Never rejects: the process is started with reject: false.
-    this.#ended = process.then(({ exitCode, signal }) => {
+    // A signal that could not be sent: its end tells more.
+    child.on('error', () => {});
+    child.once('exit', () => {
       this.#hasEnded = true;
-      return { ended: { exitCode, signal } };
+      // A process that the stage started may hold the streams open for ever.
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, PATIENCE).unref();
+    });
+    // Closed after the exit: the last words of the process are in its tail by then.
+    this.#ended = new Promise((resolve) => {
+      child.once('close', (exitCode, signal) => {
+        resolve({ ended: { exitCode: exitCode ?? undefined, signal: signal ?? undefined } });
+      });
     });
   }
 
@@ -92,7 +123,9 @@ export class WorkerProcess {
   /** Asks it to end and ends it after a while; resolves when it is gone. */
   async end(): Promise<void> {
     this.#process.kill('SIGTERM');
+    const kill = setTimeout(() => this.kill(), GRACE);
     await this.#ended;
+    clearTimeout(kill);
   }
 
   kill(): void {
@@ -138,4 +171,10 @@ export function failureOfEnd(
     message: `its process exited with code ${exitCode ?? 'unknown'} before the stage was done`,
     hint: 'a stage must not call process.exit: return, or throw an error',
   };
+}
+
+/** Numeric libraries start a thread per core each unless they are told not to. */
+function threadLimits(threads: number): Readonly<Record<string, string>> {
+  const names = ['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR', 'TF_INTRAOP'];
+  return Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
 }

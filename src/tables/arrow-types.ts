@@ -1,5 +1,5 @@
+import type { DataType } from 'apache-arrow';
 import {
-  type DataType,
   Float32,
   Float64,
   Int8,
@@ -10,7 +10,7 @@ import {
   Uint16,
   Uint32,
   Uint64,
-} from 'apache-arrow';
+} from './arrow.ts';
 import type { NumberType } from './column.ts';
 
 const TYPES = {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Data, DataType, RecordBatchReader, type Schema } from 'apache-arrow';
+import type { Data, Schema } from 'apache-arrow';
+import { DataType, RecordBatchReader } from './arrow.ts';
 import { numberTypeOf } from './arrow-types.ts';
 import type { NumberArrays, NumberType } from './column.ts';
 import { TableError } from './error.ts';

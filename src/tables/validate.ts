@@ -1,4 +1,5 @@
-import { type Data, DataType } from 'apache-arrow';
+import type { Data } from 'apache-arrow';
+import { DataType } from './arrow.ts';
 import { numberTypeOf } from './arrow-types.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import type { Data, DataType, Field as FieldOf } from 'apache-arrow';
 import {
   Bool,
-  type Data,
-  type DataType,
   Field,
   FixedSizeList,
   List,
@@ -13,7 +12,7 @@ import {
   Table,
   tableToIPC,
   Utf8,
-} from 'apache-arrow';
+} from './arrow.ts';
 import { arrowNumber } from './arrow-types.ts';
 import { type Column, type NumberArray, type NumberType, zeros } from './column.ts';
 
@@ -85,14 +84,23 @@ function numberData(type: NumberType, values: NumberArray) {
 }
 
 function utf8Data(values: readonly (string | null)[]): Data {
-  const bytes = values.map((value) => Buffer.from(value ?? '', 'utf8'));
+  const { rows, data } = encodeTexts(values.map((value) => value ?? ''));
   return makeData({
     type: new Utf8(),
     length: values.length,
     ...validity(values.length, (row) => values[row] !== null),
-    valueOffsets: offsets(bytes),
-    data: Buffer.concat(bytes),
+    valueOffsets: offsets(rows),
+    data,
   });
+}
+
+function encodeTexts(texts: readonly string[]) {
+  const all = texts.join('');
+  const data = Buffer.from(all, 'utf8');
+  // In ASCII, which most columns are, a text has as many bytes as characters.
+  if (data.length === all.length) return { rows: texts, data };
+  const rows = texts.map((text) => Buffer.from(text, 'utf8'));
+  return { rows, data: Buffer.concat(rows) };
 }
 
 function boolData(values: readonly (boolean | null)[]): Data {
@@ -120,7 +128,7 @@ function listData(type: NumberType, values: readonly NumberArray[]): Data {
   });
 }
 
-function itemField<T extends DataType>(type: T): Field<T> {
+function itemField<T extends DataType>(type: T): FieldOf<T> {
   return new Field('item', type, false);
 }
 

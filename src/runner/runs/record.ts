@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { InstanceId } from '../../pipeline/graph.ts';
 import type { Disk } from '../disk.ts';
 import type { RunCounts } from '../events.ts';
+import { git } from '../git.ts';
 import type { Machine } from '../machine.ts';
 
 /** Which commit is checked out, and whether files differ from it. */
@@ -88,13 +89,10 @@ export function readRunRecord(disk: Disk, folder: string, id: string): RunRecord
 
 /** Asks git; nothing outside a repository. */
 export async function describeCommit(root: string): Promise<Commit> {
-  const { execa } = await import('execa');
-  const git = (...args: readonly string[]) =>
-    execa('git', args, { cwd: root, reject: false, timeout: 10_000, stdin: 'ignore' });
   const [head, status] = await Promise.all([
-    git('rev-parse', 'HEAD'),
-    git('status', '--porcelain', '--untracked-files=no'),
+    git(root, 'rev-parse', 'HEAD'),
+    git(root, 'status', '--porcelain', '--untracked-files=no'),
   ]);
-  if (head.exitCode !== 0) return {};
+  if (!head.ok) return {};
   return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
 }

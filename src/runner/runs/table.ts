@@ -1,4 +1,4 @@
-import { tableFromIPC } from 'apache-arrow';
+import { tableFromIPC } from '../../tables/arrow.ts';
 import { bool, numbers, utf8 } from '../../tables/column.ts';
 import { encodeTable } from '../../tables/write.ts';
 import type { ActionKey } from '../digest.ts';
