@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { EXIT } from '../runner/error.ts';
@@ -61,6 +62,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const project = await shell.open();
   if (isPlain(targets, options)) {
     if (await isCurrent(shell, project, options)) return;
+    // There is: what that takes is made ready while the graph is looked at.
     project.pool.prepare();
   }
   // Loaded only when there is something to do: that takes longer than to find there is not.
@@ -68,7 +70,10 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const { selectInstances } = await import('../runner/selection.ts');
   const { cancelOnSignals } = await import('./signals.ts');
   const { describeCommit } = await import('../runner/runs/record.ts');
-  const graph = await project.load(profile, set);
+  const [graph] = await Promise.all([
+    project.load(profile, set),
+    nextTurn().then(() => project.cache.preload()),
+  ]);
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true

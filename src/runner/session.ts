@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assessAll } from './assess.ts';
 import type { Cache } from './cache.ts';
@@ -155,7 +156,6 @@ async function runLocked(
     options.emit(event);
   };
   keepManifests(project, selection.instances);
-  const commit = options.commit(project.root).catch(() => ({}));
 
   const history = new History(cache, project.codes);
   const capacity = capacityOf(jobs);
@@ -168,10 +168,8 @@ async function runLocked(
     stages: countStages(selection.instances, assessments),
     ...(estimate === undefined ? {} : { estimate }),
   });
-  // Arrow takes a tenth of a second to load: done while the first worker starts.
-  const files = Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')]);
   const begin = performance.now();
-  const counts = await runInstances({
+  const running = runInstances({
     run,
     cache,
     executor,
@@ -190,16 +188,21 @@ async function runLocked(
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
   });
-  const seconds = (performance.now() - begin) / 1000;
+  const [{ counts, seconds }, commit, formats] = await Promise.all([
+    running.then((counts) => ({ counts, seconds: (performance.now() - begin) / 1000 })),
+    // What is not needed to start goes on while the first stages run.
+    nextTurn().then(() => options.commit(project.root).catch(() => ({}))),
+    nextTurn().then(() => Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')])),
+  ]);
   const ok = counts.failed + counts.skipped + counts.cancelled === 0;
   const facts = { id: run, started: started.toISOString(), seconds, ok, counts };
-  const about = { profile: graph.profile, sets, targets, ...(await commit) };
+  const about = { profile: graph.profile, sets, targets, ...commit };
   const { failures } = recorder;
-  await keepRun(
+  keepRun(
     cache,
     { ...facts, ...about, failures, machine: describeMachine() },
     recorder,
-    files,
+    formats,
   );
   emit({ type: 'run-finished', run, ok, seconds, counts });
   return { ok, counts };
@@ -208,13 +211,12 @@ async function runLocked(
 type RunFileFormats = readonly [typeof import('./runs/table.ts'), typeof import('./runs/trace.ts')];
 
 /** Writes down what a run did: what is read first comes last, so that the rest is there then. */
-async function keepRun(
+function keepRun(
   { disk, paths }: Cache,
   record: RunRecord,
   { instances, spans }: RunRecorder,
-  formats: Promise<RunFileFormats>,
-): Promise<void> {
-  const [{ encodeRun }, { formatTrace }] = await formats;
+  [{ encodeRun }, { formatTrace }]: RunFileFormats,
+): void {
   const { folder, table, trace } = runFiles(paths.runs, record.id);
   disk.makeFolder(folder);
   disk.replace(table, encodeRun(record, instances));

@@ -89,10 +89,11 @@ export function readRunRecord(disk: Disk, folder: string, id: string): RunRecord
 
 /** Asks git; nothing outside a repository. */
 export async function describeCommit(root: string): Promise<Commit> {
-  const [head, status] = await Promise.all([
-    git(root, 'rev-parse', 'HEAD'),
-    git(root, 'status', '--porcelain', '--untracked-files=no'),
-  ]);
-  if (!head.ok) return {};
-  return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
+  const { ok, stdout } = await git(root, 'status', ...FORMAT);
+  const [, commit] = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout) ?? [];
+  if (!ok || commit === undefined) return {};
+  return { commit, dirty: /^[^#]/m.test(stdout) };
 }
+
+/** The commit in a line `# branch.oid <commit>`, then a line for every file that differs from it. */
+const FORMAT = ['--porcelain=v2', '--branch', '--untracked-files=no'] as const;
