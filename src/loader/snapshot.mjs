@@ -1,15 +1,9 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { prune } from './prune.mjs';
 import { seal, sha256, unseal } from './sealed.mjs';
-import { isMissing, markUsed, outputPath, prune, writeSnapshot } from './store.mjs';
+import { SnapshotError, unwritable } from './snapshot-error.mjs';
+import { isMissing, isShared, isThere, markUsed, outputPath, writeSnapshot } from './store.mjs';
 
 /** @import { CodeFile, CodeSnapshot } from './code.ts' */
 /** @import { Diagnostic } from '../pipeline/graph.ts' */
@@ -25,27 +19,10 @@ import { isMissing, markUsed, outputPath, prune, writeSnapshot } from './store.m
  */
 
 /** Raised when what is written to index.json or to a snapshot changes its meaning. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Milliseconds; a file younger than this may change again without its times showing it. */
 const RACY = 2_000;
-
-/** Source that cannot be loaded; `CodeError` of code.ts. */
-class SnapshotError extends Error {
-  /** @override */
-  name = /** @type {const} */ ('CodeError');
-  /** @param {readonly Diagnostic[]} diagnostics */
-  constructor(diagnostics) {
-    super(diagnostics.map(formatDiagnostic).join('\n'));
-    this.diagnostics = diagnostics;
-  }
-}
-
-/** @param {Diagnostic} diagnostic */
-function formatDiagnostic({ message, range, hint }) {
-  const place = range ? `${range.file}:${range.line}:${range.column}: ` : '';
-  return `${place}${message}${hint ? `\n  ${hint}` : ''}`;
-}
 
 /**
  * Freezes the source code: src/ of the package, stages/ of the project and further folders of the
@@ -74,7 +51,7 @@ export async function takeSnapshot(place, options = {}) {
     index.snapshot.packageRoot === packageRoot &&
     index.snapshot.projectRoot === projectRoot;
   if (usable) markUsed(store, index.snapshot.digest);
-  const before = usable && existsSync(index.snapshot.folder) ? index.snapshot : undefined;
+  const before = usable && isThere(index.snapshot) ? index.snapshot : undefined;
   if (before !== undefined && index !== undefined && unchanged(signed, lock, index)) return before;
 
   const files = await readFiles(signed, before?.files ?? {}, place);
@@ -82,7 +59,8 @@ export async function takeSnapshot(place, options = {}) {
   const lockBytes = lock && readFileSync(lock.path);
   const lockDigest = lockBytes && sha256(lockBytes);
   const content = Object.entries(files).map(([path, file]) => [path, file.raw]);
-  const digest = sha256(JSON.stringify([FORMAT, toolVersion, lockDigest, content])).slice(0, 32);
+  const source = digestOf([FORMAT, toolVersion, content.filter(([path]) => isShared(path))]);
+  const digest = digestOf([FORMAT, toolVersion, lockDigest, content]);
   /** @type {CodeSnapshot} */
   const snapshot = {
     digest,
@@ -96,14 +74,9 @@ export async function takeSnapshot(place, options = {}) {
   };
   try {
     markUsed(store, digest);
-    if (!existsSync(snapshot.folder)) {
-      const written = writeSnapshot({
-        snapshot,
-        files,
-        before: before?.folder,
-        lockBytes,
-      });
-      if (!written) return await takeSnapshot(place, { ignoreIndex: true });
+    if (!isThere(snapshot)) {
+      const content = { snapshot, files, before: before?.folder, lockBytes };
+      if (!writeSnapshot(content, source)) return await takeSnapshot(place, { ignoreIndex: true });
     }
   } catch (error) {
     throw unwritable(error, store);
@@ -122,6 +95,9 @@ export async function takeSnapshot(place, options = {}) {
   }
   return snapshot;
 }
+
+/** @param {unknown} content */
+const digestOf = (content) => sha256(JSON.stringify(content)).slice(0, 32);
 
 /**
  * @param {readonly Signed[]} signed
@@ -195,7 +171,7 @@ function byFile(a, b) {
  * @param {Place} place
  */
 export const originOf = (path, { projectRoot, packageRoot }) =>
-  join(path.startsWith('src/') ? packageRoot : projectRoot, path);
+  join(isShared(path) ? packageRoot : projectRoot, path);
 
 /**
  * Every file below a folder with its signature. Hidden files and editors' backups are not source.
@@ -295,24 +271,4 @@ function writeIndex(path, index) {
   } finally {
     rmSync(temporary, { force: true });
   }
-}
-
-/**
- * @param {unknown} error
- * @param {string} store
- */
-function unwritable(error, store) {
-  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-  const reasons = new Map([
-    ['ENOSPC', ['the disk is full', 'free some space and run it again']],
-    ['EDQUOT', ['the disk quota is used up', 'free some space and run it again']],
-    ['EROFS', ['the file system is read-only', 'make it writable, or copy the project elsewhere']],
-    ['EACCES', ['permission denied', 'make the folder writable for this user']],
-    ['EPERM', ['permission denied', 'make the folder writable for this user']],
-    ['ENOTDIR', ['a file is in its place', 'move that file away']],
-    ['EEXIST', ['a file is in its place', 'move that file away']],
-  ]);
-  const [reason, hint] = reasons.get(code ?? '') ?? [message, ''];
-  if (hint === '') return error;
-  return new SnapshotError([{ message: `cannot write ${store}: ${reason}`, hint }]);
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 
 /** @import { CodeSnapshot } from './code.ts' */
 
@@ -13,8 +13,9 @@ import { join, sep } from 'node:path';
 export function mapStacks({ folder, projectRoot, packageRoot }) {
   /** @type {Map<string, SourceMap | undefined>} */
   const maps = new Map();
-  const escaped = (folder + sep).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const place = new RegExp(`(?:file://)?${escaped}([^:()]+):(\\d+):(\\d+)`, 'g');
+  // What several snapshots share is run from where it really is.
+  const folders = [folder, dirname(realPath(join(folder, 'src')))].map(escaped);
+  const place = new RegExp(`(?:file://)?(?:${folders.join('|')})([^:()]+):(\\d+):(\\d+)`, 'g');
 
   Error.prepareStackTrace = (error, sites) => {
     const head = Error.prototype.toString.call(error);
@@ -37,6 +38,18 @@ export function mapStacks({ folder, projectRoot, packageRoot }) {
   function mapOf(path) {
     if (!maps.has(path)) maps.set(path, readMap(join(folder, `${path}.map`)));
     return maps.get(path);
+  }
+}
+
+/** @param {string} folder */
+const escaped = (folder) => (folder + sep).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** @param {string} path */
+function realPath(path) {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
   }
 }
 

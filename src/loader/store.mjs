@@ -2,11 +2,9 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,8 +26,11 @@ export const isTyped = (path) => /\.m?ts$/.test(path) && !path.endsWith('.d.ts')
  */
 export const outputPath = (path) => (isTyped(path) ? path.replace(/ts$/, 'js') : path);
 
-/** Snapshots to keep besides those in use. */
-const KEPT = 8;
+/**
+ * Whether a file belongs to the part that many snapshots have in common.
+ * @param {string} path
+ */
+export const isShared = (path) => path.startsWith('src/');
 
 /**
  * Says that this process runs from a snapshot, until it exits: nobody prunes it meanwhile.
@@ -61,27 +62,63 @@ function unmark() {
 }
 
 /**
- * Writes a snapshot beside its place and moves it there whole. Files that did not change are hard
- * links into the snapshot before it.
- *
- * @param {{
+ * @typedef {{
  *   snapshot: CodeSnapshot,
  *   files: Readonly<Record<string, ReadFile>>,
  *   before: string | undefined,
  *   lockBytes: Buffer | undefined,
- * }} content `before` is the folder of the former snapshot
+ * }} Content `before` is the folder of the former snapshot
+ */
+
+/**
+ * Writes a snapshot. Most edits are of stages/: what a snapshot has of src/ is a link to a folder that all
+ * with the same src/ share.
+ *
+ * @param {Content} content
+ * @param {string} source digest of src/
  * @returns whether it is there; not if the former snapshot has just been pruned
  */
-export function writeSnapshot({ snapshot, files, before, lockBytes }) {
+export function writeSnapshot(content, source) {
+  const { snapshot, files } = content;
+  const entries = Object.entries(files);
+  const inner = entries.filter(([path]) => isShared(path));
+  // Node goes by where a file really is: what it imports from elsewhere would not be found.
+  const isClosed = inner.every(([, { imports }]) => imports.every(isShared));
+  if (!isClosed) return writeTree(content, undefined);
   const store = dirname(snapshot.folder);
-  const temporary = join(store, `.tmp-${process.pid}-${snapshot.digest}`);
+  const shared = `src-${source}`;
+  markUsed(store, shared);
+  if (!existsSync(join(store, shared))) {
+    const tree = { ...snapshot, digest: shared, folder: join(store, shared) };
+    const only = {
+      ...content,
+      snapshot: tree,
+      files: Object.fromEntries(inner),
+      lockBytes: undefined,
+    };
+    if (!writeTree(only, undefined)) return false;
+  }
+  return writeTree(content, shared);
+}
+
+/**
+ * Writes a folder beside its place and moves it there whole. Files that did not change are hard links into
+ * the snapshot before it.
+ *
+ * @param {Content} content
+ * @param {string | undefined} shared the folder that has src/, if it is not written here
+ */
+function writeTree({ snapshot, files, before, lockBytes }, shared) {
+  const temporary = join(dirname(snapshot.folder), `.tmp-${process.pid}-${snapshot.digest}`);
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   try {
-    for (const folder of new Set(Object.keys(files).map((path) => dirname(path)))) {
+    const isLinked = shared !== undefined && tryLinkSource(temporary, shared);
+    const own = Object.entries(files).filter(([path]) => !isLinked || !isShared(path));
+    for (const folder of new Set(own.map(([path]) => dirname(path)))) {
       mkdirSync(join(temporary, folder), { recursive: true });
     }
-    for (const [path, { fresh }] of Object.entries(files)) {
+    for (const [path, { fresh }] of own) {
       const target = join(temporary, outputPath(path));
       if (fresh !== undefined) {
         writeFileSync(target, fresh.output);
@@ -98,12 +135,35 @@ export function writeSnapshot({ snapshot, files, before, lockBytes }) {
     renameSync(temporary, snapshot.folder);
     return true;
   } catch (error) {
-    // Another process may have made the same snapshot first.
+    // Another process may have made the same first.
     if (existsSync(snapshot.folder)) return true;
     throw error;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} shared
+ */
+function tryLinkSource(folder, shared) {
+  try {
+    symlinkSync(`../${shared}/src`, join(folder, 'src'), 'dir');
+    return true;
+  } catch {
+    // A file system without symbolic links: the files themselves are put there.
+    return false;
+  }
+}
+
+/**
+ * Whether all of a snapshot is there.
+ * @param {CodeSnapshot} snapshot
+ */
+export function isThere({ folder, files }) {
+  const [any] = Object.keys(files).filter(isShared);
+  return existsSync(any === undefined ? folder : join(folder, outputPath(any)));
 }
 
 /**
@@ -137,61 +197,6 @@ function linkPackages(folder, { projectRoot, packageRoot }) {
   for (let root = packageRoot; root !== dirname(root); root = dirname(root)) {
     const packages = join(root, 'node_modules');
     if (existsSync(packages)) return symlinkSync(packages, join(folder, 'node_modules'), 'dir');
-  }
-}
-
-/**
- * Removes snapshots that are neither recent nor run by a living process, and what killed processes
- * left half written.
- * @param {string} store
- * @param {string} current
- */
-export function prune(store, current) {
-  const inUse = new Set([current]);
-  for (const mark of readdirSync(join(store, 'in-use'))) {
-    const [digest, pid] = mark.split('.');
-    if (isAlive(Number(pid))) inUse.add(digest);
-    else rmSync(join(store, 'in-use', mark), { force: true });
-  }
-  const entries = readdirSync(store);
-  for (const name of entries) {
-    const pid = /^\.tmp-(\d+)-/.exec(name)?.[1] ?? /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) {
-      rmSync(join(store, name), { recursive: true, force: true });
-    }
-  }
-  const snapshots = entries
-    .filter((name) => /^[0-9a-f]{32}$/.test(name) && !inUse.has(name))
-    .map((name) => ({ name, age: ageOf(join(store, name)) }))
-    .sort((a, b) => a.age - b.age);
-  for (const { name } of snapshots.slice(KEPT)) {
-    // Renamed first, so that nobody starts from a snapshot that is half removed.
-    const trash = join(store, `.tmp-${process.pid}-${name}`);
-    try {
-      renameSync(join(store, name), trash);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-    rmSync(trash, { recursive: true, force: true });
-  }
-}
-
-/** @param {string} folder */
-function ageOf(folder) {
-  try {
-    return Date.now() - statSync(folder).mtimeMs;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 

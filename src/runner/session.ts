@@ -198,12 +198,7 @@ async function runLocked(
   const facts = { id: run, started: started.toISOString(), seconds, ok, counts };
   const about = { profile: graph.profile, sets, targets, ...commit };
   const { failures } = recorder;
-  keepRun(
-    cache,
-    { ...facts, ...about, failures, machine: describeMachine() },
-    recorder,
-    formats,
-  );
+  keepRun(cache, { ...facts, ...about, failures, machine: describeMachine() }, recorder, formats);
   emit({ type: 'run-finished', run, ok, seconds, counts });
   return { ok, counts };
 }

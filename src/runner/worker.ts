@@ -4,8 +4,8 @@
  */
 import '../loader/inherit.mjs';
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { AnyStage, Progress } from '../pipeline/contract.ts';
 import type { Json, ParsedParams } from '../pipeline/graph.ts';
 import { digestFile } from './digest.ts';
@@ -18,9 +18,8 @@ import type { Described, LoadFailure, Reply, Request } from './protocol.ts';
 /** Progress is told at most this often, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
 
-/** Folder of the compiled stage modules; a project's own when given. */
-const stageFolder =
-  process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'stages');
+/** Folder of the compiled stage modules. */
+const stageFolder = process.argv[2];
 
 type RunRequest = Extract<Request, { type: 'run' }>['job'];
 

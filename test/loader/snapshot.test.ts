@@ -193,6 +193,33 @@ test('old snapshots are pruned, those in use are not', async () => {
   expect(kept).toContain(first.digest);
   // The first, the current one with the one before it, and eight that are merely recent.
   expect(kept).toHaveLength(11);
+  // Each has a src/ of its own.
+  expect(readdirSync(store).filter((name) => name.startsWith('src-'))).toHaveLength(11);
+});
+
+test('an edit of a stage makes no second copy of src/, and pruning leaves the one in use', async () => {
+  const root = temporaryProject(FILES);
+  const store = join(root, 'cache/code');
+  for (let n = 0; n < 12; n += 1) {
+    writeFiles(root, { 'stages/s.ts': `${FILES['stages/s.ts']}export const n = ${n};\n` });
+    const { folder } = await snapshotOf(root);
+    expect(await import(join(folder, 'stages/s.js'))).toMatchObject({ default: 1, n });
+    rmSync(join(store, 'in-use'), { recursive: true });
+  }
+  const shared = readdirSync(store).filter((name) => name.startsWith('src-'));
+  expect(shared).toHaveLength(1);
+  rmSync(join(store, shared[0]), { recursive: true });
+  const again = await snapshotOf(root);
+  expect(readFileSync(join(again.folder, 'src/a.js'), 'utf8')).toContain('"./deep/b.js"');
+});
+
+test('a src/ that imports a stage is run from beside it', async () => {
+  const root = temporaryProject({
+    'src/a.ts': `export { default } from '../stages/s.ts';\n`,
+    'stages/s.ts': 'export default 1;\n',
+  });
+  const { folder } = await snapshotOf(root);
+  expect((await import(join(folder, 'src/a.js'))).default).toBe(1);
 });
 
 test('what a killed process left half written is removed', async () => {
