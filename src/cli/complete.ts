@@ -65,6 +65,16 @@ export async function complete(
   if (option !== undefined && words.length > 2) {
     return startingWith(current, await valuesOf(option, words, command, sources));
   }
+  const assigned = command.options.find(
+    (known) => takesValue(known) && current.startsWith(`${known.long}=`),
+  );
+  if (assigned !== undefined) {
+    const values = await valuesOf(assigned, words, command, sources);
+    return startingWith(
+      current,
+      values.map((value) => `${assigned.long}=${value}`),
+    );
+  }
   if (current.startsWith('-')) {
     const flags = command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
     return startingWith(current, [...flags, '--help']);
@@ -152,6 +162,8 @@ function stagesOf({ instances }: Pick<Graph, 'instances'>): readonly string[] {
 
 function profileIn(words: readonly string[], command: Command): string | undefined {
   const option = command.options.find(({ long }) => long === '--profile');
+  const assigned = words.find((word) => word.startsWith('--profile='));
+  if (assigned !== undefined) return assigned.slice('--profile='.length);
   const at = words.findIndex((word) => option !== undefined && isFlag(option, word));
   return at === -1 ? undefined : words[at + 1];
 }

@@ -34,28 +34,41 @@ The script also defines pipe, without npx and the half second that it takes, unl
     });
 }
 
+/** Each asks for what may follow on the line typed so far; where nothing does, it offers files. */
 const SCRIPTS: Readonly<Record<ShellName, (bin: string) => string>> = {
-  // Bash takes a word without quotes apart at `=`: what is before must not be in the reply.
+  // Bash takes a word without quotes apart at `=`: what is before must not be in the reply. Names with
+  // brackets are patterns to it unless they are read.
   bash: (bin) => `type pipe >/dev/null 2>&1 || pipe() { node ${bin} "$@"; }
 _pipe_complete() {
-  local line="\${COMP_LINE:0:COMP_POINT}" IFS=$'\\n' word before=
+  local line="\${COMP_LINE:0:COMP_POINT}" word before= name
   word="\${line##*[[:space:]]}"
   [[ $COMP_WORDBREAKS == *=* && $word != [\\'\\"]* ]] && before="\${word%"\${word##*=}"}"
-  COMPREPLY=($(node ${bin} completion --line "$line" 2>/dev/null))
-  COMPREPLY=("\${COMPREPLY[@]#"$before"}")
-  [[ \${COMPREPLY[0]-} == *[=,[] ]] && compopt -o nospace
+  COMPREPLY=()
+  while IFS= read -r name; do
+    COMPREPLY+=("\${name#"$before"}")
+  done < <(node ${bin} completion --line "$line" 2>/dev/null)
+  [[ \${COMPREPLY[0]-} == *[=,[] ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -o default -F _pipe_complete pipe`,
   zsh: (bin) => `whence pipe >/dev/null || pipe() { node ${bin} "$@" }
 _pipe_complete() {
   local -a found
-  found=("\${(@f)$(node ${bin} completion --line "$LBUFFER" 2>/dev/null)}")
+  local line="\${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX"
+  found=("\${(@f)$(node ${bin} completion --line "$line" 2>/dev/null)}")
   [[ -n $found ]] && compadd -- $found || _files
 }
 compdef _pipe_complete pipe`,
   fish: (bin) => `type -q pipe; or function pipe; node ${bin} $argv; end
-complete -c pipe -f -a '(node ${bin.replaceAll("'", "\\'")} completion --line (commandline -cp) 2>/dev/null)'`,
+function __pipe_complete
+  set -l found (node ${bin} completion --line (commandline -cp | string collect) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c pipe -f -a '(__pipe_complete)'`,
 };
 
 /** One word for any of the shells. */

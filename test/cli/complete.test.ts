@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Shell } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { complete, type Sources, wordsOf } from '../../src/cli/complete.ts';
 import type { Instance } from '../../src/pipeline/graph.ts';
-import { PipeProject, stage } from './pipe.ts';
 
 function instance(id: string, name: string, axes: Instance['axes'], group?: string): Instance {
   return {
@@ -57,6 +55,7 @@ test('options of the command, and their values', async () => {
   expect(await at('run --reporter ')).toEqual(['live', 'plain', 'json', 'github']);
   expect(await at('run --profile c')).toEqual(['ci']);
   expect(await at('run -p ')).toEqual(['default', 'ci']);
+  expect(await at('run --profile=c')).toEqual(['--profile=ci']);
   expect(await at('run --only t')).toEqual(['train']);
   expect(await at('run --set ')).toEqual([]);
   expect(await at('completion ')).toEqual(['bash', 'zsh', 'fish']);
@@ -72,6 +71,8 @@ test('stages, groups and coordinates, of the profile that was typed', async () =
     'train[game=star]',
   ]);
   expect(asked.at(-1)).toBe('ci');
+  expect(await at('run --profile=paper t')).toEqual(['train']);
+  expect(asked.at(-1)).toBe('paper');
   expect(await at('run train[game=set,')).toEqual(['train[game=set,dim=8]']);
   expect(await at('run train[game=st')).toEqual(['train[game=star]']);
 });
@@ -88,35 +89,6 @@ test('a line is taken apart as a shell would', () => {
   expect(wordsOf('pipe run ')).toEqual(['pipe', 'run', '']);
   expect(wordsOf('pipe train\\[x')).toEqual(['pipe', 'train[x']);
 });
-
-const project = new PipeProject({
-  'pipeline.yaml': 'axes: { n: [1, 2] }\nstages: { count: { matrix: [n] } }\n',
-  'stages/count.ts': stage('', { params: ['n'] }),
-});
-afterAll(() => project.remove());
-
-/** What bash puts in place of the word that ends the line, or of what follows its last `=`. */
-function bash(script: string, line: string): readonly string[] {
-  const program = `${script}
-    compopt() { :; }
-    COMP_LINE="${line}" COMP_POINT=${line.length} COMP_WORDBREAKS=' =:'
-    _pipe_complete pipe
-    printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', program], {
-    cwd: project.root,
-    encoding: 'utf8',
-  });
-  expect(stderr).toBe('');
-  return stdout.trimEnd().split('\n');
-}
-
-test('bash completes a command, a stage and a coordinate', () => {
-  const { stdout: script } = project.pipe('completion', 'bash');
-  expect(bash(script, 'pipe expl')).toEqual(['explain']);
-  expect(bash(script, 'pipe run ')).toEqual(['count']);
-  expect(bash(script, 'pipe run count[n=')).toEqual(['1]', '2]']);
-  expect(bash(script, "pipe run 'count[n=")).toEqual(['count[n=1]', 'count[n=2]']);
-}, 60_000);
 
 test('every command can be completed', async () => {
   for (const { name } of COMMANDS) {
