@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { assertContained } from '../runner/containment.ts';
 import { EXIT } from '../runner/error.ts';
+import { acquireLock } from '../runner/lock.ts';
 import { formatCount } from '../runner/reporters/format.ts';
-import { verifyAll } from '../runner/upkeep.ts';
+import { dropDamaged, verifyAll } from '../runner/upkeep.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { count, profileOption, setOption } from './options.ts';
 
@@ -24,6 +26,7 @@ examples:
   pipe verify                               finds flipped bits and files changed by hand
   pipe verify --rerun evaluate plot         proves that they are deterministic
 
+What is damaged in the cache is removed, so that it is made again when it is needed.
 --rerun starts from nothing, resumes from no checkpoint and changes no result.
 exit codes: 0 all is sound, 1 something is not`,
     )
@@ -46,6 +49,15 @@ async function verify(shell: Shell, options: InspectOptions): Promise<void> {
     return;
   }
   shell.out(`${findings.length} of ${formatCount(checked, 'file')} are not sound`);
-  shell.out('  fix: npx pipe run; it restores what the cache has and makes the rest again');
   shell.exit(EXIT.failed);
+  assertContained(cache.disk, cache.paths);
+  const lock = acquireLock(cache.disk, cache.paths.lock);
+  try {
+    dropDamaged(cache, findings);
+  } finally {
+    lock.release();
+  }
+  shell.out(
+    '  fix: npx pipe run; what is damaged was removed, what can be restored will be, the rest made again',
+  );
 }

@@ -77,6 +77,11 @@ export class KnownCurrent {
     }
   }
 
+  /** The next run looks at everything. */
+  forget(): void {
+    this.#disk.remove(this.#paths.knownCurrent);
+  }
+
   #prune(): void {
     const files = this.#disk.list(this.#paths.knownCurrent).map((name) => {
       const path = join(this.#paths.knownCurrent, name);

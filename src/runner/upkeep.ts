@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Instance } from '../pipeline/graph.ts';
 import { assessAll, type CodeDigestOf } from './assess.ts';
 import type { Cache } from './cache.ts';
@@ -41,6 +42,16 @@ export async function verifyAll(
     }
   }
   return { checked, findings };
+}
+
+/**
+ * Removes damaged blobs, which would be found by every other look, and lets the next run look at the artifacts
+ * instead of at their times; only for the holder of the lock.
+ */
+export function dropDamaged({ disk, known, paths }: Cache, findings: readonly Finding[]): void {
+  for (const { path, what } of findings)
+    if (what === 'damaged') disk.remove(join(paths.root, path));
+  known.forget();
 }
 
 export interface GcResult {

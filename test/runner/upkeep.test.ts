@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Graph } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
 import type { ActionKey } from '../../src/runner/digest.ts';
-import { collectGarbage, verifyAll } from '../../src/runner/upkeep.ts';
+import { collectGarbage, dropDamaged, verifyAll } from '../../src/runner/upkeep.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { graphOf, TestProject } from './project.ts';
 
@@ -85,4 +85,25 @@ test('verify finds a flipped bit in a blob and in an artifact, though size and t
     { path: blob.slice(ROOT.length + 1), what: 'damaged' },
     { path: 'artifacts/b/out.txt', what: 'altered' },
   ]);
+});
+
+test('after what verify found, the next run looks at everything, and all is sound again', async () => {
+  const disk = new MemoryDisk(ROOT);
+  const project = new TestProject(ROOT, disk);
+  const graph = { ...version(1), key: 'graph' };
+  const open = () => new Cache(ROOT, disk, '1');
+  await project.run(graph);
+  expect(open().known.count('graph')).toBe(2);
+  const [blob] = Object.keys(disk.files(`${ROOT}/cache/blobs`));
+  disk.flipBit(blob);
+  disk.flipBit(`${ROOT}/artifacts/b/out.txt`);
+  // No stat shows it.
+  expect(open().known.count('graph')).toBe(2);
+  const cache = open();
+  dropDamaged(cache, (await verifyAll(cache, graph.instances, codeOf)).findings);
+  cache.save();
+  expect(disk.read(blob)).toBeUndefined();
+  expect(open().known.count('graph')).toBeUndefined();
+  expect((await project.run(graph)).ok).toBe(true);
+  expect((await verifyAll(open(), graph.instances, codeOf)).findings).toEqual([]);
 });
