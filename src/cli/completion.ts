@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
+import { currentSnapshot } from '../loader/code.ts';
 import type { Shell } from './command.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -28,8 +29,7 @@ The script also defines pipe, without npx and the half second that it takes, unl
         for (const candidate of await completeLine(shell, line)) shell.out(candidate);
         return;
       }
-      const { snapshot } = await shell.open();
-      const bin = join(snapshot.packageRoot, 'src/loader/pipe.mjs');
+      const bin = join(currentSnapshot()?.packageRoot ?? '.', 'src/loader/pipe.mjs');
       shell.out(SCRIPTS[name ?? 'bash'](quote(bin)));
     });
 }

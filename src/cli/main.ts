@@ -41,6 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** What all commands share. */
 function configure(command: Command): Command {
   return command
+    .name(`pipe ${command.name()}`)
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => {} })

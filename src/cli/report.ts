@@ -14,8 +14,10 @@ export function report(thrown: unknown, verbose: boolean): number {
   const error = explainDiskFault(thrown, 'access a file');
   if (isCommanderError(error)) {
     if (error.exitCode === 0) return EXIT.ok;
-    const message = error.message.replace(/^error: /, '').replace('(Did you mean', '(did you mean');
-    console.error(formatDiagnostic({ message, hint: 'add --help to see the arguments' }));
+    const [message, meant] = error.message.replace(/^error: /, '').split('\n');
+    const close = /^\(Did you mean (.*)\?\)$/.exec(meant ?? '')?.[1];
+    const hint = close === undefined ? 'add --help to see the arguments' : `did you mean ${close}?`;
+    console.error(formatDiagnostic({ message, hint }));
     return EXIT.usage;
   }
   if (error instanceof DiagnosticsError || isCodeError(error)) {

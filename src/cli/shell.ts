@@ -1,5 +1,8 @@
+import { realpathSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { PIPELINE_FILE } from '../pipeline/files.ts';
 import type { Graph } from '../pipeline/graph.ts';
-import { EXIT } from '../runner/error.ts';
+import { EXIT, RunError } from '../runner/error.ts';
 import { Project } from '../runner/project.ts';
 import type { InspectOptions, Shell } from './command.ts';
 
@@ -10,6 +13,13 @@ export class ProcessShell implements Shell {
 
   async open(): Promise<Project> {
     this.#project ??= Project.current();
+    // Outside of all projects the loader takes this package itself, for --help and completion.
+    const folder = realpathSync(process.cwd());
+    if (relative(this.#project.root, folder).split(sep)[0] === '..') {
+      const hint = 'run it inside a project, or write one: see docs/pipeline.md';
+      const message = `there is no ${PIPELINE_FILE} in ${folder} or above it`;
+      throw new RunError(message, hint, EXIT.usage);
+    }
     return this.#project;
   }
 

@@ -52,15 +52,24 @@ async function openRun({ cache }: Project, name: string): Promise<Version> {
   return versionOfRun(`run ${id} of profile ${profile}`, rows, cache.actions);
 }
 
+/** @param said by git */
+function whyNoCommit(name: string, said: string): string {
+  if (/does not exist in|exists on disk, but not in/.test(said)) {
+    return `commit '${name}' has no ${LOCK_FILE}`;
+  }
+  const isUnknown = /invalid object name|not a git repository/.test(said);
+  const why = isUnknown ? '' : ` (${said.split('\n')[0] || 'git could not be asked'})`;
+  return `'${name}' is no run, no profile and no commit${why}`;
+}
+
 async function openCommit({ root }: Project, profile: string, name: string): Promise<Version> {
   const { git } = await import('../runner/git.ts');
   // `--end-of-options`: a name is never an option, whatever it begins with.
   const show = ['show', '--end-of-options', `${name}:./${LOCK_FILE}`];
   const { ok, stdout, stderr } = await git(root, ...show);
   if (!ok) {
-    const why = stderr.split('\n')[0] || 'git could not be asked';
     throw new RunError(
-      `'${name}' is no run and no profile, and as a commit it has no accepted results: ${why}`,
+      whyNoCommit(name, stderr),
       'name a run (npx pipe history), a profile, a commit with pipeline.lock.yaml, lock or current',
       EXIT.usage,
     );

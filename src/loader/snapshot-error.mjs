@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** @import { Diagnostic } from '../pipeline/graph.ts' */
 
 /** Source that cannot be loaded; `CodeError` of code.ts. */
@@ -15,6 +18,32 @@ export class SnapshotError extends Error {
 function formatDiagnostic({ message, range, hint }) {
   const place = range ? `${range.file}:${range.line}:${range.column}: ` : '';
   return `${place}${message}${hint ? `\n  ${hint}` : ''}`;
+}
+
+/**
+ * As the commands print them, who have their own means for it: here src/ may be what is wrong.
+ * @param {readonly Diagnostic[]} diagnostics
+ * @param {readonly string[]} roots of the files
+ */
+export function describe(diagnostics, roots) {
+  return diagnostics
+    .map(({ message, range, hint }) => {
+      const lines = [`error: ${message}`];
+      if (range) {
+        const { file, line, column } = range;
+        lines.push(`  at ${file}:${line}:${column}`);
+        const path = roots.map((root) => join(root, file)).find((found) => existsSync(found));
+        const text = path && readFileSync(path, 'utf8').split('\n')[line - 1];
+        const gutter = ` ${line} | `;
+        if (text) {
+          lines.push(`${gutter}${text.replaceAll('\t', ' ')}`);
+          lines.push(`${' '.repeat(gutter.length - 2)}| ${' '.repeat(column - 1)}^`);
+        }
+      }
+      if (hint) lines.push(`  fix: ${hint}`);
+      return lines.join('\n');
+    })
+    .join('\n\n');
 }
 
 /**

@@ -22,8 +22,11 @@ export async function start(choose, options = {}) {
     snapshot = await takeSnapshot({ projectRoot, packageRoot, folders });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'CodeError') throw error;
-    console.error(`error: ${error.message}`);
-    process.exitCode = 1;
+    const { describe } = await import('./snapshot-error.mjs');
+    const { diagnostics } = /** @type {import('./snapshot-error.mjs').SnapshotError} */ (error);
+    console.error(describe(diagnostics, [projectRoot, packageRoot]));
+    // Source that is wrong is a mistake of the caller's, a disk that cannot be written is not.
+    process.exitCode = diagnostics.some(({ range }) => range !== undefined) ? 2 : 1;
     return undefined;
   }
   Object.assign(globalThis, { [Symbol.for('shatter.code-snapshot')]: snapshot });

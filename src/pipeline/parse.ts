@@ -27,7 +27,13 @@ export function parsePipeline(
   const parts = (main?.groups ?? []).map((group) => {
     const path = groupFile(group.value);
     if (Object.hasOwn(groups, path)) return parseFile(fields, path, groups[path], group);
-    const hint = `declare its stages there, or remove it: docs/pipeline.md#groups`;
+    const close = suggest(
+      group.value,
+      Object.keys(groups).map((file) => file.split('/')[1]),
+    );
+    const hint = close.startsWith('did')
+      ? close
+      : 'declare its stages there, or remove it: docs/pipeline.md#groups';
     return fields.report(group.range, `group '${group.value}' has no file ${path}`, hint);
   });
   if (main !== undefined && parts.every((part) => part !== undefined)) {

@@ -50,7 +50,8 @@ export function readYaml(
       keepSourceTokens: false,
       // Compares every key with every other; #map finds duplicates itself.
       uniqueKeys: false,
-      logLevel: 'silent',
+      // With 'silent' a second document would be left out without a word.
+      logLevel: 'error',
     });
     const syntax = document.errors;
     if (syntax.some(({ message }) => message.includes('call stack'))) throw new RangeError();
@@ -88,11 +89,7 @@ function syntaxDiagnostics(
       };
     }
     const length = Math.max(1, Math.min(error.pos[1] - error.pos[0], row.length - col + 1));
-    return {
-      kind: error.code,
-      message: `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`,
-      range: { file, line, column: col, length },
-    };
+    return { kind: error.code, range: { file, line, column: col, length }, ...inWords(error) };
   });
   const tabs = found.filter(({ kind }) => kind === 'tab');
   const kinds = new Set<string>();
@@ -101,6 +98,24 @@ function syntaxDiagnostics(
       ? tabs.filter((tab, i) => tab.range.line !== tabs[i - 1]?.range.line)
       : found.filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
   return telling.map(({ kind: _, ...diagnostic }) => diagnostic);
+}
+
+/** What the parser says, clearer where it can be. */
+function inWords({ code, message }: YAMLError): Pick<Diagnostic, 'message' | 'hint'> {
+  if (code === 'MULTIPLE_DOCS') {
+    return {
+      message: 'a second document begins here',
+      hint: 'remove it, or the line --- before it',
+    };
+  }
+  const quote = /^Missing closing (["'])quote$/.exec(message);
+  if (quote !== null) {
+    return {
+      message: `a text in ${quote[1]} quotes does not end`,
+      hint: `close it with ${quote[1]}`,
+    };
+  }
+  return { message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }
 
 /** Turns the parser's nodes into ours. */

@@ -34,9 +34,10 @@ export class Retries {
     return this.#attempts.get(id) ?? 0;
   }
 
-  /** Whether a failed instance may be tried again. */
+  /** Whether a failed instance may be tried again; not if it failed before it was ever tried. */
   isLeft({ id, retries }: Instance): boolean {
-    return this.attempt(id) <= retries;
+    const made = this.attempt(id);
+    return made > 0 && made <= retries;
   }
 
   /** Calls back when it is time for the next attempt; returns the milliseconds until then. */

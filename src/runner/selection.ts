@@ -29,7 +29,11 @@ export function selectInstances(
 ): Selection {
   const stages = new Set(graph.instances.map(({ stage }) => stage));
   if (only !== undefined && !stages.has(only)) {
-    const hint = suggest(only, stages, 'stages');
+    const [stage] = only.split('[', 1);
+    const hint =
+      stage !== only && stages.has(stage)
+        ? `--only takes a stage, instances are targets: --only ${stage} '${only}'`
+        : suggest(only, stages, 'stages');
     throw new DiagnosticsError([{ message: `there is no stage '${only}'`, hint }]);
   }
   // Groups are run when they are named; --only names a stage of any.

@@ -24,7 +24,11 @@ export default defineStage({
 let root = '';
 
 beforeAll(() => {
-  root = makeProject({ 'stages/make.ts': STAGE, 'stages/other.ts': STAGE });
+  root = makeProject({
+    'stages/make.ts': STAGE,
+    'stages/other.ts': STAGE,
+    'stages/extra/group.yaml': 'stages: {}\n',
+  });
 });
 
 afterAll(() => removeProject(root));
@@ -88,6 +92,21 @@ test.each([
     'stages:\n  make:\n  other: { inputs: { x: make/uot } }\n',
     ["stage 'make' has no output 'uot'", 'pipeline.yaml:3:25', "did you mean 'out'?"],
   ],
+  [
+    'a second document',
+    'stages:\n  make:\n---\nstages: {}\n',
+    ['a second document begins here', 'pipeline.yaml:3:1', 'remove it'],
+  ],
+  [
+    'a quotation without an end',
+    'stages:\n  make: { params: "x }\n',
+    ['a text in " quotes does not end', 'pipeline.yaml:3:1', 'close it with "'],
+  ],
+  [
+    'a group that is not there',
+    'groups: [exrta]\nstages: { make: }\n',
+    ["group 'exrta' has no file", 'pipeline.yaml:1:10', "did you mean 'extra'?"],
+  ],
 ])('%s is an error with place and remedy, and nothing runs', (_, pipeline, parts) => {
   const { status, output } = run(pipeline);
   for (const part of parts) expect(output).toContain(part);
@@ -103,4 +122,12 @@ test('an unknown profile and a wrong --set are errors too', () => {
   expect(output).toContain("param 'steps' of stage 'make': too small");
   expect(output).toContain('at --set make.steps=0');
   expect(status).not.toBe(0);
+});
+
+test('an option that is not there, and an instance where a stage is meant, say what to write', () => {
+  const pipeline = 'stages: { make: }\n';
+  const { status, output } = run(pipeline, '--profiel', 'ci');
+  expect(output).toBe("error: unknown option '--profiel'\n  fix: did you mean --profile?\n");
+  expect(status).toBe(2);
+  expect(run(pipeline, '--only', 'make[a=1]').output).toContain("--only make 'make[a=1]'");
 });

@@ -71,7 +71,7 @@ test('two profiles', () => {
 test('a name that means nothing is told what it may be, and is no option of git', () => {
   for (const name of ['nonsense', '--output=x']) {
     const { stderr, status } = project.pipe('diff', '--', name);
-    expect(stderr).toContain(`'${name}' is no run and no profile`);
+    expect(stderr).toContain(`'${name}' is no run, no profile and no commit`);
     expect(stderr).toContain('npx pipe history');
     expect(status).toBe(2);
   }

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Shell } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { helpText } from '../../src/cli/help.ts';
+import { PipeProject } from './pipe.ts';
 
 /** What `pipe <name> --help` prints. */
 async function helpOf({ load }: (typeof COMMANDS)[number]): Promise<string> {
@@ -22,6 +23,18 @@ test('the help of every command says what it does and has examples of itself', a
     expect(help, entry.name).toContain(`Usage: ${entry.name}`);
     const [, examples = ''] = help.split('\nexamples:\n');
     expect(examples, entry.name).toMatch(new RegExp(`^\\s.*\\bpipe ${entry.name}\\b`));
+  }
+});
+
+test('without a pipeline there is help, and every other command says that there is none', () => {
+  const folder = new PipeProject({});
+  onTestFinished(() => folder.remove());
+  expect(folder.pipe('gc', '--help').stdout).toMatch(/^Usage: pipe gc /);
+  expect(folder.pipe('completion', 'fish').status).toBe(0);
+  for (const command of ['run', 'status', 'history']) {
+    const { status, stderr } = folder.pipe(command);
+    expect(stderr).toContain(`there is no pipeline.yaml in ${folder.root} or above it`);
+    expect(status).toBe(2);
   }
 });
 

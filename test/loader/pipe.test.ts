@@ -80,8 +80,10 @@ test('so do those of processes that it starts', () => {
 test('a syntax error is reported without a stack', () => {
   const root = packageWith({ ...MAIN, 'pipeline.yaml': '', 'stages/s.ts': 'export default (;' });
   const { stderr, status } = pipe(root, root);
-  expect(stderr).toBe('error: stages/s.ts:1:17: unexpected ";"\n');
-  expect(status).toBe(1);
+  expect(stderr).toBe(
+    `error: unexpected ";"\n  at stages/s.ts:1:17\n 1 | export default (;\n   | ${' '.repeat(16)}^\n`,
+  );
+  expect(status).toBe(2);
 });
 
 test('run.mjs runs a script of the package with its arguments', () => {

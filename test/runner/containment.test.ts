@@ -14,7 +14,7 @@ import { assertContained, assertInside } from '../../src/runner/containment.ts';
 import { realDisk } from '../../src/runner/disk.ts';
 import { Paths } from '../../src/runner/paths.ts';
 import { collectGarbage } from '../../src/runner/upkeep.ts';
-import { graphOf, TestProject, temporaryFolder } from './project.ts';
+import { eventsOf, graphOf, TestProject, temporaryFolder } from './project.ts';
 
 const graph = graphOf([{ id: 'a' }, { id: 'b', needs: ['a'] }]);
 
@@ -54,6 +54,17 @@ test.each([
       : JSON.stringify((report as { events: unknown }).events);
   expect(said).toContain('leads out of the project, by a symbolic link to');
   expect(contents(elsewhere)).toEqual(before);
+});
+
+test('a result that cannot be put in place is one failure, and the run ends', async () => {
+  const project = new TestProject();
+  await project.run(graph);
+  rmSync(join(project.root, 'artifacts/a'), { recursive: true });
+  const elsewhere = outside();
+  symlinkSync(elsewhere, join(project.root, 'artifacts/a'));
+  const { ok, events } = await project.run(graph);
+  expect(ok).toBe(false);
+  expect(eventsOf(events, 'failed')).toMatchObject([{ instance: 'a', retry: false }]);
 });
 
 test.each(['cache/actions.log', 'cache/artifacts.index'])(
