@@ -3,14 +3,13 @@ import { assertContained } from '../runner/containment.ts';
 import { EXIT } from '../runner/error.ts';
 import { clearLeftovers } from '../runner/leftovers.ts';
 import { acquireLock } from '../runner/lock.ts';
-import { pull as pullInstances } from '../runner/remote/pull.ts';
+import { type PullCounts, pull as pullInstances } from '../runner/remote/pull.ts';
 import { formatBytes, formatCount } from '../runner/reporters/format.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { keepManifests } from '../runner/session.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { profileOption, setOption } from './options.ts';
-import { openRemote, REMOTE_HELP } from './remote.ts';
-import { cancelOnSignals } from './signals.ts';
+import { REMOTE_HELP, withRemote } from './remote.ts';
 
 export function build(shell: Shell): Command {
   return new Command('pull')
@@ -41,37 +40,32 @@ async function pull(
   const project = await shell.open();
   const { cache, codeOf } = project;
   const { instances } = selectInstances(graph, targets);
-  const signals = cancelOnSignals(
-    (line) => shell.note(line),
-    () => {},
+  await withRemote(shell, cache, async (remote) => {
+    assertContained(cache.disk, cache.paths);
+    const lock = acquireLock(cache.disk, cache.paths.lock);
+    try {
+      cache.refresh();
+      clearLeftovers(cache);
+      keepManifests(project, instances);
+      tell(shell, remote.url, await pullInstances(cache, remote, instances, codeOf));
+    } finally {
+      cache.save();
+      lock.release();
+    }
+  });
+}
+
+function tell(shell: Shell, url: string, result: PullCounts): void {
+  const { fetched, present, missing, waiting, bytes, damaged } = result;
+  for (const what of damaged) shell.out(`${url}/${what} is damaged: not used`);
+  shell.out(
+    `${formatCount(fetched, 'instance')} fetched (${formatBytes(bytes)}), ${present} here already`,
   );
-  const remote = openRemote(shell, cache, signals.signal);
-  assertContained(cache.disk, cache.paths);
-  const lock = acquireLock(cache.disk, cache.paths.lock);
-  try {
-    cache.refresh();
-    clearLeftovers(cache);
-    keepManifests(project, instances);
-    const result = await pullInstances(cache, remote, instances, codeOf);
-    const { fetched, present, missing, waiting, bytes, damaged } = result;
-    for (const what of damaged) shell.out(`${remote.url}/${what} is damaged: not used`);
-    shell.out(
-      `${formatCount(fetched, 'instance')} fetched (${formatBytes(bytes)}), ${present} here already`,
-    );
-    if (missing + waiting > 0) {
-      shell.out(`${missing + waiting} are not there: npx pipe run`);
-    }
-    if (damaged.length > 0) {
-      shell.out('  fix: npx pipe push --force, where these results are');
-      shell.exit(EXIT.failed);
-    }
-  } catch (error) {
-    if (signals.exitCode === undefined) throw error;
-    shell.exit(signals.exitCode);
-  } finally {
-    cache.save();
-    lock.release();
-    remote.close();
-    signals.release();
+  if (missing + waiting > 0) {
+    shell.out(`${missing + waiting} are not there: npx pipe run`);
+  }
+  if (damaged.length > 0) {
+    shell.out('  fix: npx pipe push --force, where these results are');
+    shell.exit(EXIT.failed);
   }
 }

@@ -5,8 +5,7 @@ import { formatBytes, formatCount } from '../runner/reporters/format.ts';
 import { selectInstances } from '../runner/selection.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { profileOption, setOption } from './options.ts';
-import { openRemote, REMOTE_HELP } from './remote.ts';
-import { cancelOnSignals } from './signals.ts';
+import { REMOTE_HELP, withRemote } from './remote.ts';
 
 interface PushOptions extends InspectOptions {
   readonly force?: true;
@@ -36,14 +35,11 @@ async function push(shell: Shell, targets: readonly string[], options: PushOptio
   const graph = await shell.inspect(options);
   const { cache, codeOf } = await shell.open();
   const { instances } = selectInstances(graph, targets);
-  const signals = cancelOnSignals(
-    (line) => shell.note(line),
-    () => {},
-  );
-  const remote = openRemote(shell, cache, signals.signal);
-  try {
+  await withRemote(shell, cache, async (remote) => {
     const again = options.force === true;
-    const result = await pushInstances(cache, remote, instances, codeOf, again);
+    const result = await pushInstances(cache, remote, instances, codeOf, again).finally(() =>
+      cache.save(),
+    );
     const { sent, known, undone, bytes, lost } = result;
     shell.out(
       `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${known} there already`,
@@ -54,12 +50,5 @@ async function push(shell: Shell, targets: readonly string[], options: PushOptio
       shell.out('  fix: npx pipe run --force, for these');
       shell.exit(EXIT.failed);
     }
-  } catch (error) {
-    if (signals.exitCode === undefined) throw error;
-    shell.exit(signals.exitCode);
-  } finally {
-    cache.save();
-    remote.close();
-    signals.release();
-  }
+  });
 }

@@ -3,6 +3,7 @@ import { remoteAddress } from '../runner/remote/address.ts';
 import { HttpStore } from '../runner/remote/http-store.ts';
 import { RemoteCache } from '../runner/remote/remote-cache.ts';
 import type { Shell } from './command.ts';
+import { cancelOnSignals } from './signals.ts';
 
 /** What the help of every command that uses a remote cache says of it. */
 export const REMOTE_HELP = `
@@ -24,4 +25,31 @@ export function openRemote(shell: Shell, cache: Cache, signal: AbortSignal): Rem
     shell.note('warning: credentials travel in clear text: use https in PIPE_REMOTE');
   }
   return new RemoteCache(new HttpStore(address, { signal }), cache);
+}
+
+/**
+ * Does something with the remote cache. A signal ends what is under way and becomes the exit code.
+ */
+export async function withRemote(
+  shell: Shell,
+  cache: Cache,
+  work: (remote: RemoteCache) => Promise<void>,
+): Promise<void> {
+  const signals = cancelOnSignals(
+    (line) => shell.note(line),
+    () => {},
+  );
+  try {
+    const remote = openRemote(shell, cache, signals.signal);
+    try {
+      await work(remote);
+    } finally {
+      remote.close();
+    }
+  } catch (error) {
+    if (signals.exitCode === undefined) throw error;
+    shell.exit(signals.exitCode);
+  } finally {
+    signals.release();
+  }
 }
