@@ -90,7 +90,7 @@ function print(shell: Shell, difference: VersionDifference): void {
       change.metric,
       formatMetric(change.before),
       formatMetric(change.after),
-      formatDelta(change.before, change.after),
+      `${formatDelta(change.before, change.after)}${change.isTolerated ? ' (within tolerance)' : ''}`,
     ]);
     for (const line of formatTable(['instance', 'metric', 'before', 'after', 'change'], rows)) {
       shell.out(line);

@@ -1,5 +1,6 @@
 import type { InstanceId } from '../../pipeline/graph.ts';
 import { type Change, type CodeManifest, differences } from '../explain.ts';
+import { isSameMetric } from '../metrics.ts';
 import { pairUp } from './pairs.ts';
 import type { Version, VersionedResult } from './version.ts';
 
@@ -12,7 +13,7 @@ export interface VersionDifference {
     readonly change: Change;
     readonly instances: readonly InstanceId[];
   }[];
-  /** Headline metrics that differ at all. */
+  /** Headline metrics that differ at all; those that moved within their tolerance come last. */
   readonly metrics: readonly MetricChange[];
   /** How many are the same. */
   readonly sameMetrics: number;
@@ -27,6 +28,8 @@ export interface MetricChange {
   readonly metric: string;
   readonly before: number | undefined;
   readonly after: number | undefined;
+  /** Whether it moved by no more than does not count, as rounding on another machine does. */
+  readonly isTolerated: boolean;
 }
 
 export function compareVersions(
@@ -58,14 +61,14 @@ export function compareVersions(
     for (const metric of unionOfKeys(from.metrics, to.metrics)) {
       const pair = { before: from.metrics[metric], after: to.metrics[metric] };
       if (pair.before === pair.after) sameMetrics += 1;
-      else metrics.push({ instance, metric, ...pair });
+      else metrics.push({ instance, metric, ...pair, isTolerated: isTolerated(from, to, metric) });
     }
   }
   const names = { before: before.name, after: after.name };
   return {
     ...names,
     changes: [...changes.values()],
-    metrics,
+    metrics: metrics.sort((a, b) => Number(a.isTolerated) - Number(b.isTolerated)),
     sameMetrics,
     removed,
     added,
@@ -87,6 +90,12 @@ function changesOf(
     { ...bare, code: to.code, params: to.params },
     manifestOf,
   );
+}
+
+function isTolerated(from: VersionedResult, to: VersionedResult, metric: string): boolean {
+  const [before, after] = [from.metrics[metric], to.metrics[metric]];
+  const within = to.tolerances?.[metric] ?? from.tolerances?.[metric] ?? 0;
+  return before !== undefined && after !== undefined && isSameMetric(before, [after, within]);
 }
 
 function stageOf(id: InstanceId): string {

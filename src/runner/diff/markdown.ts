@@ -12,8 +12,15 @@ const NAMED = 3;
 export function formatMarkdown(difference: VersionDifference): string {
   const { before, after, changes, metrics, sameMetrics, added, removed, unknown } = difference;
   const lines = [`### Results: ${escapeText(before)} → ${escapeText(after)}`, ''];
-  if (metrics.length === 0) lines.push(`${count(sameMetrics, 'headline metric')}, none changed.`);
-  else lines.push(...metricTable(metrics), '', `${sameMetrics} other headline metrics unchanged.`);
+  const moved = metrics.filter(({ isTolerated }) => !isTolerated);
+  const tolerated = metrics.filter(({ isTolerated }) => isTolerated);
+  const others = count(sameMetrics + tolerated.length, 'headline metric');
+  if (moved.length === 0) lines.push(`${others}, none changed.`);
+  else lines.push(...metricTable(moved), '', `The other ${others} did not change.`);
+  if (tolerated.length > 0) {
+    const what = `${tolerated.length} of these moved within their tolerance`;
+    lines.push('', ...folded(what, rowsOf(tolerated)));
+  }
   const notes = [
     ...changes.map(({ change, instances }) => `\`${formatChange(change)}\` (${named(instances)})`),
     ...(added.length === 0 ? [] : [`new: ${named(added)}`]),
@@ -25,18 +32,25 @@ export function formatMarkdown(difference: VersionDifference): string {
 }
 
 function metricTable(metrics: readonly MetricChange[]): readonly string[] {
+  const table = rowsOf(metrics);
+  if (metrics.length <= OPEN_ROWS) return table;
+  return folded(`${metrics.length} headline metrics changed`, table);
+}
+
+function folded(summary: string, lines: readonly string[]): readonly string[] {
+  return [`<details><summary>${summary}</summary>`, '', ...lines, '', '</details>'];
+}
+
+function rowsOf(metrics: readonly MetricChange[]): readonly string[] {
   const rows = metrics.map(({ instance, metric, before, after }) => {
     const cells = [`\`${instance}\``, metric, formatMetric(before), formatMetric(after)];
     return `| ${[...cells, formatDelta(before, after)].join(' | ')} |`;
   });
-  const table = [
+  return [
     '| instance | metric | before | after | change |',
     '| --- | --- | ---: | ---: | ---: |',
     ...rows,
   ];
-  if (rows.length <= OPEN_ROWS) return table;
-  const summary = `<summary>${rows.length} headline metrics changed</summary>`;
-  return [`<details>${summary}`, '', ...table, '', '</details>'];
 }
 
 /** `+0.012`, three digits; empty where there is nothing to compare. */

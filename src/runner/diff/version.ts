@@ -17,11 +17,13 @@ export interface VersionedResult {
   readonly code?: string;
   readonly params?: Json;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of each metric the deviation that does not count; a lock file does not say. */
+  readonly tolerances?: Readonly<Record<string, number>>;
 }
 
 export function versionOfResults(name: string, results: ReadonlyMap<InstanceId, Result>): Version {
   const instances = [...results].map(([id, { code, params, metrics }]) => {
-    return [id, { code, params, metrics: valuesOf(metrics) }] as const;
+    return [id, { code, params, ...measured(metrics) }] as const;
   });
   return { name, instances: new Map(instances) };
 }
@@ -39,13 +41,17 @@ export function versionOfRun(
   const instances = rows.flatMap(({ instance, key, metrics }) => {
     if (key === undefined) return [];
     const { code, params } = actions.fingerprint(key) ?? {};
-    const values = valuesOf(metrics ?? actions.get(key)?.metrics ?? {});
+    const values = measured(metrics ?? actions.get(key)?.metrics ?? {});
     const known = code === undefined || params === undefined ? {} : { code, params };
-    return [[instance, { ...known, metrics: values }] as const];
+    return [[instance, { ...known, ...values }] as const];
   });
   return { name, instances: new Map(instances) };
 }
 
-function valuesOf(metrics: Metrics): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value]));
+function measured(metrics: Metrics): Pick<VersionedResult, 'metrics' | 'tolerances'> {
+  const all = Object.entries(metrics);
+  return {
+    metrics: Object.fromEntries(all.map(([name, [value]]) => [name, value])),
+    tolerances: Object.fromEntries(all.map(([name, [, within]]) => [name, within])),
+  };
 }

@@ -61,9 +61,21 @@ test('equal changes are told once, metrics each for itself', () => {
       },
     ],
     metrics: [
-      { instance: 'evaluate[dim=4]', metric: 'kl', before: 0.5, after: 0.375 },
-      { instance: 'evaluate[dim=8]', metric: 'entropy', before: undefined, after: 2 },
-      { instance: 'evaluate[dim=8]', metric: 'overlap', before: 1, after: undefined },
+      { instance: 'evaluate[dim=4]', metric: 'kl', before: 0.5, after: 0.375, isTolerated: false },
+      {
+        instance: 'evaluate[dim=8]',
+        metric: 'entropy',
+        before: undefined,
+        after: 2,
+        isTolerated: false,
+      },
+      {
+        instance: 'evaluate[dim=8]',
+        metric: 'overlap',
+        before: 1,
+        after: undefined,
+        isTolerated: false,
+      },
     ],
     sameMetrics: 2,
     removed: [],
@@ -82,7 +94,7 @@ test('a job summary shows the metrics before and after, and what they are made f
     '| `evaluate[dim=8]` | entropy | none | 2 |  |',
     '| `evaluate[dim=8]` | overlap | 1 | none |  |',
     '',
-    '2 other headline metrics unchanged.',
+    'The other 2 headline metrics did not change.',
     '',
     'Made from:',
     '',
@@ -93,4 +105,36 @@ test('a job summary shows the metrics before and after, and what they are made f
   expect(formatMarkdown(compareVersions(before, before, none))).toContain(
     '4 headline metrics, none changed.',
   );
+});
+
+test('what moved within its tolerance comes last, folded, and is not said to have changed', () => {
+  const accepted = version('accepted', {
+    'evaluate[dim=4]': { metrics: { kl: 0.5, overlap: 0.75 } },
+    'evaluate[dim=8]': { metrics: { kl: 0.25 } },
+  });
+  const elsewhere = (moved: number) =>
+    version('elsewhere', {
+      'evaluate[dim=4]': {
+        metrics: { kl: 0.5625, overlap: 0.75 },
+        tolerances: { kl: 0.125, overlap: 0 },
+      },
+      'evaluate[dim=8]': { metrics: { kl: moved }, tolerances: { kl: 0.125 } },
+    });
+  const real = compareVersions(accepted, elsewhere(0.5), none);
+  expect(real.metrics.map(({ instance, isTolerated }) => [instance, isTolerated])).toEqual([
+    ['evaluate[dim=8]', false],
+    ['evaluate[dim=4]', true],
+  ]);
+  const said = formatMarkdown(real).split('\n');
+  expect(said.indexOf('| `evaluate[dim=8]` | kl | 0.25 | 0.5 | +0.25 |')).toBeLessThan(
+    said.indexOf('<details><summary>1 of these moved within their tolerance</summary>'),
+  );
+  expect(said).toContain('The other 2 headline metrics did not change.');
+  const rounding = formatMarkdown(compareVersions(accepted, elsewhere(0.3125), none));
+  expect(rounding).toContain('3 headline metrics, none changed.');
+  // The other way round it is the first version that knows the tolerances.
+  expect(compareVersions(elsewhere(0.3125), accepted, none).metrics).toMatchObject([
+    { isTolerated: true },
+    { isTolerated: true },
+  ]);
 });
