@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PipeProject, stage } from './pipe.ts';
+import { PipeProject } from './pipe.ts';
+import { end, files, freePort, isUp } from './servers.ts';
 
 const missing = [['nginx', '-v'] as const, ['openssl', 'version'] as const]
   .filter(([name, option]) => spawnSync(name, [option]).status !== 0)
@@ -14,24 +12,6 @@ const missing = [['nginx', '-v'] as const, ['openssl', 'version'] as const]
 const hasNginx = missing.length === 0;
 /** Says in the report of the tests why they did not run. */
 const why = hasNginx ? '' : ` (skipped: there is no ${missing.join(' and no ')} here)`;
-
-const files = {
-  'pipeline.yaml': `
-axes: { n: [1, 2] }
-stages:
-  count: { matrix: [n] }
-  sum: { matrix: [], inputs: { counts: count/out } }
-  nothing: {}
-`,
-  'stages/count.ts': stage(`writeFileSync(outputs.out, 'x'.repeat(1_000_000 * params.n));`, {
-    params: ['n'],
-  }),
-  'stages/sum.ts': stage(
-    `writeFileSync(outputs.out, String(inputs.counts.map((c: any) => readFileSync(c.path).length)));`,
-    { inputs: `{ counts: 'many' }` },
-  ),
-  'stages/nothing.ts': stage(`writeFileSync(outputs.out, '');`),
-};
 
 const folder = mkdtempSync(join(tmpdir(), 'shatter-nginx-'));
 let nginx: ChildProcess;
@@ -47,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'users'), 'ann:{PLAIN}hunter2\n');
   writeFileSync(join(folder, 'nginx.conf'), configuration(port));
   nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
-  for (let left = 100; left > 0 && !(await isUp(port)); left -= 1) await delay(50);
+  await isUp(port);
   env = {
     PIPE_REMOTE: `https://127.0.0.1:${port}/study`,
     NODE_EXTRA_CA_CERTS: join(folder, 'certificate.pem'),
@@ -60,11 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   here?.remove();
-  if (nginx !== undefined) {
-    const ended = once(nginx, 'exit');
-    nginx.kill('SIGKILL');
-    await ended;
-  }
+  if (nginx !== undefined) await end(nginx);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -100,25 +76,6 @@ function makeCertificate(): void {
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
   const made = spawnSync('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, ...files]);
   expect(made.status).toBe(0);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function isUp(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  return await once(socket, 'connect')
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => socket.destroy());
 }
 
 test.skipIf(!hasNginx)(`through nginx, results go from one project to another${why}`, () => {
