@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { EXIT } from '../runner/error.ts';
@@ -60,7 +59,8 @@ exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 anot
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
   const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
   const project = await shell.open();
-  if (isPlain(targets, options)) {
+  const plain = isPlain(targets, options);
+  if (plain) {
     if (await isCurrent(shell, project, options)) return;
     // There is: what that takes is made ready while the graph is looked at.
     project.pool.prepare();
@@ -68,12 +68,14 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   // Loaded only when there is something to do: that takes longer than to find there is not.
   const { runSession } = await import('../runner/session.ts');
   const { selectInstances } = await import('../runner/selection.ts');
+  const { LookAhead } = await import('./look-ahead.ts');
   const { cancelOnSignals } = await import('./signals.ts');
   const { describeCommit } = await import('../runner/runs/record.ts');
-  const [graph] = await Promise.all([
-    project.load(profile, set),
-    nextTurn().then(() => project.cache.preload()),
-  ]);
+  let ahead: InstanceType<typeof LookAhead> | undefined;
+  const graph = await project.load(profile, set, (likely) => {
+    if (plain) ahead = new LookAhead(project, likely);
+  });
+  const assessments = await ahead?.at(graph);
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
@@ -118,6 +120,8 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       commit: describeCommit,
       sets: set,
       targets,
+      settled: () => void project.pool.close(),
+      ...(assessments === undefined ? {} : { assessments }),
       ...(remote === undefined ? {} : { remote }),
     });
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);

@@ -14,6 +14,8 @@ export interface LoadOptions {
   /** The code of every stage file there is. */
   readonly codes: StageCodes;
   readonly directory: StageDirectory;
+  /** Told the graph of the last time, before edited stages are asked whether it still holds. */
+  readonly onLikely?: ((graph: Graph) => void) | undefined;
 }
 
 /** The graph of a project's pipeline file, or all that is wrong with it. */
@@ -32,7 +34,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const cache = new PlanCache(root);
   const planKey = planKeyOf(files, profile, sets);
   const key = keyOf(planKey, codes);
-  const cached = await readPlan(cache, planKey, codes, directory);
+  const cached = await readPlan(cache, planKey, options);
   if (cached !== undefined) return { ...cached, key };
 
   // Loaded only when something changed.
@@ -60,14 +62,14 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
 async function readPlan(
   cache: PlanCache,
   planKey: string,
-  codes: StageCodes,
-  directory: StageDirectory,
+  { codes, directory, onLikely }: LoadOptions,
 ): Promise<Graph | undefined> {
   const plan = cache.read(planKey);
   if (plan === undefined) return undefined;
   const now = codesOf(Object.keys(plan.codes), codes);
   const edited = Object.keys(now).filter((module) => now[module] !== plan.codes[module]);
   if (edited.length === 0) return plan.graph;
+  onLikely?.(plan.graph);
   // Most edits change what a stage does and not what it takes and makes.
   for (const module of edited) {
     if (!(await directory.hasContractOf(module, plan.codes[module]))) return undefined;
@@ -77,7 +79,7 @@ async function readPlan(
 }
 
 /** The key that the graph would have; `undefined` when the pipeline file cannot be read. */
-export function graphKey(options: Omit<LoadOptions, 'directory'>): string | undefined {
+export function graphKey(options: Omit<LoadOptions, 'directory' | 'onLikely'>): string | undefined {
   const files = readPipelineFiles(options.root);
   if ('message' in files) return undefined;
   const { profile = DEFAULT_PROFILE, sets = [], codes } = options;

@@ -33,7 +33,7 @@ export class ActionLog {
   readonly #path: string;
   readonly #lines = new Map<ActionKey, string>();
   readonly #records = new Map<ActionKey, ActionRecord>();
-  /** Lines that are damaged or superseded. */
+  /** Lines that are known to be damaged or superseded. */
   #dead = 0;
   #endsInNewline = true;
   #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
@@ -144,13 +144,14 @@ export class ActionLog {
 
   #keep(line: string): void {
     const key = line.slice(SUM_LENGTH + 1, SUM_LENGTH + 1 + KEY_LENGTH) as ActionKey;
-    if (!this.#isSound(line)) {
-      if (line !== '') this.#dead += 1;
-      return;
+    // Most keys have one line: whether that is sound is found out when it is asked for.
+    if (this.#lines.has(key)) {
+      this.#dead += 1;
+      if (!this.#isSound(line)) return;
+      // Deleted first, so that the order is that of the last writing.
+      this.#lines.delete(key);
     }
-    // Deleted first, so that the order is that of the last writing.
-    if (this.#lines.delete(key)) this.#dead += 1;
-    this.#lines.set(key, line);
+    if (line !== '') this.#lines.set(key, line);
   }
 
   #isSound(line: string): boolean {
@@ -160,6 +161,11 @@ export class ActionLog {
   #parse(key: ActionKey): readonly [record: string, fingerprint: string] | undefined {
     const line = this.#lines.get(key);
     if (line === undefined) return undefined;
+    if (!this.#isSound(line)) {
+      this.#lines.delete(key);
+      this.#dead += 1;
+      return undefined;
+    }
     const tab = line.indexOf('\t');
     return [line.slice(SUM_LENGTH + KEY_LENGTH + 2, tab), line.slice(tab + 1)];
   }

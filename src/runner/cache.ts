@@ -49,12 +49,6 @@ export class Cache {
     return this.#actions;
   }
 
-  /** Reads ahead what every look at the instances needs. */
-  preload(): void {
-    void this.actions;
-    this.#artifacts.preload();
-  }
-
   /** Reads the action log again if another process wrote to it; returns whether it did. */
   refresh(): boolean {
     if (this.disk.stat(this.paths.actions)?.signature === this.#seen) return false;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { seal, unseal } from '../loader/sealed.mjs';
 import type { Json, ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
 import type { StageCodes } from './code/digest.ts';
 import { canonicalJson } from './digest.ts';
@@ -8,7 +9,7 @@ import type { WorkerPool } from './pool.ts';
 import type { LoadFailure } from './protocol.ts';
 
 /** Raised when what is kept about a contract changes its form. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What is known about one stage module, as its code is now. */
 interface Contract {
@@ -94,7 +95,7 @@ export class CachedStageDirectory implements StageDirectory {
   #read(path: string | undefined): Contract | undefined {
     if (path === undefined) return undefined;
     try {
-      const text = this.#disk.read(path)?.toString('utf8');
+      const text = unseal(this.#disk.read(path)?.toString('utf8') ?? '');
       if (text === undefined) return undefined;
       const [format, contract] = JSON.parse(text) as [number, Contract];
       return format === FORMAT ? contract : undefined;
@@ -107,9 +108,12 @@ export class CachedStageDirectory implements StageDirectory {
     this.#known.set(module, contract);
     const path = this.#path(module);
     if (path === undefined) return;
+    // Not synced: one that a power cut takes, or takes a part of, is asked for again.
+    const temporary = `${path}.${process.pid}.tmp`;
     try {
       this.#disk.makeFolder(this.#folder);
-      this.#disk.replace(path, JSON.stringify([FORMAT, contract]));
+      this.#disk.write(temporary, seal(JSON.stringify([FORMAT, contract])));
+      this.#disk.rename(temporary, path);
     } catch {
       // Asked again next time.
     }

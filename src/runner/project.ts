@@ -52,12 +52,19 @@ export class Project {
     return new Project(snapshot);
   }
 
-  /** @throws {DiagnosticsError} */
-  async load(profile: string = DEFAULT_PROFILE, sets: readonly string[] = []): Promise<Graph> {
+  /**
+   * @param onLikely told what the graph most likely is, when it takes a worker to be sure
+   * @throws {DiagnosticsError}
+   */
+  async load(
+    profile: string = DEFAULT_PROFILE,
+    sets: readonly string[] = [],
+    onLikely?: (graph: Graph) => void,
+  ): Promise<Graph> {
     const { root, cache, codes, pool } = this;
     const folder = join(cache.paths.cache, 'contracts');
     const directory = new CachedStageDirectory(cache.disk, folder, codes, pool);
-    const graph = await loadGraph({ root, profile, sets, codes, directory });
+    const graph = await loadGraph({ root, profile, sets, codes, directory, onLikely });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;
   }

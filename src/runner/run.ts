@@ -1,11 +1,11 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Assessment, assess, force } from './assess.ts';
-import { type AttemptResult, Attempts } from './attempt.ts';
+import { Attempts } from './attempt.ts';
 import type { ActionKey } from './digest.ts';
 import type { Failure, RunCounts } from './events.ts';
 import { isLasting, notAllowed, storageFailure } from './failures.ts';
-import type { OutputRecord } from './fingerprint.ts';
 import { Frontier } from './frontier.ts';
+import { Outcomes } from './outcomes.ts';
 import { RunQueue, remainingPaths } from './queue.ts';
 import { RemoteLookup } from './remote/lookup.ts';
 import { Retries } from './retries.ts';
@@ -26,7 +26,7 @@ class Run {
   readonly #byId: ReadonlyMap<InstanceId, Instance>;
   readonly #frontier: Frontier;
   readonly #queue: RunQueue;
-  readonly #outputs = new Map<InstanceId, readonly OutputRecord[]>();
+  readonly #outcomes: Outcomes;
   readonly #outdated = new Map<InstanceId, Outdated>();
   /** Keys being worked on, and who else waits for them: equal work under two names is done once. */
   readonly #underWay = new Map<ActionKey, Instance[]>();
@@ -34,8 +34,6 @@ class Run {
   readonly #retries: Retries;
   readonly #storing = new Set<Instance>();
   readonly #running = new Map<InstanceId, AbortController>();
-  readonly #over = new Set<InstanceId>();
-  readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
   readonly #remote: RemoteLookup;
   /** Things that are going on: the run is over when there are none. */
   #active = 0;
@@ -47,22 +45,19 @@ class Run {
   constructor(request: RunRequest) {
     const { instances, assessments, capacity, secondsOf, clock } = request;
     this.#request = request;
+    this.#outcomes = new Outcomes(request.emit, assessments);
     this.#remote = new RemoteLookup(request.remote, request.emit, request.signal);
     this.#retries = new Retries(clock);
     this.#attempts = new Attempts({
       ...request,
       instanceOf: this.#instanceOf,
-      outputsOf: (id) => this.#outputs.get(id),
+      outputsOf: this.#outcomes.outputsOf,
     });
     this.#byId = new Map(instances.map((instance) => [instance.id, instance]));
-    for (const [id, found] of assessments) {
-      if (found.state !== 'current') continue;
-      this.#outputs.set(id, found.outputs);
-      this.#over.add(id);
-      this.#counts.current += 1;
-    }
-    this.#frontier = new Frontier(instances, (id) => this.#outputs.has(id));
-    const paths = remainingPaths(instances, (instance) => secondsOf(instance) ?? 1);
+    // Of a large graph mostly a small part: what is current takes no part in the run.
+    const open = instances.filter(({ id }) => !this.#outcomes.isOver(id));
+    this.#frontier = new Frontier(open, (id) => this.#outcomes.isOver(id));
+    const paths = remainingPaths(open, (instance) => secondsOf(instance) ?? 1);
     this.#queue = new RunQueue(capacity, (id) => paths.get(id) ?? 0);
   }
 
@@ -85,13 +80,13 @@ class Run {
     this.#pump();
     this.#end();
     await over;
-    return this.#counts;
+    return this.#outcomes.counts;
   }
 
   /** Decides about an instance whose inputs are all known now. */
   async #decide(instance: Instance): Promise<void> {
     const { cache, codeOf, isForced } = this.#request;
-    const outputsOf = (id: InstanceId) => this.#outputs.get(id);
+    const { outputsOf } = this.#outcomes;
     const found = await assess(cache, instance, codeOf, outputsOf);
     const forced = isForced(instance.id);
     this.#act(instance, forced ? force(found, instance, codeOf, outputsOf) : found);
@@ -102,14 +97,8 @@ class Run {
       case 'waiting':
         throw new Error(`${instance.id} has open inputs`);
       case 'current':
-        this.#request.emit({
-          type: 'unchanged',
-          instance: instance.id,
-          stage: instance.stage,
-          key: found.key,
-        });
-        this.#counts.current += 1;
-        this.#settle(instance, found.outputs);
+        this.#outcomes.unchanged(instance, found.key, found.outputs);
+        this.#advance(instance);
         return;
       case 'restorable':
         this.#during(() => this.#restore(instance, found), instance);
@@ -128,7 +117,7 @@ class Run {
 
   #enqueue(instance: Instance, found: Outdated): void {
     if (this.#stopped) {
-      this.#cancel(instance);
+      this.#outcomes.cancelled(instance);
       return;
     }
     if (!this.#request.mayRun(instance)) {
@@ -143,8 +132,7 @@ class Run {
     this.#underWay.set(found.key, []);
     for (const { output, blob } of found.lost) {
       const state = blob === 'missing' ? 'is gone from the cache' : 'is damaged in the cache';
-      const message = `the artifact '${output.name}' ${state}: made again`;
-      this.#request.emit({ type: 'warning', instance: instance.id, message });
+      this.#outcomes.warn(instance.id, `the artifact '${output.name}' ${state}: made again`);
     }
     this.#outdated.set(instance.id, found);
     this.#queue.add(instance);
@@ -152,28 +140,19 @@ class Run {
   }
 
   async #restore(instance: Instance, found: Restorable): Promise<void> {
-    const { cache, emit } = this.#request;
+    const { cache } = this.#request;
     for (const fault of found.faults) {
       if (fault.kind === 'altered') {
-        const message = `${cache.paths.show(fault.path)} was altered outside the pipeline: restored from the cache`;
-        emit({ type: 'warning', instance: instance.id, message });
+        const what = 'was altered outside the pipeline: restored from the cache';
+        this.#outcomes.warn(instance.id, `${cache.paths.show(fault.path)} ${what}`);
       }
       if (await cache.publish(instance, fault.output)) continue;
       const { key, fingerprint } = found;
       const lost = [{ output: fault.output, blob: 'damaged' as const }];
       return this.#enqueue(instance, { state: 'outdated', key, fingerprint, lost });
     }
-    const outputs = found.faults.map(({ output }) => output.name);
-    emit({
-      type: 'restored',
-      instance: instance.id,
-      stage: instance.stage,
-      key: found.key,
-      outputs,
-      ...(this.#remote.hasFetched(instance) ? { remote: true } : {}),
-    });
-    this.#counts.restored += 1;
-    this.#settle(instance, found.outputs);
+    this.#outcomes.restored(instance, found, this.#remote.hasFetched(instance));
+    this.#advance(instance);
   }
 
   /** Starts all that resources allow. */
@@ -205,12 +184,14 @@ class Run {
     if (found === undefined) throw new Error(`${instance.id} was started without being outdated`);
     const attempt = this.#retries.begin(instance.id);
     const { key, fingerprint } = found;
+    const reason = this.#request.reasonOf(instance, found);
+    const estimate = this.#request.secondsOf(instance);
     const own = new AbortController();
     this.#running.set(instance.id, own);
     const result = await this.#attempts.run(
       { instance, key, fingerprint, attempt },
       {
-        started: (pid) => this.#emitStarted(instance, found, attempt, pid),
+        started: (pid) => this.#outcomes.started(instance, { attempt, pid, reason, estimate }),
         progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
         output: (line) => emit({ type: 'output', instance: instance.id, line }),
         ended,
@@ -218,55 +199,25 @@ class Run {
       AbortSignal.any([signal, own.signal]),
     );
     this.#running.delete(instance.id);
-    if (result.ok) this.#finished(instance, key, result);
-    else if ('failure' in result) this.#failed(instance, result.failure);
-    else this.#cancel(instance);
-  }
-
-  #finished(
-    instance: Instance,
-    key: ActionKey,
-    result: Extract<AttemptResult, { ok: true }>,
-  ): void {
-    const { emit } = this.#request;
-    const { id, stage } = instance;
-    const { unlike, ok: _, ...made } = result;
-    if (unlike !== undefined) {
-      const message = `'${unlike.name}' came out otherwise than before from the same code, params and inputs: the stage is not deterministic`;
-      emit({ type: 'warning', instance: id, message });
-    }
-    emit({ type: 'finished', instance: id, stage, key, ...made });
-    this.#counts.ran += 1;
-    this.#settle(instance, made.outputs);
-    this.#releaseTwins(key);
+    if (result.ok) {
+      this.#outcomes.ran(instance, key, result);
+      this.#advance(instance);
+      this.#releaseTwins(key);
+    } else if ('failure' in result) this.#failed(instance, result.failure);
+    else this.#outcomes.cancelled(instance);
   }
 
   #failed(instance: Instance, failure: Failure): void {
-    const { emit, keepGoing } = this.#request;
-    const { id, stage } = instance;
+    const { id } = instance;
     const attempt = Math.max(1, this.#retries.attempt(id));
     const retry = !this.#stopped && !isLasting(failure) && this.#retries.isLeft(instance);
-    emit({
-      type: 'failed',
-      instance: id,
-      stage,
-      failure,
-      attempt,
-      retry,
-      ...(retry ? { delay: this.#retryLater(instance) } : {}),
-    });
+    const delay = retry ? this.#retryLater(instance) : undefined;
+    this.#outcomes.failed(instance, failure, attempt, delay);
     if (retry) return;
-    this.#over.add(id);
-    this.#counts.failed += 1;
-    for (const waiting of this.#frontier.downstream(id)) {
-      if (this.#over.has(waiting.id)) continue;
-      this.#over.add(waiting.id);
-      this.#counts.skipped += 1;
-      emit({ type: 'skipped', instance: waiting.id, stage: waiting.stage, because: id });
-    }
+    for (const waiting of this.#frontier.downstream(id)) this.#outcomes.skipped(waiting, id);
     const found = this.#outdated.get(id);
     if (found !== undefined) this.#releaseTwins(found.key);
-    if (!keepGoing) this.#stop();
+    if (!this.#request.keepGoing) this.#stop();
   }
 
   /** @returns milliseconds until then */
@@ -286,11 +237,10 @@ class Run {
     for (const twin of twins) this.#during(() => this.#decide(twin), twin);
   }
 
-  #settle(instance: Instance, outputs: readonly OutputRecord[]): void {
-    this.#outputs.set(instance.id, outputs);
-    this.#over.add(instance.id);
-    for (const open of this.#frontier.settle(instance.id)) {
-      if (!this.#over.has(open.id)) this.#during(() => this.#decide(open), open);
+  /** Decides about what has waited for an instance only. */
+  #advance({ id }: Instance): void {
+    for (const open of this.#frontier.settle(id)) {
+      if (!this.#outcomes.isOver(open.id)) this.#during(() => this.#decide(open), open);
     }
   }
 
@@ -298,9 +248,9 @@ class Run {
   #stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    for (const instance of this.#queue.clear()) this.#cancel(instance);
+    for (const instance of this.#queue.clear()) this.#outcomes.cancelled(instance);
     for (const instance of this.#retries.clear()) {
-      this.#cancel(instance);
+      this.#outcomes.cancelled(instance);
       this.#end();
     }
   }
@@ -308,28 +258,6 @@ class Run {
   #drain({ isOutdated }: Drain): void {
     this.#stop();
     for (const [id, controller] of this.#running) if (isOutdated(id)) controller.abort();
-  }
-
-  #cancel(instance: Instance): void {
-    if (this.#over.has(instance.id)) return;
-    this.#over.add(instance.id);
-    this.#counts.cancelled += 1;
-    this.#request.emit({ type: 'cancelled', instance: instance.id, stage: instance.stage });
-  }
-
-  #emitStarted(instance: Instance, found: Outdated, attempt: number, pid: number): void {
-    const { emit, reasonOf, secondsOf } = this.#request;
-    const estimate = secondsOf(instance);
-    emit({
-      type: 'started',
-      instance: instance.id,
-      stage: instance.stage,
-      axes: instance.axes,
-      attempt,
-      pid,
-      reason: reasonOf(instance, found),
-      ...(estimate === undefined ? {} : { estimate }),
-    });
   }
 
   readonly #instanceOf = (id: InstanceId): Instance => {
@@ -354,7 +282,7 @@ class Run {
     this.#active -= 1;
     if (this.#active > 0) return;
     // What is left waits for something that was cancelled.
-    for (const instance of this.#request.instances) this.#cancel(instance);
+    for (const instance of this.#request.instances) this.#outcomes.cancelled(instance);
     this.#resolve();
   }
 }

@@ -57,6 +57,10 @@ export interface SessionOptions {
   readonly targets: readonly string[];
   /** Asked about what would have to run. */
   readonly remote?: RemoteCache;
+  /** What is known to have to be done, where that was looked at ahead. */
+  readonly assessments?: ReadonlyMap<InstanceId, Assessment>;
+  /** Told when nothing is going to run any more, before the run is written down. */
+  readonly settled?: () => void;
   /** For tests. */
   readonly clock?: Clock;
 }
@@ -70,7 +74,7 @@ export interface SessionResult {
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
   const { project, selection, emit } = options;
   const { cache } = project;
-  const first = await assessSelection(options);
+  const first = options.assessments ?? (await assessSelection(options));
   if (isDone(first)) {
     cache.save();
     keepCurrent(options);
@@ -194,6 +198,7 @@ async function runLocked(
     nextTurn().then(() => options.commit(project.root).catch(() => ({}))),
     nextTurn().then(() => Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')])),
   ]);
+  options.settled?.();
   const ok = counts.failed + counts.skipped + counts.cancelled === 0;
   const facts = { id: run, started: started.toISOString(), seconds, ok, counts };
   const about = { profile: graph.profile, sets, targets, ...commit };

@@ -28,11 +28,6 @@ export class StatIndex {
     this.#boot = boot.slice(0, 8);
   }
 
-  /** Reads ahead what is remembered. */
-  preload(): void {
-    this.#all();
-  }
-
   /** Digest of the file if it is known as it now is; `'missing'` if there is no such file. */
   lookup(path: string): Digest | 'missing' | 'unknown' {
     const stat = this.#disk.stat(path);

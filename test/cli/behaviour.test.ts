@@ -72,6 +72,14 @@ test('a cosmetic edit reruns nothing; one that changes code but not the output, 
   expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
 });
 
+test('an edit that changes what a stage makes changes the graph, whatever was expected of it', () => {
+  project.write('stages/a.ts', A('one').replace(`'out.txt'`, `'other.txt'`));
+  expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
+  expect(readFileSync(join(project.root, 'artifacts/a/other.txt'), 'utf8')).toBe('one');
+  project.write('stages/a.ts', A('one').replace('inputs: {}', `inputs: { more: 'one' }`));
+  expect(run()).toMatchObject({ status: 2, said: expect.stringContaining('more') });
+});
+
 test('a final output altered by hand is noticed, said and restored', () => {
   writeFileSync(artifact('b'), 'altered');
   const { said, ...rest } = run();
