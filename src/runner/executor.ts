@@ -21,6 +21,8 @@ export interface Job {
   readonly attempt: number;
   /** Cores that it may use. */
   readonly threads: number;
+  /** GPUs that it has for itself. */
+  readonly gpus: number;
   /** Milliseconds. */
   readonly timeout: number | undefined;
 }

@@ -33,6 +33,7 @@ export function jobOf(
     log: paths.log(instance.id),
     attempt,
     threads: Math.max(1, Math.floor(instance.resources.cpus)),
+    gpus: instance.resources.gpus ?? 0,
     timeout: instance.timeout,
   };
 }

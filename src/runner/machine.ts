@@ -65,6 +65,14 @@ export function capacityOf(jobs: number | undefined): Capacity {
   return {
     cpus: jobs ?? availableParallelism(),
     memory: totalmem(),
-    gpus: Number(process.env.SHATTER_GPUS ?? 0),
+    gpus: gpuIds().length,
   };
+}
+
+/** GPUs as CUDA names them: as many as `SHATTER_GPUS` says, of those that this process may see. */
+export function gpuIds(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const count = Number(env.SHATTER_GPUS ?? 0);
+  const visible = env.CUDA_VISIBLE_DEVICES;
+  const all = visible?.split(',') ?? Array.from({ length: count }, (_, id) => String(id));
+  return all.slice(0, count);
 }

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { realClock } from './clock.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
+import { gpuIds } from './machine.ts';
 import type { Reply, Request } from './protocol.ts';
 import { type Answer, failureOfEnd, GRACE, WorkerProcess } from './worker-process.ts';
 
@@ -22,6 +23,8 @@ export class WorkerPool implements Executor {
   readonly #options: PoolOptions;
   readonly #all = new Set<WorkerProcess>();
   readonly #idle: WorkerProcess[] = [];
+  /** GPUs that no job has. */
+  readonly #gpus: string[] = [...gpuIds()];
   #closed = false;
   #prepared: Promise<void> | undefined;
 
@@ -44,10 +47,26 @@ export class WorkerPool implements Executor {
   }
 
   async run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
+    const gpus = this.#gpus.splice(0, job.gpus);
+    try {
+      return await this.#run(job, gpus, observer, signal);
+    } finally {
+      this.#gpus.push(...gpus);
+      this.#gpus.sort();
+    }
+  }
+
+  async #run(
+    job: Job,
+    gpus: readonly string[],
+    observer: JobObserver,
+    signal: AbortSignal,
+  ): Promise<JobResult> {
     if (signal.aborted) return { ok: false, cancelled: true };
     let worker: WorkerProcess;
     try {
-      worker = await this.#take(job.threads);
+      const own = gpus.length > 0 ? this.#start(job.threads, gpus) : this.#take(job.threads);
+      worker = await own;
     } catch (error) {
       const message = `cannot start a worker process: ${(error as Error).message}`;
       return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
@@ -75,7 +94,10 @@ export class WorkerPool implements Executor {
     signal.removeEventListener('abort', cancel);
 
     const result = resultOf(answer, worker, why, job);
-    if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
+    if (gpus.length > 0) {
+      // Its memory on the GPU is free when the process is gone.
+      await worker.end();
+    } else if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
       this.#idle.push(worker);
     } else {
       // What a failed stage left behind in its process must not reach the next one.
@@ -119,10 +141,10 @@ export class WorkerPool implements Executor {
     return await this.#start(threads);
   }
 
-  async #start(threads: number): Promise<WorkerProcess> {
+  async #start(threads: number, gpus: readonly string[] = []): Promise<WorkerProcess> {
     if (this.#closed) throw new Error('the run is over');
     const { worker: file, stages, cwd, onProcess } = this.#options;
-    const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads });
+    const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads, gpus });
     // However this process ends, stages are not to go on for nobody.
     if (this.#all.size === 0) process.on('exit', this.#killAll);
     this.#all.add(worker);

@@ -30,6 +30,8 @@ export interface WorkerOptions {
   readonly cwd: string;
   /** Cores that its libraries are told to use. */
   readonly threads: number;
+  /** The GPUs that it is to see; of none, it is not told. */
+  readonly gpus: readonly string[];
 }
 
 /** One worker process and the request it is at. */
@@ -44,10 +46,14 @@ export class WorkerProcess {
   #onOutput: ((text: string) => void) | undefined;
 
   /** @throws when the system starts no process */
-  static async start({ file, args, cwd, threads }: WorkerOptions): Promise<WorkerProcess> {
+  static async start({ file, args, cwd, threads, gpus }: WorkerOptions): Promise<WorkerProcess> {
     const child = fork(file, args, {
       cwd,
-      env: { ...process.env, ...threadLimits(threads) },
+      env: {
+        ...process.env,
+        ...threadLimits(threads),
+        ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() }),
+      },
       // Those of the runner are not meant for the stages.
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -79,7 +79,7 @@ test('unknown commands, options, stages and artifacts come with a suggestion', (
     [['stauts'], "there is no command 'stauts'\n  fix: did you mean 'status'?"],
     [['run', 'fien'], "there is no stage 'fien'\n  fix: did you mean 'fine'?"],
     [['run', '--only', 'fien'], "there is no stage 'fien'\n  fix: did you mean 'fine'?"],
-    [['run', '--keep-goin'], "unknown option '--keep-goin'\n(did you mean --keep-going?)"],
+    [['run', '--keep-goin'], "unknown option '--keep-goin'\n  fix: did you mean --keep-going?"],
     [['show', 'fine/outt'], "stage 'fine' has no output 'outt'\n  fix: did you mean 'out'?"],
   ];
   for (const [args, message] of cases) {
