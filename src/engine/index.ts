@@ -1,15 +1,15 @@
 /** The engine: TensorFlow.js on ONNX Runtime, as a backend and as compiled steps. */
 import { recordingBackend } from './backend.ts';
 
+export { type AdamOptions, adam } from './adam.ts';
 export { describeBackends } from './backends.ts';
 export { compile } from './compile.ts';
 export { EngineError } from './errors.ts';
 export { saveOnnx } from './export.ts';
 export { either, type MuonOptions, muon, orthogonalise } from './muon.ts';
 export { layerNorm } from './ops/layer-norm.ts';
+export { inSlices } from './ops/slices.ts';
 export {
-  type AdamOptions,
-  adam,
   clipByGlobalNorm,
   globalNorm,
   momentum,

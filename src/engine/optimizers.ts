@@ -87,57 +87,6 @@ export const momentum = ({ momentum = 0.9 }: { readonly momentum?: number } = {}
   },
 });
 
-export interface AdamOptions {
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
-}
-
-/**
- * Adam (Kingma and Ba, 2015, algorithm 1) with bias correction:
- * m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g², p' = p - lr m̂ / (√v̂ + ε).
- *
- * The moments are kept divided by (1 - b1) and (1 - b2), which saves two passes over every parameter;
- * the factors return in the scalars. The number of steps taken is part of the state.
- */
-export const adam = ({
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-}: AdamOptions = {}): Optimizer => ({
-  initialState: (parameters) => ({
-    'adam/step': zeros([]),
-    ...zerosFor(parameters, ['adam/first', 'adam/second']),
-  }),
-  update: (input) => {
-    checkRate(input);
-    const step = tf.add(input.state['adam/step'], 1);
-    // m̂ = first (1 - b1) / (1 - b1^t); √v̂ = √second √((1 - b2) / (1 - b2^t))
-    const firstScale = tf.div(1 - beta1, tf.sub(1, tf.pow(beta1, step)));
-    const rootScale = tf.sqrt(tf.div(1 - beta2, tf.sub(1, tf.pow(beta2, step))));
-    const scaledEpsilon = tf.div(epsilon, rootScale);
-    const first = mapNamed(input.gradients, (g, name) =>
-      tf.add(tf.mul(input.state[`adam/first/${name}`], beta1), g),
-    );
-    const second = mapNamed(input.gradients, (g, name) =>
-      tf.add(tf.mul(input.state[`adam/second/${name}`], beta2), tf.square(g)),
-    );
-    const parameters = mapNamed(first, (m, name) => {
-      const rate = tf.div(tf.mul(rateOf(input, name), firstScale), rootScale);
-      const direction = tf.div(m, tf.add(tf.sqrt(second[name]), scaledEpsilon));
-      return tf.sub(input.parameters[name], tf.mul(direction, rate));
-    });
-    return {
-      parameters,
-      state: {
-        'adam/step': step,
-        ...prefixed('adam/first', first),
-        ...prefixed('adam/second', second),
-      },
-    };
-  },
-});
-
 /** Gradients scaled so that their joint Euclidean norm is at most `limit`, and that norm before. */
 export const clipByGlobalNorm = (
   gradients: NamedTensors,

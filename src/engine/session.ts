@@ -20,6 +20,13 @@ export const loadRuntime = (): Promise<Runtime> => {
   return runtime;
 };
 
+const SLOWER = [
+  // Saves a pass, but its kernel is scalar code, slower than the two it replaces.
+  'SkipLayerNormFusion',
+  // Puts transposed operands back into products, see `weightGradient` in kernels/products.ts.
+  'MatmulTransposeFusion',
+];
+
 /**
  * One thread, so that results do not depend on the machine's load and trainings can run side by side.
  * Memory patterns only matter for varying shapes and cost a second arena (measured); the arena itself
@@ -32,8 +39,7 @@ export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   enableMemPattern: false,
-  // This fusion saves a pass, but its kernel is scalar code, slower than the two it replaces.
-  extra: { optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' } },
+  extra: { optimization: { disable_specified_optimizers: SLOWER.join(';') } },
   // What it would print arrives as an error, with the line of the model.
   logSeverityLevel: 4,
 };

@@ -6,6 +6,7 @@ import {
   momentum,
   type Optimizer,
   sgd,
+  tf,
 } from '../../src/engine/index.ts';
 
 type Vectors = Record<string, number[]>;
@@ -120,6 +121,36 @@ it.each([
   };
   const worst = await deviation(adam({ beta1, beta2, epsilon }), textbook, clipNorm);
   expect(worst).toBeLessThan(2e-5);
+});
+
+it('treats a parameter alike by itself and packed with others', async () => {
+  const spec = (size: number) => ({
+    shape: [size],
+    dtype: 'float32' as const,
+    values: Float32Array.from({ length: size }, (_, i) => Math.sin(i)),
+  });
+  const specs = { alone: spec(2 ** 14), packed: spec(100), neighbour: spec(7) };
+  const optimizer = adam();
+  const program = await compile({
+    inputs: { learningRate: { shape: [], dtype: 'float32' } },
+    state: { ...specs, ...optimizer.initialState(specs) },
+    step: ({ learningRate }, state) => {
+      const { alone, packed, neighbour } = state;
+      const next = optimizer.update({
+        parameters: { alone, packed, neighbour },
+        gradients: { alone: tf.sin(alone), packed: tf.sin(packed), neighbour: tf.cos(neighbour) },
+        state,
+        learningRate,
+        multipliers: { alone: 2, packed: 2 },
+      });
+      return { outputs: {}, state: { ...next.parameters, ...next.state } };
+    },
+  });
+  for (let i = 0; i < 5; i++) await program.run({ learningRate: Float32Array.of(0.1) });
+  const { alone, packed, neighbour } = await program.readState();
+  expect([...packed]).toEqual([...alone.slice(0, 100)]);
+  expect([...neighbour]).not.toEqual([...alone.slice(0, 7)]);
+  await program.dispose();
 });
 
 it('scales gradients down to a global norm, and leaves shorter ones as they are', async () => {

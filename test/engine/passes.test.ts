@@ -91,6 +91,55 @@ test('a product that is read twice is computed once', async () => {
   expect((await optimised(twice)).filter((op) => op === 'FusedMatMul')).toHaveLength(1);
 });
 
+test('a sum of squares is one operation, unless the squares are needed', async () => {
+  expect(await optimised(({ a }) => tf.sum(tf.square(a)))).toEqual(['ReduceSumSquare']);
+  expect(await optimised(({ a }) => tf.sum(tf.square(a), 1))).toEqual(['ReduceSumSquare']);
+  const both: Function = ({ a }) => tf.mul(tf.square(a), tf.sum(tf.square(a)));
+  expect(await optimised(both)).toContain('ReduceSum');
+  const products: Function = ({ row }) => tf.sum(tf.mul(row, tf.reverse(row)));
+  expect(await optimised(products)).toContain('ReduceSum');
+});
+
+test('tensors that one scalar multiplies are joined before it does', async () => {
+  const joined: Function = ({ a, row }) => {
+    const factor = tf.sum(row);
+    return tf.concat([tf.reshape(tf.mul(a, factor), [12]), tf.mul(factor, row)]);
+  };
+  expect((await optimised(joined)).filter((op) => op === 'Mul')).toHaveLength(1);
+  const apart: Function = ({ a, row }) =>
+    tf.concat([tf.reshape(tf.mul(a, tf.sum(row)), [12]), tf.mul(row, tf.sum(a))]);
+  expect((await optimised(apart)).filter((op) => op === 'Mul')).toHaveLength(2);
+});
+
+test('a product over many rows is one of the smaller operand, transposed', async () => {
+  const rows = 512;
+  const ops = async (p: number, q: number) => {
+    const step = {
+      inputs: { x: float(rows, p), dy: float(rows, q) },
+      state: {},
+      step: ({ x, dy }: NamedTensors) => ({
+        outputs: { y: tf.matMul(x as tf.Tensor2D, dy as tf.Tensor2D, true) },
+      }),
+    };
+    const random = numbers(p);
+    const values = {
+      x: Float32Array.from({ length: rows * p }, random),
+      dy: Float32Array.from({ length: rows * q }, random),
+    };
+    const [ours, cpu] = [
+      await compile(step, { backend: 'onnxruntime' }),
+      await compile(step, { backend: 'cpu' }),
+    ];
+    const [got, want] = [(await ours.run(values)).y, (await cpu.run(values)).y];
+    for (const [i, value] of want.entries()) expect(got[i]).toBeCloseTo(value, 3);
+    await ours.dispose();
+    return nodesFor([...trace(step).outputs.values()]).map(({ op }) => op);
+  };
+  expect(await ops(3, 40)).toEqual(['Transpose', 'FusedMatMul']);
+  expect(await ops(40, 3)).toEqual(['Transpose', 'FusedMatMul', 'Transpose']);
+  expect(await ops(3, 5)).toEqual(['FusedMatMul']);
+});
+
 test('layer norm is one operation', async () => {
   expect(await optimised(({ a }) => layerNorm(a))).toEqual(['LayerNormalization']);
 });

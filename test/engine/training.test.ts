@@ -38,7 +38,7 @@ describe.each([
     const all = (state: typeof eager.state) =>
       Object.keys(eager.state).flatMap((name) => [...state[name]]);
     expect(distance(all(compiled.state), all(eager.state))).toBeLessThan(1e-4);
-    for (const name of ['tokens', 'keys', 'head', '0.qkv', '1.down', 'adam/first/head']) {
+    for (const name of ['tokens', 'keys', 'head', '0.qkv', '1.down', 'adam/first/packed']) {
       const [own, other] = [compiled.state[name], eager.state[name]];
       expect(distance([...own], [...other]), name).toBeLessThan(1e-4);
     }

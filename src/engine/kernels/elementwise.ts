@@ -136,10 +136,21 @@ export const prelu = (graph: Graph, x: Symbolic, alpha: Symbolic): Symbolic =>
     cast(graph, x, 'float32'),
   );
 
+/** The largest float32: as a slope it takes every normal number above zero to more than 1. */
+const STEEPEST = 3.4028234663852886e38;
+
+/**
+ * 1 above zero, else `alpha` (0 if left out). max(0, min(1, STEEPEST x)) is one pass where a
+ * comparison and a cast are two; it differs for denormal numbers only.
+ */
 const step: Kernel = (graph, { x }, { alpha }: { alpha?: number }) => {
-  const zero = constantLike(graph, 0);
-  const one = indicator(graph, compare(graph, 'Greater', x, zero));
-  if (!alpha) return one;
+  if (!alpha) {
+    const { value } = cast(graph, x, 'float32');
+    const slope = { alpha: { float: STEEPEST }, beta: { float: 0 } };
+    const ones = graph.op('HardSigmoid', [value], value.shape, 'float32', slope);
+    return symbolic(ones, x.shape);
+  }
+  const one = indicator(graph, compare(graph, 'Greater', x, constantLike(graph, 0)));
   return select(
     graph,
     cast(graph, one, 'bool'),

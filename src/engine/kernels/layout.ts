@@ -10,6 +10,7 @@ import {
   symbolic,
 } from '../symbolic.ts';
 import { tf } from '../tf.ts';
+import { multiply } from './arithmetic.ts';
 
 export const reshapeValue = (graph: Graph, value: Value, shape: readonly number[]): Value => {
   if (sameShape(value.shape, shape)) return value;
@@ -62,11 +63,38 @@ export const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): 
   const filled = parts.filter((part) => sizeOf(part.shape) > 0);
   if (filled.length === 1) return filled[0];
   const values = (filled.length === 0 ? parts : filled).map((part) => full(graph, part));
+  const scaled = commonFactor(values);
+  if (scaled !== undefined) {
+    const sources = scaled.sources.map((source, i) =>
+      symbolic(reshapeValue(graph, source, values[i].shape)),
+    );
+    return multiply(graph, concat(graph, sources, axis), symbolic(scaled.factor));
+  }
   return symbolic(
     graph.op('Concat', values, shape, parts[0].value.type, { axis }),
     shape,
     parts[0].dtype,
   );
+};
+
+/** If all values are products with the same scalar: it, and what it multiplies. */
+const commonFactor = (
+  values: readonly Value[],
+): { readonly factor: Value; readonly sources: readonly Value[] } | undefined => {
+  const operandsOf = ({ source }: Value): readonly (Value | undefined)[] => {
+    if (source.kind !== 'node') return [];
+    const { op, inputs } = source.node;
+    if (op === 'Reshape') return inputs[0] === undefined ? [] : operandsOf(inputs[0]);
+    return op === 'Mul' ? inputs : [];
+  };
+  const all = values.map(operandsOf);
+  const factor = all[0].find((value) => value?.shape.length === 0 && value.type === 'float32');
+  if (factor === undefined) return undefined;
+  const sources = all.flatMap((operands) => {
+    const rest = operands.filter((value) => value !== factor);
+    return operands.length === 2 && rest.length === 1 && rest[0] !== undefined ? [rest[0]] : [];
+  });
+  return sources.length === values.length ? { factor, sources } : undefined;
 };
 
 const split = (graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] => {

@@ -13,6 +13,7 @@ import {
 } from '../symbolic.ts';
 import { add, unary } from './arithmetic.ts';
 import { clip, prelu } from './elementwise.ts';
+import { transpose } from './layout.ts';
 
 interface Transposes {
   readonly transposeA?: boolean;
@@ -33,10 +34,27 @@ export const matMul = (
     throw new Error(`inner dimensions ${inner} and ${inner2} differ`);
   }
   if (sizeOf(shape) === 0 || inner === 0) return splat(graph, 0, shape);
+  if (transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2) {
+    if (inner >= LONG && Math.max(rows, columns) >= WIDE) return weightGradient(graph, a, b);
+  }
   const inputs = [full(graph, cast(graph, a, 'float32')), full(graph, cast(graph, b, 'float32'))];
   const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
   return symbolic(graph.op('FusedMatMul', inputs, shape, 'float32', attributes, MICROSOFT));
 };
+
+/** Rows and columns from which transposing an operand takes less time than it saves. */
+const LONG = 512;
+const WIDE = 32;
+
+/**
+ * a' b of matrices of many rows, as the gradient of a weight. ONNX Runtime transposes the left operand
+ * once per 128 columns of the right one, and packs all of the right one: the smaller of the two is
+ * transposed before, once, and is the left one. // a [n, p], b [n, q] -> [p, q]
+ */
+const weightGradient = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic =>
+  a.shape[1] <= b.shape[1]
+    ? matMul(graph, transpose(graph, a, [1, 0]), b)
+    : transpose(graph, matMul(graph, transpose(graph, b, [1, 0]), a), [1, 0]);
 
 const lastTwo = (shape: readonly number[], transposed: boolean): readonly number[] => {
   const [rows, columns] = shape.slice(-2);

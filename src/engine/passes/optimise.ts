@@ -1,6 +1,7 @@
 import type { Value } from '../graph.ts';
 import { foldBiases } from './fold-bias.ts';
 import { foldScales } from './fold-scale.ts';
+import { foldSquares } from './fold-square.ts';
 
 /**
  * Rewrites the graph behind the outputs into an equal one that costs less (up to rounding: where
@@ -10,4 +11,5 @@ import { foldScales } from './fold-scale.ts';
 export const optimise = (outputs: readonly Value[]): void => {
   foldScales(outputs);
   foldBiases(outputs);
+  foldSquares(outputs);
 };

@@ -1,0 +1,27 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '../tf.ts';
+
+/**
+ * `f` of slices of some tensors along their first axis, its results joined along theirs: the same as
+ * `f` of the whole, up to rounding, for an `f` that treats what lies along the first axis one by one. A slice whose
+ * tensors stay in the processor's cache from one operation to the next takes less time.
+ *
+ * @param inputs tensors with equal first axes
+ * @param count how many slices, equal up to one row; 1 is `f(inputs)`
+ */
+export const inSlices = <Inputs extends object, T extends Tensor>(
+  inputs: Inputs,
+  count: number,
+  f: (slice: Inputs) => T,
+): T => {
+  if (count <= 1) return f(inputs);
+  const tensors = Object.entries(inputs as Readonly<Record<string, Tensor>>);
+  const rows = tensors[0][1].shape[0];
+  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * rows) / count));
+  const sizes = bounds.slice(1).map((end, i) => end - bounds[i]);
+  const parts = tensors.map(([name, tensor]) => [name, tf.split(tensor, sizes, 0)] as const);
+  const results = sizes.map((_, i) =>
+    f(Object.fromEntries(parts.map(([name, list]) => [name, list[i]])) as Inputs),
+  );
+  return tf.concat(results, 0) as T;
+};

@@ -1,0 +1,52 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import { sizeOf } from './graph.ts';
+import type { NamedSpecs, NamedTensors } from './program.ts';
+import { tf } from './tf.ts';
+
+/** Name of the vector that holds all small tensors. */
+export const PACKED = 'packed';
+
+/**
+ * Elements from which a tensor stays by itself: an operation takes longer for this many than it takes
+ * to start, and packing copies.
+ */
+const LARGE = 2 ** 14;
+
+export const isPacked = (shape: readonly number[]): boolean => sizeOf(shape) < LARGE;
+
+const smallOf = (tensors: NamedTensors): readonly Tensor[] =>
+  Object.values(tensors).filter(({ shape }) => isPacked(shape));
+
+/** The small tensors end to end. // [n] */
+export const laidOut = (tensors: NamedTensors): Tensor1D =>
+  tf.concat1d(smallOf(tensors).map((tensor) => tf.reshape(tensor, [-1]) as Tensor1D));
+
+/** The large tensors by their names, and the small ones as one vector by the name of `PACKED`. */
+export const pack = (tensors: NamedTensors): NamedTensors => {
+  const large = Object.entries(tensors).filter(([, { shape }]) => !isPacked(shape));
+  const isWhole = large.length === Object.keys(tensors).length;
+  return { ...Object.fromEntries(large), ...(isWhole ? {} : { [PACKED]: laidOut(tensors) }) };
+};
+
+/** Shapes of what `pack` makes of such tensors. */
+export const packedSpecs = (specs: NamedSpecs): NamedSpecs => {
+  const entries = Object.entries(specs);
+  const large = entries.filter(([, { shape }]) => !isPacked(shape));
+  const sizes = entries.filter(([, { shape }]) => isPacked(shape)).map(([, s]) => sizeOf(s.shape));
+  const size = sizes.reduce((a, b) => a + b, 0);
+  return {
+    ...Object.fromEntries(large),
+    ...(sizes.length === 0 ? {} : { [PACKED]: { shape: [size], dtype: 'float32' } }),
+  };
+};
+
+/** Undoes `pack` for tensors of the names and shapes of `like`. */
+export const unpack = (packed: NamedTensors, like: NamedTensors): NamedTensors => {
+  const small = Object.entries(like).filter(([, { shape }]) => isPacked(shape));
+  const sizes = small.map(([, { shape }]) => sizeOf(shape));
+  const parts = sizes.length > 1 ? tf.split(packed[PACKED], sizes) : [packed[PACKED]];
+  const bySmall = new Map(small.map(([name, { shape }], i) => [name, tf.reshape(parts[i], shape)]));
+  return Object.fromEntries(
+    Object.keys(like).map((name) => [name, bySmall.get(name) ?? packed[name]]),
+  );
+};
