@@ -31,7 +31,9 @@ interface Cost {
   readonly javascriptMs: number;
   /** Its share of the step. */
   readonly javascriptShare: number;
-  /** Peak resident memory from before the compilation to after the steps. */
+  /** Resident memory of the whole process at its peak. */
+  readonly processMiB: number;
+  /** What of it are the step's tensors: both sets of the state, and what the first steps add. */
   readonly memoryMiB: number;
   /** Parameters, gradients and two moments, and activations that the backward pass reads. */
   readonly neededMiB: number;
@@ -44,18 +46,33 @@ const residentPeak = (): number => process.resourceUsage().maxRSS / 1024;
 
 const memoryOf = async (config: Size, model: ModelKind) => {
   const { definition, inputs, parameterCount } = stepCase(config, model);
+  const program = await compileGraph(definition);
+  const compiled = residentPeak();
+  for (let i = 0; i < STEPS[config]; i++) await program.run(inputs);
+  await program.dispose();
+  const processMiB = residentPeak();
+  const stateBytes = Object.values(definition.state).reduce(
+    (sum, { values }) => sum + values.byteLength,
+    0,
+  );
+  return {
+    processMiB,
+    // The state is in two sets of tensors, which are there when the program is compiled.
+    memoryMiB: processMiB - compiled + (2 * stateBytes) / MIB,
+    neededMiB: (parameterCount * 4 * 4 + activationBytes(definition, 'loss')) / MIB,
+  };
+};
+
+const compilationOf = async (config: Size, model: ModelKind) => {
+  const { definition } = stepCase(config, model);
   await loadRuntime();
-  const before = residentPeak();
   const start = performance.now();
   const used = process.cpuUsage();
   const program = await compileGraph(definition);
   const compileMs = performance.now() - start;
   const { user, system } = process.cpuUsage(used);
-  for (let i = 0; i < STEPS[config]; i++) await program.run(inputs);
   await program.dispose();
-  const memoryMiB = residentPeak() - before;
-  const neededMiB = (parameterCount * 4 * 4 + activationBytes(definition, 'loss')) / MIB;
-  return { compileMs, compileCpuMs: (user + system) / 1e3, memoryMiB, neededMiB };
+  return { compileMs, compileCpuMs: (user + system) / 1e3 };
 };
 
 const timesOf = async (config: Size, model: ModelKind) => {
@@ -88,12 +105,13 @@ const timesOf = async (config: Size, model: ModelKind) => {
 };
 
 const print = (cost: Cost): void => {
-  const { config, model, compileMs, compileCpuMs, memoryMiB, neededMiB, nodes } = cost;
+  const { config, model, compileMs, compileCpuMs, processMiB, memoryMiB, neededMiB, nodes } = cost;
   const { javascriptMs, javascriptShare, byOperation } = cost;
   console.log(
     `${config} ${model}: compiled in ${compileMs.toFixed(0)} ms (${compileCpuMs.toFixed(0)} of processor time); ` +
       `${javascriptMs.toFixed(2)} ms of JavaScript per step (${(100 * javascriptShare).toFixed(1)} %); ` +
-      `${memoryMiB.toFixed(0)} MiB, ${(memoryMiB / neededMiB).toFixed(2)} x of ${neededMiB.toFixed(0)}; ${nodes} nodes`,
+      `tensors ${memoryMiB.toFixed(0)} MiB, ${(memoryMiB / neededMiB).toFixed(2)} x of ${neededMiB.toFixed(0)}, ` +
+      `process ${processMiB.toFixed(0)}; ${nodes} nodes`,
   );
   const total = byOperation.reduce((sum, [, ms]) => sum + ms, 0);
   for (const [op, ms] of byOperation.slice(0, SHOWN)) {
@@ -105,10 +123,10 @@ const print = (cost: Cost): void => {
 
 const args = process.argv.slice(2);
 const [part, ...of] = args;
-if (part === '--memory' || part === '--times') {
+const PARTS = { '--memory': memoryOf, '--compilation': compilationOf, '--times': timesOf };
+if (part !== undefined && part in PARTS) {
   const [config, model] = of as [Size, ModelKind];
-  const measured = await (part === '--memory' ? memoryOf : timesOf)(config, model);
-  console.log(JSON.stringify(measured));
+  console.log(JSON.stringify(await PARTS[part as keyof typeof PARTS](config, model)));
 } else {
   const root = currentSnapshot()?.packageRoot ?? process.cwd();
   const child = (...rest: string[]) => {
@@ -119,11 +137,12 @@ if (part === '--memory' || part === '--times') {
   for (const config of Object.keys(SIZES) as Size[]) {
     if (chosen.length > 0 && !chosen.includes(config)) continue;
     for (const model of ['contrastive', 'noncontrastive'] as const) {
-      const fresh = Array.from({ length: PROCESSES }, () => child('--memory', config, model));
+      const fresh = Array.from({ length: PROCESSES }, () => child('--compilation', config, model));
       const compileMs = median(fresh.map((one) => one.compileMs));
       const compileCpuMs = median(fresh.map((one) => one.compileCpuMs));
       const times = child('--times', config, model);
-      const cost: Cost = { config, model, ...fresh[0], ...times, compileMs, compileCpuMs };
+      const memory = child('--memory', config, model);
+      const cost: Cost = { config, model, ...memory, ...times, compileMs, compileCpuMs };
       if (args.includes('--json')) console.log(JSON.stringify(cost));
       else print(cost);
     }

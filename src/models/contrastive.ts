@@ -3,6 +3,7 @@ import { type NamedTensors, tf } from '../engine/index.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import type { ParameterSpecs } from './parameters.ts';
 import { similarityParameters, similarityScores } from './similarity.ts';
+import { slicedQueries } from './slices.ts';
 import {
   encode,
   encoderParameters,
@@ -34,7 +35,9 @@ export function queryVectors(
   { encoder }: ModelConfiguration,
   queries: QueryTensors,
 ): Tensor2D {
-  return linear(p, 'projection', normalise(encode(p, encoder, queries)));
+  const T = queries.tokens.shape[1];
+  const encoded = slicedQueries(queries, encoder, T, (some) => encode(p, encoder, some)); // [B, w]
+  return linear(p, 'projection', normalise(encoded));
 }
 
 /** Scores of all keys of the deck. // [B, K] */

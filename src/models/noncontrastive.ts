@@ -3,19 +3,20 @@ import { type NamedTensors, tf } from '../engine/index.ts';
 import { cardTable } from './cards.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import type { ParameterSpecs } from './parameters.ts';
+import { slicedQueries } from './slices.ts';
 import {
-  ALL_THREE,
+  allHeadsOf,
   attentionBias,
   embed,
   encoderLayer,
   encoderParameters,
   feedForward,
   headsOf,
-  KEY_VALUE,
   linear,
   linearParameters,
   mergeHeads,
   normalise,
+  projectionsOf,
   type QueryTensors,
 } from './transformer.ts';
 
@@ -54,16 +55,26 @@ export function noncontrastiveScores(
   config: ModelConfiguration,
   queries: QueryTensors,
 ): Tensor2D {
+  const K = config.keys;
+  return slicedQueries(queries, config.encoder, K, (some) => scoresOf(p, config, some));
+}
+
+function scoresOf(p: NamedTensors, config: ModelConfiguration, queries: QueryTensors): Tensor2D {
   const { heads: H, width: w } = config.encoder;
   const K = p['keys.tokens'].shape[0];
   const last = halfLayers(config) - 1;
   let x = embed(p, queries); // [B, T, w]
   let y: Tensor3D = tf.expandDims(p['keys.tokens'] as Tensor2D, 0); // [1, K, w], [B, K, w] after a layer
   for (let layer = 0; layer <= last; layer++) {
-    const parts = layer < last ? ALL_THREE : KEY_VALUE;
-    const qkv = headsOf(p, layer, normalise(x), H, parts); // each [B, H, T, h]
-    y = keyLayer(p, layer, qkv.slice(-2), y, queries, H);
-    if (layer < last) x = encoderLayer(p, layer, x, qkv, queries);
+    const z = normalise(x);
+    const projections = projectionsOf(p, layer);
+    const k = headsOf(projections.key, z, H); // [B, H, T, h]
+    const v = headsOf(projections.value, z, H);
+    const own = allHeadsOf(projections, normalise(y), H); // each [1 | B, H, K, h]
+    y = keyLayer(p, layer, y, own, [k, v], queries);
+    if (layer < last) {
+      x = encoderLayer(p, layer, x, [headsOf(projections.query, z, H), k, v], queries);
+    }
   }
   const B = x.shape[0];
   const read = tf.reshape(normalise(y), [B * K, w]) as Tensor2D;
@@ -72,17 +83,17 @@ export function noncontrastiveScores(
 }
 
 /**
- * One encoder layer of the key tokens, from the query tokens' keys and values. The first layer's
- * key tokens are the same for all queries: y has one row for all.
- * // k and v [B, H, T, h], y [1 | B, K, w] -> [B, K, w]
+ * One encoder layer of the key tokens, from their own queries, keys and values and from the query
+ * tokens' keys and values. The first layer's key tokens are the same for all queries: y has one row
+ * for all. // y [1 | B, K, w], own [1 | B, H, K, h], k and v [B, H, T, h] -> [B, K, w]
  */
 function keyLayer(
   p: NamedTensors,
   layer: number,
-  [k, v]: readonly Tensor4D[],
   y: Tensor3D,
+  [qy, ky, vy]: readonly [Tensor4D, Tensor4D, Tensor4D],
+  [k, v]: readonly [Tensor4D, Tensor4D],
   queries: QueryTensors,
-  H: number,
 ): Tensor3D {
   const [B, , T] = k.shape;
   const [shared, K, w] = y.shape;
@@ -90,7 +101,6 @@ function keyLayer(
   // tf.broadcastTo is made of, is a slice and an addition per copy.
   const forAll = (some: Tensor4D): Tensor4D =>
     shared === B ? some : tf.add(some, tf.zeros([B, 1, 1, 1]));
-  const [qy, ky, vy] = headsOf(p, layer, normalise(y), H); // [1 | B, H, K, h]
   const scale = qy.shape[3] ** -0.5;
   let onQuery = tf.mul(tf.matMul(forAll(qy), k, false, true), scale) as Tensor4D; // [B, H, K, T]
   // Padding is unseen. Distance means nothing between a key and a query: no bias.
@@ -100,8 +110,7 @@ function keyLayer(
   }
   const onItself = forAll(tf.mul(tf.sum(tf.mul(qy, ky), 3, true), scale)); // [B, H, K, 1]
   const weights = tf.softmax(tf.concat([onQuery, onItself], 3)); // [B, H, K, T + 1]
-  const fromQuery = tf.slice(weights, [0, 0, 0, 0], [B, H, K, T]);
-  const fromItself = tf.slice(weights, [0, 0, 0, T], [B, H, K, 1]);
+  const [fromQuery, fromItself] = tf.split(weights, [T, 1], 3); // [B, H, K, T] and [B, H, K, 1]
   const mixed = tf.add(tf.matMul(fromQuery, v), tf.mul(fromItself, vy)) as Tensor4D; // [B, H, K, h]
   return feedForward(p, layer, tf.reshape(tf.add(y, mergeHeads(p, layer, mixed)), [B, K, w]));
 }

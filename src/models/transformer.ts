@@ -153,33 +153,45 @@ export function attentionBias(
   return tf.reshape(tf.transpose(bias), [1, -1, T, T]);
 }
 
-/** Which of attention's three inputs to compute, as a range of [query, key, value]. */
-export const QUERY = [0, 1] as const;
-export const KEY_VALUE = [1, 3] as const;
-export const ALL_THREE = [0, 3] as const;
+/** A linear layer's weight [from, to] and bias [to]. */
+interface Linear {
+  readonly weight: Tensor2D;
+  readonly bias: Tensor1D;
+}
+
+/** The linear layers of a layer's attention, each [w, w]. */
+export interface Projections {
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly value: Linear;
+}
 
 /**
- * Queries, keys and values of every token, split by head.
- * // normalised x [B, T, w] -> each [B, H, T, h]
+ * The linear layers of attention, out of the parameters that hold all three. Their rows are computed
+ * one by one: those of one product would have to be split, and their gradients put together again.
  */
-export function headsOf(
-  p: NamedTensors,
-  layer: number,
+export function projectionsOf(p: NamedTensors, layer: number): Projections {
+  const name = `layer${layer}.attention.in`;
+  const weights = tf.split(p[`${name}.weight`], 3, 1) as Tensor2D[]; // of [w, 3w]
+  const biases = tf.split(p[`${name}.bias`], 3) as Tensor1D[]; // of [3w]
+  const [query, key, value] = weights.map((weight, i) => ({ weight, bias: biases[i] }));
+  return { query, key, value };
+}
+
+/** Queries, keys or values of every token, split by head. // normalised x [B, T, w] -> [B, H, T, h] */
+export function headsOf({ weight, bias }: Linear, x: Tensor3D, H: number): Tensor4D {
+  const [B, T, w] = x.shape;
+  const rows = tf.add(tf.matMul(tf.reshape(x, [B * T, w]) as Tensor2D, weight), bias);
+  return tf.transpose(tf.reshape(rows, [B, T, H, w / H]), [0, 2, 1, 3]) as Tensor4D;
+}
+
+/** Queries, keys and values of every token. // normalised x [B, T, w] -> each [B, H, T, h] */
+export function allHeadsOf(
+  { query, key, value }: Projections,
   x: Tensor3D,
   H: number,
-  [from, to]: readonly [number, number] = ALL_THREE,
-): readonly Tensor4D[] {
-  const [B, T, w] = x.shape;
-  const name = `layer${layer}.attention.in`;
-  const parts = to - from;
-  const weight = p[`${name}.weight`] as Tensor2D; // [w, 3w]
-  const bias = p[`${name}.bias`] as Tensor1D; // [3w]
-  const some = parts === 3 ? weight : tf.slice(weight, [0, from * w], [w, parts * w]);
-  const someBias = parts === 3 ? bias : tf.slice(bias, [from * w], [parts * w]);
-  const rows = tf.add(tf.matMul(tf.reshape(x, [B * T, w]) as Tensor2D, some), someBias);
-  const split = tf.transpose(tf.reshape(rows, [B, T, parts * H, w / H]), [0, 2, 1, 3]);
-  if (parts === 1) return [split as Tensor4D]; // tfjs has no gradient for a split into one
-  return tf.split(split, parts, 1) as Tensor4D[]; // split: [B, parts * H, T, h]
+): readonly [Tensor4D, Tensor4D, Tensor4D] {
+  return [headsOf(query, x, H), headsOf(key, x, H), headsOf(value, x, H)];
 }
 
 /** Attention's weighted values back in one row per token, through the output layer. // [B, T, w] */
@@ -239,10 +251,10 @@ export function encode(
   const [B, T] = x.shape;
   const last = layers - 1;
   for (let layer = 0; layer < last; layer++) {
-    x = encoderLayer(p, layer, x, headsOf(p, layer, normalise(x), H), queries);
+    x = encoderLayer(p, layer, x, allHeadsOf(projectionsOf(p, layer), normalise(x), H), queries);
   }
   if (pooling === 'start') return encodeStart(p, last, x, queries, H);
-  const [q, k, v] = headsOf(p, last, normalise(x), H);
+  const [q, k, v] = allHeadsOf(projectionsOf(p, last), normalise(x), H);
   x = tf.add(x, mergeHeads(p, last, attention(q, k, v, attentionBias(p, last, queries))));
   const units = hidden(p, last, tf.reshape(x, [B * T, w]) as Tensor2D); // [B * T, f]
   const mean = (rows: Tensor3D) => meanOfTokens(rows, queries.present);
@@ -267,8 +279,10 @@ function encodeStart(
   const [B, T, w] = x.shape;
   const z = normalise(x);
   const firstOf = (rows: Tensor3D) => tf.slice(rows, [0, 0, 0], [B, 1, w]);
-  const [q] = headsOf(p, layer, firstOf(z), H, QUERY); // [B, H, 1, h]
-  const [k, v] = headsOf(p, layer, z, H, KEY_VALUE);
+  const { query, key, value } = projectionsOf(p, layer);
+  const q = headsOf(query, firstOf(z), H); // [B, H, 1, h]
+  const k = headsOf(key, z, H);
+  const v = headsOf(value, z, H);
   const bias = attentionBias(p, layer, queries); // [1 | B, 1 | H, 1 | T, T]
   const [b, n] = bias?.shape ?? [];
   const seen = bias && (tf.slice(bias, [0, 0, 0, 0], [b ?? 1, n ?? 1, 1, T]) as Tensor4D);
