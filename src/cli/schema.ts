@@ -51,7 +51,7 @@ export function pipelineSchema(): Json {
         ...named({ anyOf: [{ type: 'null' }, { $ref: '#/definitions/profile' }] }),
       },
     },
-    definitions: { coordinate, axis, stage, override, resources, profile },
+    definitions: { coordinate, axis, stage, when, override, resources, profile },
   };
 }
 
@@ -80,23 +80,25 @@ const axis: Json = {
   },
 };
 
+const when: Json = {
+  description: 'Coordinate -> a value or a list of values.',
+  type: 'object',
+  minProperties: 1,
+  additionalProperties: {
+    anyOf: [
+      { $ref: '#/definitions/coordinate' },
+      { type: 'array', minItems: 1, items: { $ref: '#/definitions/coordinate' } },
+    ],
+  },
+};
+
 const override: Json = {
   description: 'Params for the instances that agree with when; later ones win.',
   type: 'object',
   additionalProperties: false,
   required: ['when', 'params'],
   properties: {
-    when: {
-      description: 'Coordinate -> a value or a list of values.',
-      type: 'object',
-      minProperties: 1,
-      additionalProperties: {
-        anyOf: [
-          { $ref: '#/definitions/coordinate' },
-          { type: 'array', minItems: 1, items: { $ref: '#/definitions/coordinate' } },
-        ],
-      },
-    },
+    when: { $ref: '#/definitions/when' },
     params: { type: 'object' },
   },
 };
@@ -126,6 +128,11 @@ const stage: Json = {
       type: 'array',
       uniqueItems: true,
       items: { type: 'string', pattern: NAME.source },
+    },
+    exclude: {
+      description: 'Combinations of its axes that it does not run for.',
+      type: 'array',
+      items: { $ref: '#/definitions/when' },
     },
     inputs: {
       description: 'Input of the contract -> <stage>/<output>.',

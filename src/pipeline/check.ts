@@ -1,7 +1,7 @@
 import type { Fields } from './fields.ts';
 import { axesOfStages, type MergedPipeline, mergeProfile } from './merge.ts';
 import { orderStages } from './order.ts';
-import type { Axis, Override, PipelineSpec, Point } from './spec.ts';
+import type { Axis, Condition, PipelineSpec, Point } from './spec.ts';
 import { suggest } from './suggest.ts';
 
 /** Checks what the parts of the file say about each other, in every profile. */
@@ -11,9 +11,10 @@ export function checkReferences(fields: Fields, spec: PipelineSpec): void {
   );
   const axes = variants.map((variant) => checkVariant(fields, variant));
   for (const stages of [spec.stages, ...[...spec.profiles.values()].map((p) => p.stages)]) {
-    for (const { name, overrides } of stages.values()) {
+    for (const { name, overrides, exclude } of stages.values()) {
       const spanned = axes.map((of) => of?.get(name)).filter((of) => of !== undefined);
-      for (const override of overrides) checkOverride(fields, name, override, spanned);
+      for (const one of overrides) checkCondition(fields, name, 'an override', one, spanned);
+      for (const one of exclude) checkCondition(fields, name, 'an exclusion', one, spanned);
     }
   }
 }
@@ -51,17 +52,18 @@ function checkVariant(
 }
 
 /** @param spanned the stage's axes in each profile; a value may be there in one of them only. */
-function checkOverride(
+function checkCondition(
   fields: Fields,
   stage: string,
-  override: Override,
+  what: string,
+  condition: Condition,
   spanned: readonly (readonly Axis[])[],
 ): void {
   const points = spanned.flat().flatMap((axis) => axis.points);
   // Without axes, or with axes that are wrong themselves, nothing can be said.
   if (spanned.length === 0 || spanned.flat().some((axis) => axis.points.length === 0)) return;
   const mistakes = fields.diagnostics.length;
-  for (const [name, { nameRange, values }] of override.when) {
+  for (const [name, { nameRange, values }] of condition.when) {
     const known = valuesOf(points, name);
     if (known.size === 0) {
       const names = new Set(points.flatMap(({ coordinates }) => coordinates.map(([key]) => key)));
@@ -80,11 +82,11 @@ function checkOverride(
   );
   if (!matches) {
     const hint = 'these values never occur together: change or remove it';
-    fields.report(override.range, `an override of '${stage}' that matches no instance`, hint);
+    fields.report(condition.range, `${what} of '${stage}' that matches no instance`, hint);
   }
 
   function agrees(point: Point, axis: Axis): boolean {
-    return [...override.when].every(([name, { values }]) => {
+    return [...condition.when].every(([name, { values }]) => {
       if (valuesOf(axis.points, name).size === 0) return true;
       const own = valuesOf([point], name);
       return values.some(({ value }) => own.has(String(value)));

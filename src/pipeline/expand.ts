@@ -51,7 +51,8 @@ interface InstanceDraft {
 
 /**
  * Multiplies the stages into instances and joins them: an instance reads from those upstream that
- * agree with it on the axes both stages span, and gathers over the others.
+ * agree with it on the axes both stages span, and gathers over the others. What is excluded is left out,
+ * and so is what would have nothing to read because of that.
  *
  * @param descriptions by module
  */
@@ -70,26 +71,31 @@ export function expand(
   if (fields.diagnostics.length > 0) return sortDiagnostics(fields.diagnostics);
 
   const stages: StageDraft[] = [];
-  const drafts = new Map<string, readonly InstanceDraft[]>();
+  /** By cell; those that are left out are not there. */
+  const drafts = new Map<string, readonly (InstanceDraft | undefined)[]>();
   let sources = 0;
   for (const stage of pipeline.stages) {
     const grid = grids.get(stage.name) ?? new Grid([]);
     const description = descriptions[stage.module.value];
     const variants = new Variants(fields, stage, description.paramKeys);
     const bind = stage.inputs.map((input) => binder(input));
-    const instances = Array.from({ length: grid.size }, (_, cell): InstanceDraft => {
+    const cells = Array.from({ length: grid.size }, (_, cell): InstanceDraft | undefined => {
       const coordinates = grid.coordinates(cell);
       const axes = toCoordinates(coordinates);
+      if (stage.exclude.some((one) => matches(one, axes))) return undefined;
+      const inputs = sources > MAX_SOURCES ? [] : bind.map((input) => input(cell));
+      if (inputs.some((input) => input.sources.length === 0)) return undefined;
       const where = formatCoordinates(coordinates);
       return {
         id: instanceId(stage.name, where),
         axes,
         folder: instanceFolder(stage.name, where),
-        inputs: sources > MAX_SOURCES ? [] : bind.map((input) => input(cell)),
+        inputs,
         variant: variants.of(cell, grid, axes),
       };
     });
-    drafts.set(stage.name, instances);
+    drafts.set(stage.name, cells);
+    const instances = cells.filter((cell) => cell !== undefined);
     stages.push({ stage, description, variants: variants.list, instances });
 
     function binder(input: InputSpec): (cell: number) => InputBinding {
@@ -98,16 +104,12 @@ export function expand(
       const arity = descriptions[stage.module.value].inputs[input.name];
       checkArity(fields, stage, input, arity, join(0).length);
       return (cell) => {
-        const found = join(cell);
+        const found = join(cell).flatMap((index) => upstream[index] ?? []);
         sources += found.length;
         return {
           name: input.name,
           arity,
-          sources: found.map((index) => ({
-            instance: upstream[index].id,
-            output: input.output,
-            axes: upstream[index].axes,
-          })),
+          sources: found.map(({ id, axes }) => ({ instance: id, output: input.output, axes })),
         };
       };
     }

@@ -1,6 +1,15 @@
 import type { Resources, SourceRange } from './graph.ts';
 import type { MapNode } from './node.ts';
-import type { Axis, InputSpec, Located, PipelineSpec, Profile, StageSpec, When } from './spec.ts';
+import type {
+  Axis,
+  Condition,
+  InputSpec,
+  Located,
+  PipelineSpec,
+  Profile,
+  StageSpec,
+  When,
+} from './spec.ts';
 
 /** Params that apply to every instance of a stage, or to those that agree with `when`. */
 export interface ParamLayer {
@@ -16,6 +25,7 @@ export interface MergedStage {
   /** `train`, or `companion/rank` for a stage of a group. */
   readonly module: Located<string>;
   readonly matrix: readonly Located<string>[] | undefined;
+  readonly exclude: readonly Condition[];
   readonly inputs: ReadonlyMap<string, InputSpec>;
   /** Later layers win: params, the profile's params, overrides, the profile's overrides. */
   readonly layers: readonly ParamLayer[];
@@ -50,6 +60,7 @@ function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage
     group,
     module: group === undefined ? file : { ...file, value: `${group}/${file.value}` },
     matrix: change?.matrix ?? base.matrix,
+    exclude: [...base.exclude, ...(change?.exclude ?? [])],
     inputs: new Map([...base.inputs, ...(change?.inputs ?? [])]),
     layers: [
       ...params.map((node) => ({ when: undefined, params: node })),

@@ -4,7 +4,7 @@ import type { ParamLayer } from './merge.ts';
 import type { MapEntry, MapNode, Node } from './node.ts';
 
 /** Whether an instance has one of the wanted values in every coordinate that `when` names. */
-export function matches({ when }: ParamLayer, axes: Coordinates): boolean {
+export function matches({ when }: Pick<ParamLayer, 'when'>, axes: Coordinates): boolean {
   if (when === undefined) return true;
   return [...when].every(
     ([name, { values }]) =>

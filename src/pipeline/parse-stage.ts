@@ -2,12 +2,13 @@ import { describe, type Fields } from './fields.ts';
 import type { Resources } from './graph.ts';
 import type { MapEntry, Node } from './node.ts';
 import { parseCoordinate } from './parse-axis.ts';
-import type { InputSpec, Located, Override, StageSpec, When } from './spec.ts';
+import type { Condition, InputSpec, Located, Override, StageSpec, When } from './spec.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 const KEYS = [
   'use',
   'matrix',
+  'exclude',
   'inputs',
   'params',
   'overrides',
@@ -30,6 +31,7 @@ export function parseStage(fields: Fields, entry: MapEntry, group?: string): Sta
     group,
     use: undefined,
     matrix: undefined,
+    exclude: [],
     inputs: new Map(),
     params: undefined,
     overrides: [],
@@ -51,6 +53,7 @@ export function parseStage(fields: Fields, entry: MapEntry, group?: string): Sta
     ...bare,
     use: read('use', (node) => parseUse(fields, node)),
     matrix: read('matrix', (node) => parseMatrix(fields, node)),
+    exclude: read('exclude', (node) => parseExclude(fields, node)) ?? [],
     inputs: read('inputs', (node) => parseInputs(fields, node)) ?? bare.inputs,
     params: read('params', (node) => fields.map(node, `'params'`, 'params: { steps: 1000 }')),
     overrides: read('overrides', (node) => parseOverrides(fields, node)) ?? [],
@@ -80,6 +83,15 @@ function parseMatrix(fields: Fields, node: Node): readonly Located<string>[] | u
     const first = names.findIndex((other) => other.value === value) === i;
     if (!first) fields.report(range, `the matrix has axis '${value}' twice`, 'remove one');
     return first;
+  });
+}
+
+function parseExclude(fields: Fields, node: Node): readonly Condition[] {
+  const example = 'exclude: [{ game: set, dim: [16, 20] }]';
+  const list = fields.list(node, `'exclude'`, example);
+  return (list?.items ?? []).flatMap((item) => {
+    const when = parseWhen(fields, item, 'what is excluded', example);
+    return when === undefined ? [] : [{ when, range: item.range }];
   });
 }
 
@@ -115,19 +127,23 @@ function parseOverrides(fields: Fields, node: Node): readonly Override[] {
       fields.report(item.range, `an override without '${lacking}'`, example);
       return [];
     }
-    const conditions = parseWhen(fields, when.value);
+    const conditions = parseWhen(
+      fields,
+      when.value,
+      `'when'`,
+      'when: { game: [union, symdiff], model: contrastive }',
+    );
     const changes = fields.map(params.value, `'params'`, example);
     if (conditions === undefined || changes === undefined) return [];
     return [{ when: conditions, params: changes, range: item.range }];
   });
 }
 
-function parseWhen(fields: Fields, node: Node): When | undefined {
-  const example = 'when: { game: [union, symdiff], model: contrastive }';
-  const map = fields.map(node, `'when'`, example);
+function parseWhen(fields: Fields, node: Node, what: string, example: string): When | undefined {
+  const map = fields.map(node, what, example);
   if (map === undefined) return undefined;
   if (map.entries.size === 0) {
-    return fields.report(node.range, `an empty 'when'`, `put its params into the stage's own`);
+    return fields.report(node.range, `${what} is empty: it would match all`, example);
   }
   return new Map(
     [...map.entries.values()].map(({ key, keyRange, value }) => {

@@ -6,6 +6,7 @@ import { orderStages } from './order.ts';
 import { checkCoordinates, parseAxis } from './parse-axis.ts';
 import {
   type Axis,
+  type Condition,
   DEFAULT_PROFILE,
   type InputSpec,
   type Located,
@@ -23,6 +24,7 @@ export interface ResolvedStage {
   readonly module: Located<string>;
   /** Sorted by name. */
   readonly axes: readonly Axis[];
+  readonly exclude: readonly Condition[];
   readonly inputs: readonly InputSpec[];
   /** Later layers win. */
   readonly layers: readonly ParamLayer[];
@@ -83,6 +85,7 @@ export function resolve(
         group: stage.group,
         module: stage.module,
         axes: axesOf.get(name) ?? [],
+        exclude: stage.exclude,
         // Sorted, so that the order of writing shows in no instance.
         inputs: [...stage.inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         layers: [...stage.layers, ...(setLayers.get(name) ?? [])],

@@ -36,11 +36,15 @@ export type When = ReadonlyMap<
   { readonly nameRange: SourceRange; readonly values: readonly Located<Coordinate>[] }
 >;
 
-/** Params for the instances that agree with `when`. */
-export interface Override {
+/** Instances that agree with `when`, e.g. those that a stage is not to have. */
+export interface Condition {
   readonly when: When;
-  readonly params: MapNode;
   readonly range: SourceRange;
+}
+
+/** Params for the instances that agree with `when`. */
+export interface Override extends Condition {
+  readonly params: MapNode;
 }
 
 /** What a stage, or a profile's changes to one, may declare. */
@@ -52,6 +56,8 @@ export interface StageSpec {
   /** `use: train`: the stage file that implements it, if not the one of its own name. */
   readonly use: Located<string> | undefined;
   readonly matrix: readonly Located<string>[] | undefined;
+  /** Combinations of its axes that it does not run for. */
+  readonly exclude: readonly Condition[];
   readonly inputs: ReadonlyMap<string, InputSpec>;
   readonly params: MapNode | undefined;
   readonly overrides: readonly Override[];

@@ -12,6 +12,7 @@ export interface Declaration {
 
 export interface DeclaredStage {
   readonly matrix?: readonly string[];
+  readonly exclude?: readonly Readonly<Record<string, Coordinate>>[];
   readonly inputs: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -34,24 +35,44 @@ const axes = fc
   .chain((all) => fc.subarray(Object.entries(all)))
   .map((entries) => Object.fromEntries(entries) as Declaration['axes']);
 
+/** Some of the cells of a matrix, each as what an exclusion says: all of its coordinates, or those of one axis. */
+function exclusions(chosen: Declaration['axes'], matrix: readonly string[]) {
+  const conditions = matrix.map((axis) =>
+    fc
+      .constantFrom(...chosen[axis])
+      .map((value) => (typeof value === 'object' ? value : { [axis]: value })),
+  );
+  const one = fc
+    .tuple(...conditions)
+    .chain((parts) => fc.subarray(parts, { minLength: 1 }))
+    .map((parts): Readonly<Record<string, Coordinate>> => Object.assign({}, ...parts));
+  return fc.oneof(fc.constant(undefined), fc.array(one, { maxLength: 2 }));
+}
+
 /** Stages that read from earlier ones, declared in any order. */
 export const declarations: fc.Arbitrary<Declaration> = axes.chain((chosen) => {
   const stage = (index: number) =>
-    fc.record({
-      matrix: fc.option(fc.shuffledSubarray(Object.keys(chosen)), { nil: undefined }),
-      inputs: fc.uniqueArray(fc.nat({ max: Math.max(0, index - 1) }), { maxLength: index && 2 }),
-      steps: fc.nat({ max: 3 }),
-    });
+    fc.option(fc.shuffledSubarray(Object.keys(chosen)), { nil: undefined }).chain((matrix) =>
+      fc.record({
+        matrix: fc.constant(matrix),
+        exclude: matrix?.length ? exclusions(chosen, matrix) : fc.constant(undefined),
+        inputs: fc.uniqueArray(fc.nat({ max: Math.max(0, index - 1) }), {
+          maxLength: index && 2,
+        }),
+        steps: fc.nat({ max: 3 }),
+      }),
+    );
   return fc
     .integer({ min: 1, max: 5 })
     .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => stage(i))))
     .map((stages) => ({
       axes: chosen,
       stages: Object.fromEntries(
-        stages.map(({ matrix, inputs, steps }, i) => [
+        stages.map(({ matrix, exclude, inputs, steps }, i) => [
           `s${i}`,
           {
             ...(matrix === undefined ? {} : { matrix }),
+            ...(exclude === undefined ? {} : { exclude }),
             inputs: Object.fromEntries(inputs.map((from) => [`in${from}`, `s${from}/out`])),
             params: { steps, nested: { b: 1, a: [steps] } },
           },
@@ -95,10 +116,15 @@ export function reordered(declaration: Declaration): fc.Arbitrary<Declaration> {
       fc
         .record({
           matrix: stage.matrix === undefined ? fc.constant(undefined) : list(stage.matrix),
+          exclude: stage.exclude === undefined ? fc.constant(undefined) : list(stage.exclude),
           inputs: shuffled(stage.inputs),
           params: shuffled(stage.params),
         })
-        .map(({ matrix, ...rest }) => (matrix === undefined ? rest : { matrix, ...rest })),
+        .map(({ matrix, exclude, ...rest }) => ({
+          ...rest,
+          ...(matrix === undefined ? {} : { matrix }),
+          ...(exclude === undefined ? {} : { exclude }),
+        })),
     ),
   });
 }

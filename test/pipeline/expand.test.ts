@@ -285,3 +285,29 @@ test('unknown profiles, and --set of what is not there, come with a suggestion',
     ["axis 'seed' is empty", 'give it at least one value'],
   ]);
 });
+
+test('what is excluded is not made, nor what would have nothing to read', async () => {
+  const graph = await buildGraph(
+    `${AXES}stages:
+  train: { matrix: [deck, model], exclude: [{ deck: 27, dim: [4, 8] }] }
+  evaluate: { matrix: [deck, model], inputs: { weights: train/out } }
+  plot: { matrix: [deck], inputs: { weights: train/out } }
+profiles: { small: { stages: { train: { exclude: [{ deck: 27 }] } } } }`,
+    {
+      train: {},
+      evaluate: { inputs: { weights: 'one' } },
+      plot: { inputs: { weights: 'many' } },
+    },
+  );
+  const kept = [
+    'deck=9,model=contrastive,dim=8',
+    'deck=9,model=contrastive,dim=4',
+    'deck=9,model=noncontrastive',
+    'deck=27,model=noncontrastive',
+  ];
+  expect(ids(graph, 'train')).toEqual(kept.map((where) => `train[${where}]`));
+  expect(ids(graph, 'evaluate')).toEqual(kept.map((where) => `evaluate[${where}]`));
+  expect(sourcesOf(graph, 'plot[deck=27]', 'weights')).toEqual([
+    'train[deck=27,model=noncontrastive]',
+  ]);
+});

@@ -220,7 +220,23 @@ test('an override that names no axis, no value, or values that never occur toget
   expect(override('{ model: noncontrastive, dim: 8 }')).toEqual([
     "13:9 an override of 'train' that matches no instance | these values never occur together: change or remove it",
   ]);
-  expect(override('{}')).toEqual(["13:15 an empty 'when' | put its params into the stage's own"]);
+  expect(override('{}')).toEqual([
+    "13:15 'when' is empty: it would match all | when: { game: [union, symdiff], model: contrastive }",
+  ]);
+});
+
+test('an exclusion of what is not there', () => {
+  const exclude = (when: string) =>
+    mistakes(
+      `axes: { game: [set, star] }\nstages: { a: { matrix: [game], exclude: [${when}] } }\n`,
+    );
+  expect(exclude('{ game: set }')).toEqual([]);
+  expect(exclude('{ game: stra }')).toEqual([
+    "2:50 axis 'game' has no value 'stra' in any profile | did you mean 'star'?",
+  ]);
+  expect(exclude('{}')).toEqual([
+    '2:42 what is excluded is empty: it would match all | exclude: [{ game: set, dim: [16, 20] }]',
+  ]);
 });
 
 test('an override for values that only a profile has is none', () => {

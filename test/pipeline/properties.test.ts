@@ -30,10 +30,24 @@ function oracle({ axes, stages }: Declaration) {
     return [...new Set(matrix ?? inherited)].sort();
   };
   const cellsOf = (stage: string): readonly Cell[] =>
-    matrixOf(stage).reduce<readonly Cell[]>(
-      (cells, axis) =>
-        cells.flatMap((cell) => axes[axis].map((value) => new Map([...cell, [axis, value]]))),
-      [new Map()],
+    matrixOf(stage)
+      .reduce<readonly Cell[]>(
+        (cells, axis) =>
+          cells.flatMap((cell) => axes[axis].map((value) => new Map([...cell, [axis, value]]))),
+        [new Map()],
+      )
+      .filter((cell) => !isExcluded(stage, cell) && !isStarved(stage, cell));
+  const isExcluded = (stage: string, cell: Cell) => {
+    const own = Object.fromEntries(coordinatesOf(cell));
+    return (stages[stage].exclude ?? []).some((when) =>
+      Object.entries(when).every(([name, value]) => own[name] === value),
+    );
+  };
+  const isStarved = (stage: string, cell: Cell) =>
+    Object.values(stages[stage].inputs).some((path) => agreeing(path, cell).length === 0);
+  const agreeing = (path: string, cell: Cell) =>
+    cellsOf(path.split('/')[0]).filter((upstream) =>
+      [...upstream].every(([axis, value]) => !cell.has(axis) || cell.get(axis) === value),
     );
   const coordinatesOf = (cell: Cell): readonly (readonly [string, Coordinate])[] =>
     [...cell].flatMap(([axis, value]) => {
@@ -52,10 +66,12 @@ function oracle({ axes, stages }: Declaration) {
       sources: Object.fromEntries(
         Object.entries(stages[stage].inputs).map(([input, path]) => {
           const from = path.split('/')[0];
-          const agreeing = cellsOf(from).filter((upstream) =>
-            [...upstream].every(([axis, value]) => !cell.has(axis) || cell.get(axis) === value),
-          );
-          return [input, agreeing.map((upstream) => idOf(from, upstream)).sort()];
+          return [
+            input,
+            agreeing(path, cell)
+              .map((upstream) => idOf(from, upstream))
+              .sort(),
+          ];
         }),
       ),
     })),
