@@ -66,11 +66,19 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     project.pool.prepare();
   }
   // Loaded only when there is something to do: that takes longer than to find there is not.
-  const { runSession } = await import('../runner/session.ts');
-  const { selectInstances } = await import('../runner/selection.ts');
-  const { LookAhead } = await import('./look-ahead.ts');
-  const { cancelOnSignals } = await import('./signals.ts');
-  const { describeCommit } = await import('../runner/runs/record.ts');
+  const [
+    { runSession },
+    { selectInstances },
+    { LookAhead },
+    { cancelOnSignals },
+    { describeCommit },
+  ] = await Promise.all([
+    import('../runner/session.ts'),
+    import('../runner/selection.ts'),
+    import('./look-ahead.ts'),
+    import('./signals.ts'),
+    import('../runner/runs/record.ts'),
+  ]);
   let ahead: InstanceType<typeof LookAhead> | undefined;
   const graph = await project.load(profile, set, (likely) => {
     if (plain) ahead = new LookAhead(project, likely);
