@@ -116,6 +116,9 @@ async function run(job: RunRequest): Promise<Reply> {
   const cpu = process.cpuUsage();
   const memoryBefore = process.resourceUsage().maxRSS;
   process.chdir(job.folder);
+  // What a shell or npm left there leads to the project.
+  process.env.PWD = job.folder;
+  for (const name of ['OLDPWD', 'INIT_CWD']) delete process.env[name];
   const progress = throttle((value) => reply({ type: 'progress', progress: value }));
   try {
     const stage = await load(job.module);
