@@ -10,7 +10,7 @@ import {
 import { compareDeclared, compareResults } from '../runner/lock-file/compare.ts';
 import { describeDifferences } from '../runner/lock-file/describe.ts';
 import { loadLockFile, saveLockFile } from '../runner/lock-file/store.ts';
-import { describeMachine, machineType } from '../runner/machine.ts';
+import { thisMachineType } from '../runner/machine.ts';
 import { formatCount } from '../runner/reporters/format.ts';
 import { type CurrentResults, currentResults, type Result } from '../runner/results.ts';
 import { selectInstances } from '../runner/selection.ts';
@@ -52,7 +52,7 @@ async function accept(
   cache.save();
   if (current.missing.length > 0) throw notMade(current, argumentsOf(targets, profile));
   const { results } = current;
-  const machine = machineType(describeMachine());
+  const machine = machineOf(results);
   const before = all.get(profile) ?? { machine, instances: new Map() };
   const ids = new Set(graph.instances.map(({ id }) => id));
   const differences = [
@@ -63,7 +63,7 @@ async function accept(
       new History(cache, codes).manifestOf,
       (id) => !ids.has(id),
     ),
-    ...compareResults(before, results, machine),
+    ...compareResults(before, results),
   ];
   if (differences.length === 0) {
     shell.out(`nothing to accept: profile ${profile} is as ${LOCK_FILE} says`);
@@ -74,6 +74,13 @@ async function accept(
   if (all.has(profile)) for (const line of describeDifferences(differences)) shell.out(line);
   const what = formatCount(results.size, 'result');
   shell.out(`accepted ${what} of profile ${profile}; commit ${LOCK_FILE}`);
+}
+
+/** Of results that several types of machines made, the bytes bind on none. */
+function machineOf(results: ReadonlyMap<string, Result>): string {
+  const machines = new Set([...results.values()].map(({ machine }) => machine));
+  const [first = thisMachineType()] = machines;
+  return machines.size > 1 ? 'several types of machines' : first;
 }
 
 /** @throws {RunError} if records of two types of machine would stand side by side */
@@ -90,7 +97,7 @@ function merge(
     if (record === undefined) continue;
     if (result === undefined && machine !== before.machine) {
       throw new RunError(
-        `profile ${profile} was accepted on ${before.machine}, and this is ${machine}`,
+        `profile ${profile} was made on ${before.machine}, and these results on ${machine}`,
         `accept all of it at once: its records, such as ${id}, must fit together`,
       );
     }

@@ -6,7 +6,6 @@ import { type AcceptedProfile, LOCK_FILE } from '../runner/lock-file/accepted.ts
 import { compareDeclared, compareResults, type Difference } from '../runner/lock-file/compare.ts';
 import { describeDifferences } from '../runner/lock-file/describe.ts';
 import { loadAccepted } from '../runner/lock-file/store.ts';
-import { describeMachine, machineType } from '../runner/machine.ts';
 import type { Project } from '../runner/project.ts';
 import { formatCount } from '../runner/reporters/format.ts';
 import { currentResults } from '../runner/results.ts';
@@ -43,10 +42,11 @@ export class FrozenCheck {
   async results(emit: Emit): Promise<void> {
     const { cache, codeOf } = this.#project;
     const { results } = await currentResults(cache, this.#selection.instances, codeOf);
-    const machine = machineType(describeMachine());
-    const differences = [...this.#declared(), ...compareResults(this.#accepted, results, machine)];
-    const binds = machine === this.#accepted.machine;
-    emit({ type: 'compared', profile: this.#graph.profile, differences, binds });
+    const differences = [...this.#declared(), ...compareResults(this.#accepted, results)];
+    const own = [...results.values()].filter(({ machine }) => machine === this.#accepted.machine);
+    const elsewhere = results.size - own.length;
+    const counts = { instances: results.size, elsewhere };
+    emit({ type: 'compared', profile: this.#graph.profile, differences, ...counts });
     this.#refuse(differences);
   }
 

@@ -4,7 +4,7 @@ import { assertContained } from '../runner/containment.ts';
 import { EXIT } from '../runner/error.ts';
 import { clearLeftovers } from '../runner/leftovers.ts';
 import { acquireLock } from '../runner/lock.ts';
-import { capacityOf } from '../runner/machine.ts';
+import { capacityOf, thisMachineType } from '../runner/machine.ts';
 import {
   formatBytes,
   formatCount,
@@ -37,16 +37,29 @@ export async function verifyByRunning(
     await workers.endOrphans(pool.pids);
     clearLeftovers(cache);
     const { instances } = selection;
+    const assessments = await assessAll(cache, instances, codeOf);
+    const machineOf = (id: string) => {
+      const found = assessments.get(id);
+      return found === undefined || !('outputs' in found)
+        ? undefined
+        : cache.actions.get(found.key)?.machine;
+    };
     const undone = await rerunInstances({
       cache,
       executor: pool,
       instances,
-      assessments: await assessAll(cache, instances, codeOf),
+      assessments,
       chosen: instances.filter(({ id }) => selection.targets.has(id)),
       capacity: capacityOf(options.jobs),
       signal: signals.signal,
       tell(instance, result) {
         for (const line of describe(instance.id, result)) shell.out(line);
+        const machine = machineOf(instance.id) ?? thisMachineType();
+        if (result.ok && result.differences.length > 0 && machine !== thisMachineType()) {
+          shell.out(
+            `  it was made on ${machine}, which rounds otherwise: this says nothing of the stage`,
+          );
+        }
         if (!result.ok) counts.failed += 'failure' in result ? 1 : 0;
         else counts[result.differences.length === 0 ? 'same' : 'other'] += 1;
       },

@@ -15,6 +15,8 @@ export interface ActionRecord {
   /** Headline metrics; left out when there are none. */
   readonly metrics?: Metrics;
   readonly seconds: number;
+  /** Type of the machine that did it; this one's, where an older record does not say. */
+  readonly machine?: string;
   /** Milliseconds since 1970. */
   readonly finished: number;
 }

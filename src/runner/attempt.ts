@@ -10,6 +10,7 @@ import { inputChanged, storageFailure, withLog } from './failures.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
 import { firstDifference } from './first-difference.ts';
 import { attemptFolder, inputPaths, jobOf } from './job.ts';
+import { thisMachineType } from './machine.ts';
 
 /** An instance that is to run, as it was found. */
 export interface Task {
@@ -201,6 +202,7 @@ export class Attempts {
       outputs,
       ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
       seconds,
+      machine: thisMachineType(),
       finished: Date.now(),
     };
     await cache.keep(record, fingerprint, ({ name }) => `${job.folder}/${job.outputs[name]}`);
@@ -211,7 +213,10 @@ export class Attempts {
     }
     // Next time it would be taken for work that is not done; the next run removes it if this one cannot.
     await cache.disk.discard(job.checkpoint).catch(() => {});
-    if (before === undefined) return undefined;
+    // Another type of machine rounds otherwise: that says nothing about the stage.
+    if (before === undefined || (before.machine ?? record.machine) !== record.machine) {
+      return undefined;
+    }
     return outputs.find(
       ({ name, digest }) => before.outputs.find((made) => made.name === name)?.digest !== digest,
     );

@@ -136,8 +136,9 @@ export type RunEvent =
       readonly type: 'compared';
       readonly profile: string;
       readonly differences: readonly Difference[];
-      /** Whether the results were accepted on this type of machine, so that their bytes count. */
-      readonly binds: boolean;
+      readonly instances: number;
+      /** How many of them another type of machine made than the accepted ones, so that their bytes do not count. */
+      readonly elsewhere: number;
     }
   | {
       readonly type: 'run-finished';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import type { Capacity } from './queue.ts';
 
@@ -34,10 +34,25 @@ export function machineType({ platform, cpu }: Machine, cpuinfo = readCpuinfo())
   return [platform, cpu, ...linuxProcessor(cpuinfo)].join(', ');
 }
 
-/** What Linux says of the processor; undefined elsewhere. */
+let here: string | undefined;
+
+/** Type of the machine that this process runs on. */
+export function thisMachineType(): string {
+  here ??= machineType(describeMachine());
+  return here;
+}
+
+/** What Linux says of the first processor; undefined elsewhere. */
 function readCpuinfo(): string | undefined {
   try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
+    const file = openSync('/proc/cpuinfo', 'r');
+    try {
+      // Of each processor it takes a while to find out.
+      const text = Buffer.alloc(8192);
+      return text.toString('utf8', 0, readSync(file, text));
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { assessAll, type CodeDigestOf } from './assess.ts';
 import type { Cache } from './cache.ts';
 import type { ActionKey } from './digest.ts';
 import type { OutputRecord } from './fingerprint.ts';
+import { thisMachineType } from './machine.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What an instance made, and from what. */
@@ -11,6 +12,8 @@ export interface Result {
   readonly code: string;
   readonly params: Json;
   readonly metrics: Metrics;
+  /** Type of the machine that made it. */
+  readonly machine: string;
   readonly outputs: readonly OutputRecord[];
 }
 
@@ -36,8 +39,8 @@ export async function currentResults(
       continue;
     }
     const { key, outputs } = assessment;
-    const { metrics = {} } = cache.actions.get(key) ?? {};
-    results.set(id, { key, code: codeOf(module), params, metrics, outputs });
+    const { metrics = {}, machine = thisMachineType() } = cache.actions.get(key) ?? {};
+    results.set(id, { key, code: codeOf(module), params, metrics, machine, outputs });
   }
   return { results, missing };
 }

@@ -78,21 +78,18 @@ export function compareDeclared(
 
 /**
  * How results differ from the accepted ones: metrics by more than their tolerance, on any machine; bytes
- * only on the type of machine that they were accepted on, since processors round differently.
- *
- * @param machine type of the machine that made the results
+ * only of what was made on the type of machine that they were accepted on, since processors round differently.
  */
 export function compareResults(
   accepted: AcceptedProfile,
   results: ReadonlyMap<InstanceId, Result>,
-  machine: string,
 ): readonly Difference[] {
   const found: Difference[] = [];
   for (const [instance, result] of results) {
     const record = accepted.instances.get(instance);
     if (record === undefined) continue;
     found.push(...compareMetrics(instance, record, result));
-    if (machine !== accepted.machine || result.key !== record.key) continue;
+    if (result.machine !== accepted.machine || result.key !== record.key) continue;
     const after = Object.fromEntries(result.outputs.map(({ name, digest }) => [name, digest]));
     for (const output of unionOfKeys(record.outputs, after)) {
       const pair = { before: record.outputs[output], after: after[output] };

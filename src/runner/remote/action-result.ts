@@ -40,10 +40,17 @@ export function decodeActionResult(bytes: Buffer): RemoteRecord | undefined {
       if (field.number === OUTPUT_FILES) outputs.push(decodeFile(text(field)));
       if (field.number === STDOUT_RAW) rest = JSON.parse(text(field).toString('utf8'));
     }
-    const { seconds, finished, metrics } = rest;
+    const { seconds, finished, metrics, machine } = rest;
     if (!isTime(seconds) || !isTime(finished)) return undefined;
-    if (metrics === undefined) return { outputs, seconds, finished };
-    return isMetrics(metrics) ? { outputs, metrics, seconds, finished } : undefined;
+    if (metrics !== undefined && !isMetrics(metrics)) return undefined;
+    if (machine !== undefined && !isLabel(machine)) return undefined;
+    return {
+      outputs,
+      ...(metrics === undefined ? {} : { metrics }),
+      seconds,
+      ...(machine === undefined ? {} : { machine }),
+      finished,
+    };
   } catch {
     return undefined;
   }
@@ -72,6 +79,11 @@ function isMetrics(value: unknown): boolean {
   return Object.values(value).every(
     (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite),
   );
+}
+
+/** It is printed, and written to the lock file. */
+function isLabel(value: unknown): boolean {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,200}$/.test(value);
 }
 
 function isTime(value: unknown): value is number {

@@ -100,12 +100,14 @@ export function summaryLine(event: Extract<RunEvent, { type: 'run-finished' }>):
 /** How the results compare with the lock file. */
 export function comparisonLines({
   differences,
-  binds,
+  instances,
+  elsewhere,
 }: Extract<RunEvent, { type: 'compared' }>): readonly string[] {
   if (differences.length > 0) return describeDifferences(differences);
+  if (elsewhere === 0) return ['all as accepted: the same metrics and bytes'];
+  const bytes =
+    elsewhere === instances ? 'bytes' : `bytes of ${elsewhere} of ${instances} instances`;
   return [
-    binds
-      ? 'all as accepted: the same metrics and bytes'
-      : 'all as accepted: the same metrics; bytes are not compared, as another type of machine made them',
+    `all as accepted: the same metrics; ${bytes} are not compared, as another type of machine made them`,
   ];
 }

@@ -23,7 +23,13 @@ function resultsOf(
     code = 'code',
     noise = '',
     metrics = {},
-  }: { readonly code?: string; readonly noise?: string; readonly metrics?: Metrics } = {},
+    machine = HERE,
+  }: {
+    readonly code?: string;
+    readonly noise?: string;
+    readonly metrics?: Metrics;
+    readonly machine?: string;
+  } = {},
 ): ReadonlyMap<string, Result> {
   const made = new Map<string, readonly OutputRecord[]>();
   const results = new Map<string, Result>();
@@ -34,7 +40,7 @@ function resultsOf(
     const digest: Digest = digestText(`${key} ${noise}`);
     const outputs = [{ name: 'out', digest, size: 1 }];
     made.set(instance.id, outputs);
-    results.set(instance.id, { key, code, params: instance.params, metrics, outputs });
+    results.set(instance.id, { key, code, params: instance.params, metrics, machine, outputs });
   }
   return results;
 }
@@ -104,17 +110,19 @@ test('the declaration is judged alike on every machine, whatever its results', (
 test('the same key with other bytes is a difference on the same type of machine alone', () => {
   const before = resultsOf(chain, { noise: 'rounding' });
   const now = resultsOf(chain);
-  const found = compareResults(accept(before), now, HERE);
+  const found = compareResults(accept(before), now);
   // b and c have other keys by that: only where it began is it told.
   expect(found).toMatchObject([{ kind: 'output', instance: 'a', output: 'out' }]);
-  expect(compareResults(accept(before, 'another machine'), now, HERE)).toEqual([]);
+  expect(compareResults(accept(before, 'another machine'), now)).toEqual([]);
+  // Made elsewhere and fetched from a cache: where it is compared does not matter.
+  const fetched = resultsOf(chain, { machine: 'another machine' });
+  expect(compareResults(accept(before), fetched)).toEqual([]);
 });
 
 test('metrics count on every machine, beyond their tolerance', () => {
   const [first] = chain;
   const accepted = accept(resultsOf([first], { metrics: { kl: [0.5, 0.1] } }), 'another machine');
-  const compare = (metrics: Metrics) =>
-    compareResults(accepted, resultsOf([first], { metrics }), HERE);
+  const compare = (metrics: Metrics) => compareResults(accepted, resultsOf([first], { metrics }));
   expect(compare({ kl: [0.59, 0.1] })).toEqual([]);
   expect(compare({ kl: [0.61, 0.1] })).toEqual([
     { kind: 'metric', instance: 'a', metric: 'kl', before: 0.5, after: 0.61, within: 0.1 },

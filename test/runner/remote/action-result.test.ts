@@ -74,3 +74,12 @@ test('a digest that is a path is refused', () => {
   const evil = { ...record.outputs[0], digest: '../../../../etc/passwd' as Digest };
   expect(decodeActionResult(encodeActionResult({ ...record, outputs: [evil] }))).toBeUndefined();
 });
+
+test('the type of machine travels with the record, if it can be printed', () => {
+  const told = { ...record, machine: 'linux-x64, AMD EPYC, family 26' };
+  expect(decodeActionResult(encodeActionResult(told))).toEqual(told);
+  for (const machine of ['', '\u001b[2J', 'two\nlines', 'x'.repeat(201), 3]) {
+    const bytes = encodeActionResult({ ...record, machine: machine as string });
+    expect(decodeActionResult(bytes)).toBeUndefined();
+  }
+});
