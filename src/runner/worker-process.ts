@@ -77,10 +77,11 @@ export class WorkerProcess {
     child.on('error', () => {});
     child.once('exit', () => {
       this.#hasEnded = true;
-      // A process that the stage started may hold the streams open for ever.
+      // A process that the stage started may hold these open for ever.
       setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
+        if (child.connected) child.disconnect();
       }, PATIENCE).unref();
     });
     // Closed after the exit: the last words of the process are in its tail by then.
