@@ -1,14 +1,21 @@
 import { type Digest, digestText } from './digest.ts';
 import type { Disk } from './disk.ts';
 
-const FORMAT = 2;
+/** Raised when what is written down changes its form. */
+const FORMAT = 'stat-index 3';
 
 /**
- * Path -> signature and digest. A file that was written and not synced may lose its content, but not
- * its size and times, with the power: it is believed within the boot that it was written in.
+ * What is known of one file, as a line: digest, boot, signature, path. A file that was written and not synced
+ * may lose its content, but not its size and times, with the power: it is believed within the boot that it
+ * was written in. Lines are taken apart when they are asked for: there are tens of thousands.
  */
-type Entries = Record<string, Entry>;
-type Entry = readonly [signature: string, digest: Digest, boot?: string];
+type Line = string;
+
+const DIGEST_LENGTH = 64;
+const BOOT_LENGTH = 8;
+const SIGNATURE = DIGEST_LENGTH + BOOT_LENGTH + 2;
+/** Instead of a boot: synced, or found on the disk after a start of the machine. */
+const LASTING = '-'.repeat(BOOT_LENGTH);
 
 /**
  * Remembers the digest of files by their stat signature, so that a file is read again only after it
@@ -17,7 +24,7 @@ type Entry = readonly [signature: string, digest: Digest, boot?: string];
 export class StatIndex {
   readonly #disk: Disk;
   readonly #path: string;
-  #entries: Entries | undefined;
+  #lines: Map<string, Line> | undefined;
   #changed = false;
   readonly #boot: string;
 
@@ -25,15 +32,15 @@ export class StatIndex {
   constructor(disk: Disk, path: string, boot: string) {
     this.#disk = disk;
     this.#path = path;
-    this.#boot = boot.slice(0, 8);
+    this.#boot = boot === '' ? '' : boot.slice(0, BOOT_LENGTH).padEnd(BOOT_LENGTH, '.');
   }
 
   /** Digest of the file if it is known as it now is; `'missing'` if there is no such file. */
   lookup(path: string): Digest | 'missing' | 'unknown' {
     const stat = this.#disk.stat(path);
     if (stat === undefined) return 'missing';
-    const entry = this.#entry(path);
-    return entry !== undefined && entry[0] === stat.signature ? entry[1] : 'unknown';
+    const line = this.#believed(path);
+    return line !== undefined && signatureOf(line) === stat.signature ? digestOf(line) : 'unknown';
   }
 
   /** Digest of the file, read if it must be; `undefined` if there is no such file. */
@@ -68,19 +75,20 @@ export class StatIndex {
 
   /** Whether the file is still the one that was last looked at. */
   isUnchanged(path: string): boolean {
-    return this.#entry(path)?.[0] === this.#disk.stat(path)?.signature;
+    return this.signature(path) === this.#disk.stat(path)?.signature;
   }
 
   /** What the file looked like when it was last looked at; `undefined` if it never was. */
   signature(path: string): string | undefined {
-    return this.#entry(path)?.[0];
+    const line = this.#believed(path);
+    return line === undefined ? undefined : signatureOf(line);
   }
 
   /** Drops what is remembered of files that are gone. */
   prune(): void {
-    for (const path of Object.keys(this.#all())) {
+    for (const path of this.#all().keys()) {
       if (this.#disk.stat(path) !== undefined) continue;
-      delete this.#all()[path];
+      this.#all().delete(path);
       this.#changed = true;
     }
   }
@@ -88,7 +96,7 @@ export class StatIndex {
   /** Does nothing where nothing can be written. */
   save(): void {
     if (!this.#changed) return;
-    const text = JSON.stringify([FORMAT, this.#all()]);
+    const text = `${FORMAT}\n${[...this.#all().values()].join('\n')}`;
     const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
       this.#disk.write(temporary, `${digestText(text)}\n${text}`);
@@ -99,41 +107,55 @@ export class StatIndex {
     }
   }
 
-  #entry(path: string): Entry | undefined {
-    const entry = this.#all()[path];
-    return entry?.[2] === undefined || entry[2] === this.#boot ? entry : undefined;
+  #believed(path: string): Line | undefined {
+    const line = this.#all().get(path);
+    if (line === undefined) return undefined;
+    const boot = bootOf(line);
+    return boot === LASTING || boot === this.#boot ? line : undefined;
   }
 
   /** What is read may still be in memory only, unless it was the same file before the last start. */
   #isFromDisk(path: string, signature: string): boolean {
-    const entry = this.#all()[path];
-    return entry?.[0] === signature && entry[2] !== this.#boot;
+    const line = this.#all().get(path);
+    return line !== undefined && signatureOf(line) === signature && bootOf(line) !== this.#boot;
   }
 
   #note(path: string, signature: string, digest: Digest, isDurable: boolean): void {
-    const isLasting = isDurable || this.#boot === '';
-    this.#all()[path] = isLasting ? [signature, digest] : [signature, digest, this.#boot];
+    // Such a name would be two lines.
+    if (path.includes('\n')) return;
+    const boot = isDurable || this.#boot === '' ? LASTING : this.#boot;
+    this.#all().set(path, `${digest} ${boot} ${signature} ${path}`);
     this.#changed = true;
   }
 
-  #all(): Entries {
-    this.#entries ??= this.#load();
-    return this.#entries;
+  #all(): Map<string, Line> {
+    this.#lines ??= this.#load();
+    return this.#lines;
   }
 
-  #load(): Entries {
+  #load(): Map<string, Line> {
+    const lines = new Map<string, Line>();
     try {
       const text = this.#disk.read(this.#path)?.toString('utf8') ?? '';
-      const [sum, body] = splitAt(text, text.indexOf('\n'));
-      const [format, entries] = JSON.parse(body) as [number, Entries];
-      if (format === FORMAT && sum === digestText(body)) return entries;
+      const [sum, body] = cut(text);
+      const [format, rest] = cut(body);
+      if (format !== FORMAT || sum !== digestText(body)) return lines;
+      for (const line of rest.split('\n')) {
+        if (line !== '') lines.set(line.slice(line.indexOf(' ', SIGNATURE) + 1), line);
+      }
     } catch {
-      // Missing or damaged.
+      // It cannot be read: the files are read again.
     }
-    return {};
+    return lines;
   }
 }
 
-function splitAt(text: string, index: number): readonly [string, string] {
-  return [text.slice(0, index), text.slice(index + 1)];
+const digestOf = (line: Line) => line.slice(0, DIGEST_LENGTH) as Digest;
+const bootOf = (line: Line) => line.slice(DIGEST_LENGTH + 1, SIGNATURE - 1);
+const signatureOf = (line: Line) => line.slice(SIGNATURE, line.indexOf(' ', SIGNATURE));
+
+/** What stands before the first end of a line, and after it. */
+function cut(text: string): readonly [string, string] {
+  const end = text.indexOf('\n');
+  return [text.slice(0, end), text.slice(end + 1)];
 }
