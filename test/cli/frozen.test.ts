@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Cache } from '../../src/runner/cache.ts';
 import { PipeProject } from './pipe.ts';
 
 /** Writes the sum of what it reads and its param, which is also its headline metric. */
@@ -89,6 +90,26 @@ test('on another type of machine metrics count within their tolerance, and bytes
   // The key of the second was made with the digest that was replaced.
   expect(stdout).toBe('nothing to do: 2 instances current\ndouble: reads other inputs\n');
   expect(stderr).toContain('1 difference');
+}, 120_000);
+
+test('bytes that another type of machine made, and a shared cache brought, do not count', async () => {
+  project.forget();
+  project.pipe('run');
+  const { actions } = new Cache(project.root);
+  for (const record of [...actions.records()].filter(({ instance }) => instance === 'double')) {
+    const fingerprint = actions.fingerprint(record.key);
+    if (fingerprint !== undefined)
+      await actions.add({ ...record, machine: 'elsewhere' }, fingerprint);
+  }
+  expect(project.pipe('run', '--frozen').stdout).toContain(
+    'bytes of 1 of 2 instances are not compared, as another type of machine made them',
+  );
+  project.remove('pipeline.lock.yaml');
+  expect(project.pipe('accept').status).toBe(0);
+  expect(readFileSync(lockFile, 'utf8')).toContain('machine: "several types of machines"');
+  expect(project.pipe('run', '--frozen').stdout).toContain('; bytes are not compared');
+  project.forget();
+  project.pipe('run');
 }, 120_000);
 
 test('a stage that comes out otherwise from the same is told', () => {
