@@ -63,7 +63,7 @@ async function accept(
       new History(cache, codes).manifestOf,
       (id) => !ids.has(id),
     ),
-    ...compareResults(before, results),
+    ...compareResults(before, results).differences,
   ];
   if (differences.length === 0) {
     shell.out(`nothing to accept: profile ${profile} is as ${LOCK_FILE} says`);

@@ -42,11 +42,13 @@ export class FrozenCheck {
   async results(emit: Emit): Promise<void> {
     const { cache, codeOf } = this.#project;
     const { results } = await currentResults(cache, this.#selection.instances, codeOf);
-    const differences = [...this.#declared(), ...compareResults(this.#accepted, results)];
+    const compared = compareResults(this.#accepted, results);
+    const differences = [...this.#declared(), ...compared.differences];
     const own = [...results.values()].filter(({ machine }) => machine === this.#accepted.machine);
     const elsewhere = results.size - own.length;
     const counts = { instances: results.size, elsewhere };
-    emit({ type: 'compared', profile: this.#graph.profile, differences, ...counts });
+    const { profile } = this.#graph;
+    emit({ type: 'compared', profile, differences, byChance: compared.byChance, ...counts });
     this.#refuse(differences);
   }
 

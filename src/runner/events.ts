@@ -136,6 +136,8 @@ export type RunEvent =
       readonly type: 'compared';
       readonly profile: string;
       readonly differences: readonly Difference[];
+      /** Metrics that are off on another type of machine, of few enough instances. */
+      readonly byChance: readonly Difference[];
       readonly instances: number;
       /** How many of them another type of machine made than the accepted ones, so that their bytes do not count. */
       readonly elsewhere: number;

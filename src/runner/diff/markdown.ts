@@ -15,10 +15,15 @@ export function formatMarkdown(difference: VersionDifference): string {
   const moved = metrics.filter(({ isTolerated }) => !isTolerated);
   const tolerated = metrics.filter(({ isTolerated }) => isTolerated);
   const others = count(sameMetrics + tolerated.length, 'headline metric');
-  if (moved.length === 0) lines.push(`${others}, none changed.`);
-  else lines.push(...metricTable(moved), '', `The other ${others} did not change.`);
+  const isSame = tolerated.length === 0;
+  if (moved.length === 0) {
+    lines.push(`${others}, ${isSame ? 'none changed' : 'all within their tolerance'}.`);
+  } else {
+    const how = isSame ? 'did not change' : 'stayed within their tolerance';
+    lines.push(...metricTable(moved), '', `The other ${others} ${how}.`);
+  }
   if (tolerated.length > 0) {
-    const what = `${tolerated.length} of these moved within their tolerance`;
+    const what = `${tolerated.length} of these moved`;
     lines.push('', ...folded(what, rowsOf(tolerated)));
   }
   const notes = [

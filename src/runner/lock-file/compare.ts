@@ -77,19 +77,45 @@ export function compareDeclared(
 }
 
 /**
+ * Of the instances of one stage, the share whose metrics may be off when another type of machine made them.
+ * Where a training ends is now and then decided by the last bit: no tolerance for one of them covers that.
+ */
+const CHANCE = 0.05;
+
+/** How results compare with the accepted ones. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Metrics that are off, of so few instances of their stage that another machine's rounding explains it. */
+  readonly byChance: readonly Difference[];
+}
+
+/**
  * How results differ from the accepted ones: metrics by more than their tolerance, on any machine; bytes
  * only of what was made on the type of machine that they were accepted on, since processors round differently.
  */
 export function compareResults(
   accepted: AcceptedProfile,
   results: ReadonlyMap<InstanceId, Result>,
-): readonly Difference[] {
+): Comparison {
   const found: Difference[] = [];
+  const elsewhere = new Map<
+    string,
+    { compared: number; readonly off: (readonly Difference[])[] }
+  >();
   for (const [instance, result] of results) {
     const record = accepted.instances.get(instance);
     if (record === undefined) continue;
-    found.push(...compareMetrics(instance, record, result));
-    if (result.machine !== accepted.machine || result.key !== record.key) continue;
+    const metrics = compareMetrics(instance, record, result);
+    if (result.machine !== accepted.machine) {
+      const stage = instance.split('[', 1)[0];
+      const counts = elsewhere.get(stage) ?? { compared: 0, off: [] };
+      elsewhere.set(stage, counts);
+      counts.compared += 1;
+      if (metrics.length > 0) counts.off.push(metrics);
+      continue;
+    }
+    found.push(...metrics);
+    if (result.key !== record.key) continue;
     const after = Object.fromEntries(result.outputs.map(({ name, digest }) => [name, digest]));
     for (const output of unionOfKeys(record.outputs, after)) {
       const pair = { before: record.outputs[output], after: after[output] };
@@ -97,7 +123,11 @@ export function compareResults(
       found.push({ kind: 'output', instance, output, ...pair });
     }
   }
-  return found;
+  const byChance: Difference[] = [];
+  for (const { compared, off } of elsewhere.values()) {
+    (off.length <= compared * CHANCE ? byChance : found).push(...off.flat());
+  }
+  return { differences: found, byChance };
 }
 
 function compareMetrics(

@@ -100,6 +100,7 @@ export function summaryLine(event: Extract<RunEvent, { type: 'run-finished' }>):
 /** How the results compare with the lock file. */
 export function comparisonLines({
   differences,
+  byChance,
   instances,
   elsewhere,
 }: Extract<RunEvent, { type: 'compared' }>): readonly string[] {
@@ -107,7 +108,12 @@ export function comparisonLines({
   if (elsewhere === 0) return ['all as accepted: the same metrics and bytes'];
   const bytes =
     elsewhere === instances ? 'bytes' : `bytes of ${elsewhere} of ${instances} instances`;
+  const because = 'as another type of machine made them';
+  if (byChance.length === 0) {
+    return [`all as accepted: the same metrics; ${bytes} are not compared, ${because}`];
+  }
   return [
-    `all as accepted: the same metrics; ${bytes} are not compared, as another type of machine made them`,
+    ...describeDifferences(byChance),
+    `as accepted, but for these few, which rounding may decide; ${bytes} are not compared, ${because}`,
   ];
 }

@@ -32,7 +32,14 @@ test('warnings and differences from the lock file are annotations', () => {
     return { kind: 'metric' as const, instance, ...metric };
   });
   expect(
-    annotations({ type: 'compared', profile: 'ci', differences, instances: 3, elsewhere: 0 }),
+    annotations({
+      type: 'compared',
+      profile: 'ci',
+      differences,
+      byChance: [],
+      instances: 3,
+      elsewhere: 0,
+    }),
   ).toEqual([
     '::error title=not as accepted::b: kl 0.5 -> 0.75',
     '::error title=not as accepted::c: kl 0.5 -> 0.75',
