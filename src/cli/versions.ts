@@ -40,9 +40,9 @@ async function versionOfNow(
 ): Promise<Version> {
   const { results, missing } = await currentResults(cache, instances, codeOf);
   // Of groups that were never run there is nothing to tell.
-  const gaps = missing.filter(({ group }) => group === undefined).length;
-  const note = gaps === 0 ? '' : ` (${gaps} of ${instances.length} not made)`;
-  return versionOfResults(`${name}${note}`, results);
+  const gaps = missing.filter(({ group }) => group === undefined);
+  const note = gaps.length === 0 ? '' : ` (${gaps.length} of ${instances.length} not made)`;
+  return versionOfResults(`${name}${note}`, results, gaps, codeOf);
 }
 
 async function openRun({ cache }: Project, name: string): Promise<Version> {

@@ -58,6 +58,13 @@ test('without names: what was accepted with what there is now', () => {
   expect(stdout).toBe('pipeline.lock.yaml -> profile default now\n\n1 headline metric the same\n');
 });
 
+test('a profile that is not made yet: what it would be made from', () => {
+  const { stdout } = project.pipe('diff', 'default', 'large');
+  expect(stdout).toBe(
+    'profile default now -> profile large now (1 of 1 not made)\n  params.x 5 -> 100: source\n\n0 headline metrics the same\n',
+  );
+});
+
 test('two profiles', () => {
   project.pipe('run', '--profile', 'large');
   const { stdout } = project.pipe('diff', 'default', 'large', '--format', 'json');

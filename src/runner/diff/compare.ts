@@ -58,8 +58,10 @@ export function compareVersions(
       if (group === undefined) changes.set(key, { change, instances: [instance] });
       else group.instances.push(instance);
     }
-    for (const metric of unionOfKeys(from.metrics, to.metrics)) {
-      const pair = { before: from.metrics[metric], after: to.metrics[metric] };
+    const [old, now] = [from.metrics, to.metrics];
+    if (old === undefined || now === undefined) continue;
+    for (const metric of unionOfKeys(old, now)) {
+      const pair = { before: old[metric], after: now[metric] };
       if (pair.before === pair.after) sameMetrics += 1;
       else metrics.push({ instance, metric, ...pair, isTolerated: isTolerated(from, to, metric) });
     }
@@ -93,7 +95,7 @@ function changesOf(
 }
 
 function isTolerated(from: VersionedResult, to: VersionedResult, metric: string): boolean {
-  const [before, after] = [from.metrics[metric], to.metrics[metric]];
+  const [before, after] = [from.metrics?.[metric], to.metrics?.[metric]];
   const within = to.tolerances?.[metric] ?? from.tolerances?.[metric] ?? 0;
   return before !== undefined && after !== undefined && isSameMetric(before, [after, within]);
 }

@@ -1,5 +1,6 @@
-import type { InstanceId, Json } from '../../pipeline/graph.ts';
+import type { Instance, InstanceId, Json } from '../../pipeline/graph.ts';
 import type { ActionLog } from '../action-log.ts';
+import type { CodeDigestOf } from '../assess.ts';
 import type { AcceptedProfile } from '../lock-file/accepted.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Result } from '../results.ts';
@@ -16,16 +17,26 @@ export interface VersionedResult {
   /** Digest of the stage's code; unknown for a run of which the cache has forgotten it. */
   readonly code?: string;
   readonly params?: Json;
-  readonly metrics: Readonly<Record<string, number>>;
+  /** Headline metrics; of what is not made yet none are known. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** Of each metric the deviation that does not count; a lock file does not say. */
   readonly tolerances?: Readonly<Record<string, number>>;
 }
 
-export function versionOfResults(name: string, results: ReadonlyMap<InstanceId, Result>): Version {
-  const instances = [...results].map(([id, { code, params, metrics }]) => {
+/** @param missing instances that are declared and not made */
+export function versionOfResults(
+  name: string,
+  results: ReadonlyMap<InstanceId, Result>,
+  missing: readonly Instance[],
+  codeOf: CodeDigestOf,
+): Version {
+  const made = [...results].map(([id, { code, params, metrics }]) => {
     return [id, { code, params, ...measured(metrics) }] as const;
   });
-  return { name, instances: new Map(instances) };
+  const declared = missing.map(({ id, module, params }) => {
+    return [id, { code: codeOf(module), params }] as const;
+  });
+  return { name, instances: new Map<InstanceId, VersionedResult>([...made, ...declared]) };
 }
 
 export function versionOfAccepted(name: string, { instances }: AcceptedProfile): Version {
