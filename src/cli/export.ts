@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Disk } from '../runner/disk.ts';
+import { EXIT, RunError } from '../runner/error.ts';
 import { writeArchive } from '../runner/export/archive.ts';
 import { provenanceOf } from '../runner/export/provenance.ts';
 import { History } from '../runner/history.ts';
@@ -47,6 +49,7 @@ async function exportRun(shell: Shell, name: string, output?: string): Promise<v
     manifestOf,
   );
   const target = resolve(output ?? `${run.id}.tar`);
+  assertWritable(disk, target);
   await writeArchive(cache, provenance, run.id, target);
   cache.save();
   const files = provenance.instances.flatMap((instance) => instance.files);
@@ -58,6 +61,17 @@ async function exportRun(shell: Shell, name: string, output?: string): Promise<v
     shell.note(
       `without ${formatCount(provenance.missing.length, 'instance')} (${first}, ...): no result`,
     );
+  }
+}
+
+/** @throws {RunError} where no file can be */
+function assertWritable(disk: Disk, target: string): void {
+  const folder = dirname(target);
+  if (disk.stat(folder)?.isFile !== false) {
+    throw new RunError(`there is no folder ${folder}`, 'make it first', EXIT.usage);
+  }
+  if (disk.stat(target)?.isFile === false) {
+    throw new RunError(`${target} is a folder`, 'name a file: -o results.tar', EXIT.usage);
   }
 }
 

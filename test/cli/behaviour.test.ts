@@ -137,6 +137,15 @@ test('cached data that is altered, even with size and times kept, is never resto
 test('a run is exported as one file, with what it depended on', () => {
   const { status, stdout } = project.pipe('export', '-o', 'study.tar');
   expect(status).toBe(0);
+  for (const [target, why] of [
+    ['none/study.tar', `there is no folder ${join(project.root, 'none')}`],
+    ['stages', `${join(project.root, 'stages')} is a folder`],
+  ]) {
+    expect(project.pipe('export', '-o', target)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(why),
+    });
+  }
   expect(stdout).toMatch(/study\.tar: 2 artifacts of 2 instances, 17 B\n$/);
   const listed = spawnSync('tar', ['-tf', join(project.root, 'study.tar')], { encoding: 'utf8' });
   expect(
