@@ -139,14 +139,14 @@ export class Attempts {
     }
   }
 
-  /** Puts back what was altered since it was verified. */
+  /** Puts in place what is not there any more, or is of another version that the pipeline made. */
   async #secureInputs(instance: Instance): Promise<void> {
     const { cache, instanceOf, outputsOf } = this.#context;
     for (const { sources } of instance.inputs) {
       for (const { instance: id, output } of sources) {
         const upstream = instanceOf(id);
-        if (cache.isUntouched(cache.paths.artifact(upstream, output))) continue;
         const made = outputsOf(id)?.filter(({ name }) => name === output) ?? [];
+        if (made.every((one) => cache.isInPlace(upstream, one))) continue;
         for (const fault of await cache.faults(upstream, made)) {
           if (await cache.publish(upstream, fault.output)) continue;
           throw new RunError(`${cache.paths.show(fault.path)} is gone, and the cache has lost it`);

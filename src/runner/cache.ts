@@ -77,6 +77,11 @@ export class Cache {
     return faults ?? [];
   }
 
+  /** Whether an artifact is known, by its signature, to be what an action made. */
+  isInPlace(instance: Instance, { name, digest }: OutputRecord): boolean {
+    return this.#artifacts.lookup(this.paths.artifact(instance, name)) === digest;
+  }
+
   #originOf(digest: Digest): 'replaced' | 'altered' {
     return this.disk.stat(this.paths.blob(digest)) === undefined ? 'altered' : 'replaced';
   }

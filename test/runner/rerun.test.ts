@@ -86,6 +86,31 @@ test('it starts from nothing and changes nothing, whatever comes of it', async (
   expect(failing.after).toEqual(failing.before);
 });
 
+test('it reads what the instance was made from, whichever version of that is in place', async () => {
+  const disk = new MemoryDisk(ROOT);
+  const project = new TestProject(ROOT, disk);
+  const version = (x: number) =>
+    graphOf([
+      { id: 'top', params: { x } },
+      { id: 'bottom', needs: ['top'] },
+    ]);
+  for (const x of [1, 2]) await project.run(version(x));
+  const { instances } = version(1);
+  const cache = new Cache(ROOT, disk, '1');
+  const results: RepeatResult[] = [];
+  await rerunInstances({
+    cache,
+    executor: new FakeExecutor(project.behaviours, disk),
+    instances,
+    assessments: await assessAll(cache, instances, (module) => `code of ${module}`),
+    chosen: instances.filter(({ id }) => id === 'bottom'),
+    capacity: { cpus: 1, memory: 1, gpus: 0 },
+    signal: new AbortController().signal,
+    tell: (_, result) => results.push(result),
+  });
+  expect(results).toMatchObject([{ ok: true, differences: [] }]);
+});
+
 test('the first difference of two files is where it is, however they are read', async () => {
   const chunks = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 4 }), {
     maxLength: 6,
