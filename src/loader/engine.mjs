@@ -18,6 +18,7 @@ export const {
   either,
   EngineError,
   globalNorm,
+  inSlices,
   layerNorm,
   momentum,
   muon,
