@@ -7,8 +7,9 @@ export { compile } from './compile.ts';
 export { EngineError } from './errors.ts';
 export { saveOnnx } from './export.ts';
 export { either, type MuonOptions, muon, orthogonalise } from './muon.ts';
-export { layerNorm } from './ops/layer-norm.ts';
+export { type LayerNormOptions, layerNorm } from './ops/layer-norm.ts';
 export { inSlices } from './ops/slices.ts';
+export { softmax } from './ops/softmax.ts';
 export {
   clipByGlobalNorm,
   globalNorm,

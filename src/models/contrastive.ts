@@ -1,17 +1,14 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { type NamedTensors, tf } from '../engine/index.ts';
+import { allProjections } from './attention.ts';
 import type { ModelConfiguration } from './configuration.ts';
+import { linearParameters } from './linear.ts';
+import { linearOfNormalised } from './norm.ts';
 import type { ParameterSpecs } from './parameters.ts';
+import type { QueryTensors } from './queries.ts';
 import { similarityParameters, similarityScores } from './similarity.ts';
 import { slicedQueries } from './slices.ts';
-import {
-  encode,
-  encoderParameters,
-  linear,
-  linearParameters,
-  normalise,
-  type QueryTensors,
-} from './transformer.ts';
+import { encode, encoderParameters } from './transformer.ts';
 
 /**
  * The contrastive model (a dual encoder): queries through the transformer and a projection to d
@@ -36,8 +33,10 @@ export function queryVectors(
   queries: QueryTensors,
 ): Tensor2D {
   const T = queries.tokens.shape[1];
-  const encoded = slicedQueries(queries, encoder, T, (some) => encode(p, encoder, some)); // [B, w]
-  return linear(p, 'projection', normalise(encoded));
+  const projections = allProjections(p, encoder.layers);
+  const encodedOf = (some: QueryTensors) => encode(p, projections, encoder, some);
+  const encoded = slicedQueries(queries, encoder, T, encodedOf); // [B, w]
+  return linearOfNormalised(p, 'projection', encoded);
 }
 
 /** Scores of all keys of the deck. // [B, K] */

@@ -4,7 +4,7 @@ import type { ModelConfiguration } from './configuration.ts';
 import { contrastiveParameters, contrastiveScores } from './contrastive.ts';
 import { noncontrastiveParameters, noncontrastiveScores } from './noncontrastive.ts';
 import type { ParameterSpecs } from './parameters.ts';
-import type { QueryTensors } from './transformer.ts';
+import type { QueryTensors } from './queries.ts';
 
 /** Names, shapes and initial distributions of a model's parameters. */
 export function modelParameters(config: ModelConfiguration): ParameterSpecs {

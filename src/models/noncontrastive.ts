@@ -1,24 +1,21 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { type NamedTensors, tf } from '../engine/index.ts';
-import { cardTable } from './cards.ts';
-import type { ModelConfiguration } from './configuration.ts';
-import type { ParameterSpecs } from './parameters.ts';
-import { slicedQueries } from './slices.ts';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { type NamedTensors, softmax, tf } from '../engine/index.ts';
 import {
   allHeadsOf,
+  allProjections,
   attentionBias,
-  embed,
-  encoderLayer,
-  encoderParameters,
-  feedForward,
   headsOf,
-  linear,
-  linearParameters,
   mergeHeads,
-  normalise,
-  projectionsOf,
-  type QueryTensors,
-} from './transformer.ts';
+  type Projections,
+} from './attention.ts';
+import { cardTable } from './cards.ts';
+import type { ModelConfiguration } from './configuration.ts';
+import { linear, linearParameters } from './linear.ts';
+import { linearOfNormalised, normaliseForCentred } from './norm.ts';
+import type { ParameterSpecs } from './parameters.ts';
+import type { QueryTensors } from './queries.ts';
+import { slicedQueries } from './slices.ts';
+import { embed, encoderLayer, encoderParameters, feedForward } from './transformer.ts';
 
 /** Layers of the non-contrastive model: half the encoder's, hence about half its parameters. */
 export const halfLayers = ({ encoder }: ModelConfiguration): number =>
@@ -56,52 +53,59 @@ export function noncontrastiveScores(
   queries: QueryTensors,
 ): Tensor2D {
   const K = config.keys;
-  return slicedQueries(queries, config.encoder, K, (some) => scoresOf(p, config, some));
+  const projections = allProjections(p, halfLayers(config));
+  return slicedQueries(queries, config.encoder, K, (some) =>
+    scoresOf(p, projections, config, some),
+  );
 }
 
-function scoresOf(p: NamedTensors, config: ModelConfiguration, queries: QueryTensors): Tensor2D {
-  const { heads: H, width: w } = config.encoder;
+function scoresOf(
+  p: NamedTensors,
+  projections: readonly Projections[],
+  config: ModelConfiguration,
+  queries: QueryTensors,
+): Tensor2D {
+  const { heads: H } = config.encoder;
   const K = p['keys.tokens'].shape[0];
   const last = halfLayers(config) - 1;
-  let x = embed(p, queries); // [B, T, w]
-  let y: Tensor3D = tf.expandDims(p['keys.tokens'] as Tensor2D, 0); // [1, K, w], [B, K, w] after a layer
+  const B = queries.tokens.shape[0];
+  let x = embed(p, queries); // [B * T, w]
+  let y = p['keys.tokens'] as Tensor2D; // [K, w], [B * K, w] after a layer
   for (let layer = 0; layer <= last; layer++) {
-    const z = normalise(x);
-    const projections = projectionsOf(p, layer);
-    const k = headsOf(projections.key, z, H); // [B, H, T, h]
-    const v = headsOf(projections.value, z, H);
-    const own = allHeadsOf(projections, normalise(y), H); // each [1 | B, H, K, h]
+    const z = normaliseForCentred(x);
+    const { query, key, value } = projections[layer];
+    const k = headsOf(key, z, B, H); // [B, H, T, h]
+    const v = headsOf(value, z, B, H);
+    const own = allHeadsOf(projections[layer], normaliseForCentred(y), y.shape[0] / K, H); // each [1 | B, H, K, h]
     y = keyLayer(p, layer, y, own, [k, v], queries);
     if (layer < last) {
-      x = encoderLayer(p, layer, x, [headsOf(projections.query, z, H), k, v], queries);
+      x = encoderLayer(p, layer, x, [headsOf(query, z, B, H), k, v], queries);
     }
   }
-  const B = x.shape[0];
-  const read = tf.reshape(normalise(y), [B * K, w]) as Tensor2D;
-  const score = linear(p, 'head.out', tf.relu(linear(p, 'head.in', read))); // [B * K, 1]
+  const score = linear(p, 'head.out', tf.relu(linearOfNormalised(p, 'head.in', y))); // [B * K, 1]
   return tf.reshape(score, [B, K]);
 }
 
 /**
  * One encoder layer of the key tokens, from their own queries, keys and values and from the query
- * tokens' keys and values. The first layer's key tokens are the same for all queries: y has one row
- * for all. // y [1 | B, K, w], own [1 | B, H, K, h], k and v [B, H, T, h] -> [B, K, w]
+ * tokens' keys and values. The first layer's key tokens are the same for all queries: y has them once.
+ * // y [K | B * K, w], own [1 | B, H, K, h], k and v [B, H, T, h] -> [B * K, w]
  */
 function keyLayer(
   p: NamedTensors,
   layer: number,
-  y: Tensor3D,
+  y: Tensor2D,
   [qy, ky, vy]: readonly [Tensor4D, Tensor4D, Tensor4D],
   [k, v]: readonly [Tensor4D, Tensor4D],
   queries: QueryTensors,
-): Tensor3D {
+): Tensor2D {
   const [B, , T] = k.shape;
-  const [shared, K, w] = y.shape;
-  // Adding zeros repeats y's row B times at no cost. The gradient is one sum; that of tf.tile, which
+  const [shared, H, K, h] = qy.shape;
+  // Adding zeros repeats what is shared B times at no cost. The gradient is one sum; that of tf.tile, which
   // tf.broadcastTo is made of, is a slice and an addition per copy.
   const forAll = (some: Tensor4D): Tensor4D =>
     shared === B ? some : tf.add(some, tf.zeros([B, 1, 1, 1]));
-  const scale = qy.shape[3] ** -0.5;
+  const scale = h ** -0.5;
   let onQuery = tf.mul(tf.matMul(forAll(qy), k, false, true), scale) as Tensor4D; // [B, H, K, T]
   // Padding is unseen. Distance means nothing between a key and a query: no bias.
   if (queries.present !== undefined) {
@@ -109,8 +113,11 @@ function keyLayer(
     if (bias !== undefined) onQuery = tf.add(onQuery, bias);
   }
   const onItself = forAll(tf.mul(tf.sum(tf.mul(qy, ky), 3, true), scale)); // [B, H, K, 1]
-  const weights = tf.softmax(tf.concat([onQuery, onItself], 3)); // [B, H, K, T + 1]
+  const weights = softmax(tf.concat([onQuery, onItself], 3)); // [B, H, K, T + 1]
   const [fromQuery, fromItself] = tf.split(weights, [T, 1], 3); // [B, H, K, T] and [B, H, K, 1]
   const mixed = tf.add(tf.matMul(fromQuery, v), tf.mul(fromItself, vy)) as Tensor4D; // [B, H, K, h]
-  return feedForward(p, layer, tf.reshape(tf.add(y, mergeHeads(p, layer, mixed)), [B, K, w]));
+  const change = mergeHeads(p, layer, mixed); // [B * K, w]
+  if (shared === B) return feedForward(p, layer, tf.add(y, change));
+  const all = tf.add(y, tf.reshape(change, [B, K, H * h]));
+  return feedForward(p, layer, tf.reshape(all, [B * K, H * h]) as Tensor2D);
 }

@@ -1,13 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { inSlices } from '../engine/index.ts';
 import type { EncoderConfiguration } from './configuration.ts';
-import type { QueryTensors } from './transformer.ts';
+import type { QueryTensors } from './queries.ts';
 
 /**
  * Bytes of hidden units, the largest tensors of a layer, that are best computed at a time: more leave
  * a cache of one or two MiB and come back, fewer make products too small (`npm run bench:train-step`).
  */
-const SLICE_BYTES = 2.5 * 2 ** 20;
+const SLICE_BYTES = 2 * 2 ** 20;
 /** Vectors per slice and width from which reading the weights once more costs less than that. */
 const ROWS_PER_WIDTH = 1.5;
 

@@ -16,7 +16,7 @@ import type { ModelConfiguration } from '../models/configuration.ts';
 import { batchScores } from '../models/contrastive.ts';
 import { keyScores } from '../models/model.ts';
 import type { Parameters } from '../models/parameters.ts';
-import type { QueryTensors } from '../models/transformer.ts';
+import type { QueryTensors } from '../models/queries.ts';
 import type { Batch } from './batches.ts';
 import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
 

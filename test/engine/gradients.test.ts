@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { tf } from '../../src/engine/index.ts';
+import { layerNorm, softmax, tf } from '../../src/engine/index.ts';
 import { kernels } from '../../src/engine/kernels/table.ts';
 import { numbers } from './transformer.ts';
 
@@ -49,6 +49,9 @@ const CASES: Readonly<Record<string, Case>> = {
   clip: one((a) => tf.clipByValue(a, -0.5, 0.5)),
   leakyRelu: one((a) => tf.leakyRelu(a, 0.3)),
   step: one((a) => tf.mul(tf.step(a, 0.2), a)),
+  'softmax of short vectors': one((a) => softmax(a)),
+  'softmax of long vectors': [[[2, 40]], (a) => softmax(a)],
+  layerNorm: one((a) => layerNorm(a)),
   cast: one((a) => tf.cast(a, 'float32')),
   clone: one((a) => tf.clone(a)),
   acosh: one((a) => tf.acosh(tf.add(positive(a), 1))),

@@ -7,6 +7,7 @@ import {
   layerNorm,
   type NamedValues,
   type StepDefinition,
+  softmax,
   type TensorSpec,
   tf,
 } from '../../src/engine/index.ts';
@@ -220,6 +221,10 @@ const CASES: Readonly<Record<string, Case>> = {
     (x) => [tf.mul(x, tf.fill([3, 4], 2)), tf.mul(x, tf.linspace(0, 1, 4))],
   ],
   layerNorm: same((x) => layerNorm(x)),
+  'softmax of short vectors, and its gradient': same((x) => [
+    softmax(x),
+    tf.grad((y) => tf.sum(tf.mul(softmax(y), tf.sin(y))))(x),
+  ]),
   diag: [[[3]], (x) => tf.diag(x)],
   range: [[[4]], (x) => tf.add(x, tf.range(0, 4))],
   eye: [[[3, 3]], (x) => tf.mul(x, tf.eye(3))],

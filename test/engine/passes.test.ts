@@ -3,13 +3,20 @@ import { expect, test } from 'vitest';
 import { nodesFor } from '../../src/engine/graph.ts';
 import { compile, layerNorm, type NamedTensors, tf } from '../../src/engine/index.ts';
 import { optimise } from '../../src/engine/passes/optimise.ts';
+import { producer } from '../../src/engine/passes/uses.ts';
 import { trace } from '../../src/engine/trace.ts';
 import { numbers } from './transformer.ts';
 
 type Function = (inputs: NamedTensors) => Tensor;
 
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
-const INPUTS = { a: float(3, 4), b: float(4, 5), row: float(5), square: float(3, 5) };
+const INPUTS = {
+  a: float(3, 4),
+  b: float(4, 5),
+  row: float(5),
+  square: float(3, 5),
+  weight: float(5, 5),
+};
 
 const definition = (f: Function) => ({
   inputs: INPUTS,
@@ -78,8 +85,14 @@ test('a row added to a product of matrices becomes the bias of one Gemm', async 
   expect(await optimised((x) => tf.add(x.row, tf.mul(product(x), 2)))).toEqual(['Gemm']);
 });
 
-test('anything but a row is added as it is', async () => {
-  expect(await optimised((x) => tf.add(product(x), x.square))).toContain('Add');
+test('a matrix added to a product becomes part of the same Gemm', async () => {
+  expect(await optimised((x) => tf.add(product(x), x.square))).toEqual(['Gemm']);
+  const twice: Function = (x) =>
+    tf.add(product(x), tf.matMul(x.square as tf.Tensor2D, x.weight as tf.Tensor2D));
+  expect((await optimised(twice)).toSorted()).toEqual(['FusedMatMul', 'Gemm']);
+});
+
+test('anything but a row or a matrix is added as it is', async () => {
   expect(await optimised((x) => tf.add(product(x), tf.sum(x.row)))).toContain('Add');
 });
 
@@ -98,6 +111,21 @@ test('a sum of squares is one operation, unless the squares are needed', async (
   expect(await optimised(both)).toContain('ReduceSum');
   const products: Function = ({ row }) => tf.sum(tf.mul(row, tf.reverse(row)));
   expect(await optimised(products)).toContain('ReduceSum');
+});
+
+test('the slope of a relu is read off its result', async () => {
+  const slope: Function = (x) => {
+    const y = tf.add(product(x), x.row);
+    return tf.mul(tf.relu(y), tf.grad((z: Tensor) => tf.sum(tf.relu(z)))(y));
+  };
+  await optimised(slope);
+  const outputs = [...trace(definition(slope)).outputs.values()];
+  optimise(outputs);
+  const nodes = nodesFor(outputs);
+  const readers = nodes.filter(({ inputs }) =>
+    inputs.some((value) => producer(value, 'Gemm') !== undefined),
+  );
+  expect(readers.map(({ op }) => op)).toEqual(['Relu']);
 });
 
 test('tensors that one scalar multiplies are joined before it does', async () => {

@@ -4,7 +4,7 @@ import { compile, type NamedTensors, type NamedValues } from '../../src/engine/i
 import type { ModelConfiguration } from '../../src/models/configuration.ts';
 import { modelParameters } from '../../src/models/model.ts';
 import { initialise, type Parameters } from '../../src/models/parameters.ts';
-import type { QueryTensors } from '../../src/models/transformer.ts';
+import type { QueryTensors } from '../../src/models/queries.ts';
 import { stream } from '../../src/random/streams.ts';
 import type { Batch } from '../../src/training/batches.ts';
 import { querySpecs, queryTensors, queryValues } from '../../src/training/step.ts';

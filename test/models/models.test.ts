@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allProjections } from '../../src/models/attention.ts';
 import type { ModelConfiguration } from '../../src/models/configuration.ts';
 import { contrastiveScores, queryVectors } from '../../src/models/contrastive.ts';
 import { modelParameters } from '../../src/models/model.ts';
@@ -63,7 +64,7 @@ describe('the transformer encoder', () => {
     const parameters = parametersOf(config);
     const batch = exampleBatch(config);
     const { q } = await run(config, parameters, batch, (p, queries) => ({
-      q: encode(p, config.encoder, queries),
+      q: encode(p, allProjections(p, config.encoder.layers), config.encoder, queries),
     }));
     expectClose(
       q,

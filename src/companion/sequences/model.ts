@@ -4,8 +4,10 @@
 // B examples, S source and T target tokens, w numbers per token, H heads of h = w / H, V tokens.
 import type { Scalar, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { type NamedTensors, tf } from '../../engine/index.ts';
+import { attention } from '../../models/attention.ts';
+import { linear, linearParameters } from '../../models/linear.ts';
+import { normalise } from '../../models/norm.ts';
 import type { ParameterSpecs } from '../../models/parameters.ts';
-import { attention, linear, linearParameters, normalise } from '../../models/transformer.ts';
 import { PAD, type SequenceShape } from './examples.ts';
 
 export interface SequenceModel {

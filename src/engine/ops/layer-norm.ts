@@ -2,6 +2,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { BACKEND_NAME } from '../backend.ts';
 import { tf } from '../tf.ts';
 
+export interface LayerNormOptions {
+  /** The gradients that arrive have the mean zero along the last axis: it is not subtracted again. */
+  readonly gradientIsCentred?: boolean;
+}
+
 /**
  * Every vector along the last axis minus its mean, over its standard deviation (Ba et al., arXiv
  * 1607.06450), without gain and bias: y = (x - mean(x)) / sqrt(var(x) + epsilon). // [..., w]
@@ -9,13 +14,17 @@ import { tf } from '../tf.ts';
  * One operation in a compiled graph, and half the passes of the composition in its gradient:
  * dx = (dy - mean(dy) - y mean(dy y)) / sqrt(var(x) + epsilon).
  */
-export const layerNorm = <T extends Tensor>(x: T, epsilon = 1e-5): T => {
+export const layerNorm = <T extends Tensor>(
+  x: T,
+  epsilon = 1e-5,
+  { gradientIsCentred = false }: LayerNormOptions = {},
+): T => {
   const op = tf.customGrad((given, save) => {
     const [y, scale] = forward(given as Tensor, epsilon);
     (save as (tensors: Tensor[]) => void)([y, scale]);
     const gradFunc = (dy: Tensor, [normal, inverse]: Tensor[]): Tensor => {
       const along = tf.mean(tf.mul(dy, normal), -1, true);
-      const centred = tf.sub(dy, tf.mean(dy, -1, true));
+      const centred = gradientIsCentred ? dy : tf.sub(dy, tf.mean(dy, -1, true));
       return tf.mul(tf.sub(centred, tf.mul(normal, along)), inverse);
     };
     return { value: y, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };

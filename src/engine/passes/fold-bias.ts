@@ -1,7 +1,10 @@
-import type { GraphNode, Value } from '../graph.ts';
+import { type GraphNode, sameShape, type Value } from '../graph.ts';
 import { producer, replaceNode, type Uses, usesOf } from './uses.ts';
 
-/** A B + bias of two matrices and a row becomes one Gemm. */
+/**
+ * A B + C of two matrices and a row or a matrix becomes one Gemm: a bias, or a gradient that adds up
+ * products.
+ */
 export const foldBiases = (outputs: readonly Value[]): void => {
   const uses = usesOf(outputs);
   for (const node of uses.nodes) if (node.op === 'Add') foldBias(node, uses);
@@ -13,8 +16,9 @@ const foldBias = (node: GraphNode, uses: Uses): void => {
     const product = producer(operand, 'FusedMatMul');
     if (operand === undefined || bias === undefined || product === undefined) continue;
     const isRow = bias.shape.length === 1 && bias.shape[0] === operand.shape[1];
+    const isMatrix = sameShape(bias.shape, operand.shape);
     const areMatrices = product.inputs.every((value) => value?.shape.length === 2);
-    if (!isRow || !areMatrices || !uses.isReadOnce(operand)) continue;
+    if (!(isRow || isMatrix) || !areMatrices || !uses.isReadOnce(operand)) continue;
     const { inputs, attributes } = product;
     replaceNode(node.outputs[0], { op: 'Gemm', domain: '', inputs: [...inputs, bias], attributes });
     return;

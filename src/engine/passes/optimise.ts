@@ -1,5 +1,6 @@
 import type { Value } from '../graph.ts';
 import { foldBiases } from './fold-bias.ts';
+import { foldRelus } from './fold-relu.ts';
 import { foldScales } from './fold-scale.ts';
 import { foldSquares } from './fold-square.ts';
 
@@ -12,4 +13,5 @@ export const optimise = (outputs: readonly Value[]): void => {
   foldScales(outputs);
   foldBiases(outputs);
   foldSquares(outputs);
+  foldRelus(outputs);
 };
