@@ -42,6 +42,6 @@ function leavesProject(path: string, target: string): RunError {
     path === target
       ? `${path} is outside of the project`
       : `${path} leads out of the project, by a symbolic link to ${target}`,
-    'put a real folder there; to keep it on another disk, mount that disk in its place',
+    'put a real folder there; to keep it on another disk, mount that disk in place of all of cache/ or artifacts/',
   );
 }

@@ -36,6 +36,8 @@ const DISK_FAULTS: Readonly<Record<string, readonly [reason: string, hint: strin
   ENOTDIR: ['a file is where a folder should be', 'move that file away'],
   EISDIR: ['a folder is where a file should be', 'move that folder away'],
   ELOOP: ['a symbolic link is where a file should be', 'remove that link'],
+  EXDEV: ['cache/ is spread over several disks', 'mount one disk in place of all of cache/'],
+  EBUSY: ['something is mounted there, or uses it', 'mount a disk in place of all of cache/ only'],
   EMFILE: ['too many open files', 'raise the limit (ulimit -n) or use fewer --jobs'],
 };
 

@@ -227,6 +227,7 @@ const refusals: readonly (readonly [string, RegExp, (operation: string) => boole
   // A stage that may not write says so in its own words.
   ['EACCES', /permission denied/, (operation) => operation !== 'write'],
   ['EIO', /input\/output error/, () => true],
+  ['EXDEV', /spread over several disks/, (operation) => operation === 'rename'],
 ];
 
 test.each(refusals)(
