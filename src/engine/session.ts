@@ -23,8 +23,9 @@ export const loadRuntime = (): Promise<Runtime> => {
 const SLOWER = [
   // Saves a pass, but its kernel is scalar code, slower than the two it replaces.
   'SkipLayerNormFusion',
-  // Puts transposed operands back into products, see `weightGradient` in kernels/products.ts.
+  // Put transposed operands back into products, see `weightGradient` in kernels/products.ts.
   'MatmulTransposeFusion',
+  'GemmTransposeFusion',
 ];
 
 /**
