@@ -25,6 +25,7 @@ export const {
   orthogonalise,
   saveOnnx,
   sgd,
+  softmax,
   tf,
   valueAndGradients,
 } = engine;
