@@ -2,15 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tf } from '../../src/engine/index.ts';
+import { activations } from '../../src/engine/kernels/activations.ts';
 import { creation } from '../../src/engine/kernels/creation.ts';
 import { elementwise } from '../../src/engine/kernels/elementwise.ts';
 import { indexing } from '../../src/engine/kernels/indexing.ts';
+import { joining } from '../../src/engine/kernels/joining.ts';
 import { layout } from '../../src/engine/kernels/layout.ts';
 import { products } from '../../src/engine/kernels/products.ts';
 import { reductions } from '../../src/engine/kernels/reductions.ts';
 import { kernels } from '../../src/engine/kernels/table.ts';
 
-const FAMILIES = { elementwise, reductions, products, layout, indexing, creation } as const;
+const FAMILIES = {
+  elementwise,
+  activations,
+  reductions,
+  products,
+  layout,
+  joining,
+  indexing,
+  creation,
+} as const;
 
 const cell = (name: string): string => (tf.getGradient(name) ? `${name}\u00a0∂` : name);
 

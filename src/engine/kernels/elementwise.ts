@@ -61,10 +61,6 @@ const selectRows: Kernel = (graph, { condition, t, e }) => {
   return select(graph, { ...condition, shape: column, value }, t, e);
 };
 
-/** One where the condition holds, zero elsewhere, as floats. */
-const indicator = (graph: Graph, condition: Symbolic): Symbolic =>
-  cast(graph, condition, 'float32');
-
 const binary =
   (f: (graph: Graph, a: Symbolic, b: Symbolic) => Symbolic): Kernel =>
   (graph, { a, b }) =>
@@ -77,13 +73,13 @@ const extremum =
     return combine(graph, op, left, right, dtype, fold);
   };
 
-const float =
+export const float =
   (op: string, fold?: (x: number) => number): Kernel =>
   (graph, { x }) =>
     unary(graph, op, x, fold);
 
 /** Operations that keep integers integers. */
-const sameType =
+export const sameType =
   (op: string): Kernel =>
   (graph, { x }) => {
     const y = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
@@ -120,43 +116,6 @@ const arcTangent2: Kernel = (graph, inputs) => {
   const onAxis = select(graph, compare(graph, 'Equal', y, zero), zero, upright);
   const angled = select(graph, compare(graph, 'Equal', x, zero), onAxis, left);
   return select(graph, isNan(graph, y), y, angled);
-};
-
-const leakyRelu: Kernel = (graph, { x }, { alpha }: { alpha: number }) => {
-  const { value } = cast(graph, x, 'float32');
-  const slope = { alpha: { float: alpha } };
-  return symbolic(graph.op('LeakyRelu', [value], value.shape, 'float32', slope), x.shape);
-};
-
-export const prelu = (graph: Graph, x: Symbolic, alpha: Symbolic): Symbolic =>
-  select(
-    graph,
-    compare(graph, 'Less', x, constantLike(graph, 0)),
-    multiply(graph, x, alpha),
-    cast(graph, x, 'float32'),
-  );
-
-/** The largest float32: as a slope it takes every normal number above zero to more than 1. */
-const STEEPEST = 3.4028234663852886e38;
-
-/**
- * 1 above zero, else `alpha` (0 if left out). max(0, min(1, STEEPEST x)) is one pass where a
- * comparison and a cast are two; it differs for denormal numbers only.
- */
-const step: Kernel = (graph, { x }, { alpha }: { alpha?: number }) => {
-  if (!alpha) {
-    const { value } = cast(graph, x, 'float32');
-    const slope = { alpha: { float: STEEPEST }, beta: { float: 0 } };
-    const ones = graph.op('HardSigmoid', [value], value.shape, 'float32', slope);
-    return symbolic(ones, x.shape);
-  }
-  const one = indicator(graph, compare(graph, 'Greater', x, constantLike(graph, 0)));
-  return select(
-    graph,
-    cast(graph, one, 'bool'),
-    constantLike(graph, 1),
-    constantLike(graph, alpha),
-  );
 };
 
 export const clip = (graph: Graph, x: Symbolic, low: number, high: number): Symbolic => {
@@ -196,21 +155,6 @@ const expm1: Kernel = (graph, { x }) => {
 const reciprocalRoot: Kernel = (graph, { x }) =>
   unary(graph, 'Reciprocal', unary(graph, 'Sqrt', x, Math.sqrt), (y) => 1 / y);
 
-const selu: Kernel = (graph, { x }) => {
-  const { value } = cast(graph, x, 'float32');
-  const constants = {
-    alpha: { float: 1.7580993408473768 / 1.0507009873554805 },
-    gamma: { float: 1.0507009873554805 },
-  };
-  return symbolic(graph.op('Selu', [value], value.shape, 'float32', constants), x.shape);
-};
-
-const eluGradient: Kernel = (graph, { dy, y }) => {
-  const slope = add(graph, y, constantLike(graph, 1));
-  const inside = compare(graph, 'GreaterOrEqual', y, constantLike(graph, 0));
-  return select(graph, inside, dy, multiply(graph, dy, slope));
-};
-
 const addAll: Kernel = (graph, inputs) =>
   Object.values(inputs).reduce((sum, x) => add(graph, sum, x));
 
@@ -229,7 +173,7 @@ const batchNorm: Kernel = (
 const bitwiseAnd: Kernel = (graph, { a, b }) =>
   combine(graph, 'BitwiseAnd', a, b, 'int32', (x, y) => x & y);
 
-/** Element-wise arithmetic, comparison, logic and activations, all with broadcasting. */
+/** Element-wise arithmetic, comparison and logic, all with broadcasting. */
 export const elementwise: KernelTable = {
   Add: binary(add),
   Sub: binary(subtract),
@@ -260,7 +204,6 @@ export const elementwise: KernelTable = {
   Abs: sameType('Abs'),
   Neg: sameType('Neg'),
   Sign: sameType('Sign'),
-  Relu: sameType('Relu'),
   Square: (graph, { x }) => multiply(graph, x, x),
   Sqrt: float('Sqrt', Math.sqrt),
   Rsqrt: reciprocalRoot,
@@ -281,16 +224,7 @@ export const elementwise: KernelTable = {
   Asinh: float('Asinh'),
   Acosh: float('Acosh'),
   Atanh: float('Atanh'),
-  Sigmoid: float('Sigmoid'),
-  Softplus: float('Softplus'),
   Erf: float('Erf'),
-  Elu: float('Elu'),
-  EluGrad: eluGradient,
-  Selu: selu,
-  Relu6: (graph, { x }) => clip(graph, x, 0, 6),
-  LeakyRelu: leakyRelu,
-  Prelu: (graph, { x, alpha }) => prelu(graph, x, alpha),
-  Step: step,
   Ceil: float('Ceil', Math.ceil),
   Floor: float('Floor', Math.floor),
   Round: float('Round'),

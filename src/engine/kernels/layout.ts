@@ -10,7 +10,6 @@ import {
   symbolic,
 } from '../symbolic.ts';
 import { tf } from '../tf.ts';
-import { multiply } from './arithmetic.ts';
 
 export const reshapeValue = (graph: Graph, value: Value, shape: readonly number[]): Value => {
   if (sameShape(value.shape, shape)) return value;
@@ -57,57 +56,8 @@ export const slice = (
   return symbolic(value, size, x.dtype);
 };
 
-export const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic => {
-  const shape = [...parts[0].shape];
-  shape[axis] = parts.reduce((sum, part) => sum + part.shape[axis], 0);
-  const filled = parts.filter((part) => sizeOf(part.shape) > 0);
-  if (filled.length === 1) return filled[0];
-  const values = (filled.length === 0 ? parts : filled).map((part) => full(graph, part));
-  const scaled = commonFactor(values);
-  if (scaled !== undefined) {
-    const sources = scaled.sources.map((source, i) =>
-      symbolic(reshapeValue(graph, source, values[i].shape)),
-    );
-    return multiply(graph, concat(graph, sources, axis), symbolic(scaled.factor));
-  }
-  return symbolic(
-    graph.op('Concat', values, shape, parts[0].value.type, { axis }),
-    shape,
-    parts[0].dtype,
-  );
-};
-
-/** If all values are products with the same scalar: it, and what it multiplies. */
-const commonFactor = (
-  values: readonly Value[],
-): { readonly factor: Value; readonly sources: readonly Value[] } | undefined => {
-  const operandsOf = ({ source }: Value): readonly (Value | undefined)[] => {
-    if (source.kind !== 'node') return [];
-    const { op, inputs } = source.node;
-    if (op === 'Reshape') return inputs[0] === undefined ? [] : operandsOf(inputs[0]);
-    return op === 'Mul' ? inputs : [];
-  };
-  const all = values.map(operandsOf);
-  const factor = all[0].find((value) => value?.shape.length === 0 && value.type === 'float32');
-  if (factor === undefined) return undefined;
-  const sources = all.flatMap((operands) => {
-    const rest = operands.filter((value) => value !== factor);
-    return operands.length === 2 && rest.length === 1 && rest[0] !== undefined ? [rest[0]] : [];
-  });
-  return sources.length === values.length ? { factor, sources } : undefined;
-};
-
-const split = (graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] => {
-  const outputs = sizes.map((size) => ({
-    shape: x.shape.map((old, i) => (i === axis ? size : old)),
-    type: x.value.type,
-  }));
-  if (splatOf(x) !== undefined) return outputs.map(({ shape }) => ({ ...x, shape }));
-  const values = graph.ops('Split', [full(graph, x), graph.ints(sizes)], outputs, { axis });
-  return values.map((value) => symbolic(value, value.shape, x.dtype));
-};
-
-const withAxis = (shape: readonly number[], axis: number, size: number): number[] => {
+/** The shape with one more axis. */
+export const withAxis = (shape: readonly number[], axis: number, size: number): number[] => {
   const longer = [...shape];
   longer.splice(axis, 0, size);
   return longer;
@@ -235,14 +185,7 @@ const reverse: Kernel = (graph, { x }, { dims }: { dims: number | number[] }) =>
   return steppedSlice(graph, x, begin, steps, x.shape);
 };
 
-const unpack: Kernel = (graph, { value: x }, { axis }: { axis: number }) => {
-  const [along] = axesOf(axis, x.shape);
-  const shape = x.shape.filter((_, i) => i !== along);
-  const parts = split(graph, x, Array(x.shape[along]).fill(1), along);
-  return parts.map((part) => reshape(graph, part, shape));
-};
-
-/** Reordering, cutting and joining, without arithmetic. */
+/** Reordering, cutting and repeating, without arithmetic. */
 export const layout: KernelTable = {
   Reshape: (graph, { x }, { shape }: { shape: number[] }) =>
     reshape(graph, x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
@@ -267,37 +210,6 @@ export const layout: KernelTable = {
   PadV2: pad,
   MirrorPad: mirrorPad,
   Tile: tile,
-  Concat: (graph, inputs, { axis }: { axis: number }) => {
-    const parts = Object.values(inputs);
-    return concat(graph, parts, axesOf(axis, parts[0].shape)[0]);
-  },
-  SplitV: (graph, { x }, attributes: { numOrSizeSplits: number | number[]; axis: number }) => {
-    const [axis] = axesOf(attributes.axis, x.shape);
-    const parts = attributes.numOrSizeSplits;
-    const even = (count: number): number[] => Array(count).fill(x.shape[axis] / count);
-    return split(
-      graph,
-      x,
-      typeof parts === 'number' ? even(parts) : completed(parts, x.shape[axis]),
-      axis,
-    );
-  },
-  Pack: (graph, inputs, { axis }: { axis: number }) => {
-    const parts = Object.values(inputs);
-    const at = axis < 0 ? parts[0].shape.length + 1 + axis : axis;
-    return concat(
-      graph,
-      parts.map((part) => reshape(graph, part, withAxis(part.shape, at, 1))),
-      at,
-    );
-  },
-  Unpack: unpack,
-};
-
-/** Sizes of a split, the one given as -1 worked out from the rest. */
-const completed = (sizes: readonly number[], total: number): number[] => {
-  const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
-  return sizes.map((size) => (size === -1 ? total - known : size));
 };
 
 /** One number per axis: those given, then `rest` for the axes left out. */

@@ -11,8 +11,9 @@ import {
   splat,
   symbolic,
 } from '../symbolic.ts';
+import { prelu } from './activations.ts';
 import { add, unary } from './arithmetic.ts';
-import { clip, prelu } from './elementwise.ts';
+import { clip } from './elementwise.ts';
 import { transpose } from './layout.ts';
 
 interface Transposes {

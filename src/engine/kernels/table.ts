@@ -1,7 +1,9 @@
 import type { KernelTable } from '../symbolic.ts';
+import { activations } from './activations.ts';
 import { creation } from './creation.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
+import { joining } from './joining.ts';
 import { layout } from './layout.ts';
 import { products } from './products.ts';
 import { reductions } from './reductions.ts';
@@ -9,8 +11,10 @@ import { reductions } from './reductions.ts';
 /** Every tfjs kernel the engine has: what is not here fails by name when traced. */
 export const kernels: KernelTable = {
   ...elementwise,
+  ...activations,
   ...creation,
   ...layout,
+  ...joining,
   ...reductions,
   ...products,
   ...indexing,
