@@ -29,8 +29,10 @@ async function look(project: Project, graph: Graph): Promise<Assessments | undef
   try {
     // The question to the worker goes out first.
     await nextTurn();
+    const { cache, codeOf } = project;
     const { instances } = selectInstances(graph, []);
-    const found = await assessAll(project.cache, instances, project.codeOf);
+    const known = cache.untouched(graph, instances, codeOf);
+    const found = await assessAll(cache, instances, codeOf, () => false, known);
     // Needed in the end, and slow to load.
     await import('../runner/runs/table.ts');
     return found;

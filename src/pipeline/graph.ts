@@ -69,10 +69,19 @@ export interface Instance {
 
 /** The expanded pipeline of one profile. Every instance comes after those it reads from. */
 export interface Graph {
-  /** Digest of all that it was made from, the code of the stages included. */
-  readonly key?: string;
+  readonly key?: GraphKey;
   readonly profile: string;
   readonly instances: readonly Instance[];
+}
+
+/** Digests by which a graph is known again. */
+export interface GraphKey {
+  /** Of what it is declared by: the pipeline file, its groups' files, the profile and the `--set`s. */
+  readonly declaration: string;
+  /** Of the declaration and the code of all stages: all that it was made from. */
+  readonly origin: string;
+  /** Of the graph itself: graphs of one plan have equal instances in equal order. */
+  readonly plan: string;
 }
 
 /** Where in a text file something stands; lines and columns count from 1. */

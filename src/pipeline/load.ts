@@ -1,6 +1,6 @@
 import { sha256 } from '../loader/sealed.mjs';
 import { PIPELINE_FILE, type PipelineFiles, readPipelineFiles } from './files.ts';
-import type { Diagnostic, Graph, StageCodes, StageDirectory } from './graph.ts';
+import type { Diagnostic, Graph, GraphKey, StageCodes, StageDirectory } from './graph.ts';
 import { type ModuleCodes, PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
@@ -32,10 +32,9 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const files = readPipelineFiles(root);
   if ('message' in files) return [files];
   const cache = new PlanCache(root);
-  const planKey = planKeyOf(files, profile, sets);
-  const key = keyOf(planKey, codes);
-  const cached = await readPlan(cache, planKey, options);
-  if (cached !== undefined) return { ...cached, key };
+  const source = sourceOf(files, profile, sets, codes);
+  const cached = await readPlan(cache, source, options);
+  if (cached !== undefined) return cached;
 
   // Loaded only when something changed.
   const { parsePipeline } = await import('./parse.ts');
@@ -54,45 +53,54 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   if (!('stages' in draft)) return draft;
   const graph = complete(draft, await parseParams(draft, directory));
   if (!isGraph(graph)) return graph;
-  cache.write(planKey, graph, codesOf(modules, codes));
-  return { ...graph, key };
+  const plan = cache.write(source.declaration, graph, codesOf(modules, codes));
+  return { ...graph, key: { ...source, plan } };
 }
 
 /** The graph of the last time, if the stages it uses have the contracts they had. */
 async function readPlan(
   cache: PlanCache,
-  planKey: string,
+  source: GraphSource,
   { codes, directory, onLikely }: LoadOptions,
 ): Promise<Graph | undefined> {
-  const plan = cache.read(planKey);
+  const plan = cache.read(source.declaration);
   if (plan === undefined) return undefined;
+  const graph: Graph = { ...plan.graph, key: { ...source, plan: plan.digest } };
   const now = codesOf(Object.keys(plan.codes), codes);
   const edited = Object.keys(now).filter((module) => now[module] !== plan.codes[module]);
-  if (edited.length === 0) return plan.graph;
-  onLikely?.(plan.graph);
+  if (edited.length === 0) return graph;
+  onLikely?.(graph);
   // Most edits change what a stage does and not what it takes and makes.
   for (const module of edited) {
     if (!(await directory.hasContractOf(module, plan.codes[module]))) return undefined;
   }
   plan.keepFor(now);
-  return plan.graph;
+  return graph;
 }
 
-/** The key that the graph would have; `undefined` when the pipeline file cannot be read. */
-export function graphKey(options: Omit<LoadOptions, 'directory' | 'onLikely'>): string | undefined {
+/** What a graph is known by before it is made. */
+export type GraphSource = Omit<GraphKey, 'plan'>;
+
+/** What the graph would be made from; `undefined` when the pipeline file cannot be read. */
+export function graphSource(
+  options: Omit<LoadOptions, 'directory' | 'onLikely'>,
+): GraphSource | undefined {
   const files = readPipelineFiles(options.root);
   if ('message' in files) return undefined;
   const { profile = DEFAULT_PROFILE, sets = [], codes } = options;
-  return keyOf(planKeyOf(files, profile, sets), codes);
+  return sourceOf(files, profile, sets, codes);
 }
 
-function planKeyOf(files: PipelineFiles, profile: string, sets: readonly string[]): string {
+function sourceOf(
+  files: PipelineFiles,
+  profile: string,
+  sets: readonly string[],
+  codes: StageCodes,
+): GraphSource {
   const groups = JSON.stringify(files.groups);
-  return PlanCache.key([sha256(files.text), groups, profile, JSON.stringify(sets)]);
-}
-
-function keyOf(planKey: string, codes: StageCodes): string {
-  return sha256(JSON.stringify([planKey, codesOf(Object.keys(codes), codes)]));
+  const declaration = PlanCache.key([sha256(files.text), groups, profile, JSON.stringify(sets)]);
+  const origin = sha256(JSON.stringify([declaration, codesOf(Object.keys(codes), codes)]));
+  return { declaration, origin };
 }
 
 function codesOf(modules: readonly string[], codes: StageCodes): ModuleCodes {

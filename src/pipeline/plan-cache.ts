@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { seal, sha256, unseal } from '../loader/sealed.mjs';
+import { seal, sha256, sumOf, unseal } from '../loader/sealed.mjs';
 import type { Graph } from './graph.ts';
 import { decodePlan, encodePlan, PLAN_FORMAT } from './plan.ts';
 
@@ -22,6 +22,8 @@ export type ModuleCodes = Readonly<Record<string, string>>;
 export interface CachedPlan {
   readonly graph: Graph;
   readonly codes: ModuleCodes;
+  /** Digest of the graph. */
+  readonly digest: string;
   /** Says that other code has the same contracts, so that the graph is the same. */
   keepFor(codes: ModuleCodes): void;
 }
@@ -52,6 +54,7 @@ export class PlanCache {
       return {
         graph: decodePlan(plan),
         codes: JSON.parse(codes) as ModuleCodes,
+        digest: sumOf(sealed),
         keepFor: (now) => this.#write(key, now, sealed),
       };
     } catch {
@@ -59,9 +62,14 @@ export class PlanCache {
     }
   }
 
-  /** @param codes by which the stages were asked */
-  write(key: string, graph: Graph, codes: ModuleCodes): void {
-    this.#write(key, codes, seal(encodePlan(graph)));
+  /**
+   * @param codes by which the stages were asked
+   * @returns digest of the graph
+   */
+  write(key: string, graph: Graph, codes: ModuleCodes): string {
+    const sealed = seal(encodePlan(graph));
+    this.#write(key, codes, sealed);
+    return sumOf(sealed);
   }
 
   /** Does nothing where nothing can be written: a cache only. */

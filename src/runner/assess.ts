@@ -2,15 +2,11 @@ import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Cache, Fault } from './cache.ts';
 import type { ActionKey } from './digest.ts';
 import { actionKey, type Fingerprint, fingerprintOf, type OutputRecord } from './fingerprint.ts';
+import type { Current } from './known-current.ts';
 
 /** What has to be done about an instance. */
 export type Assessment =
-  /** Nothing: it ran with this fingerprint and its artifacts are in place. */
-  | {
-      readonly state: 'current';
-      readonly key: ActionKey;
-      readonly outputs: readonly OutputRecord[];
-    }
+  | Current
   /** It ran, but artifacts are missing or altered; the cache has them. */
   | {
       readonly state: 'restorable';
@@ -64,20 +60,27 @@ export async function assess(
   return { state: 'restorable', key, fingerprint, outputs, faults };
 }
 
-/** Assesses instances in the order of the graph; those that must run leave their dependants waiting. */
+/**
+ * Assesses instances in the order of the graph; those that must run leave their dependants waiting.
+ * @param known what need not be looked at
+ */
 export async function assessAll(
   cache: Cache,
   instances: readonly Instance[],
   codeOf: CodeDigestOf,
   isForced: (id: InstanceId) => boolean = () => false,
+  known: ReadonlyMap<InstanceId, Assessment> = new Map(),
 ): Promise<ReadonlyMap<InstanceId, Assessment>> {
   const assessments = new Map<InstanceId, Assessment>();
-  const outputs = new Map<InstanceId, readonly OutputRecord[]>();
+  const outputsOf = (id: InstanceId) => {
+    const found = assessments.get(id);
+    return found !== undefined && 'outputs' in found ? found.outputs : undefined;
+  };
   for (const instance of instances) {
-    let found = await assess(cache, instance, codeOf, (id) => outputs.get(id));
-    if (isForced(instance.id)) found = force(found, instance, codeOf, (id) => outputs.get(id));
-    assessments.set(instance.id, found);
-    if ('outputs' in found) outputs.set(instance.id, found.outputs);
+    const { id } = instance;
+    let found = known.get(id) ?? (await assess(cache, instance, codeOf, outputsOf));
+    if (isForced(id)) found = force(found, instance, codeOf, outputsOf);
+    assessments.set(id, found);
   }
   return assessments;
 }

@@ -1,15 +1,16 @@
 import { dirname, join } from 'node:path';
-import type { Instance } from '../pipeline/graph.ts';
+import type { Graph, GraphKey, Instance, InstanceId } from '../pipeline/graph.ts';
 import { ActionLog, type ActionRecord } from './action-log.ts';
 import { BlobStore } from './blobs.ts';
 import type { Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
-import { KnownCurrent } from './known-current.ts';
+import { type Current, type CurrentRecord, KnownCurrent } from './known-current.ts';
 import { Paths } from './paths.ts';
 import { currentBoot } from './process-identity.ts';
 import { StatIndex } from './stat-index.ts';
+import { untouched } from './untouched.ts';
 
 /** An artifact that is not what it should be. */
 export interface Fault {
@@ -113,20 +114,60 @@ export class Cache {
   }
 
   /**
-   * Remembers that all instances that a run without targets is about are current.
-   * @param key of their graph
+   * What is known to be current of that which a run without targets is about.
+   * @param instances those, in the order of the graph
    */
-  keepCurrent(key: string, instances: readonly Instance[]): void {
-    const files = new Map<string, string>();
+  untouched(
+    { key }: Pick<Graph, 'key'>,
+    instances: readonly Instance[],
+    codeOf: (module: string) => string,
+  ): ReadonlyMap<InstanceId, Current> {
+    if (key === undefined) return new Map();
+    // What is known holds for the log as it was: it is compared with the one that is read for the rest.
+    this.#actions ??= this.#readActions();
+    const known = this.known.find(key, this.#seen);
+    if (known === undefined) return new Map();
+    return untouched(known, instances, codeOf, this.paths.root, this.disk);
+  }
+
+  /**
+   * Remembers that all instances that a run without targets is about are current.
+   * @param resultOf what each made
+   */
+  keepCurrent(
+    key: GraphKey,
+    instances: readonly Instance[],
+    codeOf: (module: string) => string,
+    resultOf: (id: InstanceId) => Omit<Current, 'state'> | undefined,
+  ): void {
+    const records: CurrentRecord[] = [];
+    const codes: Record<string, string> = {};
     for (const instance of instances) {
-      for (const output of Object.keys(instance.outputs)) {
-        const path = this.paths.artifact(instance, output);
-        const signature = this.#artifacts.signature(path);
-        if (signature === undefined) return;
-        files.set(this.paths.show(path), signature);
-      }
+      const result = resultOf(instance.id);
+      const record = result?.record ?? (result && this.#describe(instance, result));
+      if (record === undefined) return;
+      records.push(record);
+      codes[instance.module] ??= codeOf(instance.module);
     }
-    this.known.keep(key, instances.length, files);
+    this.known.keep(key, codes, records);
+  }
+
+  /** `undefined` where the look of an artifact is not known. */
+  #describe(
+    instance: Instance,
+    { key, outputs }: Omit<Current, 'state'>,
+  ): CurrentRecord | undefined {
+    const files: string[] = [];
+    let made: string = key;
+    for (const name of Object.keys(instance.outputs)) {
+      const path = this.paths.artifact(instance, name);
+      const signature = this.#artifacts.signature(path);
+      const output = outputs.find((one) => one.name === name);
+      if (signature === undefined || output === undefined) return undefined;
+      files.push(`${signature} ${this.paths.show(path)}`);
+      made += ` ${output.digest} ${output.size}`;
+    }
+    return { files, made };
   }
 
   /** Reads an artifact again whatever its stat says. */

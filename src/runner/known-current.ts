@@ -1,21 +1,56 @@
 import { join } from 'node:path';
-import { digestText } from './digest.ts';
+import type { GraphKey } from '../pipeline/graph.ts';
+import { type ActionKey, digestText } from './digest.ts';
 import type { Disk } from './disk.ts';
+import type { OutputRecord } from './fingerprint.ts';
 import type { Paths } from './paths.ts';
 import { currentBoot } from './process-identity.ts';
 
 /** Raised when what is written down changes its form. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Graphs to remember: a few profiles and `--set`s in turn. */
 const KEPT = 8;
 
 interface Head {
   readonly format: number;
+  /** See GraphKey. */
+  readonly origin: string;
+  readonly plan: string;
+  /** Digest of the code of each stage file that the instances use. */
+  readonly codes: Readonly<Record<string, string>>;
   /** Signature of the action log by which every instance was current. */
   readonly actions: string | undefined;
   readonly boot: string;
   readonly instances: number;
+  /** Characters of the lines about files, which come first. */
+  readonly files: number;
+}
+
+/** An instance that was current, as lines. */
+export interface CurrentRecord {
+  /** Signature with which its content was verified, and path relative to the project, per output. */
+  readonly files: readonly string[];
+  /** Action key; then digest and size per output, in the order in which the instance has them. */
+  readonly made: string;
+}
+
+/** Nothing has to be done about an instance: it ran with this fingerprint and its artifacts are in place. */
+export interface Current {
+  readonly state: 'current';
+  readonly key: ActionKey;
+  readonly outputs: readonly OutputRecord[];
+  /** What says so, if it was taken from there. */
+  readonly record?: CurrentRecord;
+}
+
+/** A graph that was current, when some of its code is not what it was any more. */
+export interface KnownGraph {
+  readonly codes: Readonly<Record<string, string>>;
+  /** Of each output of each instance, in the order of the graph. */
+  readonly files: readonly string[];
+  /** Of each instance, in the order of the graph. */
+  readonly made: readonly string[];
 }
 
 /**
@@ -35,42 +70,62 @@ export class KnownCurrent {
     this.#boot = boot;
   }
 
-  /**
-   * How many instances the graph has if all of them are known to be current; `undefined` if not.
-   * @param key of the graph
-   */
-  count(key: string): number | undefined {
+  /** How many instances the graph has if all of them are known to be current; `undefined` if not. */
+  count({ declaration, origin }: Omit<GraphKey, 'plan'>): number | undefined {
     try {
-      const [sum, body] = cut(this.#disk.read(this.#path(key))?.toString('utf8') ?? '');
-      if (digestText(body) !== sum) return undefined;
-      const [first, files] = cut(body);
-      const { format, actions, boot, instances } = JSON.parse(first) as Head;
-      if (format !== FORMAT || boot !== this.#boot || actions !== this.#actions()) return undefined;
-      for (let start = 0; start < files.length; ) {
-        const space = files.indexOf(' ', start);
-        const end = files.indexOf('\n', space);
-        const stat = this.#disk.stat(`${this.#paths.root}/${files.slice(space + 1, end)}`);
-        if (stat?.signature !== files.slice(start, space)) return undefined;
+      const found = this.#read(declaration, this.#actions());
+      if (found?.head.origin !== origin) return undefined;
+      const { head, lines } = found;
+      for (let start = 0; start < head.files; ) {
+        const space = lines.indexOf(' ', start);
+        const end = lines.indexOf('\n', space);
+        const stat = this.#disk.stat(`${this.#paths.root}/${lines.slice(space + 1, end)}`);
+        if (stat?.signature !== lines.slice(start, space)) return undefined;
         start = end + 1;
       }
-      return instances;
+      return head.instances;
     } catch {
       return undefined;
     }
   }
 
   /**
-   * @param files artifact, relative to the project -> signature with which its content was verified
+   * The same graph when it was last current, whatever the code of its stages was.
+   * @param actions signature of the action log as it was read
    */
-  keep(key: string, instances: number, files: ReadonlyMap<string, string>): void {
-    const head: Head = { format: FORMAT, actions: this.#actions(), boot: this.#boot, instances };
-    const lines = [...files].map(([path, signature]) => `${signature} ${path}\n`);
-    const body = `${JSON.stringify(head)}\n${lines.join('')}`;
-    const temporary = `${this.#path(key)}.${process.pid}.tmp`;
+  find({ declaration, plan }: GraphKey, actions: string | undefined): KnownGraph | undefined {
+    try {
+      const found = this.#read(declaration, actions);
+      if (found?.head.plan !== plan) return undefined;
+      const { head, lines } = found;
+      const [files, made] = [lines.slice(0, head.files), lines.slice(head.files)];
+      return { codes: head.codes, files: linesOf(files), made: linesOf(made) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param records of all instances, in the order of the graph */
+  keep(key: GraphKey, codes: Head['codes'], records: readonly CurrentRecord[]): void {
+    const files = records.flatMap((record) => record.files.map((line) => `${line}\n`)).join('');
+    const made = records.map((record) => `${record.made}\n`).join('');
+    const head: Head = {
+      format: FORMAT,
+      origin: key.origin,
+      plan: key.plan,
+      codes,
+      actions: this.#actions(),
+      boot: this.#boot,
+      instances: records.length,
+      files: files.length,
+    };
+    const body = `${JSON.stringify(head)}\n${files}${made}`;
+    const path = this.#path(key.declaration);
+    const temporary = `${path}.${process.pid}.tmp`;
     try {
       this.#disk.makeFolder(this.#paths.knownCurrent);
       this.#disk.write(temporary, `${digestText(body)}\n${body}`);
-      this.#disk.rename(temporary, this.#path(key));
+      this.#disk.rename(temporary, path);
       this.#prune();
     } catch {
       // The next start takes longer.
@@ -80,6 +135,16 @@ export class KnownCurrent {
   /** The next run looks at everything. */
   forget(): void {
     this.#disk.remove(this.#paths.knownCurrent);
+  }
+
+  /** What was kept, if it is sound and the log of actions is the same as then. */
+  #read(name: string, actions: string | undefined) {
+    const [sum, body] = cut(this.#disk.read(this.#path(name))?.toString('utf8') ?? '');
+    const [first, lines] = cut(body);
+    const head = JSON.parse(first) as Head;
+    const { format, boot } = head;
+    if (format !== FORMAT || boot !== this.#boot || head.actions !== actions) return undefined;
+    return digestText(body) === sum ? { head, lines } : undefined;
   }
 
   #prune(): void {
@@ -95,8 +160,8 @@ export class KnownCurrent {
     return this.#disk.stat(this.#paths.actions)?.signature;
   }
 
-  #path(key: string): string {
-    return join(this.#paths.knownCurrent, key);
+  #path(name: string): string {
+    return join(this.#paths.knownCurrent, name);
   }
 }
 
@@ -104,4 +169,11 @@ export class KnownCurrent {
 function cut(text: string): readonly [string, string] {
   const end = text.indexOf('\n');
   return [text.slice(0, end), text.slice(end + 1)];
+}
+
+/** Each ends with an end of line. */
+function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
+  lines.pop();
+  return lines;
 }

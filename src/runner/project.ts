@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type CodeSnapshot, currentSnapshot } from '../loader/code.ts';
 import type { Diagnostic, Graph } from '../pipeline/graph.ts';
-import { graphKey, isGraph, loadGraph } from '../pipeline/load.ts';
+import { graphSource, isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { Cache } from './cache.ts';
 import { type StageCodes, stageCodes } from './code/digest.ts';
@@ -75,8 +75,8 @@ export class Project {
     sets: readonly string[] = [],
   ): number | undefined {
     const { root, codes } = this;
-    const key = graphKey({ root, profile, sets, codes });
-    return key === undefined ? undefined : this.cache.known.count(key);
+    const source = graphSource({ root, profile, sets, codes });
+    return source === undefined ? undefined : this.cache.known.count(source);
   }
 
   readonly codeOf = (module: string): string => {

@@ -4,6 +4,7 @@ import { type Assessment, assessAll } from './assess.ts';
 import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertContained } from './containment.ts';
+import type { ActionKey } from './digest.ts';
 import { explainDiskFault, RunError } from './error.ts';
 import { estimateSeconds } from './estimate.ts';
 import {
@@ -77,7 +78,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const first = options.assessments ?? (await assessSelection(options));
   if (isDone(first)) {
     cache.save();
-    keepCurrent(options);
+    keepCurrent(options, first, () => undefined);
     const event = nothingToDo(first.size);
     emit(event);
     return { ok: true, counts: event.counts };
@@ -89,9 +90,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     // Another run may have ended between the first look and the lock.
     const assessments = cache.refresh() ? await assessSelection(options) : first;
     refuseUpstream(selection, assessments, options.graph.profile);
-    const result = await runLocked(options, assessments);
-    if (result.ok) keepCurrent(options);
-    return result;
+    return await runLocked(options, assessments);
   } catch (error) {
     throw explainDiskFault(error, 'write to the cache');
   } finally {
@@ -100,18 +99,30 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   }
 }
 
-function keepCurrent({ project, graph: { key }, selection }: SessionOptions): void {
+/** @param keyOf by which an instance came to be current that was not from the start */
+function keepCurrent(
+  { project: { cache, codeOf }, graph: { key }, selection }: SessionOptions,
+  assessments: ReadonlyMap<InstanceId, Assessment>,
+  keyOf: (id: InstanceId) => ActionKey | undefined,
+): void {
   if (key === undefined || !selection.isDefault) return;
-  project.cache.keepCurrent(key, selection.instances);
+  cache.keepCurrent(key, selection.instances, codeOf, (id) => {
+    const first = assessments.get(id);
+    if (first?.state === 'current') return first;
+    const made = keyOf(id);
+    return made === undefined ? undefined : cache.actions.get(made);
+  });
 }
 
 async function assessSelection({
-  project,
-  selection,
+  project: { cache, codeOf },
+  graph,
+  selection: { instances, isDefault, targets },
   force,
 }: SessionOptions): Promise<ReadonlyMap<InstanceId, Assessment>> {
-  const isForced = (id: InstanceId) => force && selection.targets.has(id);
-  return await assessAll(project.cache, selection.instances, project.codeOf, isForced);
+  const isForced = (id: InstanceId) => force && targets.has(id);
+  const known = isDefault ? cache.untouched(graph, instances, codeOf) : new Map();
+  return await assessAll(cache, instances, codeOf, isForced, known);
 }
 
 function isDone(assessments: ReadonlyMap<InstanceId, Assessment>): boolean {
@@ -205,6 +216,7 @@ async function runLocked(
   const { failures } = recorder;
   keepRun(cache, { ...facts, ...about, failures, machine: describeMachine() }, recorder, formats);
   emit({ type: 'run-finished', run, ok, seconds, counts });
+  if (ok) keepCurrent(options, assessments, (id) => recorder.keyOf(id));
   return { ok, counts };
 }
 

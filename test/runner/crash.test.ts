@@ -61,8 +61,9 @@ class Machine {
 }
 
 /** A graph under a name of its own, by which it may be known to be current. */
-function keyed(nodes: readonly Node[]): Graph {
-  return { ...graphOf(nodes), key: digestText(JSON.stringify(nodes)) };
+function keyed(nodes: readonly Node[]): Graph & Required<Pick<Graph, 'key'>> {
+  const name = digestText(JSON.stringify(nodes));
+  return { ...graphOf(nodes), key: { declaration: name, origin: name, plan: name } };
 }
 
 /** What an undisturbed run of the pipeline leaves. */
@@ -76,7 +77,7 @@ async function undisturbed(nodes: readonly Node[]) {
 async function expectRecovery(machine: Machine, nodes: readonly Node[], artifacts: object) {
   // Before it looks at anything: what is believed at a glance must be true.
   const { disk, boot } = machine.project;
-  const { key = '' } = keyed(nodes);
+  const { key } = keyed(nodes);
   if (new Cache(ROOT, disk, boot).known.count(key) !== undefined) {
     expect(machine.artifacts()).toEqual(artifacts);
   }

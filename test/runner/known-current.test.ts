@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Graph } from '../../src/pipeline/graph.ts';
+import type { Graph, GraphKey } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { graphOf, type Node, TestProject } from './project.ts';
 
-const KEY = 'k'.repeat(64);
+const KEY: GraphKey = { declaration: 'd', origin: 'o', plan: 'p' };
 const nodes: readonly Node[] = [
   { id: 'a', params: 1 },
   { id: 'b', needs: ['a'] },

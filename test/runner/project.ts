@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Graph, InputBinding, Instance, Json } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
 import { type Clock, realClock } from '../../src/runner/clock.ts';
+import { digestText } from '../../src/runner/digest.ts';
 import { type Disk, realDisk } from '../../src/runner/disk.ts';
 import type { RunEvent } from '../../src/runner/events.ts';
 import type { Executor, Job, JobResult } from '../../src/runner/executor.ts';
@@ -149,6 +150,8 @@ export class TestProject {
         return [name, { digest, files: { [`stages/${name}.ts`]: digest }, packages: {} }];
       }),
     );
+    const plan = digestText(JSON.stringify(graph.instances));
+    const origin = digestText(JSON.stringify([plan, codes]));
     const result = await runSession({
       project: {
         root: this.root,
@@ -158,7 +161,8 @@ export class TestProject {
         workers: new WorkerRegistry(disk, join(this.root, 'cache/workers')),
       },
       executor: options.executor ?? new FakeExecutor(this.behaviours, disk),
-      graph,
+      // What one run knows is used by the next: all is declared in one place.
+      graph: { key: { declaration: 'here', origin, plan }, ...graph },
       selection: selectInstances(graph, targets, only),
       force,
       keepGoing,

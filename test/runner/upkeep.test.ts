@@ -90,20 +90,21 @@ test('verify finds a flipped bit in a blob and in an artifact, though size and t
 test('after what verify found, the next run looks at everything, and all is sound again', async () => {
   const disk = new MemoryDisk(ROOT);
   const project = new TestProject(ROOT, disk);
-  const graph = { ...version(1), key: 'graph' };
+  const key = { declaration: 'd', origin: 'o', plan: 'p' };
+  const graph = { ...version(1), key };
   const open = () => new Cache(ROOT, disk, '1');
   await project.run(graph);
-  expect(open().known.count('graph')).toBe(2);
+  expect(open().known.count(key)).toBe(2);
   const [blob] = Object.keys(disk.files(`${ROOT}/cache/blobs`));
   disk.flipBit(blob);
   disk.flipBit(`${ROOT}/artifacts/b/out.txt`);
   // No stat shows it.
-  expect(open().known.count('graph')).toBe(2);
+  expect(open().known.count(key)).toBe(2);
   const cache = open();
   dropDamaged(cache, (await verifyAll(cache, graph.instances, codeOf)).findings);
   cache.save();
   expect(disk.read(blob)).toBeUndefined();
-  expect(open().known.count('graph')).toBeUndefined();
+  expect(open().known.count(key)).toBeUndefined();
   expect((await project.run(graph)).ok).toBe(true);
   expect((await verifyAll(open(), graph.instances, codeOf)).findings).toEqual([]);
 });

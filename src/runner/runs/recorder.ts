@@ -114,6 +114,10 @@ export class RunRecorder {
     }
   }
 
+  keyOf(instance: InstanceId): ActionKey | undefined {
+    return this.#instances.get(instance)?.key;
+  }
+
   /** In the order in which they came to their end, those that were current first. */
   get instances(): readonly InstanceRun[] {
     return [...this.#instances.values()];
