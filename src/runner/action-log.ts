@@ -86,6 +86,18 @@ export class ActionLog {
     }
   }
 
+  /** Keys of what was done for each instance, the oldest first, be their lines sound or not. */
+  keysByInstance(): ReadonlyMap<InstanceId, readonly ActionKey[]> {
+    const keys = new Map<InstanceId, ActionKey[]>();
+    for (const [key, line] of this.#lines) {
+      const id = instanceOf(line);
+      const known = keys.get(id);
+      if (known === undefined) keys.set(id, [key]);
+      else known.push(key);
+    }
+    return keys;
+  }
+
   /** Durable when the promise resolves; records that come together share one write. */
   async add(record: ActionRecord, fingerprint: Fingerprint): Promise<void> {
     const { key, ...rest } = record;
@@ -169,7 +181,25 @@ export class ActionLog {
       return undefined;
     }
     const tab = line.indexOf('\t');
-    return [line.slice(SUM_LENGTH + KEY_LENGTH + 2, tab), line.slice(tab + 1)];
+    return [line.slice(RECORD, tab), line.slice(tab + 1)];
+  }
+}
+
+const RECORD = SUM_LENGTH + KEY_LENGTH + 2;
+const NAME = '{"instance":"';
+
+/** Taken from where records have it, and found where they do not: parsing each takes long. */
+function instanceOf(line: string): InstanceId {
+  if (line.startsWith(NAME, RECORD)) {
+    const start = RECORD + NAME.length;
+    const id = line.slice(start, line.indexOf('"', start));
+    if (!id.includes('\\')) return id;
+  }
+  try {
+    const record = JSON.parse(line.slice(RECORD, line.indexOf('\t'))) as ActionRecord;
+    return record.instance;
+  } catch {
+    return '';
   }
 }
 

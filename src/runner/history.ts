@@ -2,6 +2,7 @@ import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { ActionRecord } from './action-log.ts';
 import type { Cache } from './cache.ts';
 import type { StageCodes } from './code/digest.ts';
+import type { ActionKey } from './digest.ts';
 import { type Change, type CodeManifest, nearest } from './explain.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
@@ -9,7 +10,7 @@ import type { Fingerprint } from './fingerprint.ts';
 export class History {
   readonly #cache: Cache;
   readonly #codes: StageCodes;
-  #byInstance: ReadonlyMap<InstanceId, readonly ActionRecord[]> | undefined;
+  #keys: ReadonlyMap<InstanceId, readonly ActionKey[]> | undefined;
   #byStage: ReadonlyMap<string, number> | undefined;
 
   /** @param codes the code of the stages as it now is */
@@ -20,18 +21,18 @@ export class History {
 
   /** Seconds that the instance took last time, or typically takes in its stage. */
   seconds(instance: Instance): number | undefined {
-    const last = this.#records().get(instance.id)?.at(-1);
+    const last = this.#records(instance.id).at(-1);
     return last?.seconds ?? this.#stages().get(instance.stage);
   }
 
   /** Whether the instance ever ended well, with whatever fingerprint. */
   hasRun(instance: Instance): boolean {
-    return this.#records().has(instance.id);
+    return this.#records(instance.id).length > 0;
   }
 
   /** How the fingerprint differs from the nearest one the instance ran with; `undefined` if it never ran. */
   changes(instance: Instance, fingerprint: Fingerprint): readonly Change[] | undefined {
-    const before = (this.#records().get(instance.id) ?? [])
+    const before = this.#records(instance.id)
       .map(({ key }) => this.#cache.actions.fingerprint(key))
       .filter((found) => found !== undefined);
     return nearest(before, fingerprint, this.manifestOf);
@@ -51,19 +52,22 @@ export class History {
     }
   };
 
-  #records(): ReadonlyMap<InstanceId, readonly ActionRecord[]> {
-    this.#byInstance ??= groupBy(this.#cache.actions.records(), ({ instance }) => instance);
-    return this.#byInstance;
+  /** What was done for an instance before, the oldest first. */
+  #records(id: InstanceId): readonly ActionRecord[] {
+    const { actions } = this.#cache;
+    this.#keys ??= actions.keysByInstance();
+    const records = (this.#keys.get(id) ?? []).map((key) => actions.get(key));
+    return records.filter((record) => record !== undefined);
   }
 
   /** Median of the last time of each of a stage's instances. */
   #stages(): ReadonlyMap<string, number> {
     if (this.#byStage === undefined) {
-      const last = [...this.#records()].map(([id, records]) => ({
-        stage: id.split('[', 1)[0],
-        seconds: records.at(-1)?.seconds ?? 0,
-      }));
-      const groups = groupBy(last, ({ stage }) => stage);
+      const last = new Map<InstanceId, number>();
+      for (const { instance, seconds } of this.#cache.actions.records())
+        last.set(instance, seconds);
+      const times = [...last].map(([id, seconds]) => ({ stage: id.split('[', 1)[0], seconds }));
+      const groups = groupBy(times, ({ stage }) => stage);
       this.#byStage = new Map([...groups].map(([stage, list]) => [stage, median(list)]));
     }
     return this.#byStage;
