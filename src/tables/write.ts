@@ -61,10 +61,12 @@ function columnData(column: Column): Data {
     case 'bool':
       return boolData(column.values);
     case 'number': {
-      const { values, nulls } = column;
+      const { values, absent } = column;
       return makeData({
         ...numberData(column.type, values),
-        ...validity(values.length, (row) => !nulls.has(row)),
+        ...(absent === undefined
+          ? { nullCount: 0 }
+          : validity(values.length, (row) => absent[row] === 0)),
       });
     }
     case 'fixedSizeList':

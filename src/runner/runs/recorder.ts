@@ -43,6 +43,8 @@ export interface Span {
 export class RunRecorder {
   readonly #now: () => number;
   readonly #origin: number;
+  #current: readonly InstanceRun[] = [];
+  /** Of which something was told. */
   readonly #instances = new Map<InstanceId, InstanceRun>();
   readonly #open = new Map<InstanceId, Omit<Span, 'end' | 'status'>>();
   readonly #spans: Span[] = [];
@@ -58,11 +60,13 @@ export class RunRecorder {
     instances: readonly { readonly id: InstanceId; readonly stage: string }[],
     assessments: ReadonlyMap<InstanceId, Assessment>,
   ): void {
+    const current: InstanceRun[] = [];
     for (const { id, stage } of instances) {
       const found = assessments.get(id);
       if (found?.state !== 'current') continue;
-      this.#set({ instance: id, stage, status: 'current', key: found.key, attempts: 0 });
+      current.push({ instance: id, stage, status: 'current', key: found.key, attempts: 0 });
     }
+    this.#current = current;
   }
 
   note(event: RunEvent): void {
@@ -114,13 +118,14 @@ export class RunRecorder {
     }
   }
 
+  /** Action key of an instance that was not current from the start. */
   keyOf(instance: InstanceId): ActionKey | undefined {
     return this.#instances.get(instance)?.key;
   }
 
   /** In the order in which they came to their end, those that were current first. */
   get instances(): readonly InstanceRun[] {
-    return [...this.#instances.values()];
+    return [...this.#current, ...this.#instances.values()];
   }
 
   /** In the order of their ends. */
@@ -130,7 +135,7 @@ export class RunRecorder {
 
   /** Why instances failed. */
   get failures(): Readonly<Record<InstanceId, string>> {
-    const failed = this.instances.filter(({ status }) => status === 'failed');
+    const failed = [...this.#instances.values()].filter(({ status }) => status === 'failed');
     return Object.fromEntries(failed.map(({ instance, message = '' }) => [instance, message]));
   }
 
