@@ -157,17 +157,17 @@ export class Cache {
     instance: Instance,
     { key, outputs }: Omit<Current, 'state'>,
   ): CurrentRecord | undefined {
-    const files: string[] = [];
+    let files = '';
     let made: string = key;
     for (const name of Object.keys(instance.outputs)) {
       const path = this.paths.artifact(instance, name);
       const signature = this.#artifacts.signature(path);
       const output = outputs.find((one) => one.name === name);
       if (signature === undefined || output === undefined) return undefined;
-      files.push(`${signature} ${this.paths.show(path)}`);
+      files += `${signature} ${this.paths.show(path)}\n`;
       made += ` ${output.digest} ${output.size}`;
     }
-    return { files, made };
+    return { files, made: `${made}\n` };
   }
 
   /** Reads an artifact again whatever its stat says. */

@@ -29,9 +29,9 @@ interface Head {
 
 /** An instance that was current, as lines. */
 export interface CurrentRecord {
-  /** Signature with which its content was verified, and path relative to the project, per output. */
-  readonly files: readonly string[];
-  /** Action key; then digest and size per output, in the order in which the instance has them. */
+  /** A line per output: signature with which its content was verified, path relative to the project. */
+  readonly files: string;
+  /** One line: the action key, then digest and size per output, in the order in which the instance has them. */
   readonly made: string;
 }
 
@@ -47,10 +47,10 @@ export interface Current {
 /** A graph that was current, when some of its code is not what it was any more. */
 export interface KnownGraph {
   readonly codes: Readonly<Record<string, string>>;
-  /** Of each output of each instance, in the order of the graph. */
-  readonly files: readonly string[];
-  /** Of each instance, in the order of the graph. */
-  readonly made: readonly string[];
+  readonly instances: number;
+  /** Lines of all instances, in the order of the graph. */
+  readonly files: string;
+  readonly made: string;
 }
 
 /**
@@ -76,14 +76,8 @@ export class KnownCurrent {
       const found = this.#read(declaration, this.#actions());
       if (found?.head.origin !== origin) return undefined;
       const { head, lines } = found;
-      for (let start = 0; start < head.files; ) {
-        const space = lines.indexOf(' ', start);
-        const end = lines.indexOf('\n', space);
-        const stat = this.#disk.stat(`${this.#paths.root}/${lines.slice(space + 1, end)}`);
-        if (stat?.signature !== lines.slice(start, space)) return undefined;
-        start = end + 1;
-      }
-      return head.instances;
+      const areSame = areAsTheyWere(this.#disk, this.#paths.root, lines, 0, head.files);
+      return areSame ? head.instances : undefined;
     } catch {
       return undefined;
     }
@@ -99,7 +93,7 @@ export class KnownCurrent {
       if (found?.head.plan !== plan) return undefined;
       const { head, lines } = found;
       const [files, made] = [lines.slice(0, head.files), lines.slice(head.files)];
-      return { codes: head.codes, files: linesOf(files), made: linesOf(made) };
+      return { codes: head.codes, instances: head.instances, files, made };
     } catch {
       return undefined;
     }
@@ -107,8 +101,8 @@ export class KnownCurrent {
 
   /** @param records of all instances, in the order of the graph */
   keep(key: GraphKey, codes: Head['codes'], records: readonly CurrentRecord[]): void {
-    const files = records.flatMap((record) => record.files.map((line) => `${line}\n`)).join('');
-    const made = records.map((record) => `${record.made}\n`).join('');
+    const files = records.map((record) => record.files).join('');
+    const made = records.map((record) => record.made).join('');
     const head: Head = {
       format: FORMAT,
       origin: key.origin,
@@ -165,15 +159,26 @@ export class KnownCurrent {
   }
 }
 
+/** Whether files look as these lines say. */
+export function areAsTheyWere(
+  disk: Disk,
+  root: string,
+  lines: string,
+  from: number,
+  to: number,
+): boolean {
+  for (let start = from; start < to; ) {
+    const space = lines.indexOf(' ', start);
+    const end = lines.indexOf('\n', space);
+    const stat = disk.stat(`${root}/${lines.slice(space + 1, end)}`);
+    if (stat?.signature !== lines.slice(start, space)) return false;
+    start = end + 1;
+  }
+  return true;
+}
+
 /** What stands before the first end of a line, and after it. */
 function cut(text: string): readonly [string, string] {
   const end = text.indexOf('\n');
   return [text.slice(0, end), text.slice(end + 1)];
-}
-
-/** Each ends with an end of line. */
-function linesOf(text: string): readonly string[] {
-  const lines = text.split('\n');
-  lines.pop();
-  return lines;
 }

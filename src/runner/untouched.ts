@@ -2,11 +2,14 @@ import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { ActionKey, Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { OutputRecord } from './fingerprint.ts';
-import type { Current, CurrentRecord, KnownGraph } from './known-current.ts';
+import {
+  areAsTheyWere,
+  type Current,
+  type CurrentRecord,
+  type KnownGraph,
+} from './known-current.ts';
 
-/** As a sum is no signature: digests become paths, so they must be digests. */
-const MADE = /^[0-9a-f]{64}( [0-9a-f]{64} \d+)*$/;
-const KEY_LENGTH = 64;
+const DIGEST_LENGTH = 64;
 
 /**
  * The instances that are current because nothing about them changed since the whole graph was: not their
@@ -23,41 +26,46 @@ export function untouched(
   disk: Disk,
 ): ReadonlyMap<InstanceId, Current> {
   const found = new Map<InstanceId, Current>();
-  if (known.made.length !== instances.length) return found;
-  const codes = new Map(Object.entries(known.codes));
-  const edited = new Set(
-    [...codes.keys()].filter((module) => codeOf(module) !== codes.get(module)),
-  );
-  let file = 0;
-  for (const [i, instance] of instances.entries()) {
-    const names = Object.keys(instance.outputs);
-    const from = file;
-    file += names.length;
-    if (edited.has(instance.module) || !codes.has(instance.module)) continue;
-    if (!instance.inputs.every(({ sources }) => sources.every((one) => found.has(one.instance)))) {
+  const { codes, files, made } = known;
+  // As a sum is no signature: digests become paths, so they must not lead anywhere.
+  if (known.instances !== instances.length || /[^0-9a-f \n]/.test(made)) return found;
+  const same = new Set(Object.keys(codes).filter((module) => codes[module] === codeOf(module)));
+  let [file, line] = [0, 0];
+  for (const { id, module, inputs, outputs } of instances) {
+    const names = Object.keys(outputs);
+    const from = { file, line };
+    for (const _ of names) file = files.indexOf('\n', file) + 1;
+    line = made.indexOf('\n', line) + 1;
+    if (!same.has(module)) continue;
+    if (!inputs.every(({ sources }) => sources.every(({ instance }) => found.has(instance)))) {
       continue;
     }
-    const files = known.files.slice(from, file);
-    if (!files.every((line) => isAsItWas(line, root, disk))) continue;
-    const record = { files, made: known.made[i] };
-    const current = read(record, names);
-    if (current !== undefined) found.set(instance.id, current);
+    if (!areAsTheyWere(disk, root, files, from.file, file)) continue;
+    const record = { files: files.slice(from.file, file), made: made.slice(from.line, line) };
+    found.set(id, new Untouched(record, names));
   }
   return found;
 }
 
-function isAsItWas(line: string, root: string, disk: Disk): boolean {
-  const space = line.indexOf(' ');
-  return disk.stat(`${root}/${line.slice(space + 1)}`)?.signature === line.slice(0, space);
-}
+/** What it made is read when it is asked for: of most nobody does. */
+class Untouched implements Current {
+  readonly state = 'current';
+  readonly record: CurrentRecord;
+  readonly #names: readonly string[];
 
-function read(record: CurrentRecord, names: readonly string[]): Current | undefined {
-  const { files, made } = record;
-  if (!MADE.test(made)) return undefined;
-  const parts = made.split(' ');
-  if (parts.length !== 1 + 2 * names.length || files.length !== names.length) return undefined;
-  const outputs = names.map((name, i): OutputRecord => {
-    return { name, digest: parts[1 + 2 * i] as Digest, size: Number(parts[2 + 2 * i]) };
-  });
-  return { state: 'current', key: made.slice(0, KEY_LENGTH) as ActionKey, outputs, record };
+  constructor(record: CurrentRecord, names: readonly string[]) {
+    this.record = record;
+    this.#names = names;
+  }
+
+  get key(): ActionKey {
+    return this.record.made.slice(0, DIGEST_LENGTH) as ActionKey;
+  }
+
+  get outputs(): readonly OutputRecord[] {
+    const parts = this.record.made.trimEnd().split(' ');
+    return this.#names.map((name, i) => {
+      return { name, digest: parts[1 + 2 * i] as Digest, size: Number(parts[2 + 2 * i]) };
+    });
+  }
 }

@@ -126,7 +126,8 @@ function pack(type: NumberType, values: readonly number[]): NumberArray {
       if (array[i] !== BigInt(value)) throw new RangeError(`${value} does not fit ${type}`);
     } else {
       array[i] = value;
-      if (type !== 'float32' && array[i] !== value) throw new RangeError(`${value} does not fit ${type}`);
+      if (type !== 'float32' && array[i] !== value)
+        throw new RangeError(`${value} does not fit ${type}`);
     }
   });
   return array;
