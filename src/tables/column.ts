@@ -22,8 +22,8 @@ export type Column =
       readonly kind: 'number';
       readonly type: NumberType;
       readonly values: NumberArray;
-      /** 1 in rows without a value, whose place in `values` holds zero; left out when there are none. */
-      readonly absent?: Uint8Array;
+      /** Rows without a value; their place in `values` holds zero. */
+      readonly nulls: ReadonlySet<number>;
     }
   | {
       readonly kind: 'fixedSizeList';
@@ -65,14 +65,14 @@ export function numbers<T extends NumberType>(
   values: NumberArrays[T] | readonly (number | null)[],
 ): Column {
   if (ArrayBuffer.isView(values)) {
-    return { kind: 'number', type, values: expectArray(type, values) };
+    return { kind: 'number', type, values: expectArray(type, values), nulls: new Set() };
   }
-  const absent = Uint8Array.from(values, (value) => (value === null ? 1 : 0));
-  const packed = pack(
-    type,
-    values.map((value) => value ?? 0),
-  );
-  return { kind: 'number', type, values: packed, ...(absent.includes(1) ? { absent } : {}) };
+  const nulls = new Set<number>();
+  values.forEach((value, row) => {
+    if (value === null) nulls.add(row);
+  });
+  const present = values.map((value) => value ?? 0);
+  return { kind: 'number', type, values: pack(type, present), nulls };
 }
 
 /** Lists that all have `size` elements; `values` holds them one after the other. // [rows, size] */
@@ -115,10 +115,6 @@ function expectArray(type: NumberType, values: ArrayBufferView): NumberArray {
 
 function pack(type: NumberType, values: readonly number[]): NumberArray {
   const array = zeros(type, values.length);
-  if (array instanceof Float64Array) {
-    array.set(values);
-    return array;
-  }
   values.forEach((value, i) => {
     if (array instanceof BigInt64Array || array instanceof BigUint64Array) {
       if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not an exact integer`);
@@ -126,8 +122,8 @@ function pack(type: NumberType, values: readonly number[]): NumberArray {
       if (array[i] !== BigInt(value)) throw new RangeError(`${value} does not fit ${type}`);
     } else {
       array[i] = value;
-      if (type !== 'float32' && array[i] !== value)
-        throw new RangeError(`${value} does not fit ${type}`);
+      const isFloat = type === 'float32' || type === 'float64';
+      if (!isFloat && array[i] !== value) throw new RangeError(`${value} does not fit ${type}`);
     }
   });
   return array;

@@ -61,12 +61,10 @@ function columnData(column: Column): Data {
     case 'bool':
       return boolData(column.values);
     case 'number': {
-      const { values, absent } = column;
+      const { values, nulls } = column;
       return makeData({
         ...numberData(column.type, values),
-        ...(absent === undefined
-          ? { nullCount: 0 }
-          : validity(values.length, (row) => absent[row] === 0)),
+        ...validity(values.length, (row) => !nulls.has(row)),
       });
     }
     case 'fixedSizeList':
