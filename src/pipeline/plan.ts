@@ -3,18 +3,19 @@ import type { Graph, InputBinding, Instance, Json, Resources } from './graph.ts'
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /** Raised when the encoding changes: plans of former versions are then not found. */
-export const PLAN_FORMAT = 4;
+export const PLAN_FORMAT = 5;
 
 /** A graph with all that repeats said once; instances are told by their place in the graph. */
 interface Plan {
   readonly profile: string;
   readonly coordinates: readonly (readonly [string, Coordinate])[];
   readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
+  readonly kinds: readonly Kind[];
   readonly stages: readonly StagePlan[];
 }
 
-interface StagePlan {
-  readonly stage: string;
+/** What stages have in common that are declared alike. */
+interface Kind {
   readonly group?: string;
   readonly module: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -28,8 +29,10 @@ interface StagePlan {
     /** `undefined` when there is no source to tell it. */
     readonly output?: string;
   }[];
-  readonly instances: readonly InstancePlan[];
 }
+
+/** `kind`: an index. */
+type StagePlan = readonly [stage: string, kind: number, instances: readonly InstancePlan[]];
 
 /** Coordinates, params, and per input the sources: indices all. */
 type InstancePlan = readonly [
@@ -43,6 +46,7 @@ export function encodePlan(graph: Graph): string {
   const indexOf = new Map(graph.instances.map(({ id }, i) => [id, i]));
   const coordinates = new Interner<readonly [string, Coordinate]>();
   const params = new Interner<Plan['params'][number]>();
+  const kinds = new Interner<Kind>();
   const stages: StagePlan[] = [];
   const rows = new Map<string, InstancePlan[]>();
   for (const instance of graph.instances) {
@@ -50,7 +54,7 @@ export function encodePlan(graph: Graph): string {
     if (own === undefined) {
       own = [];
       rows.set(instance.stage, own);
-      stages.push({ ...describeStage(instance), instances: own });
+      stages.push([instance.stage, kinds.intern(kindOf(instance)), own]);
     }
     own.push([
       Object.entries(instance.axes).map((entry) => coordinates.intern(entry)),
@@ -68,15 +72,15 @@ export function encodePlan(graph: Graph): string {
     profile: graph.profile,
     coordinates: coordinates.values,
     params: params.values,
+    kinds: kinds.values,
     stages,
   };
   return JSON.stringify(plan);
 }
 
-function describeStage(instance: Instance): Omit<StagePlan, 'instances'> {
-  const { stage, group, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
+function kindOf(instance: Instance): Kind {
+  const { group, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
   return {
-    stage,
     ...(group === undefined ? {} : { group }),
     module,
     outputs,
@@ -96,9 +100,10 @@ export function decodePlan(text: string): Graph {
   // Thousands of instances at every start: plain loops and literals, no spreading.
   const texts = plan.coordinates.map((coordinate) => formatCoordinates([coordinate]));
   const instances: Instance[] = [];
-  for (const shared of plan.stages) {
-    const { stage, group, module, outputs, resources, timeout, retries, backoff, ...own } = shared;
-    for (const [coordinates, params, sources] of own.instances) {
+  for (const [stage, kind, rows] of plan.stages) {
+    const { group, module, outputs, resources, timeout, retries, backoff, inputs } =
+      plan.kinds[kind];
+    for (const [coordinates, params, sources] of rows) {
       const where = coordinates.map((index) => texts[index]).join(',');
       const variant = plan.params[params];
       const instance: Mutable<Instance> = {
@@ -107,7 +112,7 @@ export function decodePlan(text: string): Graph {
         module,
         axes: readAxes(plan, coordinates),
         params: variant.params,
-        inputs: readInputs(own.inputs, sources, instances),
+        inputs: readInputs(inputs, sources, instances),
         outputs,
         folder: instanceFolder(stage, where),
         resources,
@@ -135,7 +140,7 @@ function readAxes(plan: Plan, coordinates: readonly number[]): Coordinates {
 }
 
 function readInputs(
-  inputs: StagePlan['inputs'],
+  inputs: Kind['inputs'],
   sources: readonly (readonly number[])[],
   instances: readonly Instance[],
 ): readonly InputBinding[] {
