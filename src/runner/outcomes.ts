@@ -20,6 +20,9 @@ interface Start {
 /** What became of the instances of a run so far: told as events, counted, and with what they made. */
 export class Outcomes {
   readonly #emit: Emit;
+  /** Most are current from the start: they are only looked up. */
+  readonly #assessments: ReadonlyMap<InstanceId, Assessment>;
+  /** Of the others. */
   readonly #outputs = new Map<InstanceId, readonly OutputRecord[]>();
   readonly #over = new Set<InstanceId>();
   readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
@@ -27,11 +30,9 @@ export class Outcomes {
   /** @param assessments by which some are current from the start */
   constructor(emit: Emit, assessments: ReadonlyMap<InstanceId, Assessment>) {
     this.#emit = emit;
-    for (const [id, found] of assessments) {
-      if (found.state !== 'current') continue;
-      this.#counts.current += 1;
-      this.#settle(id, found.outputs);
-    }
+    this.#assessments = assessments;
+    for (const { state } of assessments.values())
+      if (state === 'current') this.#counts.current += 1;
   }
 
   get counts(): RunCounts {
@@ -40,12 +41,14 @@ export class Outcomes {
 
   /** Whether nothing more happens to an instance. */
   isOver(id: InstanceId): boolean {
-    return this.#over.has(id);
+    return this.#over.has(id) || this.#assessments.get(id)?.state === 'current';
   }
 
   /** What an instance made; `undefined` as long as that is not known. */
-  readonly outputsOf = (id: InstanceId): readonly OutputRecord[] | undefined =>
-    this.#outputs.get(id);
+  readonly outputsOf = (id: InstanceId): readonly OutputRecord[] | undefined => {
+    const first = this.#assessments.get(id);
+    return first?.state === 'current' ? first.outputs : this.#outputs.get(id);
+  };
 
   started({ id, stage, axes }: Instance, { estimate, ...start }: Start): void {
     const expected = estimate === undefined ? {} : { estimate };
@@ -94,14 +97,14 @@ export class Outcomes {
 
   /** @param because what it needs and does not get */
   skipped({ id, stage }: Instance, because: InstanceId): void {
-    if (this.#over.has(id)) return;
+    if (this.isOver(id)) return;
     this.#over.add(id);
     this.#counts.skipped += 1;
     this.#emit({ type: 'skipped', instance: id, stage, because });
   }
 
   cancelled({ id, stage }: Instance): void {
-    if (this.#over.has(id)) return;
+    if (this.isOver(id)) return;
     this.#over.add(id);
     this.#counts.cancelled += 1;
     this.#emit({ type: 'cancelled', instance: id, stage });

@@ -23,7 +23,9 @@ const MAX_STORING = 32;
 
 class Run {
   readonly #request: RunRequest;
-  readonly #byId: ReadonlyMap<InstanceId, Instance>;
+  /** What was not current from the start: of a large graph mostly a small part. */
+  readonly #open: ReadonlyMap<InstanceId, Instance>;
+  #byId: ReadonlyMap<InstanceId, Instance> | undefined;
   readonly #frontier: Frontier;
   readonly #queue: RunQueue;
   readonly #outcomes: Outcomes;
@@ -53,16 +55,15 @@ class Run {
       instanceOf: this.#instanceOf,
       outputsOf: this.#outcomes.outputsOf,
     });
-    this.#byId = new Map(instances.map((instance) => [instance.id, instance]));
-    // Of a large graph mostly a small part: what is current takes no part in the run.
     const open = instances.filter(({ id }) => !this.#outcomes.isOver(id));
+    this.#open = new Map(open.map((instance) => [instance.id, instance]));
     this.#frontier = new Frontier(open, (id) => this.#outcomes.isOver(id));
     const paths = remainingPaths(open, (instance) => secondsOf(instance) ?? 1);
     this.#queue = new RunQueue(capacity, (id) => paths.get(id) ?? 0);
   }
 
   async finish(): Promise<RunCounts> {
-    const { instances, assessments, signal, drain } = this.#request;
+    const { assessments, signal, drain } = this.#request;
     const over = new Promise<void>((resolve) => {
       this.#resolve = resolve;
     });
@@ -70,9 +71,9 @@ class Run {
     if (signal.aborted) this.#stop();
     drain?.signal.addEventListener('abort', () => this.#drain(drain), { once: true });
     this.#begin();
-    for (const instance of instances) {
+    for (const instance of this.#open.values()) {
       const found = assessments.get(instance.id);
-      if (found === undefined || found.state === 'current') continue;
+      if (found === undefined) continue;
       // The others follow when what they need is in place.
       if (this.#frontier.isOpen(instance.id)) this.#act(instance, found);
     }
@@ -261,10 +262,17 @@ class Run {
   }
 
   readonly #instanceOf = (id: InstanceId): Instance => {
-    const instance = this.#byId.get(id);
+    const instance = this.#open.get(id) ?? this.#all.get(id);
     if (instance === undefined) throw new Error(`${id} is needed but not part of the run`);
     return instance;
   };
+
+  /** Asked for what an instance reads that was current. */
+  get #all(): ReadonlyMap<InstanceId, Instance> {
+    const { instances } = this.#request;
+    this.#byId ??= new Map(instances.map((instance) => [instance.id, instance]));
+    return this.#byId;
+  }
 
   /** Something that goes on for a while; the run does not end before it. */
   #during(work: () => Promise<void>, instance: Instance): void {
@@ -282,7 +290,7 @@ class Run {
     this.#active -= 1;
     if (this.#active > 0) return;
     // What is left waits for something that was cancelled.
-    for (const instance of this.#request.instances) this.#outcomes.cancelled(instance);
+    for (const instance of this.#open.values()) this.#outcomes.cancelled(instance);
     this.#resolve();
   }
 }

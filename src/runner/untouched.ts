@@ -32,17 +32,16 @@ export function untouched(
   const same = new Set(Object.keys(codes).filter((module) => codes[module] === codeOf(module)));
   let [file, line] = [0, 0];
   for (const { id, module, inputs, outputs } of instances) {
-    const names = Object.keys(outputs);
-    const from = { file, line };
-    for (const _ of names) file = files.indexOf('\n', file) + 1;
+    const [fromFile, fromLine] = [file, line];
+    for (const _ in outputs) file = files.indexOf('\n', file) + 1;
     line = made.indexOf('\n', line) + 1;
     if (!same.has(module)) continue;
     if (!inputs.every(({ sources }) => sources.every(({ instance }) => found.has(instance)))) {
       continue;
     }
-    if (!areAsTheyWere(disk, root, files, from.file, file)) continue;
-    const record = { files: files.slice(from.file, file), made: made.slice(from.line, line) };
-    found.set(id, new Untouched(record, names));
+    if (!areAsTheyWere(disk, root, files, fromFile, file)) continue;
+    const record = { files: files.slice(fromFile, file), made: made.slice(fromLine, line) };
+    found.set(id, new Untouched(record, outputs));
   }
   return found;
 }
@@ -51,11 +50,11 @@ export function untouched(
 class Untouched implements Current {
   readonly state = 'current';
   readonly record: CurrentRecord;
-  readonly #names: readonly string[];
+  readonly names: Instance['outputs'];
 
-  constructor(record: CurrentRecord, names: readonly string[]) {
+  constructor(record: CurrentRecord, names: Instance['outputs']) {
     this.record = record;
-    this.#names = names;
+    this.names = names;
   }
 
   get key(): ActionKey {
@@ -64,7 +63,7 @@ class Untouched implements Current {
 
   get outputs(): readonly OutputRecord[] {
     const parts = this.record.made.trimEnd().split(' ');
-    return this.#names.map((name, i) => {
+    return Object.keys(this.names).map((name, i) => {
       return { name, digest: parts[1 + 2 * i] as Digest, size: Number(parts[2 + 2 * i]) };
     });
   }
