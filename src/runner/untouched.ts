@@ -1,6 +1,7 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { ActionKey, Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
+import { RunError } from './error.ts';
 import type { OutputRecord } from './fingerprint.ts';
 import {
   areAsTheyWere,
@@ -10,6 +11,8 @@ import {
 } from './known-current.ts';
 
 const DIGEST_LENGTH = 64;
+const DIGEST = /^[0-9a-f]{64}$/;
+const REMEDY = 'delete cache/known-current: the next run looks at everything';
 
 /**
  * The instances that are current because nothing about them changed since the whole graph was: not their
@@ -27,8 +30,7 @@ export function untouched(
 ): ReadonlyMap<InstanceId, Current> {
   const found = new Map<InstanceId, Current>();
   const { codes, files, made } = known;
-  // As a sum is no signature: digests become paths, so they must not lead anywhere.
-  if (known.instances !== instances.length || /[^0-9a-f \n]/.test(made)) return found;
+  if (known.instances !== instances.length) return found;
   const same = new Set(Object.keys(codes).filter((module) => codes[module] === codeOf(module)));
   let [file, line] = [0, 0];
   for (const { id, module, inputs, outputs } of instances) {
@@ -64,7 +66,10 @@ class Untouched implements Current {
   get outputs(): readonly OutputRecord[] {
     const parts = this.record.made.trimEnd().split(' ');
     return Object.keys(this.names).map((name, i) => {
-      return { name, digest: parts[1 + 2 * i] as Digest, size: Number(parts[2 + 2 * i]) };
+      const digest = parts[1 + 2 * i];
+      // A sum is no signature: a digest becomes a path, so it must be one.
+      if (!DIGEST.test(digest)) throw new RunError(`'${digest}' is no digest`, REMEDY);
+      return { name, digest: digest as Digest, size: Number(parts[2 + 2 * i]) };
     });
   }
 }
