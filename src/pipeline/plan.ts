@@ -104,13 +104,14 @@ export function decodePlan(text: string): Graph {
     const { group, module, outputs, resources, timeout, retries, backoff, inputs } =
       plan.kinds[kind];
     for (const [coordinates, params, sources] of rows) {
-      const where = coordinates.map((index) => texts[index]).join(',');
+      const hasAxes = coordinates.length > 0;
+      const where = hasAxes ? coordinates.map((index) => texts[index]).join(',') : '';
       const variant = plan.params[params];
       const instance: Mutable<Instance> = {
         id: instanceId(stage, where),
         stage,
         module,
-        axes: readAxes(plan, coordinates),
+        axes: hasAxes ? readAxes(plan, coordinates) : NO_AXES,
         params: variant.params,
         inputs: readInputs(inputs, sources, instances),
         outputs,
@@ -127,6 +128,8 @@ export function decodePlan(text: string): Graph {
   }
   return { profile: plan.profile, instances };
 }
+
+const NO_AXES: Coordinates = {};
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

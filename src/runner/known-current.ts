@@ -73,8 +73,8 @@ export class KnownCurrent {
   /** How many instances the graph has if all of them are known to be current; `undefined` if not. */
   count({ declaration, origin }: Omit<GraphKey, 'plan'>): number | undefined {
     try {
-      const found = this.#read(declaration, this.#actions());
-      if (found?.head.origin !== origin) return undefined;
+      const found = this.#read(declaration, (head) => head.origin === origin, this.#actions());
+      if (found === undefined) return undefined;
       const { head, lines } = found;
       const areSame = areAsTheyWere(this.#disk, this.#paths.root, lines, 0, head.files);
       return areSame ? head.instances : undefined;
@@ -89,8 +89,8 @@ export class KnownCurrent {
    */
   find({ declaration, plan }: GraphKey, actions: string | undefined): KnownGraph | undefined {
     try {
-      const found = this.#read(declaration, actions);
-      if (found?.head.plan !== plan) return undefined;
+      const found = this.#read(declaration, (head) => head.plan === plan, actions);
+      if (found === undefined) return undefined;
       const { head, lines } = found;
       const [files, made] = [lines.slice(0, head.files), lines.slice(head.files)];
       return { codes: head.codes, instances: head.instances, files, made };
@@ -132,12 +132,14 @@ export class KnownCurrent {
   }
 
   /** What was kept, if it is sound and the log of actions is the same as then. */
-  #read(name: string, actions: string | undefined) {
+  #read(name: string, isWanted: (head: Head) => boolean, actions: string | undefined) {
     const [sum, body] = cut(this.#disk.read(this.#path(name))?.toString('utf8') ?? '');
     const [first, lines] = cut(body);
     const head = JSON.parse(first) as Head;
     const { format, boot } = head;
     if (format !== FORMAT || boot !== this.#boot || head.actions !== actions) return undefined;
+    // Before what takes longer.
+    if (!isWanted(head)) return undefined;
     return digestText(body) === sum ? { head, lines } : undefined;
   }
 
