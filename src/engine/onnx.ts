@@ -79,7 +79,7 @@ export const encodeModel = (
   const nothing = nothingFirst ? encodeNothing() : { node: [], info: [] };
   const graph = [
     ...nothing.node,
-    ...encodedNodes,
+    ...(process.env.REV ? [...encodedNodes].reverse() : encodedNodes),
     ...identities,
     delimited(2, 'program'),
     ...constants,

@@ -98,14 +98,15 @@ export const clipByGlobalNorm = (
 };
 
 /**
- * Joint Euclidean norm of all tensors. Added up from the last to the first: ONNX Runtime computes a
- * sum's first terms first, and gradients are made from the last layer to the first. In the other
- * order it goes down to the first layer before it multiplies out a single weight gradient, whose
- * operands have left the cache by then.
+ * Joint Euclidean norm of all tensors, added up in the order in which they were made. ONNX Runtime
+ * computes a sum's first terms first, and what an update needs is this norm first of all: so each
+ * weight gradient is made as soon as it can be. In another order it goes down to the first layer
+ * before it multiplies out a single weight gradient, and keeps what all of them are made of.
  */
 export const globalNorm = (tensors: NamedTensors): Scalar => {
-  const squares = Object.values(tensors).map((g) => tf.sum(tf.square(g)));
-  return tf.sqrt(tf.addN(squares.reverse())) as Scalar;
+  const backend = recordingBackend();
+  const inOrder = Object.values(tensors).sort((a, b) => backend.orderOf(a) - backend.orderOf(b));
+  return tf.sqrt(tf.addN(inOrder.map((g) => tf.sum(tf.square(g))))) as Scalar;
 };
 
 /** Value and gradients of a scalar function of named tensors. */

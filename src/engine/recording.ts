@@ -90,6 +90,11 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   /** Whether a traced step would have this value in every run, whatever its inputs. */
+  /** Where in the trace at hand a tensor was made: less for what came before. */
+  orderOf(tensor: TensorInfo): number {
+    return this.isTracing ? this.symbolOf(tensor).value.id : 0;
+  }
+
   isBaked(tensor: TensorInfo): boolean {
     return this.isTracing && this.symbolOf(tensor).value.source.kind === 'constant';
   }

@@ -128,17 +128,6 @@ test('the slope of a relu is read off its result', async () => {
   expect(readers.map(({ op }) => op)).toEqual(['Relu']);
 });
 
-test('tensors that one scalar multiplies are joined before it does', async () => {
-  const joined: Function = ({ a, row }) => {
-    const factor = tf.sum(row);
-    return tf.concat([tf.reshape(tf.mul(a, factor), [12]), tf.mul(factor, row)]);
-  };
-  expect((await optimised(joined)).filter((op) => op === 'Mul')).toHaveLength(1);
-  const apart: Function = ({ a, row }) =>
-    tf.concat([tf.reshape(tf.mul(a, tf.sum(row)), [12]), tf.mul(row, tf.sum(a))]);
-  expect((await optimised(apart)).filter((op) => op === 'Mul')).toHaveLength(2);
-});
-
 test('a product over many rows is one of the smaller operand, transposed', async () => {
   const rows = 512;
   const ops = async (p: number, q: number) => {

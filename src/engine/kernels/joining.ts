@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph.ts';
+import type { Graph } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
 import {
   axesOf,
@@ -9,8 +9,7 @@ import {
   splatOf,
   symbolic,
 } from '../symbolic.ts';
-import { multiply } from './arithmetic.ts';
-import { reshape, reshapeValue, withAxis } from './layout.ts';
+import { reshape, withAxis } from './layout.ts';
 
 const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic => {
   const shape = [...parts[0].shape];
@@ -18,38 +17,11 @@ const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): Symboli
   const filled = parts.filter((part) => sizeOf(part.shape) > 0);
   if (filled.length === 1) return filled[0];
   const values = (filled.length === 0 ? parts : filled).map((part) => full(graph, part));
-  const scaled = commonFactor(values);
-  if (scaled !== undefined) {
-    const sources = scaled.sources.map((source, i) =>
-      symbolic(reshapeValue(graph, source, values[i].shape)),
-    );
-    return multiply(graph, concat(graph, sources, axis), symbolic(scaled.factor));
-  }
   return symbolic(
     graph.op('Concat', values, shape, parts[0].value.type, { axis }),
     shape,
     parts[0].dtype,
   );
-};
-
-/** If all values are products with the same scalar: it, and what it multiplies. */
-const commonFactor = (
-  values: readonly Value[],
-): { readonly factor: Value; readonly sources: readonly Value[] } | undefined => {
-  const operandsOf = ({ source }: Value): readonly (Value | undefined)[] => {
-    if (source.kind !== 'node') return [];
-    const { op, inputs } = source.node;
-    if (op === 'Reshape') return inputs[0] === undefined ? [] : operandsOf(inputs[0]);
-    return op === 'Mul' ? inputs : [];
-  };
-  const all = values.map(operandsOf);
-  const factor = all[0].find((value) => value?.shape.length === 0 && value.type === 'float32');
-  if (factor === undefined) return undefined;
-  const sources = all.flatMap((operands) => {
-    const rest = operands.filter((value) => value !== factor);
-    return operands.length === 2 && rest.length === 1 && rest[0] !== undefined ? [rest[0]] : [];
-  });
-  return sources.length === values.length ? { factor, sources } : undefined;
 };
 
 const split = (graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] => {
