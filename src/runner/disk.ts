@@ -66,6 +66,8 @@ export interface Disk {
   write(path: string, content: string | Uint8Array): void;
   /** A small file changes as a whole, and has changed for good on return. */
   replace(path: string, content: string | Uint8Array): void;
+  /** Adds to the end of a file, neither atomic nor durable. */
+  extend(path: string, text: string): void;
   /** Adds to the end of a file; it is there for good when the promise resolves. */
   append(path: string, text: string): Promise<void>;
   /** For a file of any size. */
@@ -129,6 +131,7 @@ export const realDisk: Disk = {
   protect: (path) => chmodSync(path, 0o444),
   write: (path, content) => writeFileSync(path, content, { flag: WRITING as never }),
   replace: (path, content) => replaceBy(realDisk, path, content),
+  extend: (path, text) => writeFileSync(path, text, { flag: ADDING as never }),
   async append(path, text) {
     const file = openSync(path, ADDING);
     try {

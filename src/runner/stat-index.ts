@@ -1,31 +1,43 @@
-import { type Digest, digestText } from './digest.ts';
+import { crc32 } from 'node:zlib';
+import type { Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 
 /** Raised when what is written down changes its form. */
-const FORMAT = 'stat-index 3';
+const FORMAT = 'stat-index 4';
 
 /**
- * What is known of one file, as a line: digest, boot, signature, path. A file that was written and not synced
- * may lose its content, but not its size and times, with the power: it is believed within the boot that it
- * was written in. Lines are taken apart when they are asked for: there are tens of thousands.
+ * What is known of one file, as a line: sum of the rest, digest, boot, signature, path. A file that was written
+ * and not synced may lose its content, but not its size and times, with the power: it is believed within the
+ * boot that it was written in. Lines are taken apart when they are asked for: there are tens of thousands.
  */
 type Line = string;
 
-const DIGEST_LENGTH = 64;
+const DIGEST = 8 + 1;
+const BOOT = DIGEST + 64 + 1;
 const BOOT_LENGTH = 8;
-const SIGNATURE = DIGEST_LENGTH + BOOT_LENGTH + 2;
+const SIGNATURE = BOOT + BOOT_LENGTH + 1;
 /** Instead of a boot: synced, or found on the disk after a start of the machine. */
 const LASTING = '-'.repeat(BOOT_LENGTH);
 
+/** Files to look for one by one: for more of them all lines are put in order first. */
+const FEW = 16;
+/** Bytes of lines that count no more which are always put up with. */
+const SLACK = 1 << 16;
+
 /**
  * Remembers the digest of files by their stat signature, so that a file is read again only after it
- * changed. Losing it costs the reading; it decides nothing else.
+ * changed. Losing it costs the reading; it decides nothing else. Lines are added to the end, and the last one of
+ * a path counts: what a run costs does not grow with what was known before.
  */
 export class StatIndex {
   readonly #disk: Disk;
   readonly #path: string;
-  #lines: Map<string, Line> | undefined;
-  #changed = false;
+  /** As it was read. */
+  #saved: Saved | undefined;
+  #searches = 0;
+  #byPath: Map<string, Line> | undefined;
+  /** Not written down yet. */
+  readonly #noted = new Map<string, Line>();
   readonly #boot: string;
 
   /** @param boot names the time since the machine was started; empty where that is not known */
@@ -86,29 +98,44 @@ export class StatIndex {
 
   /** Drops what is remembered of files that are gone. */
   prune(): void {
-    for (const path of this.#all().keys()) {
-      if (this.#disk.stat(path) !== undefined) continue;
-      this.#all().delete(path);
-      this.#changed = true;
-    }
+    const lines = this.#all();
+    for (const path of lines.keys()) if (this.#disk.stat(path) === undefined) lines.delete(path);
+    this.#rewrite(lines);
   }
 
   /** Does nothing where nothing can be written. */
   save(): void {
-    if (!this.#changed) return;
-    const text = `${FORMAT}\n${[...this.#all().values()].join('\n')}`;
+    if (this.#noted.size === 0) return;
+    const { content, live, isSound } = this.#load();
+    const added = [...this.#noted.values()].map((line) => `${line}\n`).join('');
+    if (!isSound || content.length + added.length > 2 * live + SLACK) this.#rewrite(this.#all());
+    else {
+      try {
+        this.#saved = undefined;
+        // The last line may be torn: the next one must not continue it.
+        this.#disk.extend(this.#path, content.at(-1) === NEWLINE ? added : `\n${added}`);
+        this.#noted.clear();
+      } catch {
+        // The next run reads the files again.
+      }
+    }
+  }
+
+  #rewrite(lines: ReadonlyMap<string, Line>): void {
+    const text = [...lines.values()].map((line) => `${line}\n`).join('');
     const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
-      this.#disk.write(temporary, `${digestText(text)}\n${text}`);
+      this.#disk.write(temporary, `${FORMAT} ${Buffer.byteLength(text)}\n${text}`);
       this.#disk.rename(temporary, this.#path);
-      this.#changed = false;
+      this.#saved = undefined;
+      this.#noted.clear();
     } catch {
       // The next run reads the files again.
     }
   }
 
   #believed(path: string): Line | undefined {
-    const line = this.#all().get(path);
+    const line = this.#find(path);
     if (line === undefined) return undefined;
     const boot = bootOf(line);
     return boot === LASTING || boot === this.#boot ? line : undefined;
@@ -116,7 +143,7 @@ export class StatIndex {
 
   /** What is read may still be in memory only, unless it was the same file before the last start. */
   #isFromDisk(path: string, signature: string): boolean {
-    const line = this.#all().get(path);
+    const line = this.#find(path);
     return line !== undefined && signatureOf(line) === signature && bootOf(line) !== this.#boot;
   }
 
@@ -124,38 +151,86 @@ export class StatIndex {
     // Such a name would be two lines.
     if (path.includes('\n')) return;
     const boot = isDurable || this.#boot === '' ? LASTING : this.#boot;
-    this.#all().set(path, `${digest} ${boot} ${signature} ${path}`);
-    this.#changed = true;
+    const content = `${digest} ${boot} ${signature} ${path}`;
+    const line = `${sumOf(content)} ${content}`;
+    this.#noted.set(path, line);
+    this.#byPath?.set(path, line);
   }
 
+  /** The last line about a file, if it is sound. */
+  #find(path: string): Line | undefined {
+    const noted = this.#noted.get(path);
+    if (noted !== undefined) return noted;
+    this.#searches += 1;
+    const isSearched = this.#byPath === undefined && this.#searches <= FEW;
+    const line = isSearched ? lastAbout(path, this.#load().content) : this.#all().get(path);
+    return line === undefined || !isSound(line) ? undefined : line;
+  }
+
+  /** The last line about every file. */
   #all(): Map<string, Line> {
-    this.#lines ??= this.#load();
-    return this.#lines;
+    if (this.#byPath === undefined) {
+      this.#byPath = new Map();
+      for (const line of this.#load().content.toString('utf8').split('\n').slice(1, -1)) {
+        if (line !== '') this.#byPath.set(pathOf(line), line);
+      }
+      for (const [path, line] of this.#noted) this.#byPath.set(path, line);
+    }
+    return this.#byPath;
   }
 
-  #load(): Map<string, Line> {
-    const lines = new Map<string, Line>();
-    try {
-      const text = this.#disk.read(this.#path)?.toString('utf8') ?? '';
-      const [sum, body] = cut(text);
-      const [format, rest] = cut(body);
-      if (format !== FORMAT || sum !== digestText(body)) return lines;
-      for (const line of rest.split('\n')) {
-        if (line !== '') lines.set(line.slice(line.indexOf(' ', SIGNATURE) + 1), line);
-      }
-    } catch {
-      // It cannot be read: the files are read again.
-    }
-    return lines;
+  #load(): Saved {
+    this.#saved ??= read(this.#disk, this.#path);
+    return this.#saved;
   }
 }
 
-const digestOf = (line: Line) => line.slice(0, DIGEST_LENGTH) as Digest;
-const bootOf = (line: Line) => line.slice(DIGEST_LENGTH + 1, SIGNATURE - 1);
-const signatureOf = (line: Line) => line.slice(SIGNATURE, line.indexOf(' ', SIGNATURE));
+/** The file of an index. */
+interface Saved {
+  /** Empty if it is not of this form. */
+  readonly content: Buffer;
+  /** Bytes of the lines when there was one for each file. */
+  readonly live: number;
+  readonly isSound: boolean;
+}
 
-/** What stands before the first end of a line, and after it. */
-function cut(text: string): readonly [string, string] {
-  const end = text.indexOf('\n');
-  return [text.slice(0, end), text.slice(end + 1)];
+function read(disk: Disk, path: string): Saved {
+  try {
+    const content = disk.read(path) ?? NOTHING;
+    const first = content.toString('utf8', 0, content.indexOf(NEWLINE));
+    const [, live] = new RegExp(`^${FORMAT} (\\d+)$`).exec(first) ?? [];
+    if (live !== undefined) return { content, live: Number(live), isSound: true };
+  } catch {
+    // It cannot be read: the files are read again.
+  }
+  return { content: NOTHING, live: 0, isSound: false };
+}
+
+const NEWLINE = 10;
+const NOTHING = Buffer.alloc(0);
+
+/** The last line about a file among others. */
+function lastAbout(path: string, content: Buffer): Line | undefined {
+  const ending = Buffer.from(` ${path}\n`);
+  for (let at = content.length; at > 0; ) {
+    at = content.lastIndexOf(ending, at - 1);
+    if (at === -1) return undefined;
+    const start = content.lastIndexOf(NEWLINE, at) + 1;
+    const line = content.toString('utf8', start, at + ending.length - 1);
+    // Another path may end in the same words.
+    if (pathOf(line) === path) return line;
+  }
+  return undefined;
+}
+
+const isSound = (line: Line) => line.startsWith(`${sumOf(line.slice(DIGEST))} `);
+const digestOf = (line: Line) => line.slice(DIGEST, BOOT - 1) as Digest;
+const bootOf = (line: Line) => line.slice(BOOT, SIGNATURE - 1);
+const signatureOf = (line: Line) => line.slice(SIGNATURE, line.indexOf(' ', SIGNATURE));
+const pathOf = (line: Line) => line.slice(line.indexOf(' ', SIGNATURE) + 1);
+
+function sumOf(content: string): string {
+  return crc32(content)
+    .toString(16)
+    .padStart(DIGEST - 1, '0');
 }

@@ -60,7 +60,11 @@ const calls = fc.oneof(
   }),
   fc.record({ name: fc.constantFrom('read', 'list', 'stat', 'real'), a: names }),
   fc.record({ name: fc.constantFrom('rename', 'link', 'copy'), a: names, b: names }),
-  fc.record({ name: fc.constantFrom('write', 'replace', 'append'), a: names, text: texts }),
+  fc.record({
+    name: fc.constantFrom('write', 'replace', 'append', 'extend'),
+    a: names,
+    text: texts,
+  }),
 );
 type Call = typeof calls extends fc.Arbitrary<infer T> ? T : never;
 

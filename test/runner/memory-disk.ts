@@ -205,6 +205,14 @@ export class MemoryDisk implements Disk {
     replaceBy(this, path, content);
   }
 
+  extend(path: string, text: string) {
+    const before = this.read(path) ?? Buffer.alloc(0);
+    for (const part of ['', text.slice(0, text.length / 2), text]) {
+      this.#change('extend', path);
+      this.#put(path, Buffer.concat([before, Buffer.from(part)]));
+    }
+  }
+
   async append(path: string, text: string) {
     const before = this.read(path) ?? Buffer.alloc(0);
     for (const part of [text.slice(0, text.length / 2), text]) {
