@@ -83,7 +83,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const graph = await project.load(profile, set, (likely) => {
     if (plain) ahead = new LookAhead(project, likely);
   });
-  const assessments = await ahead?.at(graph);
+  const findings = await ahead?.at(graph);
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
@@ -129,7 +129,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       sets: set,
       targets,
       settled: () => void project.pool.close(),
-      ...(assessments === undefined ? {} : { assessments }),
+      ...(findings === undefined ? {} : { findings }),
       ...(remote === undefined ? {} : { remote }),
     });
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);

@@ -63,18 +63,18 @@ async function readPlan(
   source: GraphSource,
   { codes, directory, onLikely }: LoadOptions,
 ): Promise<Graph | undefined> {
-  const plan = cache.read(source.declaration);
-  if (plan === undefined) return undefined;
-  const graph: Graph = { ...plan.graph, key: { ...source, plan: plan.digest } };
-  const now = codesOf(Object.keys(plan.codes), codes);
-  const edited = Object.keys(now).filter((module) => now[module] !== plan.codes[module]);
+  const cached = cache.read(source);
+  if (cached === undefined) return undefined;
+  const { graph } = cached;
+  const now = codesOf(Object.keys(cached.codes), codes);
+  const edited = Object.keys(now).filter((module) => now[module] !== cached.codes[module]);
   if (edited.length === 0) return graph;
   onLikely?.(graph);
   // Most edits change what a stage does and not what it takes and makes.
   for (const module of edited) {
-    if (!(await directory.hasContractOf(module, plan.codes[module]))) return undefined;
+    if (!(await directory.hasContractOf(module, cached.codes[module]))) return undefined;
   }
-  plan.keepFor(now);
+  cached.keepFor(now);
   return graph;
 }
 

@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { seal, sha256, sumOf, unseal } from '../loader/sealed.mjs';
-import type { Graph } from './graph.ts';
-import { decodePlan, encodePlan, PLAN_FORMAT } from './plan.ts';
+import type { Graph, GraphKey } from './graph.ts';
+import { encodePlan, PLAN_FORMAT, Plan } from './plan.ts';
 
 /** Plans to keep: a few profiles and `--set`s in turn, before and after an edit. */
 const KEPT = 24;
@@ -20,10 +20,8 @@ export type ModuleCodes = Readonly<Record<string, string>>;
 
 /** A graph as it was when its stages had this code. */
 export interface CachedPlan {
-  readonly graph: Graph;
+  readonly graph: Plan;
   readonly codes: ModuleCodes;
-  /** Digest of the graph. */
-  readonly digest: string;
   /** Says that other code has the same contracts, so that the graph is the same. */
   keepFor(codes: ModuleCodes): void;
 }
@@ -43,7 +41,8 @@ export class PlanCache {
   }
 
   /** `undefined` if there is none or if it is damaged. */
-  read(key: string): CachedPlan | undefined {
+  read(source: Omit<GraphKey, 'plan'>): CachedPlan | undefined {
+    const key = source.declaration;
     try {
       const text = readFileSync(this.#path(key), 'utf8');
       const end = text.indexOf('\n');
@@ -52,9 +51,8 @@ export class PlanCache {
       const plan = unseal(sealed);
       if (codes === undefined || plan === undefined) return undefined;
       return {
-        graph: decodePlan(plan),
+        graph: new Plan(plan, { ...source, plan: sumOf(sealed) }),
         codes: JSON.parse(codes) as ModuleCodes,
-        digest: sumOf(sealed),
         keepFor: (now) => this.#write(key, now, sealed),
       };
     } catch {

@@ -1,16 +1,23 @@
 import { dirname, join } from 'node:path';
 import type { Graph, GraphKey, Instance, InstanceId } from '../pipeline/graph.ts';
+import { Plan } from '../pipeline/plan.ts';
 import { ActionLog, type ActionRecord } from './action-log.ts';
 import { BlobStore } from './blobs.ts';
 import type { Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import { realDisk } from './disk.ts';
+import type { Findings } from './findings.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
-import { type Current, type CurrentRecord, KnownCurrent } from './known-current.ts';
+import {
+  type Current,
+  type CurrentLines,
+  type CurrentRecord,
+  KnownCurrent,
+} from './known-current.ts';
 import { Paths } from './paths.ts';
 import { currentBoot } from './process-identity.ts';
 import { StatIndex } from './stat-index.ts';
-import { untouched } from './untouched.ts';
+import { Untouched } from './untouched.ts';
 
 /** An artifact that is not what it should be. */
 export interface Fault {
@@ -113,43 +120,39 @@ export class Cache {
     await this.actions.add(record, fingerprint);
   }
 
-  /**
-   * What is known to be current of that which a run without targets is about.
-   * @param instances those, in the order of the graph
-   */
-  untouched(
-    { key }: Pick<Graph, 'key'>,
-    instances: readonly Instance[],
-    codeOf: (module: string) => string,
-  ): ReadonlyMap<InstanceId, Current> {
-    if (key === undefined) return new Map();
+  /** What is known to be current of that which a run without targets is about. */
+  untouched(graph: Graph, codeOf: (module: string) => string): Untouched | undefined {
+    // One that was expanded anew is not known.
+    if (!(graph instanceof Plan) || graph.key === undefined) return undefined;
     // What is known holds for the log as it was: it is compared with the one that is read for the rest.
     this.#actions ??= this.#readActions();
-    const known = this.known.find(key, this.#seen);
-    if (known === undefined) return new Map();
-    return untouched(known, instances, codeOf, this.paths.root, this.disk);
+    const known = this.known.find(graph.key, this.#seen);
+    return known && Untouched.find(known, graph, codeOf, this.paths.root, this.disk);
   }
 
   /**
    * Remembers that all instances that a run without targets is about are current.
-   * @param resultOf what each made
+   * @param instances those that were looked at
+   * @param rest all others
+   * @param resultOf what an instance made
    */
   keepCurrent(
     key: GraphKey,
-    instances: readonly Instance[],
+    { instances, rest }: Pick<Findings, 'instances' | 'rest'>,
     codeOf: (module: string) => string,
     resultOf: (id: InstanceId) => Omit<Current, 'state'> | undefined,
   ): void {
     const records: CurrentRecord[] = [];
-    const codes: Record<string, string> = {};
+    const modules = new Set(rest?.modules);
     for (const instance of instances) {
       const result = resultOf(instance.id);
       const record = result?.record ?? (result && this.#describe(instance, result));
       if (record === undefined) return;
       records.push(record);
-      codes[instance.module] ??= codeOf(instance.module);
+      modules.add(instance.module);
     }
-    this.known.keep(key, codes, records);
+    const codes = Object.fromEntries([...modules].map((module) => [module, codeOf(module)]));
+    this.known.keep(key, codes, rest?.lines(records) ?? joined(records));
   }
 
   /** `undefined` where the look of an artifact is not known. */
@@ -195,4 +198,9 @@ export class Cache {
     this.#artifacts.prune();
     this.#blobIndex.prune();
   }
+}
+
+function joined(records: readonly CurrentRecord[]): CurrentLines {
+  const files = records.map((record) => record.files).join('');
+  return { instances: records.length, files, made: records.map(({ made }) => made).join('') };
 }

@@ -35,6 +35,11 @@ export interface CurrentRecord {
   readonly made: string;
 }
 
+/** All instances of a graph that were current, as lines in their order. */
+export interface CurrentLines extends CurrentRecord {
+  readonly instances: number;
+}
+
 /** Nothing has to be done about an instance: it ran with this fingerprint and its artifacts are in place. */
 export interface Current {
   readonly state: 'current';
@@ -45,12 +50,8 @@ export interface Current {
 }
 
 /** A graph that was current, when some of its code is not what it was any more. */
-export interface KnownGraph {
+export interface KnownGraph extends CurrentLines {
   readonly codes: Readonly<Record<string, string>>;
-  readonly instances: number;
-  /** Lines of all instances, in the order of the graph. */
-  readonly files: string;
-  readonly made: string;
 }
 
 /**
@@ -99,10 +100,7 @@ export class KnownCurrent {
     }
   }
 
-  /** @param records of all instances, in the order of the graph */
-  keep(key: GraphKey, codes: Head['codes'], records: readonly CurrentRecord[]): void {
-    const files = records.map((record) => record.files).join('');
-    const made = records.map((record) => record.made).join('');
+  keep(key: GraphKey, codes: Head['codes'], { instances, files, made }: CurrentLines): void {
     const head: Head = {
       format: FORMAT,
       origin: key.origin,
@@ -110,7 +108,7 @@ export class KnownCurrent {
       codes,
       actions: this.#actions(),
       boot: this.#boot,
-      instances: records.length,
+      instances,
       files: files.length,
     };
     const body = `${JSON.stringify(head)}\n${files}${made}`;

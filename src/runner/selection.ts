@@ -27,6 +27,7 @@ export function selectInstances(
   targets: readonly string[],
   only?: string,
 ): Selection {
+  if (targets.length === 0 && only === undefined) return new Whole(graph);
   const stages = new Set(graph.instances.map(({ stage }) => stage));
   if (only !== undefined && !stages.has(only)) {
     const [stage] = only.split('[', 1);
@@ -36,11 +37,8 @@ export function selectInstances(
         : suggest(only, stages, 'stages');
     throw new DiagnosticsError([{ message: `there is no stage '${only}'`, hint }]);
   }
-  // Groups are run when they are named; --only names a stage of any.
-  let chosen =
-    only === undefined
-      ? graph.instances.filter(({ group }) => group === undefined)
-      : graph.instances;
+  // --only names a stage of any group.
+  let chosen = graph.instances;
   if (targets.length > 0) {
     const selected = select(graph, targets);
     if (!selected.ok) throw new DiagnosticsError(selected.diagnostics);
@@ -52,13 +50,36 @@ export function selectInstances(
     chosen = reached.filter(({ stage }) => stage === only);
   }
   const ids = idsOf(chosen);
-  const isWhole = chosen.length === graph.instances.length;
   return {
-    instances: isWhole ? graph.instances : withUpstream(graph.instances, ids),
+    instances: withUpstream(graph.instances, ids),
     targets: ids,
     mayRun: only === undefined ? () => true : ({ stage }) => stage === only,
-    isDefault: only === undefined && targets.length === 0,
+    isDefault: false,
   };
+}
+
+/** All that belongs to no group, and what it needs. Of a large graph most runs need but a part of it. */
+class Whole implements Selection {
+  readonly #graph: Graph;
+  readonly isDefault = true;
+  #instances: readonly Instance[] | undefined;
+  #targets: ReadonlySet<InstanceId> | undefined;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  get instances(): readonly Instance[] {
+    this.#instances ??= withUpstream(this.#graph.instances, this.targets);
+    return this.#instances;
+  }
+
+  get targets(): ReadonlySet<InstanceId> {
+    this.#targets ??= idsOf(this.#graph.instances.filter(({ group }) => group === undefined));
+    return this.#targets;
+  }
+
+  readonly mayRun = () => true;
 }
 
 function idsOf(instances: readonly Instance[]): ReadonlySet<InstanceId> {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
-import { type Assessment, assessAll } from './assess.ts';
+import type { Assessment } from './assess.ts';
 import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertContained } from './containment.ts';
@@ -16,6 +16,7 @@ import {
 } from './events.ts';
 import type { Executor } from './executor.ts';
 import { summarise } from './explain.ts';
+import { type Findings, lookAt } from './findings.ts';
 import { History } from './history.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
@@ -35,6 +36,7 @@ import {
 } from './runs/record.ts';
 import { RunRecorder } from './runs/recorder.ts';
 import type { Selection } from './selection.ts';
+import type { CurrentColumns } from './untouched.ts';
 
 /** What a session needs of a project. */
 export type Workplace = Pick<Project, 'root' | 'cache' | 'codes' | 'codeOf' | 'workers'>;
@@ -58,8 +60,8 @@ export interface SessionOptions {
   readonly targets: readonly string[];
   /** Asked about what would have to run. */
   readonly remote?: RemoteCache;
-  /** What is known to have to be done, where that was looked at ahead. */
-  readonly assessments?: ReadonlyMap<InstanceId, Assessment>;
+  /** What there is to do, where that was looked at ahead. */
+  readonly findings?: Findings;
   /** Told when nothing is going to run any more, before the run is written down. */
   readonly settled?: () => void;
   /** For tests. */
@@ -73,24 +75,24 @@ export interface SessionResult {
 
 /** One `pipe run`. With nothing to do it takes no lock and writes nothing. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { project, selection, emit } = options;
+  const { project, graph, selection, force, emit } = options;
   const { cache } = project;
-  const first = options.assessments ?? (await assessSelection(options));
+  const first = options.findings ?? (await lookAt(project, graph, selection, force));
   if (isDone(first)) {
     cache.save();
     keepCurrent(options, first, () => undefined);
-    const event = nothingToDo(first.size);
+    const event = nothingToDo(first.instances.length + (first.rest?.size ?? 0));
     emit(event);
     return { ok: true, counts: event.counts };
   }
-  refuseUpstream(selection, first, options.graph.profile);
+  refuseUpstream(selection, first, graph.profile);
   assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     // Another run may have ended between the first look and the lock.
-    const assessments = cache.refresh() ? await assessSelection(options) : first;
-    refuseUpstream(selection, assessments, options.graph.profile);
-    return await runLocked(options, assessments);
+    const found = cache.refresh() ? await lookAt(project, graph, selection, force) : first;
+    refuseUpstream(selection, found, graph.profile);
+    return await runLocked(options, found);
   } catch (error) {
     throw explainDiskFault(error, 'write to the cache');
   } finally {
@@ -102,38 +104,27 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
 /** @param keyOf by which an instance came to be current that was not from the start */
 function keepCurrent(
   { project: { cache, codeOf }, graph: { key }, selection }: SessionOptions,
-  assessments: ReadonlyMap<InstanceId, Assessment>,
+  findings: Findings,
   keyOf: (id: InstanceId) => ActionKey | undefined,
 ): void {
   if (key === undefined || !selection.isDefault) return;
-  cache.keepCurrent(key, selection.instances, codeOf, (id) => {
-    const first = assessments.get(id);
+  cache.keepCurrent(key, findings, codeOf, (id) => {
+    const first = findings.assessments.get(id);
     if (first?.state === 'current') return first;
     const made = keyOf(id);
     return made === undefined ? undefined : cache.actions.get(made);
   });
 }
 
-async function assessSelection({
-  project: { cache, codeOf },
-  graph,
-  selection: { instances, isDefault, targets },
-  force,
-}: SessionOptions): Promise<ReadonlyMap<InstanceId, Assessment>> {
-  const isForced = (id: InstanceId) => force && targets.has(id);
-  const known = isDefault ? cache.untouched(graph, instances, codeOf) : new Map();
-  return await assessAll(cache, instances, codeOf, isForced, known);
-}
-
-function isDone(assessments: ReadonlyMap<InstanceId, Assessment>): boolean {
+function isDone({ assessments }: Findings): boolean {
   for (const { state } of assessments.values()) if (state !== 'current') return false;
   return true;
 }
 
 /** With --only, what the stage needs must be there: it is never made on the way. */
 function refuseUpstream(
-  { instances, mayRun }: Selection,
-  assessments: ReadonlyMap<InstanceId, Assessment>,
+  { mayRun }: Selection,
+  { instances, assessments }: Findings,
   profile: string,
 ): void {
   const isReady = (id: InstanceId) => {
@@ -151,12 +142,10 @@ function refuseUpstream(
   );
 }
 
-async function runLocked(
-  options: SessionOptions,
-  assessments: ReadonlyMap<InstanceId, Assessment>,
-): Promise<SessionResult> {
+async function runLocked(options: SessionOptions, findings: Findings): Promise<SessionResult> {
   const { project, graph, selection, force, keepGoing, jobs, sets, targets, signal, executor } =
     options;
+  const { instances, assessments, rest } = findings;
   const { cache, workers } = project;
   // First of all: they could write to what is cleared away here.
   await workers.endOrphans(executor.pids);
@@ -165,22 +154,22 @@ async function runLocked(
   const run = newRunId(started, lastRunId(cache.disk, cache.paths.runs));
   const clock = options.clock ?? realClock;
   const recorder = new RunRecorder(() => clock.now());
-  recorder.begin(selection.instances, assessments);
+  recorder.begin(instances, assessments);
   const emit = (event: RunEvent) => {
     recorder.note(event);
     options.emit(event);
   };
-  keepManifests(project, selection.instances);
+  keepManifests(project, instances);
 
   const history = new History(cache, project.codes);
   const capacity = capacityOf(jobs);
-  const estimate = expectedSeconds(selection.instances, assessments, capacity, history);
+  const estimate = expectedSeconds(instances, assessments, capacity, history);
   emit({
     type: 'run-started',
     run,
     profile: graph.profile,
     jobs: capacity.cpus,
-    stages: countStages(selection.instances, assessments),
+    stages: countStages(findings),
     ...(estimate === undefined ? {} : { estimate }),
   });
   const begin = performance.now();
@@ -189,7 +178,7 @@ async function runLocked(
     cache,
     executor,
     emit,
-    instances: selection.instances,
+    instances,
     assessments,
     codeOf: project.codeOf,
     isForced: (id) => force && selection.targets.has(id),
@@ -204,7 +193,10 @@ async function runLocked(
     reasonOf: (instance, found) => reasonOf(history, instance, found),
   });
   const [{ counts, seconds }, commit, formats] = await Promise.all([
-    running.then((counts) => ({ counts, seconds: (performance.now() - begin) / 1000 })),
+    running.then(({ current, ...others }) => ({
+      counts: { ...others, current: current + (rest?.size ?? 0) },
+      seconds: (performance.now() - begin) / 1000,
+    })),
     // What is not needed to start goes on while the first stages run.
     nextTurn().then(() => options.commit(project.root).catch(() => ({}))),
     nextTurn().then(() => Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')])),
@@ -214,9 +206,10 @@ async function runLocked(
   const facts = { id: run, started: started.toISOString(), seconds, ok, counts };
   const about = { profile: graph.profile, sets, targets, ...commit };
   const { failures } = recorder;
-  keepRun(cache, { ...facts, ...about, failures, machine: describeMachine() }, recorder, formats);
+  const record = { ...facts, ...about, failures, machine: describeMachine() };
+  keepRun(cache, record, recorder, rest?.columns, formats);
   emit({ type: 'run-finished', run, ok, seconds, counts });
-  if (ok) keepCurrent(options, assessments, (id) => recorder.keyOf(id));
+  if (ok) keepCurrent(options, findings, (id) => recorder.keyOf(id));
   return { ok, counts };
 }
 
@@ -227,11 +220,12 @@ function keepRun(
   { disk, paths }: Cache,
   record: RunRecord,
   { instances, spans }: RunRecorder,
+  others: CurrentColumns | undefined,
   [{ encodeRun }, { formatTrace }]: RunFileFormats,
 ): void {
   const { folder, table, trace } = runFiles(paths.runs, record.id);
   disk.makeFolder(folder);
-  disk.replace(table, encodeRun(record, instances));
+  disk.replace(table, encodeRun(record, instances, others));
   disk.write(trace, formatTrace(record, spans));
   writeRunRecord(disk, paths.runs, record);
 }
@@ -259,18 +253,21 @@ export function reasonOf(history: History, instance: Instance, found: Outdated):
   return changes.length === 0 ? 'forced' : summarise(changes);
 }
 
-function countStages(
-  instances: readonly Instance[],
-  assessments: ReadonlyMap<InstanceId, Assessment>,
-): readonly StageCount[] {
-  const counts = new Map<string, { total: number; current: number }>();
-  for (const { stage, id } of instances) {
-    const count = counts.get(stage) ?? { total: 0, current: 0 };
-    counts.set(stage, count);
-    count.total += 1;
-    if (assessments.get(id)?.state === 'current') count.current += 1;
+function countStages({ instances, assessments, rest }: Findings): readonly StageCount[] {
+  const counts = new Map<string, { stage: string; total: number; current: number }>();
+  for (const stage of rest?.stages ?? instances.map((instance) => instance.stage)) {
+    const known = counts.get(stage);
+    if (known === undefined) counts.set(stage, { stage, total: 1, current: 1 });
+    else {
+      known.total += 1;
+      known.current += 1;
+    }
   }
-  return [...counts].map(([stage, count]) => ({ stage, ...count }));
+  for (const { stage, id } of instances) {
+    const count = counts.get(stage);
+    if (count !== undefined && assessments.get(id)?.state !== 'current') count.current -= 1;
+  }
+  return [...counts.values()];
 }
 
 /** What code consists of is written down before it runs, to be compared when it has changed. */

@@ -1,4 +1,5 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Plan } from '../pipeline/plan.ts';
 import type { ActionKey, Digest } from './digest.ts';
 import type { Disk } from './disk.ts';
 import { RunError } from './error.ts';
@@ -6,6 +7,7 @@ import type { OutputRecord } from './fingerprint.ts';
 import {
   areAsTheyWere,
   type Current,
+  type CurrentLines,
   type CurrentRecord,
   type KnownGraph,
 } from './known-current.ts';
@@ -14,62 +16,175 @@ const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
 const REMEDY = 'delete cache/known-current: the next run looks at everything';
 
+/** What is current, in columns: there are many. */
+export interface CurrentColumns {
+  readonly instances: readonly InstanceId[];
+  readonly stages: readonly string[];
+  readonly keys: readonly ActionKey[];
+}
+
 /**
  * The instances that are current because nothing about them changed since the whole graph was: not their
  * code, not what they read, not the signatures of their artifacts. The same log of actions then says the
- * same about them. Nothing is said of the others.
- *
- * @param instances of the graph, in its order
+ * same about them. Nothing is said of the others. Most of a large graph is never more than counted and named:
+ * only of what a run may have to do with is an instance made.
  */
-export function untouched(
-  known: KnownGraph,
-  instances: readonly Instance[],
-  codeOf: (module: string) => string,
-  root: string,
-  disk: Disk,
-): ReadonlyMap<InstanceId, Current> {
-  const found = new Map<InstanceId, Current>();
-  const { codes, files, made } = known;
-  if (known.instances !== instances.length) return found;
-  const same = new Set(Object.keys(codes).filter((module) => codes[module] === codeOf(module)));
-  let [file, line] = [0, 0];
-  for (const { id, module, inputs, outputs } of instances) {
-    const [fromFile, fromLine] = [file, line];
-    for (const _ in outputs) file = files.indexOf('\n', file) + 1;
-    line = made.indexOf('\n', line) + 1;
-    if (!same.has(module)) continue;
-    if (!inputs.every(({ sources }) => sources.every(({ instance }) => found.has(instance)))) {
-      continue;
-    }
-    if (!areAsTheyWere(disk, root, files, fromFile, file)) continue;
-    const record = { files: files.slice(fromFile, file), made: made.slice(fromLine, line) };
-    found.set(id, new Untouched(record, outputs));
+export class Untouched {
+  readonly #known: KnownGraph;
+  readonly #plan: Plan;
+  /** In the plan, of what a run without targets is about. What follows is in the same order. */
+  readonly #places: readonly number[];
+  /** Where the lines of each begin. */
+  readonly #files: Int32Array;
+  readonly #made: Int32Array;
+  readonly #isNear: Uint8Array;
+  /** What something is to be found out about, and what that reads from, in the order of the graph. */
+  readonly near: readonly Instance[];
+  /** Those of them that are current. */
+  readonly current: ReadonlyMap<InstanceId, Current>;
+  /** How many others there are; these are current. */
+  readonly size: number;
+
+  /** `undefined` if the graph has other instances. */
+  static find(
+    known: KnownGraph,
+    plan: Plan,
+    codeOf: (module: string) => string,
+    root: string,
+    disk: Disk,
+  ): Untouched | undefined {
+    const places = plan.ungrouped();
+    return known.instances === places.length
+      ? new Untouched(known, plan, places, codeOf, (from, to) =>
+          areAsTheyWere(disk, root, known.files, from, to),
+        )
+      : undefined;
   }
-  return found;
+
+  private constructor(
+    known: KnownGraph,
+    plan: Plan,
+    places: readonly number[],
+    codeOf: (module: string) => string,
+    isSame: (from: number, to: number) => boolean,
+  ) {
+    const { codes, files, made } = known;
+    this.#known = known;
+    this.#plan = plan;
+    this.#places = places;
+    this.#files = new Int32Array(places.length + 1);
+    this.#made = new Int32Array(places.length + 1);
+    this.#isNear = new Uint8Array(plan.size);
+    const unedited = new Set(Object.keys(codes).filter((name) => codes[name] === codeOf(name)));
+    const isCurrent = new Uint8Array(plan.size);
+    for (const [i, place] of places.entries()) {
+      const { module, outputs } = plan.kindOf(place);
+      let file = this.#files[i];
+      for (const _ in outputs) file = files.indexOf('\n', file) + 1;
+      this.#files[i + 1] = file;
+      this.#made[i + 1] = made.indexOf('\n', this.#made[i]) + 1;
+      const sources = plan.sourcesOf(place);
+      if (
+        unedited.has(module) &&
+        sources.every((source) => isCurrent[source] === 1) &&
+        isSame(this.#files[i], file)
+      ) {
+        isCurrent[place] = 1;
+      } else for (const near of [place, ...sources]) this.#isNear[near] = 1;
+    }
+    const near: Instance[] = [];
+    const current = new Map<InstanceId, Current>();
+    for (const [i, place] of places.entries()) {
+      if (this.#isNear[place] === 0) continue;
+      const instance = plan.at(place);
+      near.push(instance);
+      if (isCurrent[place] === 0) continue;
+      current.set(instance.id, new Known(this.#record(i), instance.outputs));
+    }
+    this.near = near;
+    this.current = current;
+    this.size = places.length - near.length;
+  }
+
+  /** Stage files of all instances. */
+  get modules(): readonly string[] {
+    return Object.keys(this.#known.codes);
+  }
+
+  /** The stage of every instance, near or not. */
+  get stages(): readonly string[] {
+    return this.#places.map((place) => this.#plan.stageOf(place));
+  }
+
+  /** What is not near. */
+  get columns(): CurrentColumns {
+    const columns = { instances: [] as string[], stages: [] as string[], keys: [] as ActionKey[] };
+    for (const [i, place] of this.#places.entries()) {
+      if (this.#isNear[place] === 1) continue;
+      columns.instances.push(this.#plan.idOf(place));
+      columns.stages.push(this.#plan.stageOf(place));
+      columns.keys.push(keyOf(this.#known.made, this.#made[i]));
+    }
+    return columns;
+  }
+
+  /** Lines of all. @param records of what is near, in its order */
+  lines(records: readonly CurrentRecord[]): CurrentLines {
+    const { files, made, instances } = this.#known;
+    const parts = { files: [] as string[], made: [] as string[] };
+    let from = 0;
+    let next = 0;
+    const add = (to: number) => {
+      parts.files.push(files.slice(this.#files[from], this.#files[to]));
+      parts.made.push(made.slice(this.#made[from], this.#made[to]));
+    };
+    for (const [i, place] of this.#places.entries()) {
+      if (this.#isNear[place] === 0) continue;
+      add(i);
+      parts.files.push(records[next].files);
+      parts.made.push(records[next].made);
+      next += 1;
+      from = i + 1;
+    }
+    add(this.#places.length);
+    return { instances, files: parts.files.join(''), made: parts.made.join('') };
+  }
+
+  #record(i: number): CurrentRecord {
+    const { files, made } = this.#known;
+    return {
+      files: files.slice(this.#files[i], this.#files[i + 1]),
+      made: made.slice(this.#made[i], this.#made[i + 1]),
+    };
+  }
 }
 
-/** What it made is read when it is asked for: of most nobody does. */
-class Untouched implements Current {
+/** What it made is read when it is asked for. */
+class Known implements Current {
   readonly state = 'current';
   readonly record: CurrentRecord;
-  readonly names: Instance['outputs'];
+  readonly #names: Instance['outputs'];
 
   constructor(record: CurrentRecord, names: Instance['outputs']) {
     this.record = record;
-    this.names = names;
+    this.#names = names;
   }
 
   get key(): ActionKey {
-    return this.record.made.slice(0, DIGEST_LENGTH) as ActionKey;
+    return keyOf(this.record.made, 0);
   }
 
   get outputs(): readonly OutputRecord[] {
     const parts = this.record.made.trimEnd().split(' ');
-    return Object.keys(this.names).map((name, i) => {
+    return Object.keys(this.#names).map((name, i) => {
       const digest = parts[1 + 2 * i];
       // A sum is no signature: a digest becomes a path, so it must be one.
       if (!DIGEST.test(digest)) throw new RunError(`'${digest}' is no digest`, REMEDY);
       return { name, digest: digest as Digest, size: Number(parts[2 + 2 * i]) };
     });
   }
+}
+
+function keyOf(made: string, start: number): ActionKey {
+  return made.slice(start, start + DIGEST_LENGTH) as ActionKey;
 }

@@ -3,7 +3,7 @@ import { takeSnapshot } from '../../src/loader/snapshot.mjs';
 import type { Graph } from '../../src/pipeline/graph.ts';
 import { loadGraph } from '../../src/pipeline/load.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
-import { decodePlan, encodePlan } from '../../src/pipeline/plan.ts';
+import { encodePlan, Plan } from '../../src/pipeline/plan.ts';
 import { stageCodes } from '../../src/runner/code/digest.ts';
 import { selectInstances } from '../../src/runner/selection.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
@@ -130,7 +130,10 @@ test('the code of a group is in its folder, and its stages say which group they 
     ['rank[attributes=3]', 'companion/rank', 'companion'],
     ['ranks[seed=1]', 'companion/rank', 'companion'],
   ]);
-  expect({ ...decodePlan(encodePlan(graph)), key: graph.key }).toEqual(graph);
+  const plan = new Plan(encodePlan(graph));
+  const { profile, instances } = plan;
+  expect(plan.ungrouped().map((at) => plan.idOf(at))).toEqual(idsOf(graph));
+  expect({ profile, instances }).toEqual({ profile: graph.profile, instances: graph.instances });
 });
 
 test('a missing stage file is reported with its whole path', async () => {

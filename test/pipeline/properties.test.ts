@@ -5,7 +5,7 @@ import type { Coordinate } from '../../src/pipeline/contract.ts';
 import { complete, expand } from '../../src/pipeline/expand.ts';
 import type { Graph, StageDescription } from '../../src/pipeline/graph.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
-import { decodePlan, encodePlan } from '../../src/pipeline/plan.ts';
+import { encodePlan, Plan } from '../../src/pipeline/plan.ts';
 import { type ResolvedPipeline, resolve } from '../../src/pipeline/resolve.ts';
 import {
   type AxisValue,
@@ -135,7 +135,29 @@ test('a plan gives back the graph it was made from', async () => {
   await fc.assert(
     fc.asyncProperty(declarations, async (declaration) => {
       const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
-      expect(decodePlan(encodePlan(graph))).toEqual(graph);
+      const { profile, instances } = new Plan(encodePlan(graph));
+      expect({ profile, instances }).toEqual(graph);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a plan says of each instance alone what it says of all', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations, fc.nat(), async (declaration, place) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      const { instances } = graph;
+      if (instances.length === 0) return;
+      const plan = new Plan(encodePlan(graph));
+      const at = place % instances.length;
+      const sources = plan.sourcesOf(at).map((source) => plan.idOf(source));
+      const { id, stage, module, outputs, inputs } = instances[at];
+      expect(plan.size).toBe(instances.length);
+      expect([plan.idOf(at), plan.stageOf(at)]).toEqual([id, stage]);
+      expect(plan.kindOf(at)).toMatchObject({ module, outputs });
+      expect(sources).toEqual(inputs.flatMap((input) => input.sources.map((one) => one.instance)));
+      expect(plan.at(at)).toEqual(instances[at]);
+      expect(plan.at(at)).toBe(plan.instances[at]);
     }),
     { numRuns: 60 },
   );

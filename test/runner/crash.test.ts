@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Graph } from '../../src/pipeline/graph.ts';
+import type { Graph, GraphKey } from '../../src/pipeline/graph.ts';
 import { Cache } from '../../src/runner/cache.ts';
 import { digestText } from '../../src/runner/digest.ts';
 import { RunError } from '../../src/runner/error.ts';
 import type { RunEvent } from '../../src/runner/events.ts';
 import { collectGarbage } from '../../src/runner/upkeep.ts';
 import { MachineStopped, MemoryDisk, systemError } from './memory-disk.ts';
-import { eventsOf, graphOf, type Node, TestProject } from './project.ts';
+import { combine, eventsOf, graphOf, type Node, planned, TestProject } from './project.ts';
 
 const ROOT = '/home/project';
 
@@ -22,6 +22,8 @@ const diamond: readonly Node[] = [
 class Machine {
   readonly disk = new MemoryDisk(ROOT);
   readonly project = new TestProject(ROOT, this.disk);
+  /** Of the module `edited`. */
+  code = '';
   /** Keys of all actions whose end was told. */
   readonly done = new Set<string>();
 
@@ -30,15 +32,24 @@ class Machine {
     const events: RunEvent[] = [];
     const begin = this.disk.changes;
     this.disk.interfere = (change) => (change - begin >= stopAt ? new MachineStopped() : undefined);
-    const result = await this.project.run(keyed(nodes), { events }).catch((error: unknown) => {
-      if (this.disk.changes - begin < stopAt) throw error;
-    });
+    const result = await this.project
+      .run(keyed(nodes, this.code), { events })
+      .catch((error: unknown) => {
+        if (this.disk.changes - begin < stopAt) throw error;
+      });
     const stopped = this.disk.changes - begin >= stopAt;
     for (const { key, instance } of eventsOf(events, 'finished')) {
       expect(this.done.has(key), `${instance} was done and ran again`).toBe(false);
       this.done.add(key);
     }
     return { events, result: stopped ? undefined : result, changes: this.disk.changes - begin };
+  }
+
+  /** Makes the stage `edited` do something else. */
+  edit(code: string): void {
+    this.code = code;
+    this.project.code.edited = code;
+    this.project.behaviours.edited = (inputs, params, job) => code + combine(inputs, params, job);
   }
 
   /** What remains after the end of the process, or of the machine. */
@@ -61,9 +72,13 @@ class Machine {
 }
 
 /** A graph under a name of its own, by which it may be known to be current. */
-function keyed(nodes: readonly Node[]): Graph & Required<Pick<Graph, 'key'>> {
+function keyed(nodes: readonly Node[], code = ''): Graph {
+  return planned({ ...graphOf(nodes), key: keyOf(nodes, code) });
+}
+
+function keyOf(nodes: readonly Node[], code = ''): GraphKey {
   const name = digestText(JSON.stringify(nodes));
-  return { ...graphOf(nodes), key: { declaration: name, origin: name, plan: name } };
+  return { declaration: name, origin: `${name}${code}`, plan: name };
 }
 
 /** What an undisturbed run of the pipeline leaves. */
@@ -77,7 +92,7 @@ async function undisturbed(nodes: readonly Node[]) {
 async function expectRecovery(machine: Machine, nodes: readonly Node[], artifacts: object) {
   // Before it looks at anything: what is believed at a glance must be true.
   const { disk, boot } = machine.project;
-  const { key } = keyed(nodes);
+  const key = keyOf(nodes, machine.code);
   if (new Cache(ROOT, disk, boot).known.count(key) !== undefined) {
     expect(machine.artifacts()).toEqual(artifacts);
   }
@@ -118,6 +133,32 @@ test('after a power cut at any change, whatever part of the unsynced is lost', a
       await machine.run(diamond, at);
       machine.resume(chooser(seed * 1000 + at));
       await expectRecovery(machine, diamond, artifacts);
+    }
+  }
+});
+
+test('stopped at any change after an edit of a stage, the next run does what is left of it', async () => {
+  const nodes: readonly Node[] = [
+    ...diamond.map((node) => (node.id === 'left' ? { ...node, module: 'edited' } : node)),
+    { id: 'apart', params: 'other' },
+  ];
+  const edited = async () => {
+    const machine = new Machine();
+    machine.edit('1');
+    await machine.run(nodes);
+    machine.edit('2');
+    return machine;
+  };
+  const undisturbed = await edited();
+  const { changes, events } = await undisturbed.run(nodes);
+  expect(eventsOf(events, 'finished').map(({ instance }) => instance)).toEqual(['left', 'bottom']);
+  expect(changes).toBeGreaterThan(40);
+  for (let at = 1; at <= changes; at += 1) {
+    for (const choose of [undefined, chooser(at)]) {
+      const machine = await edited();
+      await machine.run(nodes, at);
+      machine.resume(choose);
+      await expectRecovery(machine, nodes, undisturbed.artifacts());
     }
   }
 });
@@ -163,7 +204,7 @@ test('gc that is stopped at any change loses nothing that it keeps, and no file 
     const begin = machine.disk.changes;
     machine.disk.interfere = (change) => (change - begin >= at ? new MachineStopped() : undefined);
     const codeOf = (module: string) => `code of ${module}`;
-    await collectGarbage(cache, [graphOf(diamond).instances], codeOf, [], 1, false).catch(
+    await collectGarbage(cache, [keyed(diamond).instances], codeOf, [], 1, false).catch(
       (error: unknown) => expect(error).toBeInstanceOf(MachineStopped),
     );
     machine.resume(chooser(at));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Graph, InputBinding, Instance, Json } from '../../src/pipeline/graph.ts';
+import { encodePlan, Plan } from '../../src/pipeline/plan.ts';
 import { Cache } from '../../src/runner/cache.ts';
 import { type Clock, realClock } from '../../src/runner/clock.ts';
 import { digestText } from '../../src/runner/digest.ts';
@@ -37,6 +38,11 @@ export interface Node {
 /** A graph whose instances each have one output, `out.txt`, and gather those of what they need. */
 export function graphOf(nodes: readonly Node[]): Graph {
   return { profile: 'default', instances: nodes.map(instanceOf) };
+}
+
+/** The same graph read back, as most runs have it; without coordinates, which its stages have none of. */
+export function planned(graph: Graph): Graph {
+  return new Plan(encodePlan(graph), graph.key);
 }
 
 function instanceOf(node: Node): Instance {
@@ -162,7 +168,8 @@ export class TestProject {
       },
       executor: options.executor ?? new FakeExecutor(this.behaviours, disk),
       // What one run knows is used by the next: all is declared in one place.
-      graph: { key: { declaration: 'here', origin, plan }, ...graph },
+      graph:
+        graph.key === undefined ? { ...graph, key: { declaration: 'here', origin, plan } } : graph,
       selection: selectInstances(graph, targets, only),
       force,
       keepGoing,

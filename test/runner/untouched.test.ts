@@ -6,7 +6,7 @@ import { digestText } from '../../src/runner/digest.ts';
 import { lastRunId } from '../../src/runner/runs/record.ts';
 import { readRun } from '../../src/runner/runs/table.ts';
 import { MemoryDisk } from './memory-disk.ts';
-import { combine, graphOf, type Node, TestProject } from './project.ts';
+import { combine, graphOf, type Node, planned, TestProject } from './project.ts';
 
 const ROOT = '/project';
 const nodes: readonly Node[] = [
@@ -33,14 +33,19 @@ class Twin extends TestProject {
   untouched(graph: Graph): readonly string[] {
     const codeOf = (module: string) => this.code[module] ?? `code of ${module}`;
     const cache = new Cache(ROOT, this.disk, this.boot);
-    return [...cache.untouched(graph, graph.instances, codeOf).keys()];
+    const found = cache.untouched(graph, codeOf);
+    const current = [...(found?.columns.instances ?? []), ...(found?.current.keys() ?? [])];
+    return current.sort();
   }
 }
 
 /** A graph by which it is known again, whatever its code. */
 function keyed(list: readonly Node[] = nodes): Graph {
   const plan = digestText(JSON.stringify(list));
-  return { ...graphOf(list), key: { declaration: 'here', origin: `${Math.random()}`, plan } };
+  return planned({
+    ...graphOf(list),
+    key: { declaration: 'here', origin: `${Math.random()}`, plan },
+  });
 }
 
 async function made(): Promise<Twin> {
@@ -63,7 +68,16 @@ test('it says what the log of actions says', async () => {
   const graph = keyed();
   const cache = new Cache(ROOT, project.disk, project.boot);
   const codeOf = (module: string) => `code of ${module}`;
-  for (const [id, { key, outputs }] of cache.untouched(graph, graph.instances, codeOf)) {
+  const whole = cache.untouched(graph, codeOf);
+  expect(whole?.columns.instances).toEqual(['a', 'b', 'c', 'd', 'e']);
+  for (const [i, key] of whole?.columns.keys.entries() ?? []) {
+    expect(cache.actions.get(key)?.instance).toBe(whole?.columns.instances[i]);
+  }
+  // It is read by what an edit concerns.
+  project.edit('last', '1');
+  const near = cache.untouched(graph, (module) => project.code[module] ?? codeOf(module));
+  expect([...(near?.current.keys() ?? [])]).toEqual(['b', 'd']);
+  for (const [id, { key, outputs }] of near?.current ?? []) {
     expect(cache.actions.get(key)).toMatchObject({ instance: id, outputs });
   }
 });

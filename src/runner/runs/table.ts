@@ -4,14 +4,31 @@ import { encodeTable } from '../../tables/write.ts';
 import type { ActionKey } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import type { Metrics } from '../metrics.ts';
+import type { CurrentColumns } from '../untouched.ts';
 import { type RunRecord, runFiles } from './record.ts';
 import type { InstanceRun } from './recorder.ts';
 
 /**
- * A run as an Arrow table, one row per instance. What is true of the whole run is repeated in every row: so
+ * A run as an Arrow table, one row per instance; first come those that nothing was found out about. What is true of the whole run is repeated in every row: so
  * the tables of many runs put together say all there is to say.
  */
-export function encodeRun(record: RunRecord, instances: readonly InstanceRun[]): Uint8Array {
+export function encodeRun(
+  record: RunRecord,
+  looked: readonly InstanceRun[],
+  others: CurrentColumns = { instances: [], stages: [], keys: [] },
+): Uint8Array {
+  const instances = [
+    ...others.instances.map(
+      (instance, i): InstanceRun => ({
+        instance,
+        stage: others.stages[i],
+        status: 'current',
+        key: others.keys[i],
+        attempts: 0,
+      }),
+    ),
+    ...looked,
+  ];
   const { id, started, profile, commit = null, dirty = null, machine } = record;
   const same = <T>(value: T): readonly T[] => instances.map(() => value);
   const text = (pick: (run: InstanceRun) => string | undefined) =>
