@@ -21,23 +21,30 @@ export interface ActionRecord {
   readonly finished: number;
 }
 
-const KEY_LENGTH = 64;
 const SUM_LENGTH = 8;
+const KEY = SUM_LENGTH + 1;
+const RECORD = KEY + 64 + 1;
+const NAME = '{"instance":"';
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
+ * A line as it stands in the file, a character per byte: most are never asked for, and to read them as text
+ * would take longer than all else.
+ */
+type Line = string;
+
+/**
  * One line per action: `<crc32> <key> <record JSON>\t<fingerprint JSON>`. Lines are only ever added;
- * the last one of a key counts, and a line that is torn or damaged does not. Fingerprints are long and
- * serve explanations only, so they are parsed when asked for.
+ * the last one of a key counts that is sound: not torn, not damaged.
  */
 export class ActionLog {
   readonly #disk: Disk;
   readonly #path: string;
-  readonly #lines = new Map<ActionKey, string>();
+  #lines: Line[];
+  #byKey: Chains;
+  #byInstance: Chains | undefined;
   readonly #records = new Map<ActionKey, ActionRecord>();
-  /** Lines that are known to be damaged or superseded. */
-  #dead = 0;
-  #endsInNewline = true;
+  #endsInNewline: boolean;
   #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
   #flushing = false;
   /** Whether the name of the file is known to last. */
@@ -46,19 +53,15 @@ export class ActionLog {
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
     this.#path = path;
-    const text = disk.read(path)?.toString('utf8') ?? '';
-    this.#endsInNewline = text === '' || text.endsWith('\n');
-    for (let start = 0; start < text.length; ) {
-      const end = text.indexOf('\n', start);
-      // Without its end a line is torn.
-      if (end === -1) break;
-      this.#keep(text.slice(start, end));
-      start = end + 1;
-    }
+    this.#lines = disk.read(path)?.toString('latin1').split('\n') ?? [''];
+    // Without its end a line is torn.
+    this.#endsInNewline = this.#lines.pop() === '';
+    this.#byKey = new Chains(this.#lines, hashOfKey);
   }
 
+  /** How many actions it tells of. */
   get size(): number {
-    return this.#lines.size;
+    return [...this.#newest()].length;
   }
 
   get(key: ActionKey): ActionRecord | undefined {
@@ -80,22 +83,22 @@ export class ActionLog {
 
   /** All records, the oldest first. */
   *records(): IterableIterator<ActionRecord> {
-    for (const key of this.#lines.keys()) {
-      const record = this.get(key);
+    for (const line of this.#newest()) {
+      const record = this.get(keyOf(line));
       if (record !== undefined) yield record;
     }
   }
 
-  /** Keys of what was done for each instance, the oldest first, be their lines sound or not. */
-  keysByInstance(): ReadonlyMap<InstanceId, readonly ActionKey[]> {
-    const keys = new Map<InstanceId, ActionKey[]>();
-    for (const [key, line] of this.#lines) {
-      const id = instanceOf(line);
-      const known = keys.get(id);
-      if (known === undefined) keys.set(id, [key]);
-      else known.push(key);
+  /** Keys of what was done for an instance, the oldest first. */
+  keysOf(instance: InstanceId): readonly ActionKey[] {
+    this.#byInstance ??= new Chains(this.#lines, hashOfInstance);
+    const start = bytesOf(`${NAME}${JSON.stringify(instance).slice(1)}`);
+    const keys = new Set<ActionKey>();
+    for (const at of this.#byInstance.of(hashOfInstance(start.padStart(start.length + RECORD)))) {
+      const line = this.#lines[at];
+      if (line.startsWith(start, RECORD)) keys.add(keyOf(line));
     }
-    return keys;
+    return [...keys].reverse();
   }
 
   /** Durable when the promise resolves; records that come together share one write. */
@@ -107,30 +110,24 @@ export class ActionLog {
       this.#pending.push({ line, done, failed });
       if (!this.#flushing) void this.#flush();
     });
-    this.#lines.delete(key);
-    this.#lines.set(key, line);
+    this.#lines.push(bytesOf(line));
+    this.#byKey.follow();
+    this.#byInstance?.follow();
     this.#records.set(key, record);
   }
 
   /** Rewrites the log without the records that are not wanted and without damaged lines. */
   compact(keep: (record: ActionRecord) => boolean = () => true): void {
-    const kept: string[] = [];
-    for (const [key, line] of [...this.#lines]) {
-      const record = this.get(key);
-      if (record !== undefined && keep(record)) kept.push(line);
-      else {
-        this.#lines.delete(key);
-        this.#records.delete(key);
-      }
-    }
-    this.#disk.replace(this.#path, kept.map((line) => `${line}\n`).join(''));
-    this.#dead = 0;
+    const kept = [...this.#newest()].filter((line) => {
+      const record = this.get(keyOf(line));
+      return record !== undefined && keep(record);
+    });
+    this.#disk.replace(this.#path, Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1'));
+    this.#lines = kept;
+    this.#byKey = new Chains(kept, hashOfKey);
+    this.#byInstance = undefined;
+    this.#records.clear();
     this.#endsInNewline = true;
-  }
-
-  /** Whether more of the file is dead than alive. */
-  get isWasteful(): boolean {
-    return this.#dead > 100 && this.#dead > this.#lines.size;
   }
 
   async #flush(): Promise<void> {
@@ -156,53 +153,81 @@ export class ActionLog {
     this.#flushing = false;
   }
 
-  #keep(line: string): void {
-    const key = line.slice(SUM_LENGTH + 1, SUM_LENGTH + 1 + KEY_LENGTH) as ActionKey;
-    // Most keys have one line: whether that is sound is found out when it is asked for.
-    if (this.#lines.has(key)) {
-      this.#dead += 1;
-      if (!this.#isSound(line)) return;
-      // Deleted first, so that the order is that of the last writing.
-      this.#lines.delete(key);
-    }
-    if (line !== '') this.#lines.set(key, line);
+  /** The line that counts of every key, in the order in which they were written. */
+  *#newest(): IterableIterator<Line> {
+    for (const [at, line] of this.#lines.entries()) if (this.#find(keyOf(line)) === at) yield line;
   }
 
-  #isSound(line: string): boolean {
-    return line.length > SUM_LENGTH && line.startsWith(sumOf(line.slice(SUM_LENGTH + 1)));
+  /** Place of the line that counts. */
+  #find(key: ActionKey): number | undefined {
+    for (const at of this.#byKey.of(hashOf(key, 0, HASHED))) {
+      const line = this.#lines[at];
+      if (line.startsWith(key, KEY) && isSound(line)) return at;
+    }
+    return undefined;
   }
 
   #parse(key: ActionKey): readonly [record: string, fingerprint: string] | undefined {
-    const line = this.#lines.get(key);
-    if (line === undefined) return undefined;
-    if (!this.#isSound(line)) {
-      this.#lines.delete(key);
-      this.#dead += 1;
-      return undefined;
-    }
+    const at = this.#find(key);
+    if (at === undefined) return undefined;
+    const line = Buffer.from(this.#lines[at], 'latin1').toString('utf8');
     const tab = line.indexOf('\t');
     return [line.slice(RECORD, tab), line.slice(tab + 1)];
   }
 }
 
-const RECORD = SUM_LENGTH + KEY_LENGTH + 2;
-const NAME = '{"instance":"';
+/**
+ * Finds lines by a hash of a part of them. It takes a number of each line: to keep as many strings, most of
+ * which nobody asks for, would take longer than to read the file.
+ */
+class Chains {
+  readonly #lines: readonly Line[];
+  readonly #hash: (line: Line) => number;
+  /** By hash the last line, by line the one before it. */
+  readonly #last = new Map<number, number>();
+  readonly #before: (number | undefined)[] = [];
 
-/** Taken from where records have it, and found where they do not: parsing each takes long. */
-function instanceOf(line: string): InstanceId {
-  if (line.startsWith(NAME, RECORD)) {
-    const start = RECORD + NAME.length;
-    const id = line.slice(start, line.indexOf('"', start));
-    if (!id.includes('\\')) return id;
+  constructor(lines: readonly Line[], hash: (line: Line) => number) {
+    this.#lines = lines;
+    this.#hash = hash;
+    this.follow();
   }
-  try {
-    const record = JSON.parse(line.slice(RECORD, line.indexOf('\t'))) as ActionRecord;
-    return record.instance;
-  } catch {
-    return '';
+
+  /** Takes in the lines that were added. */
+  follow(): void {
+    for (let at = this.#before.length; at < this.#lines.length; at += 1) {
+      const hash = this.#hash(this.#lines[at]);
+      this.#before.push(this.#last.get(hash));
+      this.#last.set(hash, at);
+    }
+  }
+
+  /** Places of lines that have this hash, the last first. */
+  *of(hash: number): IterableIterator<number> {
+    for (let at = this.#last.get(hash); at !== undefined; at = this.#before[at]) yield at;
   }
 }
 
-function sumOf(content: string): string {
+/** Characters of a key that are hashed: of a digest any will do. */
+const HASHED = 7;
+const hashOfKey = (line: Line) => hashOf(line, KEY, KEY + HASHED);
+const hashOfInstance = (line: Line) =>
+  hashOf(line, RECORD + NAME.length, line.indexOf('"', RECORD + NAME.length));
+
+/** A small integer. */
+function hashOf(text: string, start: number, end: number): number {
+  let hash = 0;
+  for (let i = start; i < end; i += 1) hash = (hash * 31 + text.charCodeAt(i)) & 0x3fffffff;
+  return hash;
+}
+
+const keyOf = (line: Line) => line.slice(KEY, RECORD - 1) as ActionKey;
+const bytesOf = (text: string): Line => Buffer.from(text).toString('latin1');
+
+function isSound(line: Line): boolean {
+  return line.startsWith(sumOf(Buffer.from(line.slice(KEY), 'latin1')));
+}
+
+function sumOf(content: string | Uint8Array): string {
   return crc32(content).toString(16).padStart(SUM_LENGTH, '0');
 }

@@ -2,7 +2,6 @@ import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { ActionRecord } from './action-log.ts';
 import type { Cache } from './cache.ts';
 import type { StageCodes } from './code/digest.ts';
-import type { ActionKey } from './digest.ts';
 import { type Change, type CodeManifest, nearest } from './explain.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
@@ -10,7 +9,6 @@ import type { Fingerprint } from './fingerprint.ts';
 export class History {
   readonly #cache: Cache;
   readonly #codes: StageCodes;
-  #keys: ReadonlyMap<InstanceId, readonly ActionKey[]> | undefined;
   #byStage: ReadonlyMap<string, number> | undefined;
 
   /** @param codes the code of the stages as it now is */
@@ -55,8 +53,7 @@ export class History {
   /** What was done for an instance before, the oldest first. */
   #records(id: InstanceId): readonly ActionRecord[] {
     const { actions } = this.#cache;
-    this.#keys ??= actions.keysByInstance();
-    const records = (this.#keys.get(id) ?? []).map((key) => actions.get(key));
+    const records = actions.keysOf(id).map((key) => actions.get(key));
     return records.filter((record) => record !== undefined);
   }
 

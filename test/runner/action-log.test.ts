@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ActionLog, type ActionRecord } from '../../src/runner/action-log.ts';
 import type { ActionKey } from '../../src/runner/digest.ts';
@@ -44,4 +45,75 @@ test('a damaged line has no fingerprint, is not listed, and goes when the log is
   expect([...log.records()]).toEqual([]);
   log.compact();
   expect(disk.read(PATH)?.toString('utf8')).toBe('');
+});
+
+/** The first two are not told apart by what is hashed of them. */
+const KEYS = [KEY, `${'a'.repeat(63)}b` as ActionKey, 'b'.repeat(64) as ActionKey];
+const INSTANCES = ['s', 's[axis=1]', 's[axis=ü"\\]', 's[axis=ü"\\]2'];
+
+test('whatever is written, damaged, torn and compacted, it tells the last sound line of each action', async () => {
+  const step = fc.record({
+    key: fc.nat(KEYS.length - 1),
+    instance: fc.nat(INSTANCES.length - 1),
+    after: fc.constantFrom('nothing', 'nothing', 'damage', 'tear', 'read again', 'compact'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const disk = new MemoryDisk('/project');
+      let log = new ActionLog(disk, PATH);
+      let sound: ActionRecord[] = [];
+      for (const [seconds, { key, instance, after }] of steps.entries()) {
+        const finished = 0;
+        const record = {
+          key: KEYS[key],
+          instance: INSTANCES[instance],
+          outputs: [],
+          seconds,
+          finished,
+        };
+        const params = { seconds, text: 'ü' };
+        await log.add(record, { module: 's', code: 'c', params, inputs: [] });
+        const text = disk.read(PATH)?.toString('utf8') ?? '';
+        if (after === 'damage')
+          disk.write(PATH, text.replace(`"seconds":${seconds},"f`, '"seconds":77,"f'));
+        if (after === 'tear') disk.write(PATH, text.slice(0, -5));
+        if (after !== 'damage' && after !== 'tear') sound.push(record);
+        if (after === 'compact') log.compact(({ instance }) => instance !== 's');
+        else if (after !== 'nothing') log = new ActionLog(disk, PATH);
+        if (after === 'compact') sound = lastOf(sound).filter((one) => one.instance !== 's');
+      }
+      for (const each of [log, new ActionLog(disk, PATH)]) {
+        const last = lastOf(sound);
+        expect([...each.records()]).toEqual(last);
+        expect(each.size).toBe(last.length);
+        for (const key of KEYS) {
+          const record = last.find((one) => one.key === key);
+          expect(each.get(key)).toEqual(record);
+          const params = record && { seconds: record.seconds, text: 'ü' };
+          expect(each.fingerprint(key)?.params).toEqual(params);
+        }
+        for (const instance of INSTANCES) {
+          const all = sound.filter((one) => one.instance === instance);
+          const keys = each.keysOf(instance).filter((key) => all.some((one) => one.key === key));
+          expect(new Set(keys)).toEqual(new Set(all.map(({ key }) => key)));
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** The last of each key, in the order in which they were written. */
+function lastOf(records: readonly ActionRecord[]): ActionRecord[] {
+  return records.filter(({ key }, i) => !records.slice(i + 1).some((later) => later.key === key));
+}
+
+test('keys of an instance come in the order in which they were last written', async () => {
+  const log = new ActionLog(new MemoryDisk('/project'), PATH);
+  for (const key of [KEYS[0], KEYS[2], KEYS[0]]) {
+    const record = { key, instance: 's', outputs: [], seconds: 1, finished: 0 };
+    await log.add(record, { module: 's', code: 'c', params: {}, inputs: [] });
+  }
+  expect(log.keysOf('s')).toEqual([KEYS[2], KEYS[0]]);
+  expect(log.keysOf('s[axis=1]')).toEqual([]);
 });
