@@ -1,10 +1,9 @@
 import { tableFromIPC } from '../../tables/arrow.ts';
-import { bool, numbers, utf8 } from '../../tables/column.ts';
-import { encodeTable } from '../../tables/write.ts';
 import type { ActionKey } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CurrentColumns } from '../untouched.ts';
+import { booleans, encodeColumns, floats, integers, type Rows, texts } from './columns.ts';
 import { type RunRecord, runFiles } from './record.ts';
 import type { InstanceRun } from './recorder.ts';
 
@@ -17,56 +16,42 @@ export function encodeRun(
   looked: readonly InstanceRun[],
   others: CurrentColumns = { instances: [], stages: [], keys: [] },
 ): Uint8Array {
-  const instances = [
-    ...others.instances.map(
-      (instance, i): InstanceRun => ({
-        instance,
-        stage: others.stages[i],
-        status: 'current',
-        key: others.keys[i],
-        attempts: 0,
-      }),
-    ),
-    ...looked,
-  ];
   const { id, started, profile, commit = null, dirty = null, machine } = record;
-  const same = <T>(value: T): readonly T[] => instances.map(() => value);
-  const text = (pick: (run: InstanceRun) => string | undefined) =>
-    utf8(instances.map((run) => pick(run) ?? null));
-  const float = (pick: (run: InstanceRun) => number | undefined) =>
-    numbers(
-      'float64',
-      instances.map((run) => pick(run) ?? null),
-    );
-  return encodeTable({
-    columns: {
-      run: utf8(same(id)),
-      started: utf8(same(started)),
-      profile: utf8(same(profile)),
-      commit: utf8(same(commit)),
-      dirty: bool(same(dirty)),
-      host: utf8(same(machine.host)),
-      cpu: utf8(same(machine.cpu)),
-      cores: numbers('int32', same(machine.cores)),
-      node: utf8(same(machine.node)),
-      instance: text(({ instance }) => instance),
-      stage: text(({ stage }) => stage),
-      status: text(({ status }) => status),
-      key: text(({ key }) => key),
-      attempts: numbers(
-        'int32',
-        instances.map(({ attempts }) => attempts),
-      ),
-      begin: float(({ begin }) => begin),
-      seconds: float(({ seconds }) => seconds),
-      cpuSeconds: float(({ cpuSeconds }) => cpuSeconds),
-      peakMemory: float(({ peakMemory }) => peakMemory),
-      worker: float(({ worker }) => worker),
-      metrics: text(({ metrics }) => (metrics === undefined ? undefined : JSON.stringify(metrics))),
-      message: text(({ message }) => message),
-    },
-    metadata: { madeBy: 'pipe run', run: id },
-  });
+  const count = others.instances.length;
+  const same = <T>(value: T | null): Rows<T> => {
+    return { count: count + looked.length, value, others: [] };
+  };
+  const each = (first: readonly string[], pick: (run: InstanceRun) => string | undefined) => {
+    const all: readonly (string | null)[] = [...first, ...looked.map((run) => pick(run) ?? null)];
+    return texts({ count: 0, value: null, others: all });
+  };
+  const own = <T>(value: T | null, pick: (run: InstanceRun) => T | undefined): Rows<T> => {
+    return { count, value, others: looked.map((run) => pick(run) ?? null) };
+  };
+  const columns = {
+    run: texts(same(id)),
+    started: texts(same(started)),
+    profile: texts(same(profile)),
+    commit: texts(same(commit)),
+    dirty: booleans(same(dirty)),
+    host: texts(same(machine.host)),
+    cpu: texts(same(machine.cpu)),
+    cores: integers(same(machine.cores)),
+    node: texts(same(machine.node)),
+    instance: each(others.instances, ({ instance }) => instance),
+    stage: each(others.stages, ({ stage }) => stage),
+    status: texts(own('current', ({ status }) => status)),
+    key: each(others.keys, ({ key }) => key),
+    attempts: integers(own(0, ({ attempts }) => attempts)),
+    begin: floats(own(null, ({ begin }) => begin)),
+    seconds: floats(own(null, ({ seconds }) => seconds)),
+    cpuSeconds: floats(own(null, ({ cpuSeconds }) => cpuSeconds)),
+    peakMemory: floats(own(null, ({ peakMemory }) => peakMemory)),
+    worker: floats(own(null, ({ worker }) => worker)),
+    metrics: texts(own(null, ({ metrics }) => metrics && JSON.stringify(metrics))),
+    message: texts(own(null, ({ message }) => message)),
+  };
+  return encodeColumns(columns, { madeBy: 'pipe run', run: id });
 }
 
 /** What became of each instance in a run; nothing where the table is gone or damaged. */
