@@ -16,6 +16,10 @@ export function digestText(text: string): Digest {
   return hash('sha256', text) as Digest;
 }
 
+export function digestBytes(bytes: Uint8Array): Digest {
+  return hash('sha256', bytes) as Digest;
+}
+
 /** Bytes up to which reading at once takes less time than waiting for another thread to read. */
 const SMALL = 1 << 16;
 const CHUNK = 1 << 20;

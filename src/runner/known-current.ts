@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GraphKey } from '../pipeline/graph.ts';
-import { type ActionKey, digestText } from './digest.ts';
+import { type ActionKey, digestBytes, digestText } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { OutputRecord } from './fingerprint.ts';
 import type { Paths } from './paths.ts';
@@ -131,14 +131,15 @@ export class KnownCurrent {
 
   /** What was kept, if it is sound and the log of actions is the same as then. */
   #read(name: string, isWanted: (head: Head) => boolean, actions: string | undefined) {
-    const [sum, body] = cut(this.#disk.read(this.#path(name))?.toString('utf8') ?? '');
+    const [sum, body] = cut(this.#disk.read(this.#path(name)) ?? Buffer.alloc(0));
     const [first, lines] = cut(body);
-    const head = JSON.parse(first) as Head;
+    const head = JSON.parse(first.toString('utf8')) as Head;
     const { format, boot } = head;
     if (format !== FORMAT || boot !== this.#boot || head.actions !== actions) return undefined;
     // Before what takes longer.
     if (!isWanted(head)) return undefined;
-    return digestText(body) === sum ? { head, lines } : undefined;
+    const isSound = digestBytes(body) === sum.toString('latin1');
+    return isSound ? { head, lines: lines.toString('utf8') } : undefined;
   }
 
   #prune(): void {
@@ -178,7 +179,7 @@ export function areAsTheyWere(
 }
 
 /** What stands before the first end of a line, and after it. */
-function cut(text: string): readonly [string, string] {
-  const end = text.indexOf('\n');
-  return [text.slice(0, end), text.slice(end + 1)];
+function cut(bytes: Buffer): readonly [Buffer, Buffer] {
+  const end = bytes.indexOf('\n');
+  return [bytes.subarray(0, end), bytes.subarray(end + 1)];
 }
