@@ -169,6 +169,20 @@ export class Plan implements Graph {
     return instanceId(this.stageOf(at), this.#where(at));
   }
 
+  /** Whether an instance reads from none but those that are marked. @param isMarked by place */
+  readsOnly(at: number, isMarked: Uint8Array): boolean {
+    const { rows } = this.#written;
+    let row = this.#starts[at];
+    row += rows[row] + 2;
+    for (let inputs = this.kindOf(at).inputs.length; inputs > 0; inputs -= 1) {
+      for (const end = row + rows[row]; row < end; row += 1) {
+        if (isMarked[rows[row + 1]] === 0) return false;
+      }
+      row += 1;
+    }
+    return true;
+  }
+
   /** Places of what an instance reads from. */
   sourcesOf(at: number): readonly number[] {
     const { rows } = this.#written;

@@ -77,24 +77,22 @@ export class Untouched {
     this.#isNear = new Uint8Array(plan.size);
     const unedited = new Set(Object.keys(codes).filter((name) => codes[name] === codeOf(name)));
     const isCurrent = new Uint8Array(plan.size);
-    for (const [i, place] of places.entries()) {
+    // Thousands of times at every start, each time from cold: plain loops.
+    for (let i = 0; i < places.length; i += 1) {
+      const place = places[i];
       const { module, outputs } = plan.kindOf(place);
       let file = this.#files[i];
       for (const _ in outputs) file = files.indexOf('\n', file) + 1;
       this.#files[i + 1] = file;
       this.#made[i + 1] = made.indexOf('\n', this.#made[i]) + 1;
-      const sources = plan.sourcesOf(place);
-      if (
-        unedited.has(module) &&
-        sources.every((source) => isCurrent[source] === 1) &&
-        isSame(this.#files[i], file)
-      ) {
-        isCurrent[place] = 1;
-      } else for (const near of [place, ...sources]) this.#isNear[near] = 1;
+      const mayBe = unedited.has(module) && plan.readsOnly(place, isCurrent);
+      if (mayBe && isSame(this.#files[i], file)) isCurrent[place] = 1;
+      else for (const near of [place, ...plan.sourcesOf(place)]) this.#isNear[near] = 1;
     }
     const near: Instance[] = [];
     const current = new Map<InstanceId, Current>();
-    for (const [i, place] of places.entries()) {
+    for (let i = 0; i < places.length; i += 1) {
+      const place = places[i];
       if (this.#isNear[place] === 0) continue;
       const instance = plan.at(place);
       near.push(instance);
@@ -119,7 +117,8 @@ export class Untouched {
   /** What is not near. */
   get columns(): CurrentColumns {
     const columns = { instances: [] as string[], stages: [] as string[], keys: [] as ActionKey[] };
-    for (const [i, place] of this.#places.entries()) {
+    for (let i = 0; i < this.#places.length; i += 1) {
+      const place = this.#places[i];
       if (this.#isNear[place] === 1) continue;
       columns.instances.push(this.#plan.idOf(place));
       columns.stages.push(this.#plan.stageOf(place));
@@ -138,8 +137,8 @@ export class Untouched {
       parts.files.push(files.slice(this.#files[from], this.#files[to]));
       parts.made.push(made.slice(this.#made[from], this.#made[to]));
     };
-    for (const [i, place] of this.#places.entries()) {
-      if (this.#isNear[place] === 0) continue;
+    for (let i = 0; i < this.#places.length; i += 1) {
+      if (this.#isNear[this.#places[i]] === 0) continue;
       add(i);
       parts.files.push(records[next].files);
       parts.made.push(records[next].made);

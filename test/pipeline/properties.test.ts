@@ -156,6 +156,12 @@ test('a plan says of each instance alone what it says of all', async () => {
       expect([plan.idOf(at), plan.stageOf(at)]).toEqual([id, stage]);
       expect(plan.kindOf(at)).toMatchObject({ module, outputs });
       expect(sources).toEqual(inputs.flatMap((input) => input.sources.map((one) => one.instance)));
+      const isMarked = new Uint8Array(plan.size);
+      for (const source of sources) {
+        expect(plan.readsOnly(at, isMarked)).toBe(false);
+        isMarked[instances.findIndex((instance) => instance.id === source)] = 1;
+      }
+      expect(plan.readsOnly(at, isMarked)).toBe(true);
       expect(plan.at(at)).toEqual(instances[at]);
       expect(plan.at(at)).toBe(plan.instances[at]);
     }),
