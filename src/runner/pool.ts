@@ -23,8 +23,9 @@ export class WorkerPool implements Executor {
   readonly #options: PoolOptions;
   readonly #all = new Set<WorkerProcess>();
   readonly #idle: WorkerProcess[] = [];
-  /** GPUs that no job has. */
-  readonly #gpus: string[] = [...gpuIds()];
+  readonly #allGpus = gpuIds();
+  /** GPUs that no job has, in the order in which they are named. */
+  #gpus = this.#allGpus;
   #closed = false;
   #prepared: Promise<void> | undefined;
 
@@ -47,12 +48,13 @@ export class WorkerPool implements Executor {
   }
 
   async run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
-    const gpus = this.#gpus.splice(0, job.gpus);
+    const gpus = this.#gpus.slice(0, job.gpus);
+    this.#gpus = this.#gpus.slice(job.gpus);
     try {
       return await this.#run(job, gpus, observer, signal);
     } finally {
-      this.#gpus.push(...gpus);
-      this.#gpus.sort();
+      const free = new Set([...this.#gpus, ...gpus]);
+      this.#gpus = this.#allGpus.filter((id) => free.has(id));
     }
   }
 

@@ -22,7 +22,7 @@ stages:
     'stages/greedy.ts': sees('greedy'),
     'stages/none.ts': sees('none'),
   },
-  { SHATTER_GPUS: '2', CUDA_VISIBLE_DEVICES: '4,6,7' },
+  { SHATTER_GPUS: '2', CUDA_VISIBLE_DEVICES: '9,10,7' },
 );
 afterAll(() => project.remove());
 
@@ -43,10 +43,10 @@ test('instances that run at a time have GPUs of their own, of those that the run
     ),
   );
   expect(project.pipe('run', '--jobs', '4').status).toBe(0);
-  expect([seen('pair/n=1'), seen('pair/n=2')].sort()).toEqual(['4', '6']);
-  expect(seen('both')).toBe('both 4,6');
-  expect(seen('greedy')).toBe('greedy 4,6');
-  expect(seen('none')).toBe('none 4,6,7');
+  expect([seen('pair/n=1'), seen('pair/n=2')].sort()).toEqual(['10', '9']);
+  expect(seen('both')).toBe('both 9,10');
+  expect(seen('greedy')).toBe('greedy 9,10');
+  expect(seen('none')).toBe('none 9,10,7');
 }, 60_000);
 
 test('there are as many GPUs as SHATTER_GPUS says, of those that can be seen', () => {
