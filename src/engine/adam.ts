@@ -8,7 +8,7 @@ import {
   type UpdateInput,
   zerosFor,
 } from './optimizers.ts';
-import { isPacked, laidOut, PACKED, pack, packedSpecs, unpack } from './packing.ts';
+import { isPacked, laidOut, pack, packedName, packedSpecs, unpack } from './packing.ts';
 import { tf } from './tf.ts';
 
 export interface AdamOptions {
@@ -67,8 +67,8 @@ export const adam = ({
 
 /** The learning rate of a parameter, or of every element of the packed ones if they differ. */
 const ratesOf = (input: UpdateInput, name: string): Tensor => {
-  if (name !== PACKED) return rateOf(input, name);
   const { gradients, multipliers = {} } = input;
+  if (name !== packedName(gradients)) return rateOf(input, name);
   const small = Object.keys(gradients).filter((one) => isPacked(gradients[one].shape));
   if (small.every((one) => (multipliers[one] ?? 1) === 1)) return input.learningRate;
   const factors = mapNamed(gradients, ({ shape }, one) => tf.fill(shape, multipliers[one] ?? 1));

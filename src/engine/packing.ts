@@ -3,8 +3,12 @@ import { sizeOf } from './graph.ts';
 import type { NamedSpecs, NamedTensors } from './program.ts';
 import { tf } from './tf.ts';
 
-/** Name of the vector that holds all small tensors. */
-export const PACKED = 'packed';
+/** Name of the vector that holds all small tensors: none of the tensors' own. */
+export const packedName = (tensors: Readonly<Record<string, unknown>>): string => {
+  let name = 'packed';
+  while (name in tensors) name += '_';
+  return name;
+};
 
 /**
  * Elements from which a tensor stays by itself: an operation takes longer for this many than it takes
@@ -21,11 +25,14 @@ const smallOf = (tensors: NamedTensors): readonly Tensor[] =>
 export const laidOut = (tensors: NamedTensors): Tensor1D =>
   tf.concat1d(smallOf(tensors).map((tensor) => tf.reshape(tensor, [-1]) as Tensor1D));
 
-/** The large tensors by their names, and the small ones as one vector by the name of `PACKED`. */
+/** The large tensors by their names, and the small ones as one vector by `packedName`. */
 export const pack = (tensors: NamedTensors): NamedTensors => {
   const large = Object.entries(tensors).filter(([, { shape }]) => !isPacked(shape));
   const isWhole = large.length === Object.keys(tensors).length;
-  return { ...Object.fromEntries(large), ...(isWhole ? {} : { [PACKED]: laidOut(tensors) }) };
+  return {
+    ...Object.fromEntries(large),
+    ...(isWhole ? {} : { [packedName(tensors)]: laidOut(tensors) }),
+  };
 };
 
 /** Shapes of what `pack` makes of such tensors. */
@@ -36,7 +43,7 @@ export const packedSpecs = (specs: NamedSpecs): NamedSpecs => {
   const size = sizes.reduce((a, b) => a + b, 0);
   return {
     ...Object.fromEntries(large),
-    ...(sizes.length === 0 ? {} : { [PACKED]: { shape: [size], dtype: 'float32' } }),
+    ...(sizes.length === 0 ? {} : { [packedName(specs)]: { shape: [size], dtype: 'float32' } }),
   };
 };
 
@@ -44,7 +51,8 @@ export const packedSpecs = (specs: NamedSpecs): NamedSpecs => {
 export const unpack = (packed: NamedTensors, like: NamedTensors): NamedTensors => {
   const small = Object.entries(like).filter(([, { shape }]) => isPacked(shape));
   const sizes = small.map(([, { shape }]) => sizeOf(shape));
-  const parts = sizes.length > 1 ? tf.split(packed[PACKED], sizes) : [packed[PACKED]];
+  const whole = packed[packedName(like)];
+  const parts = sizes.length > 1 ? tf.split(whole, sizes) : [whole];
   const bySmall = new Map(small.map(([name, { shape }], i) => [name, tf.reshape(parts[i], shape)]));
   return Object.fromEntries(
     Object.keys(like).map((name) => [name, bySmall.get(name) ?? packed[name]]),

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type NamedTensors, tf } from '../../src/engine/index.ts';
-import { PACKED, pack, packedSpecs, unpack } from '../../src/engine/packing.ts';
+import { pack, packedName, packedSpecs, unpack } from '../../src/engine/packing.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -45,11 +45,20 @@ test('small tensors lie end to end in one vector, large ones stay as they are', 
   tf.tidy(() => {
     const tensors = tensorsOf([[2, 2], LARGE, [3], []]);
     const packed = pack(tensors);
-    expect(Object.keys(packed)).toEqual(['b', PACKED]);
+    expect(Object.keys(packed)).toEqual(['b', 'packed']);
     expect(packed.b).toBe(tensors.b);
     const after = 4 + 128 * 128;
     const expected = [0, 1, 2, 3, after, after + 1, after + 2, after + 3];
-    expect([...(packed[PACKED] as Tensor).dataSync()]).toEqual(expected);
+    expect([...(packed.packed as Tensor).dataSync()]).toEqual(expected);
+  });
+});
+
+test('the vector has a name that no tensor has', () => {
+  tf.tidy(() => {
+    const [a, b, c] = Object.values(tensorsOf([LARGE, LARGE, [3]]));
+    const tensors = { packed: a, packed_: b, bias: c };
+    expect(packedName(tensors)).toBe('packed__');
+    expect(contents(unpack(pack(tensors), tensors))).toEqual(contents(tensors));
   });
 });
 
