@@ -21,7 +21,9 @@ const applyKernel = (
   for (const [key, info] of Object.entries(inputs)) {
     if (info !== undefined && info !== null) symbols[key] = backend.symbolOf(info);
   }
-  backend.graph.origin = { kernel: name, place: withDeepStacks(() => new Error()) };
+  const isPlaced = !backend.isTracing || backend.keepsPlaces;
+  const place = isPlaced ? withDeepStacks(() => new Error()) : undefined;
+  backend.graph.origin = { kernel: name, place };
   try {
     const made = kernel(backend.graph, symbols, (attributes ?? {}) as never);
     return Array.isArray(made)

@@ -1,12 +1,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EngineError } from './errors.ts';
 import { saveOnnx, withState } from './export.ts';
-import { dataOf, sizeOf } from './graph.ts';
+import { dataOf, type GraphNode, sizeOf } from './graph.ts';
 import { type EncodedModel, encodeModel, NOTHING } from './onnx.ts';
 import { optimise } from './passes/optimise.ts';
 import type { NamedSpecs, NamedValues, Program, StepDefinition, TensorValues } from './program.ts';
 import { accusedNode, createSession, loadRuntime, reason, runtimeTensor } from './session.ts';
-import { stateName, trace } from './trace.ts';
+import { stateName, type TracedStep, trace, traceWithPlaces } from './trace.ts';
 import { checkValues } from './values.ts';
 
 type Tensors = Record<string, Tensor>;
@@ -25,16 +25,27 @@ export const compileGraph = async (
   definition: StepDefinition,
   options: InferenceSession.SessionOptions = {},
 ): Promise<Program> => {
-  const traced = trace(definition);
   // An ONNX graph has one namespace for inputs and outputs.
-  const outputName = (name: string) => (traced.inputs.has(name) ? `output/${name}` : name);
-  const outputs = [
-    ...[...traced.outputs].map(([name, value]) => ({ name: outputName(name), value })),
-    ...[...traced.nextState].map(([name, value]) => ({ name: nextName(name), value })),
-  ];
-  optimise(outputs.map(({ value }) => value));
-  const model = encodeModel(outputs, traced.inputs, { nothingFirst: true });
-  const session = await createSession(model, options);
+  const outputName = (name: string) => (name in definition.inputs ? `output/${name}` : name);
+  const encode = (traced: TracedStep): EncodedModel => {
+    const outputs = [
+      ...[...traced.outputs].map(([name, value]) => ({ name: outputName(name), value })),
+      ...[...traced.nextState].map(([name, value]) => ({ name: nextName(name), value })),
+    ];
+    optimise(outputs.map(({ value }) => value));
+    return encodeModel(outputs, traced.inputs, { nothingFirst: true });
+  };
+  const traced = trace(definition);
+  const model = encode(traced);
+  const placed = (): readonly GraphNode[] => {
+    try {
+      return encode(traceWithPlaces(definition)).nodes;
+    } catch {
+      // Code that only traces once must not hide what went wrong.
+      return model.nodes;
+    }
+  };
+  const session = await createSession(model, options, placed);
   const runtime = await loadRuntime();
   const make = (specs: NamedSpecs): Tensors =>
     Object.fromEntries(
@@ -69,7 +80,7 @@ export const compileGraph = async (
     definition.inputs,
     outputSpecs,
     definition.state,
-    model,
+    placed,
     (path, state) => saveOnnx(path, withState(definition, state)),
     session,
     inputTensors,
@@ -106,7 +117,7 @@ const compiledProgram = (
   inputs: NamedSpecs,
   outputs: NamedSpecs,
   stateSpecs: NamedSpecs,
-  model: EncodedModel,
+  placed: () => readonly GraphNode[],
   save: (path: string, state: NamedValues) => Promise<void>,
   session: InferenceSession,
   inputTensors: Tensors,
@@ -142,7 +153,7 @@ const compiledProgram = (
         await runInPlace(session, now);
       } catch (cause) {
         throw new EngineError(
-          `the step failed in onnxruntime: ${reason(cause)}${accusedNode(model, cause)}`,
+          `the step failed in onnxruntime: ${reason(cause)}${accusedNode(placed(), cause)}`,
           { cause },
         );
       } finally {

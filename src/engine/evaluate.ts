@@ -81,7 +81,7 @@ export const evaluate = (values: readonly Value[]): void => {
     }
   } catch (cause) {
     throw new EngineError(
-      `onnxruntime cannot compute a tensor: ${reason(cause)}${accusedNode(model, cause)}`,
+      `onnxruntime cannot compute a tensor: ${reason(cause)}${accusedNode(model.nodes, cause)}`,
       { cause },
     );
   }

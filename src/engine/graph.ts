@@ -20,12 +20,12 @@ export interface Value {
 }
 
 /**
- * Where a node comes from: the tfjs kernel that made it, and a stack taken there. The stack is text
- * only once it is asked for, which is what makes one per kernel cheap.
+ * Where a node comes from: the tfjs kernel that made it, and a stack taken there, where one was. It is
+ * text only once it is asked for.
  */
 export interface Origin {
   readonly kernel: string;
-  readonly place: { readonly stack?: string };
+  readonly place: { readonly stack?: string } | undefined;
 }
 
 /** An ONNX operation. Absent optional inputs are `undefined`. */

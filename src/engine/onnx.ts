@@ -1,6 +1,6 @@
 import type { Attribute, ConstantData, ElementType, GraphNode, Value } from './graph.ts';
 import { MICROSOFT, nodesFor } from './graph.ts';
-import { delimited, type Field, float, integer, message } from './protobuf.ts';
+import { ProtobufWriter } from './protobuf.ts';
 
 /** A graph output under its public name. */
 export interface NamedOutput {
@@ -61,98 +61,119 @@ export const encodeModel = (
     return name;
   };
   const isRead = (value: Value) => used.has(value) || publicNames.has(value);
-  const encodedNodes = nodes.map((node, index) => encodeNode(node, index, nameOf, isRead));
-  const identities = copies.map(({ name, value }) =>
-    delimited(1, [
-      delimited(1, nameOf(value)),
-      delimited(2, name),
-      delimited(3, `output_${name}`),
-      delimited(4, 'Identity'),
-    ]),
-  );
-  const constants = [...used].flatMap((value) =>
-    value.source.kind === 'constant'
-      ? [delimited(5, encodeTensor(nameOf(value), value, value.source.data))]
-      : [],
-  );
   const kept = [...inputs].filter(([, value]) => used.has(value));
-  const nothing = nothingFirst ? encodeNothing() : { node: [], info: [] };
-  const graph = [
-    ...nothing.node,
-    ...(process.env.REV ? [...encodedNodes].reverse() : encodedNodes),
-    ...identities,
-    delimited(2, 'program'),
-    ...constants,
-    ...kept.map(([name, value]) => delimited(11, encodeValueInfo(name, value))),
-    ...nothing.info,
-    ...outputs.map(({ name, value }) => delimited(12, encodeValueInfo(name, value))),
-  ];
+  const to = new ProtobufWriter();
   const operatorSet = (domain: string, version: number) =>
-    delimited(8, [delimited(1, domain), integer(2, version)]);
-  const bytes = message([
-    integer(1, IR_VERSION),
-    delimited(2, 'shatter'),
-    delimited(7, graph),
-    operatorSet('', OPSET),
-    ...(nodes.some(({ domain }) => domain === MICROSOFT) ? [operatorSet(MICROSOFT, 1)] : []),
-  ]);
-  return { bytes, inputs: kept.map(([name]) => name), nodes };
+    to.message(8, () => {
+      to.text(1, domain);
+      to.integer(2, version);
+    });
+  to.integer(1, IR_VERSION);
+  to.text(2, 'shatter');
+  to.message(7, () => {
+    if (nothingFirst) writeNothing(to);
+    for (const [index, node] of nodes.entries()) writeNode(to, node, index, nameOf, isRead);
+    for (const { name, value } of copies) writeIdentity(to, nameOf(value), name);
+    to.text(2, 'program');
+    for (const value of used) {
+      const { source } = value;
+      if (source.kind === 'constant') writeTensor(to, nameOf(value), value, source.data);
+    }
+    for (const [name, value] of kept) writeValueInfo(to, 11, name, value);
+    if (nothingFirst) writeNothingInfo(to);
+    for (const { name, value } of outputs) writeValueInfo(to, 12, name, value);
+  });
+  operatorSet('', OPSET);
+  if (nodes.some(({ domain }) => domain === MICROSOFT)) operatorSet(MICROSOFT, 1);
+  return { bytes: to.finish(), inputs: kept.map(([name]) => name), nodes };
 };
 
 /** An output that is an empty sequence of float tensors. */
-const encodeNothing = (): { readonly node: Field[]; readonly info: Field[] } => {
-  const floats = delimited(1, [integer(1, ELEMENT_TYPE.float32)]);
-  const sequence = delimited(4, [delimited(1, [floats])]);
-  return {
-    node: [
-      delimited(1, [delimited(2, NOTHING), delimited(3, NOTHING), delimited(4, 'SequenceEmpty')]),
-    ],
-    info: [delimited(12, [delimited(1, NOTHING), delimited(2, [sequence])])],
-  };
-};
+const writeNothing = (to: ProtobufWriter): void =>
+  to.message(1, () => {
+    to.text(2, NOTHING);
+    to.text(3, NOTHING);
+    to.text(4, 'SequenceEmpty');
+  });
+
+const writeNothingInfo = (to: ProtobufWriter): void =>
+  to.message(12, () => {
+    to.text(1, NOTHING);
+    to.message(2, () =>
+      to.message(4, () =>
+        to.message(1, () => to.message(1, () => to.integer(1, ELEMENT_TYPE.float32))),
+      ),
+    );
+  });
+
+const writeIdentity = (to: ProtobufWriter, from: string, name: string): void =>
+  to.message(1, () => {
+    to.text(1, from);
+    to.text(2, name);
+    to.text(3, `output_${name}`);
+    to.text(4, 'Identity');
+  });
 
 /** Operations whose outputs must all be there. */
 const ALL_OUTPUTS: ReadonlySet<string> = new Set(['Split', 'TopK']);
 
-const encodeNode = (
+const writeNode = (
+  to: ProtobufWriter,
   node: GraphNode,
   index: number,
   nameOf: (value: Value) => string,
   isRead: (value: Value) => boolean,
-): Field => {
+): void => {
   const outputs = node.outputs.map((value) => nameOf(value));
   // Trailing outputs nobody reads are left out where they may be: that spares computing them.
   const last = ALL_OUTPUTS.has(node.op)
     ? node.outputs.length - 1
     : node.outputs.findLastIndex(isRead);
-  return delimited(1, [
-    ...node.inputs.map((value) => delimited(1, value === undefined ? '' : nameOf(value))),
-    ...outputs.slice(0, Math.max(last, 0) + 1).map((name) => delimited(2, name)),
-    delimited(3, `${node.op}_${index}`),
-    delimited(4, node.op),
-    ...Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
-    delimited(7, node.domain),
-  ]);
+  to.message(1, () => {
+    for (const value of node.inputs) to.text(1, value === undefined ? '' : nameOf(value));
+    for (const name of outputs.slice(0, Math.max(last, 0) + 1)) to.text(2, name);
+    to.text(3, `${node.op}_${index}`);
+    to.text(4, node.op);
+    for (const [name, value] of Object.entries(node.attributes)) writeAttribute(to, name, value);
+    to.text(7, node.domain);
+  });
 };
 
-const encodeAttribute = (name: string, value: Attribute): Field => {
-  const typed = (type: number, ...fields: Field[]) =>
-    delimited(5, [delimited(1, name), ...fields, integer(20, type)]);
-  if (typeof value === 'number') return typed(2, integer(3, value));
-  if (typeof value === 'string') return typed(3, delimited(4, value));
-  if ('float' in value) return typed(1, float(2, value.float));
-  return typed(7, ...value.map((item) => integer(8, item)));
-};
+const writeAttribute = (to: ProtobufWriter, name: string, value: Attribute): void =>
+  to.message(5, () => {
+    to.text(1, name);
+    if (typeof value === 'number') {
+      to.integer(3, value);
+      to.integer(20, 2);
+    } else if (typeof value === 'string') {
+      to.text(4, value);
+      to.integer(20, 3);
+    } else if ('float' in value) {
+      to.float(2, value.float);
+      to.integer(20, 1);
+    } else {
+      for (const item of value) to.integer(8, item);
+      to.integer(20, 7);
+    }
+  });
 
-const encodeTensor = (name: string, value: Value, data: ConstantData): Field[] => [
-  ...value.shape.map((size) => integer(1, size)),
-  integer(2, ELEMENT_TYPE[value.type]),
-  delimited(8, name),
-  delimited(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-];
+const writeTensor = (to: ProtobufWriter, name: string, value: Value, data: ConstantData): void =>
+  to.message(5, () => {
+    for (const size of value.shape) to.integer(1, size);
+    to.integer(2, ELEMENT_TYPE[value.type]);
+    to.text(8, name);
+    to.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  });
 
-const encodeValueInfo = (name: string, value: Value): Field[] => {
-  const shape = value.shape.map((size) => delimited(1, [integer(1, size)]));
-  const tensor = [integer(1, ELEMENT_TYPE[value.type]), delimited(2, shape)];
-  return [delimited(1, name), delimited(2, [delimited(1, tensor)])];
-};
+const writeValueInfo = (to: ProtobufWriter, field: number, name: string, value: Value): void =>
+  to.message(field, () => {
+    to.text(1, name);
+    to.message(2, () =>
+      to.message(1, () => {
+        to.integer(1, ELEMENT_TYPE[value.type]);
+        to.message(2, () => {
+          for (const size of value.shape) to.message(1, () => to.integer(1, size));
+        });
+      }),
+    );
+  });

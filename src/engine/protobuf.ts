@@ -1,66 +1,101 @@
+import { constants } from 'node:buffer';
+
+const FIRST_BYTES = 2 ** 16;
+/** Bytes that a field number and a length, or a 64-bit number, can take. */
+const MOST_VARINTS = 20;
+
 /**
  * A protobuf writer of just what ONNX needs: length-delimited fields, varints and 32-bit floats
  * (https://protobuf.dev/programming-guides/encoding). The generated library for ONNX is 22 MB.
  */
-export type Field = readonly Uint8Array[];
+export class ProtobufWriter {
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #length = 0;
 
-const varint = (value: number | bigint): number[] => {
-  if (typeof value === 'number' && value >= 0 && value < 2 ** 31) return smallVarint(value);
-  // Negative numbers take ten bytes, as 64-bit two's complement.
-  let rest = BigInt.asUintN(64, BigInt(value));
-  const bytes: number[] = [];
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  bytes.push(Number(rest));
-  return bytes;
-};
-
-/** Nearly all are lengths and field numbers: worth a path without big integers. */
-const smallVarint = (value: number): number[] => {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128);
-  bytes.push(rest);
-  return bytes;
-};
-
-/** An integer, enum or boolean field. */
-export const integer = (field: number, value: number | bigint): Field => [
-  Uint8Array.from([...varint(field << 3), ...varint(value)]),
-];
-
-/** A float field. */
-export const float = (field: number, value: number): Field => [
-  Uint8Array.from(varint((field << 3) | 5)),
-  new Uint8Array(Float32Array.of(value).buffer),
-];
-
-/** Messages up to this size become one array, so that their parts are not handled again. */
-const SMALL_BYTES = 4096;
-
-/** A string, bytes or embedded message, given by its parts. */
-export const delimited = (
-  field: number,
-  content: string | Uint8Array | readonly Field[],
-): Field => {
-  const parts =
-    typeof content === 'string'
-      ? [Buffer.from(content)]
-      : content instanceof Uint8Array
-        ? [content]
-        : content.flat();
-  let length = 0;
-  for (const part of parts) length += part.byteLength;
-  const header = [...varint((field << 3) | 2), ...varint(length)];
-  if (length > SMALL_BYTES) return [Uint8Array.from(header), ...parts];
-  const whole = new Uint8Array(header.length + length);
-  whole.set(header);
-  let at = header.length;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
+  /** An integer, enum or boolean field. */
+  integer(field: number, value: number): void {
+    this.#reserve(MOST_VARINTS);
+    this.#varint(field << 3);
+    this.#varint(value);
   }
-  return [whole];
-};
 
-export const message = (fields: readonly Field[]): Uint8Array =>
-  new Uint8Array(Buffer.concat(fields.flat()));
+  /** A float field. */
+  float(field: number, value: number): void {
+    this.#reserve(MOST_VARINTS);
+    this.#varint((field << 3) | 5);
+    this.#length = this.#bytes.writeFloatLE(value, this.#length);
+  }
+
+  /** A string field. */
+  text(field: number, value: string): void {
+    const size = Buffer.byteLength(value);
+    this.#start(field, size);
+    this.#bytes.write(value, this.#length, 'utf8');
+    this.#length += size;
+  }
+
+  /** A field of bytes. */
+  bytes(field: number, value: Uint8Array): void {
+    this.#start(field, value.byteLength);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.byteLength;
+  }
+
+  /** An embedded message, written by `write`. */
+  message(field: number, write: () => void): void {
+    this.#reserve(MOST_VARINTS);
+    this.#varint((field << 3) | 2);
+    const start = this.#length;
+    write();
+    const size = this.#length - start;
+    // Only now is it known how long the length is, which comes first.
+    const room = varintBytes(size);
+    this.#reserve(room);
+    this.#bytes.copyWithin(start + room, start, this.#length);
+    this.#length = start;
+    this.#varint(size);
+    this.#length += size;
+  }
+
+  /** What was written. */
+  finish(): Uint8Array {
+    return new Uint8Array(this.#bytes.subarray(0, this.#length));
+  }
+
+  /** Field number and length of what comes next. */
+  #start(field: number, size: number): void {
+    this.#reserve(MOST_VARINTS + size);
+    this.#varint((field << 3) | 2);
+    this.#varint(size);
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const twice = Math.min(2 * this.#bytes.length, constants.MAX_LENGTH);
+    const larger = Buffer.allocUnsafe(Math.max(needed, twice));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+
+  #varint(value: number): void {
+    let at = this.#length;
+    if (value >= 0 && value < 2 ** 31) {
+      let rest = value;
+      for (; rest > 127; rest >>>= 7) this.#bytes[at++] = (rest & 127) | 128;
+      this.#bytes[at++] = rest;
+    } else {
+      // Negative numbers take ten bytes, as 64-bit two's complement.
+      let rest = BigInt.asUintN(64, BigInt(value));
+      for (; rest > 127n; rest >>= 7n) this.#bytes[at++] = Number(rest & 127n) | 128;
+      this.#bytes[at++] = Number(rest);
+    }
+    this.#length = at;
+  }
+}
+
+const varintBytes = (value: number): number => {
+  let bytes = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
+};

@@ -31,6 +31,8 @@ export class RecordingBackend extends tf.KernelBackend {
   readonly #pending = new Set<WeakRef<DataId>>();
   graph = new Graph();
   isTracing = false;
+  /** Whether nodes of a trace know the line of the model that made them, which takes a stack each. */
+  keepsPlaces = false;
   /** The first attempt to read a tensor inside the trace at hand: in an async step it gets lost. */
   readWhileTracing: EngineError | undefined;
 
@@ -89,12 +91,12 @@ export class RecordingBackend extends tf.KernelBackend {
     return { shape, dtype, value: this.graph.constant(data, shape, dtype) };
   }
 
-  /** Whether a traced step would have this value in every run, whatever its inputs. */
   /** Where in the trace at hand a tensor was made: less for what came before. */
   orderOf(tensor: TensorInfo): number {
     return this.isTracing ? this.symbolOf(tensor).value.id : 0;
   }
 
+  /** Whether a traced step would have this value in every run, whatever its inputs. */
   isBaked(tensor: TensorInfo): boolean {
     return this.isTracing && this.symbolOf(tensor).value.source.kind === 'constant';
   }

@@ -30,6 +30,17 @@ export const trace = (definition: StepDefinition): TracedStep => {
   return withDeepStacks(() => traceStep(definition));
 };
 
+/** The same, with the line of model code for every node. */
+export const traceWithPlaces = (definition: StepDefinition): TracedStep => {
+  const backend = recordingBackend();
+  backend.keepsPlaces = true;
+  try {
+    return trace(definition);
+  } finally {
+    backend.keepsPlaces = false;
+  }
+};
+
 const traceStep = ({ inputs, state, step }: StepDefinition): TracedStep => {
   const backend = recordingBackend();
   // What the step captures from outside is a constant of its graph, not computed in every run.

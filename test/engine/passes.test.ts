@@ -125,7 +125,24 @@ test('the slope of a relu is read off its result', async () => {
   const readers = nodes.filter(({ inputs }) =>
     inputs.some((value) => producer(value, 'Gemm') !== undefined),
   );
-  expect(readers.map(({ op }) => op)).toEqual(['Relu']);
+  expect(readers).toEqual([]);
+  expect(nodes.map(({ op }) => op)).toContain('FusedGemm');
+});
+
+test('a relu of a product with a bias is part of it, unless the product itself is needed', async () => {
+  const biased: Function = (x) => tf.add(product(x), x.row);
+  expect(await optimised((x) => tf.relu(biased(x)))).toEqual(['FusedGemm']);
+  const both: Function = (x) => tf.mul(biased(x), tf.relu(biased(x)));
+  expect(await optimised(both)).toEqual(['Gemm', 'Relu', 'Mul']);
+});
+
+test('transposed values are added up before they are transposed', async () => {
+  const flipped: Function = (x) => tf.transpose(product(x));
+  const sum: Function = (x) => tf.add(flipped(x), tf.transpose(x.square));
+  expect(await optimised(sum)).toEqual(['Gemm', 'Transpose']);
+  const three: Function = (x) => tf.add(sum(x), tf.transpose(tf.exp(x.square)));
+  expect((await optimised(three)).filter((op) => op === 'Transpose')).toHaveLength(1);
+  expect(await optimised((x) => tf.mul(sum(x), flipped(x)))).toContain('Add');
 });
 
 test('a product over many rows is one of the smaller operand, transposed', async () => {

@@ -1,12 +1,11 @@
-import { type GraphNode, sameShape, type Value } from '../graph.ts';
-import { producer, replaceNode, type Uses, usesOf } from './uses.ts';
+import { type GraphNode, sameShape } from '../graph.ts';
+import { producer, replaceNode, type Uses } from './uses.ts';
 
 /**
  * A B + C of two matrices and a row or a matrix becomes one Gemm: a bias, or a gradient that adds up
  * products.
  */
-export const foldBiases = (outputs: readonly Value[]): void => {
-  const uses = usesOf(outputs);
+export const foldBiases = (uses: Uses): void => {
   for (const node of uses.nodes) if (node.op === 'Add') foldBias(node, uses);
 };
 

@@ -1,12 +1,11 @@
-import type { Value } from '../graph.ts';
-import { producer, replaceNode, usesOf } from './uses.ts';
+import { MICROSOFT } from '../graph.ts';
+import { producer, replaceNode, type Uses } from './uses.ts';
 
 /**
- * The slope of a relu is read off its result, which is above zero where its operand is. So the operand
- * need not be kept for the gradient, and the relu becomes part of the product before it.
+ * The slope of a relu is read off its result, which is above zero where its operand is: so the operand
+ * need not be kept for the gradient.
  */
-export const foldRelus = (outputs: readonly Value[]): void => {
-  const uses = usesOf(outputs);
+export const foldSlopes = (uses: Uses): void => {
   for (const slope of uses.nodes) {
     const [x] = slope.inputs;
     if (slope.op !== 'HardSigmoid' || x === undefined) continue;
@@ -15,5 +14,17 @@ export const foldRelus = (outputs: readonly Value[]): void => {
     if (y !== undefined && producer(y, 'Relu') === relu) {
       replaceNode(slope.outputs[0], { ...slope, inputs: [y] });
     }
+  }
+};
+
+/** A relu becomes part of the product before it. */
+export const foldRelus = (uses: Uses): void => {
+  for (const relu of uses.nodes) {
+    const [x] = relu.inputs;
+    const product = relu.op === 'Relu' ? producer(x, 'Gemm') : undefined;
+    if (x === undefined || product === undefined || !uses.isReadOnce(x)) continue;
+    const { inputs } = product;
+    const attributes = { ...product.attributes, activation: 'Relu' };
+    replaceNode(relu.outputs[0], { op: 'FusedGemm', domain: MICROSOFT, inputs, attributes });
   }
 };

@@ -1,12 +1,11 @@
-import type { Attributes, GraphNode, Value } from '../graph.ts';
-import { constantNumber, producer, replaceNode, type Uses, usesOf } from './uses.ts';
+import type { Attributes, GraphNode } from '../graph.ts';
+import { constantNumber, producer, replaceNode, type Uses } from './uses.ts';
 
 /**
  * Constant factors around a product become its `alpha`, which costs nothing: c (A B), (c A) B and
  * A (c B). So attention's 1 / sqrt(d) takes no pass over the scores, nor over their gradient.
  */
-export const foldScales = (outputs: readonly Value[]): void => {
-  const uses = usesOf(outputs);
+export const foldScales = (uses: Uses): void => {
   for (const node of uses.nodes) if (node.op === 'FusedMatMul') foldOperands(node, uses);
   for (const node of uses.nodes) if (node.op === 'Mul') foldIntoProduct(node, uses);
 };

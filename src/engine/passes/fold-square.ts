@@ -1,9 +1,7 @@
-import type { Value } from '../graph.ts';
-import { producer, replaceNode, usesOf } from './uses.ts';
+import { producer, replaceNode, type Uses } from './uses.ts';
 
 /** The sum of a square becomes one operation, without the squares in between. */
-export const foldSquares = (outputs: readonly Value[]): void => {
-  const uses = usesOf(outputs);
+export const foldSquares = (uses: Uses): void => {
   for (const sum of uses.nodes) {
     const [squares, ...axes] = sum.inputs;
     const product = sum.op === 'ReduceSum' ? producer(squares, 'Mul') : undefined;

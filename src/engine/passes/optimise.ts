@@ -1,8 +1,10 @@
 import type { Value } from '../graph.ts';
 import { foldBiases } from './fold-bias.ts';
-import { foldRelus } from './fold-relu.ts';
+import { foldRelus, foldSlopes } from './fold-relu.ts';
 import { foldScales } from './fold-scale.ts';
 import { foldSquares } from './fold-square.ts';
+import { foldTransposes } from './fold-transpose.ts';
+import { usesOf } from './uses.ts';
 
 /**
  * Rewrites the graph behind the outputs into an equal one that costs less (up to rounding: where
@@ -10,8 +12,11 @@ import { foldSquares } from './fold-square.ts';
  * computes them changes.
  */
 export const optimise = (outputs: readonly Value[]): void => {
-  foldScales(outputs);
-  foldBiases(outputs);
-  foldSquares(outputs);
-  foldRelus(outputs);
+  foldScales(usesOf(outputs));
+  foldTransposes(usesOf(outputs));
+  const uses = usesOf(outputs);
+  foldBiases(uses);
+  foldSquares(uses);
+  foldSlopes(uses);
+  foldRelus(usesOf(outputs));
 };

@@ -42,11 +42,19 @@ export const constantNumber = (value: Value | undefined): number | undefined =>
     ? Number(value.source.data[0])
     : undefined;
 
+type Operation = Pick<GraphNode, 'op' | 'domain' | 'inputs' | 'attributes'>;
+
+/** A new value, shaped as `like`, in the place of a node that nothing needs any more. */
+export const valueInPlaceOf = ({ id, origin }: GraphNode, like: Value, node: Operation): Value => {
+  const outputs: Value[] = [];
+  const source = { kind: 'node', node: { ...node, id, outputs, origin } } as const;
+  const value: Value = { id, shape: like.shape, type: like.type, source };
+  outputs.push(value);
+  return value;
+};
+
 /** Lets a value of a graph be computed by another node with the same result. */
-export const replaceNode = (
-  value: Value,
-  node: Pick<GraphNode, 'op' | 'domain' | 'inputs' | 'attributes'>,
-): void => {
+export const replaceNode = (value: Value, node: Operation): void => {
   if (value.source.kind !== 'node')
     throw new Error(`${node.op} cannot replace a ${value.source.kind}`);
   const { id, origin } = value.source.node;
