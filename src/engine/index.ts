@@ -7,7 +7,7 @@ export { compile } from './compile.ts';
 export { EngineError } from './errors.ts';
 export { saveOnnx } from './export.ts';
 export { either, type MuonOptions, muon, orthogonalise } from './muon.ts';
-export { type LayerNormOptions, layerNorm } from './ops/layer-norm.ts';
+export { inverseDeviation, type LayerNormOptions, layerNorm } from './ops/layer-norm.ts';
 export { inSlices } from './ops/slices.ts';
 export { softmax } from './ops/softmax.ts';
 export {

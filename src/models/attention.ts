@@ -3,6 +3,7 @@
 // B or n queries, T tokens, w numbers per token, H heads of h = w / H numbers.
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { type NamedTensors, softmax, tf } from '../engine/index.ts';
+import { factor } from './embedding.ts';
 import { linear } from './linear.ts';
 import { centred } from './norm.ts';
 import { distancesOf } from './positions.ts';
@@ -27,13 +28,13 @@ export function attentionBias(
   return tf.reshape(tf.transpose(bias), [1, -1, T, T]);
 }
 
-/** A linear layer's weight [from, to] and bias [to]. */
+/** A linear layer's weight [from, to] and bias [to]; from is n where the layer reads parts of tokens. */
 interface Linear {
   readonly weight: Tensor2D;
   readonly bias: Tensor1D;
 }
 
-/** The linear layers of a layer's attention, each [w, w]. */
+/** The linear layers of a layer's attention. */
 export interface Projections {
   readonly query: Linear;
   readonly key: Linear;
@@ -53,14 +54,26 @@ function projectionsOf(p: NamedTensors, layer: number): Projections {
   return { query, key, value };
 }
 
-/** The projections of all layers: once for all slices of a batch, whose gradients then add up first. */
-export function allProjections(p: NamedTensors, layers: number): readonly Projections[] {
-  return Array.from({ length: layers }, (_, layer) => projectionsOf(p, layer));
+/** The projections of all layers. */
+export interface AllProjections {
+  /** By layer, for normalised rows; each [w, w]. */
+  readonly layers: readonly Projections[];
+  /** The first layer's, for what `embed` gives for normalised rows. */
+  readonly first: Projections;
 }
 
-/** Queries, keys or values of n queries' tokens, split by head. // normalised z [n * T, w] -> [n, H, T, h] */
+/** The projections of all layers: once for all slices of a batch, whose gradients then add up first. */
+export function allProjections(p: NamedTensors, count: number): AllProjections {
+  const layers = Array.from({ length: count }, (_, layer) => projectionsOf(p, layer));
+  const ofEmbedded = ({ weight, bias }: Linear) => ({ weight: factor(p, weight), bias });
+  const { query, key, value } = layers[0];
+  const first = { query: ofEmbedded(query), key: ofEmbedded(key), value: ofEmbedded(value) };
+  return { layers, first };
+}
+
+/** Queries, keys or values of n queries' tokens, split by head. // z [n * T, w], or parts -> [n, H, T, h] */
 export function headsOf({ weight, bias }: Linear, z: Tensor2D, n: number, H: number): Tensor4D {
-  const [rows, w] = z.shape;
+  const [rows, w] = [z.shape[0], weight.shape[1]];
   const all = tf.reshape(tf.add(tf.matMul(z, weight), bias), [n, rows / n, H, w / H]);
   return tf.transpose(all, [0, 2, 1, 3]) as Tensor4D;
 }

@@ -1,10 +1,11 @@
 import type { ModelConfiguration } from './configuration.ts';
+import { factoredVectors } from './embedding.ts';
 import { halfLayers } from './noncontrastive.ts';
 
 /**
  * Floating-point operations of one query's scores against all keys, a multiply-add counted as two;
- * matrix products only. A training step is three times that per query: the gradient of a product
- * is two products.
+ * matrix products of rows that are the query's own only. A training step is three times that per
+ * query: the gradient of a product is two products.
  *
  * @param length T, tokens per query
  */
@@ -12,20 +13,30 @@ export function queryFlops(config: ModelConfiguration, length: number): number {
   const { width: w, feedForward: f, layers, pooling } = config.encoder;
   const T = length;
   const K = config.keys;
-  /** Rows whose queries attend over `seen` tokens, and their two linear layers. */
-  const attention = (rows: number, seen: number) => rows * (8 * w * w + 4 * seen * w);
+  const n = factoredVectors(config);
+  /** Rows to `count` of their queries, keys and values. */
+  const projections = (rows: number, count: number) => rows * count * 2 * w * w;
+  /** Rows that attend over T tokens, and the output layer. */
+  const attention = (rows: number) => rows * (4 * T * w + 2 * w * w);
   const network = (rows: number) => rows * 4 * w * f;
-  const layer = attention(T, T) + network(T);
+  const layer = projections(T, 3) + attention(T) + network(T);
+  /** Embedding, and what the first layer's `count` projected rows take more than those of others. */
+  const embedding = (count: number) =>
+    n === undefined ? 0 : T * 2 * n * w + count * 2 * (n - w) * w;
   if (config.model === 'noncontrastive') {
     const half = halfLayers(config);
-    const keyValue = T * 4 * w * w;
-    const keys = half * (attention(K, T + 1) + network(K));
-    return (half - 1) * layer + keyValue + keys + K * 2 * (w * w + w);
+    // The first layer's key tokens are the same for all queries.
+    const keys = (half - 1) * projections(K, 3) + half * (attention(K) + network(K));
+    const head = K * 2 * (w * w + w);
+    return (
+      embedding((half === 1 ? 2 : 3) * T) + (half - 1) * layer + projections(T, 2) + keys + head
+    );
   }
   const d = config.dim ?? 0;
   const last =
     pooling === 'start'
-      ? T * 4 * w * w + attention(1, T) + network(1)
-      : attention(T, T) + T * 2 * w * f + 2 * w * f;
-  return (layers - 1) * layer + last + 2 * w * d + 2 * d * K;
+      ? projections(T, 2) + projections(1, 1) + attention(1) + network(1)
+      : projections(T, 3) + attention(T) + T * 2 * w * f + 2 * w * f;
+  const first = pooling === 'start' && layers === 1 ? 2 * T + 1 : 3 * T;
+  return embedding(first) + (layers - 1) * layer + last + 2 * w * d + 2 * d * K;
 }

@@ -1,21 +1,22 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { type NamedTensors, softmax, tf } from '../engine/index.ts';
 import {
+  type AllProjections,
   allHeadsOf,
   allProjections,
   attentionBias,
   headsOf,
   mergeHeads,
-  type Projections,
 } from './attention.ts';
 import { cardTable } from './cards.ts';
 import type { ModelConfiguration } from './configuration.ts';
+import { embed } from './embedding.ts';
 import { linear, linearParameters } from './linear.ts';
 import { linearOfNormalised, normaliseForCentred } from './norm.ts';
 import type { ParameterSpecs } from './parameters.ts';
 import type { QueryTensors } from './queries.ts';
 import { slicedQueries } from './slices.ts';
-import { embed, encoderLayer, encoderParameters, feedForward } from './transformer.ts';
+import { encoderLayer, encoderParameters, feedForward } from './transformer.ts';
 
 /** Layers of the non-contrastive model: half the encoder's, hence about half its parameters. */
 export const halfLayers = ({ encoder }: ModelConfiguration): number =>
@@ -61,7 +62,7 @@ export function noncontrastiveScores(
 
 function scoresOf(
   p: NamedTensors,
-  projections: readonly Projections[],
+  { layers: projections, first }: AllProjections,
   config: ModelConfiguration,
   queries: QueryTensors,
 ): Tensor2D {
@@ -69,17 +70,17 @@ function scoresOf(
   const K = p['keys.tokens'].shape[0];
   const last = halfLayers(config) - 1;
   const B = queries.tokens.shape[0];
-  let x = embed(p, queries); // [B * T, w]
+  let { rows: x, normalised: z } = embed(p, queries);
   let y = p['keys.tokens'] as Tensor2D; // [K, w], [B * K, w] after a layer
   for (let layer = 0; layer <= last; layer++) {
-    const z = normaliseForCentred(x);
-    const { query, key, value } = projections[layer];
+    const { query, key, value } = layer === 0 ? first : projections[layer];
     const k = headsOf(key, z, B, H); // [B, H, T, h]
     const v = headsOf(value, z, B, H);
     const own = allHeadsOf(projections[layer], normaliseForCentred(y), y.shape[0] / K, H); // each [1 | B, H, K, h]
     y = keyLayer(p, layer, y, own, [k, v], queries);
     if (layer < last) {
-      x = encoderLayer(p, layer, x, [headsOf(query, z, B, H), k, v], queries);
+      x = encoderLayer(p, layer, x, [headsOf(query, z, B, H), k, v], queries); // [B * T, w]
+      z = normaliseForCentred(x);
     }
   }
   const score = linear(p, 'head.out', tf.relu(linearOfNormalised(p, 'head.in', y))); // [B * K, 1]

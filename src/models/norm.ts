@@ -1,7 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { layerNorm, type NamedTensors, tf } from '../engine/index.ts';
 
-const EPSILON = 1e-5;
+/** Added to a variance before its root is taken. */
+export const EPSILON = 1e-5;
 
 /**
  * Each vector minus its mean, over its standard deviation. Without the usual gain and bias: a

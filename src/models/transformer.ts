@@ -3,9 +3,10 @@
 // (arXiv 2108.12409).
 //
 // B queries, T tokens, w numbers per token, H heads of h = w / H numbers, f hidden units, K keys.
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { type NamedTensors, tf } from '../engine/index.ts';
 import {
+  type AllProjections,
   allHeadsOf,
   attention,
   attentionBias,
@@ -13,16 +14,14 @@ import {
   mergeHeads,
   type Projections,
 } from './attention.ts';
-import { cardTable } from './cards.ts';
 import { type EncoderConfiguration, FARTHEST, type ModelConfiguration } from './configuration.ts';
+import { embed, embeddingParameters } from './embedding.ts';
 import { linear, linearParameters } from './linear.ts';
 import { linearOfNormalised, normaliseForCentred } from './norm.ts';
 import type { ParameterSpec, ParameterSpecs } from './parameters.ts';
-import { DISTANCES, ROLES, rolesOf } from './positions.ts';
+import { DISTANCES } from './positions.ts';
 import type { QueryTensors } from './queries.ts';
 
-/** Standard deviation of slot and role vectors, beside token vectors of about 1. */
-const POSITION_STD = 0.5;
 /** What a residual branch's last matrix is scaled by at the start. */
 const BRANCH_SCALE = 0.5;
 
@@ -36,21 +35,8 @@ export function encoderParameters(
   layers: number,
   ranged: number = layers,
 ): ParameterSpecs {
-  const { encoder, layout, keys, values } = config;
-  const { width } = encoder;
-  const attributes = Math.round(Math.log(keys) / Math.log(values));
-  const cards = (values + 1) ** attributes;
-  const specs: Record<string, ParameterSpec> = {
-    'tokens.table': {
-      shape: [cards + MARKS, width],
-      start: cardTable(attributes, values + 1, MARKS, width),
-    },
-  };
-  if (layout.kind === 'pairs') {
-    const start = { kind: 'normal', std: POSITION_STD } as const;
-    specs['positions.slots'] = { shape: [layout.pairs + 1, width], start };
-    specs['positions.roles'] = { shape: [ROLES, width], start };
-  }
+  const { encoder, layout } = config;
+  const specs: Record<string, ParameterSpec> = { ...embeddingParameters(config) };
   for (let layer = 0; layer < layers; layer++) {
     Object.assign(
       specs,
@@ -59,9 +45,6 @@ export function encoderParameters(
   }
   return specs;
 }
-
-/** Union, symmetric difference, start, end, pad: the tokens after the cards. */
-const MARKS = 5;
 
 function layerParameters(
   { width, heads, feedForward }: EncoderConfiguration,
@@ -94,18 +77,6 @@ function distanceBias(heads: number): ParameterSpec {
       },
     },
   };
-}
-
-/** Token, slot and role vectors summed, a row per token. // [B * T, w] */
-export function embed(p: NamedTensors, { tokens, slots }: QueryTensors): Tensor2D {
-  const x = tf.gather(p['tokens.table'], tokens); // [B, T, w]
-  const rowsOf = (all: Tensor) =>
-    tf.reshape(all, [-1, p['tokens.table'].shape[1] ?? 0]) as Tensor2D;
-  if (slots === undefined) return rowsOf(x);
-  const slot = tf.gather(p['positions.slots'], slots); // [B, T, w]
-  const roles = tf.tensor1d(rolesOf(tokens.shape[1]), 'int32');
-  const role = tf.gather(p['positions.roles'], roles); // [T, w]
-  return rowsOf(tf.add(tf.add(x, slot), role));
 }
 
 /** The hidden units of a layer's feed-forward network. // [rows, w] -> [rows, f] */
@@ -147,39 +118,43 @@ export function encoderLayer(
  */
 export function encode(
   p: NamedTensors,
-  projections: readonly Projections[],
+  { layers: plain, first }: AllProjections,
   { layers, heads: H, pooling }: EncoderConfiguration,
   queries: QueryTensors,
 ): Tensor2D {
   const [B, T] = queries.tokens.shape;
-  const headsIn = (layer: number, rows: Tensor2D) =>
-    allHeadsOf(projections[layer], normaliseForCentred(rows), B, H);
-  let x = embed(p, queries); // [B * T, w]
+  const projections = [first, ...plain.slice(1)];
   const last = layers - 1;
+  let { rows: x, normalised: z } = embed(p, queries);
   for (let layer = 0; layer < last; layer++) {
-    x = encoderLayer(p, layer, x, headsIn(layer, x), queries);
+    x = encoderLayer(p, layer, x, allHeadsOf(projections[layer], z, B, H), queries); // [B * T, w]
+    z = normaliseForCentred(x);
   }
-  if (pooling === 'start') return encodeStart(p, projections[last], last, x, queries, H);
-  x = attended(p, last, x, headsIn(last, x), queries);
+  if (pooling === 'start') return encodeStart(p, projections[last], last, x, z, queries, H);
+  x = attended(p, last, x, allHeadsOf(projections[last], z, B, H), queries);
   const mean = (rows: Tensor2D) =>
     meanOfTokens(tf.reshape(rows, [B, T, rows.shape[1]]) as Tensor3D, queries.present);
   return tf.add(mean(x), linear(p, `layer${last}.feedForward.out`, mean(hidden(p, last, x))));
 }
 
-/** The last layer, for the `start` token alone. // [B * T, w] -> [B, w] */
+/** The last layer, for the `start` token alone, of x and what it is normalised. // x [B * T, w] -> [B, w] */
 function encodeStart(
   p: NamedTensors,
   { query, key, value }: Projections,
   layer: number,
   x: Tensor2D,
+  z: Tensor2D,
   queries: QueryTensors,
   H: number,
 ): Tensor2D {
   const [B, T] = queries.tokens.shape;
-  const w = x.shape[1];
-  const z = normaliseForCentred(x);
-  const firstOf = (rows: Tensor2D) =>
-    tf.reshape(tf.slice(tf.reshape(rows, [B, T, w]), [0, 0, 0], [B, 1, w]), [B, w]) as Tensor2D;
+  const firstOf = (rows: Tensor2D) => {
+    const n = rows.shape[1];
+    return tf.reshape(tf.slice(tf.reshape(rows, [B, T, n]), [0, 0, 0], [B, 1, n]), [
+      B,
+      n,
+    ]) as Tensor2D;
+  };
   const q = headsOf(query, firstOf(z), B, H); // [B, H, 1, h]
   const k = headsOf(key, z, B, H);
   const v = headsOf(value, z, B, H);

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { layerNorm, softmax, tf } from '../../src/engine/index.ts';
+import { inverseDeviation, layerNorm, softmax, tf } from '../../src/engine/index.ts';
 import { kernels } from '../../src/engine/kernels/table.ts';
 import { numbers } from './transformer.ts';
 
@@ -52,6 +52,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'softmax of short vectors': one((a) => softmax(a)),
   'softmax of long vectors': [[[2, 40]], (a) => softmax(a)],
   layerNorm: one((a) => layerNorm(a)),
+  inverseDeviation: one((a) => inverseDeviation(a)),
   cast: one((a) => tf.cast(a, 'float32')),
   clone: one((a) => tf.clone(a)),
   acosh: one((a) => tf.acosh(tf.add(positive(a), 1))),

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { standardModel } from '../../src/engine/export.ts';
 import {
   compile,
+  inverseDeviation,
   layerNorm,
   type NamedValues,
   type StepDefinition,
@@ -221,6 +222,7 @@ const CASES: Readonly<Record<string, Case>> = {
     (x) => [tf.mul(x, tf.fill([3, 4], 2)), tf.mul(x, tf.linspace(0, 1, 4))],
   ],
   layerNorm: same((x) => layerNorm(x)),
+  inverseDeviation: same((x) => inverseDeviation(x)),
   'softmax of short vectors, and its gradient': same((x) => [
     softmax(x),
     tf.grad((y) => tf.sum(tf.mul(softmax(y), tf.sin(y))))(x),

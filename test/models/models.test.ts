@@ -51,15 +51,25 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], dig
   });
 }
 
-const pooled = (pooling: 'mean' | 'start', changes: Partial<ModelConfiguration> = {}) =>
-  configuration({ encoder: { ...configuration().encoder, pooling }, ...changes });
+const MEMBERS = { layout: { kind: 'members' } } as const;
+/** Far more numbers than all tables have vectors: their products are made per vector, not per token. */
+const WIDE = 64;
+
+const pooled = (
+  pooling: 'mean' | 'start',
+  changes: Partial<ModelConfiguration> = {},
+  width: number = configuration().encoder.width,
+) => configuration({ encoder: { ...configuration().encoder, pooling, width }, ...changes });
 
 describe('the transformer encoder', () => {
   it.each([
     ['mean pooling of pairs', pooled('mean')],
     ['start pooling of pairs', pooled('start')],
-    ['mean pooling of padded members', pooled('mean', { layout: { kind: 'members' } })],
-    ['start pooling of padded members', pooled('start', { layout: { kind: 'members' } })],
+    ['mean pooling of padded members', pooled('mean', MEMBERS)],
+    ['start pooling of padded members', pooled('start', MEMBERS)],
+    ['mean pooling of wide pairs', pooled('mean', {}, WIDE)],
+    ['start pooling of wide pairs', pooled('start', {}, WIDE)],
+    ['mean pooling of wide padded members', pooled('mean', MEMBERS, WIDE)],
   ])('gives what plain loops over every token give: %s', async (_, config) => {
     const parameters = parametersOf(config);
     const batch = exampleBatch(config);
@@ -145,16 +155,18 @@ describe('the contrastive model', () => {
 
 describe('the non-contrastive model', () => {
   it.each([
-    ['pairs', { kind: 'pairs', pairs: 3 }, 4],
-    ['padded members', { kind: 'members' }, 4],
-    ['pairs, with a single layer', { kind: 'pairs', pairs: 3 }, 2],
+    ['pairs', { kind: 'pairs', pairs: 3 }, 4, 8],
+    ['padded members', { kind: 'members' }, 4, 8],
+    ['pairs, with a single layer', { kind: 'pairs', pairs: 3 }, 2, 8],
+    ['wide pairs', { kind: 'pairs', pairs: 3 }, 4, WIDE],
+    ['wide padded members, with a single layer', { kind: 'members' }, 2, WIDE],
   ] as const)(
     'scores all keys in one pass as if each ran alone with its query: %s',
-    async (_, layout, layers) => {
+    async (_, layout, layers, width) => {
       const config = configuration({
         model: 'noncontrastive',
         layout,
-        encoder: { ...configuration().encoder, layers },
+        encoder: { ...configuration().encoder, layers, width },
       });
       const parameters = parametersOf(config);
       const batch = exampleBatch(config);

@@ -59,10 +59,14 @@ async function lossProgram(model: ModelConfiguration, objective: Objective, star
 
 const members = configuration({ layout: { kind: 'members' } });
 const start = configuration({ encoder: { ...configuration().encoder, pooling: 'start' } });
-const noncontrastive = configuration({
-  model: 'noncontrastive',
-  encoder: { ...configuration().encoder, layers: 4 },
-});
+/** Numbers per token: fewer than the tables have vectors, and more than twice as many. */
+const [NARROW, WIDE] = [8, 64];
+const wide = configuration({ encoder: { ...configuration().encoder, width: WIDE } });
+const noncontrastive = (width: number) =>
+  configuration({
+    model: 'noncontrastive',
+    encoder: { ...configuration().encoder, layers: 4, width },
+  });
 
 describe('the gradient of the loss', () => {
   it.each([
@@ -70,8 +74,10 @@ describe('the gradient of the loss', () => {
     ['contrastive, expected', configuration(), 'expected'],
     ['contrastive, start pooling', start, 'expected'],
     ['contrastive, padded members', members, 'expected'],
-    ['non-contrastive, sampled', noncontrastive, 'sampled'],
-    ['non-contrastive, expected', noncontrastive, 'expected'],
+    ['contrastive, wide', wide, 'expected'],
+    ['non-contrastive, sampled', noncontrastive(NARROW), 'sampled'],
+    ['non-contrastive, expected', noncontrastive(NARROW), 'expected'],
+    ['non-contrastive, wide', noncontrastive(WIDE), 'expected'],
   ] as const)('is the slope of the loss along every parameter: %s', async (_, model, objective) => {
     const parameters = parametersOf(model);
     const program = await lossProgram(model, objective, parameters);

@@ -32,6 +32,21 @@ export const layerNorm = <T extends Tensor>(
   return op(x) as T;
 };
 
+/**
+ * 1 / sqrt(var(x) + epsilon) of every vector along the last axis: what `layerNorm` multiplies it by,
+ * where the product is formed elsewhere. dx = -r² y / w for r, with y normalised. // [..., w] -> [..., 1]
+ */
+export const inverseDeviation = <T extends Tensor>(x: T, epsilon = 1e-5): T => {
+  const op = tf.customGrad((given, save) => {
+    const [y, scale] = forward(given as Tensor, epsilon);
+    (save as (tensors: Tensor[]) => void)([y, scale]);
+    const gradFunc = (dr: Tensor, [normal, r]: Tensor[]): Tensor =>
+      tf.mul(normal, tf.mul(dr, tf.mul(tf.square(r), -1 / (y.shape[y.rank - 1] ?? 1))));
+    return { value: scale, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };
+  });
+  return op(x) as T;
+};
+
 /** The normalised vectors and what they were multiplied by. // [..., w] -> [..., w], [..., 1] */
 const forward = (x: Tensor, epsilon: number): readonly [Tensor, Tensor] => {
   if (tf.getBackend() === BACKEND_NAME) {
