@@ -161,8 +161,14 @@ export class Plan implements Graph {
     return this.#written.stages[this.#stages[at]];
   }
 
-  kindOf(at: number): Kind {
-    return this.#written.kinds[this.#written.sizes[2 * this.#stages[at]]];
+  /** What instances of a kind have in common. */
+  get kinds(): readonly Kind[] {
+    return this.#written.kinds;
+  }
+
+  /** An index. */
+  kindOf(at: number): number {
+    return this.#written.sizes[2 * this.#stages[at]];
   }
 
   idOf(at: number): InstanceId {
@@ -174,7 +180,7 @@ export class Plan implements Graph {
     const { rows } = this.#written;
     let row = this.#starts[at];
     row += rows[row] + 2;
-    for (let inputs = this.kindOf(at).inputs.length; inputs > 0; inputs -= 1) {
+    for (let inputs = this.kinds[this.kindOf(at)].inputs.length; inputs > 0; inputs -= 1) {
       for (const end = row + rows[row]; row < end; row += 1) {
         if (isMarked[rows[row + 1]] === 0) return false;
       }
@@ -189,7 +195,7 @@ export class Plan implements Graph {
     const found: number[] = [];
     let row = this.#starts[at];
     row += rows[row] + 2;
-    for (const _ of this.kindOf(at).inputs) {
+    for (const _ of this.kinds[this.kindOf(at)].inputs) {
       for (const end = row + rows[row]; row < end; row += 1) found.push(rows[row + 1]);
       row += 1;
     }
@@ -198,11 +204,11 @@ export class Plan implements Graph {
 
   /** Places of all instances that belong to no group, and of what these need, in order. */
   ungrouped(): readonly number[] {
-    const hasGroups = this.#written.kinds.some(({ group }) => group !== undefined);
+    const hasGroups = this.kinds.some(({ group }) => group !== undefined);
     if (!hasGroups) return Array.from(this.#starts.keys());
     const isWanted = new Uint8Array(this.size);
     for (let at = this.size - 1; at >= 0; at -= 1) {
-      if (this.kindOf(at).group === undefined) isWanted[at] = 1;
+      if (this.kinds[this.kindOf(at)].group === undefined) isWanted[at] = 1;
       if (isWanted[at] === 1) for (const source of this.sourcesOf(at)) isWanted[source] = 1;
     }
     const found: number[] = [];
@@ -212,7 +218,8 @@ export class Plan implements Graph {
 
   #make(at: number): Instance {
     const { rows, params } = this.#written;
-    const { group, module, outputs, resources, timeout, retries, backoff } = this.kindOf(at);
+    const { group, module, outputs, resources, timeout, retries, backoff } =
+      this.kinds[this.kindOf(at)];
     const [stage, where] = [this.stageOf(at), this.#where(at)];
     const start = this.#starts[at];
     const variant = params[rows[start + rows[start] + 1]];
@@ -260,7 +267,7 @@ export class Plan implements Graph {
     const { rows } = this.#written;
     let row = this.#starts[at];
     row += rows[row] + 2;
-    return this.kindOf(at).inputs.map(({ name, arity, output = '' }) => {
+    return this.kinds[this.kindOf(at)].inputs.map(({ name, arity, output = '' }) => {
       const sources = rows.slice(row + 1, row + 1 + rows[row]).map((source) => {
         // Not made for this: it would be with all that leads to it.
         const { id, axes } = this.#made[source] ?? {

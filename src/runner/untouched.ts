@@ -66,7 +66,7 @@ export class Untouched {
     plan: Plan,
     places: readonly number[],
     codeOf: (module: string) => string,
-    isSame: (from: number, to: number) => boolean,
+    areThere: (from: number, to: number) => boolean,
   ) {
     const { codes, files, made } = known;
     this.#known = known;
@@ -75,18 +75,22 @@ export class Untouched {
     this.#files = new Int32Array(places.length + 1);
     this.#made = new Int32Array(places.length + 1);
     this.#isNear = new Uint8Array(plan.size);
-    const unedited = new Set(Object.keys(codes).filter((name) => codes[name] === codeOf(name)));
+    const kinds = plan.kinds.map(({ module, outputs }) => {
+      // Of groups nothing is asked: their code may be broken.
+      const isSame = Object.hasOwn(codes, module) && codes[module] === codeOf(module);
+      return { isSame, outputs: Object.keys(outputs).length };
+    });
     const isCurrent = new Uint8Array(plan.size);
     // Thousands of times at every start, each time from cold: plain loops.
     for (let i = 0; i < places.length; i += 1) {
       const place = places[i];
-      const { module, outputs } = plan.kindOf(place);
+      const { isSame, outputs } = kinds[plan.kindOf(place)];
       let file = this.#files[i];
-      for (const _ in outputs) file = files.indexOf('\n', file) + 1;
+      for (let left = outputs; left > 0; left -= 1) file = files.indexOf('\n', file) + 1;
       this.#files[i + 1] = file;
       this.#made[i + 1] = made.indexOf('\n', this.#made[i]) + 1;
-      const mayBe = unedited.has(module) && plan.readsOnly(place, isCurrent);
-      if (mayBe && isSame(this.#files[i], file)) isCurrent[place] = 1;
+      const mayBe = isSame && plan.readsOnly(place, isCurrent);
+      if (mayBe && areThere(this.#files[i], file)) isCurrent[place] = 1;
       else for (const near of [place, ...plan.sourcesOf(place)]) this.#isNear[near] = 1;
     }
     const near: Instance[] = [];

@@ -154,7 +154,7 @@ test('a plan says of each instance alone what it says of all', async () => {
       const { id, stage, module, outputs, inputs } = instances[at];
       expect(plan.size).toBe(instances.length);
       expect([plan.idOf(at), plan.stageOf(at)]).toEqual([id, stage]);
-      expect(plan.kindOf(at)).toMatchObject({ module, outputs });
+      expect(plan.kinds[plan.kindOf(at)]).toMatchObject({ module, outputs });
       expect(sources).toEqual(inputs.flatMap((input) => input.sources.map((one) => one.instance)));
       const isMarked = new Uint8Array(plan.size);
       for (const source of sources) {

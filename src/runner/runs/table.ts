@@ -22,8 +22,9 @@ export function encodeRun(
     return { count: count + looked.length, value, others: [] };
   };
   const each = (first: readonly string[], pick: (run: InstanceRun) => string | undefined) => {
-    const all: readonly (string | null)[] = [...first, ...looked.map((run) => pick(run) ?? null)];
-    return texts({ count: 0, value: null, others: all });
+    const values: readonly (string | null)[] = first;
+    const others = values.concat(looked.map((run) => pick(run) ?? null));
+    return texts({ count: 0, value: null, others });
   };
   const own = <T>(value: T | null, pick: (run: InstanceRun) => T | undefined): Rows<T> => {
     return { count, value, others: looked.map((run) => pick(run) ?? null) };
