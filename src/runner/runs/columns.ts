@@ -26,22 +26,18 @@ export interface Rows<T> {
 export function texts(rows: Rows<string>): Data {
   const { count, value, others } = rows;
   const first = Buffer.from(value ?? '');
+  const width = first.length;
   const all = others.join('');
-  const data = Buffer.concat([Buffer.alloc(count * first.length, first), Buffer.from(all)]);
+  const data = Buffer.concat([Buffer.alloc(count * width, first), Buffer.from(all)]);
   // In ASCII a text has as many bytes as characters.
-  const isAscii = data.length === count * first.length + all.length;
+  const isAscii = data.length === count * width + all.length;
   const valueOffsets = new Int32Array(count + others.length + 1);
-  let end = 0;
-  let row = 0;
-  while (row < count) {
-    end += first.length;
-    row += 1;
-    valueOffsets[row] = end;
-  }
-  for (const text of others) {
-    end += isAscii ? (text?.length ?? 0) : Buffer.byteLength(text ?? '');
-    row += 1;
-    valueOffsets[row] = end;
+  for (let row = 1; row <= count; row += 1) valueOffsets[row] = row * width;
+  let end = count * width;
+  for (let i = 0; i < others.length; i += 1) {
+    const text = others[i] ?? '';
+    end += isAscii ? text.length : Buffer.byteLength(text);
+    valueOffsets[count + i + 1] = end;
   }
   return makeData({ type: new Utf8(), ...shape(rows), valueOffsets, data });
 }
@@ -93,7 +89,8 @@ function fill<A extends Int32Array | Float64Array>(
 /** How many rows there are, and which of them hold nothing. */
 function shape<T>(rows: Rows<T>) {
   const { count, value, others } = rows;
-  const nullCount = (value === null ? count : 0) + others.filter((other) => other === null).length;
+  let nullCount = value === null ? count : 0;
+  for (let at = others.indexOf(null); at !== -1; at = others.indexOf(null, at + 1)) nullCount += 1;
   const length = size(rows);
   // Arrow leaves the bitmap out where nothing is null.
   if (nullCount === 0) return { length, nullCount };
