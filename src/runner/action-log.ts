@@ -225,7 +225,8 @@ const keyOf = (line: Line) => line.slice(KEY, RECORD - 1) as ActionKey;
 const bytesOf = (text: string): Line => Buffer.from(text).toString('latin1');
 
 function isSound(line: Line): boolean {
-  return line.startsWith(sumOf(Buffer.from(line.slice(KEY), 'latin1')));
+  // Of nothing the sum is right too.
+  return line.length > RECORD && line.startsWith(sumOf(Buffer.from(line.slice(KEY), 'latin1')));
 }
 
 function sumOf(content: string | Uint8Array): string {

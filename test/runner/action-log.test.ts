@@ -43,6 +43,8 @@ test('a damaged line has no fingerprint, is not listed, and goes when the log is
   const log = new ActionLog(disk, PATH);
   expect(log.fingerprint(KEY)).toBeUndefined();
   expect([...log.records()]).toEqual([]);
+  disk.write(PATH, `${'0'.repeat(8)}\n${'0'.repeat(9)}\n\n`);
+  expect([...new ActionLog(disk, PATH).records()]).toEqual([]);
   log.compact();
   expect(disk.read(PATH)?.toString('utf8')).toBe('');
 });
