@@ -56,7 +56,7 @@ export class ActionLog {
     this.#lines = disk.read(path)?.toString('latin1').split('\n') ?? [''];
     // Without its end a line is torn.
     this.#endsInNewline = this.#lines.pop() === '';
-    this.#byKey = new Chains(this.#lines, hashOfKey);
+    this.#byKey = new Chains(this.#lines, keyOf);
   }
 
   /** How many actions it tells of. */
@@ -91,10 +91,10 @@ export class ActionLog {
 
   /** Keys of what was done for an instance, the oldest first. */
   keysOf(instance: InstanceId): readonly ActionKey[] {
-    this.#byInstance ??= new Chains(this.#lines, hashOfInstance);
+    this.#byInstance ??= new Chains(this.#lines, nameOf);
     const start = bytesOf(`${NAME}${JSON.stringify(instance).slice(1)}`);
     const keys = new Set<ActionKey>();
-    for (const at of this.#byInstance.of(hashOfInstance(start.padStart(start.length + RECORD)))) {
+    for (const at of this.#byInstance.of(nameOf(start.padStart(start.length + RECORD)))) {
       const line = this.#lines[at];
       if (line.startsWith(start, RECORD)) keys.add(keyOf(line));
     }
@@ -124,7 +124,7 @@ export class ActionLog {
     });
     this.#disk.replace(this.#path, Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1'));
     this.#lines = kept;
-    this.#byKey = new Chains(kept, hashOfKey);
+    this.#byKey = new Chains(kept, keyOf);
     this.#byInstance = undefined;
     this.#records.clear();
     this.#endsInNewline = true;
@@ -160,10 +160,7 @@ export class ActionLog {
 
   /** Place of the line that counts. */
   #find(key: ActionKey): number | undefined {
-    for (const at of this.#byKey.of(hashOf(key, 0, HASHED))) {
-      const line = this.#lines[at];
-      if (line.startsWith(key, KEY) && isSound(line)) return at;
-    }
+    for (const at of this.#byKey.of(key)) if (isSound(this.#lines[at])) return at;
     return undefined;
   }
 
@@ -176,51 +173,38 @@ export class ActionLog {
   }
 }
 
-/**
- * Finds lines by a hash of a part of them. It takes a number of each line: to keep as many strings, most of
- * which nobody asks for, would take longer than to read the file.
- */
+/** Finds lines by a word in them: most words have one line, of which a number is all that is kept. */
 class Chains {
   readonly #lines: readonly Line[];
-  readonly #hash: (line: Line) => number;
-  /** By hash the last line, by line the one before it. */
-  readonly #last = new Map<number, number>();
+  readonly #wordOf: (line: Line) => string;
+  /** By word the last line, by line the one before it. */
+  readonly #last = new Map<string, number>();
   readonly #before: (number | undefined)[] = [];
 
-  constructor(lines: readonly Line[], hash: (line: Line) => number) {
+  constructor(lines: readonly Line[], wordOf: (line: Line) => string) {
     this.#lines = lines;
-    this.#hash = hash;
+    this.#wordOf = wordOf;
     this.follow();
   }
 
   /** Takes in the lines that were added. */
   follow(): void {
     for (let at = this.#before.length; at < this.#lines.length; at += 1) {
-      const hash = this.#hash(this.#lines[at]);
-      this.#before.push(this.#last.get(hash));
-      this.#last.set(hash, at);
+      const word = this.#wordOf(this.#lines[at]);
+      this.#before.push(this.#last.get(word));
+      this.#last.set(word, at);
     }
   }
 
-  /** Places of lines that have this hash, the last first. */
-  *of(hash: number): IterableIterator<number> {
-    for (let at = this.#last.get(hash); at !== undefined; at = this.#before[at]) yield at;
+  /** Places of lines with this word, the last first. */
+  *of(word: string): IterableIterator<number> {
+    for (let at = this.#last.get(word); at !== undefined; at = this.#before[at]) yield at;
   }
 }
 
-/** Characters of a key that are hashed: of a digest any will do. */
-const HASHED = 7;
-const hashOfKey = (line: Line) => hashOf(line, KEY, KEY + HASHED);
-const hashOfInstance = (line: Line) =>
-  hashOf(line, RECORD + NAME.length, line.indexOf('"', RECORD + NAME.length));
-
-/** A small integer. */
-function hashOf(text: string, start: number, end: number): number {
-  let hash = 0;
-  for (let i = start; i < end; i += 1) hash = (hash * 31 + text.charCodeAt(i)) & 0x3fffffff;
-  return hash;
-}
-
+/** Up to the first quote: of a few names a part, which others may begin with. */
+const nameOf = (line: Line) =>
+  line.slice(RECORD + NAME.length, line.indexOf('"', RECORD + NAME.length));
 const keyOf = (line: Line) => line.slice(KEY, RECORD - 1) as ActionKey;
 const bytesOf = (text: string): Line => Buffer.from(text).toString('latin1');
 

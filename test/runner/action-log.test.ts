@@ -49,7 +49,6 @@ test('a damaged line has no fingerprint, is not listed, and goes when the log is
   expect(disk.read(PATH)?.toString('utf8')).toBe('');
 });
 
-/** The first two are not told apart by what is hashed of them. */
 const KEYS = [KEY, `${'a'.repeat(63)}b` as ActionKey, 'b'.repeat(64) as ActionKey];
 const INSTANCES = ['s', 's[axis=1]', 's[axis=ü"\\]', 's[axis=ü"\\]2'];
 
