@@ -4,6 +4,7 @@ import type { InstanceId } from '../pipeline/graph.ts';
 import type { ActionKey } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+import { KEY, keyOf, type Line, LogLines, lineOf, RECORD, SUM_LENGTH } from './log-lines.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What an action made, and what it cost. */
@@ -21,17 +22,15 @@ export interface ActionRecord {
   readonly finished: number;
 }
 
-const SUM_LENGTH = 8;
-const KEY = SUM_LENGTH + 1;
-const RECORD = KEY + 64 + 1;
-const NAME = '{"instance":"';
-const DIGEST = /^[0-9a-f]{64}$/;
+/** Something that was done for an instance. */
+export interface Done {
+  readonly record: ActionRecord;
+  /** Of what: long, and read only when it is asked for. */
+  fingerprint(): Fingerprint;
+}
 
-/**
- * A line as it stands in the file, a character per byte: most are never asked for, and to read them as text
- * would take longer than all else.
- */
-type Line = string;
+const NEWLINE = 10;
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * One line per action: `<crc32> <key> <record JSON>\t<fingerprint JSON>`. Lines are only ever added;
@@ -40,9 +39,7 @@ type Line = string;
 export class ActionLog {
   readonly #disk: Disk;
   readonly #path: string;
-  #lines: Line[];
-  #byKey: Chains;
-  #byInstance: Chains | undefined;
+  #lines: LogLines;
   readonly #records = new Map<ActionKey, ActionRecord>();
   #endsInNewline: boolean;
   #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
@@ -53,32 +50,28 @@ export class ActionLog {
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
     this.#path = path;
-    this.#lines = disk.read(path)?.toString('latin1').split('\n') ?? [''];
-    // Without its end a line is torn.
-    this.#endsInNewline = this.#lines.pop() === '';
-    this.#byKey = new Chains(this.#lines, keyOf);
+    const content = disk.read(path) ?? Buffer.alloc(0);
+    this.#lines = new LogLines(content);
+    this.#endsInNewline = content.length === 0 || content.at(-1) === NEWLINE;
   }
 
   /** How many actions it tells of. */
   get size(): number {
-    return [...this.#newest()].length;
+    return this.#newest().length;
   }
 
   get(key: ActionKey): ActionRecord | undefined {
     const known = this.#records.get(key);
     if (known !== undefined) return known;
-    const parsed = this.#parse(key)?.[0];
-    if (parsed === undefined) return undefined;
-    const record = { key, ...(JSON.parse(parsed) as Omit<ActionRecord, 'key'>) };
-    // A sum is no signature: a digest becomes a path, so it must be one.
-    if (!record.outputs.every(({ digest }) => DIGEST.test(digest))) return undefined;
-    this.#records.set(key, record);
+    const parts = this.#partsOf(key);
+    const record = parts && parseRecord(key, parts);
+    if (record !== undefined) this.#records.set(key, record);
     return record;
   }
 
   fingerprint(key: ActionKey): Fingerprint | undefined {
-    const parsed = this.#parse(key)?.[1];
-    return parsed === undefined ? undefined : (JSON.parse(parsed) as Fingerprint);
+    const parts = this.#partsOf(key);
+    return parts && (JSON.parse(parts.fingerprint) as Fingerprint);
   }
 
   /** All records, the oldest first. */
@@ -89,16 +82,17 @@ export class ActionLog {
     }
   }
 
-  /** Keys of what was done for an instance, the oldest first. */
-  keysOf(instance: InstanceId): readonly ActionKey[] {
-    this.#byInstance ??= new Chains(this.#lines, nameOf);
-    const start = bytesOf(`${NAME}${JSON.stringify(instance).slice(1)}`);
-    const keys = new Set<ActionKey>();
-    for (const at of this.#byInstance.of(nameOf(start.padStart(start.length + RECORD)))) {
-      const line = this.#lines[at];
-      if (line.startsWith(start, RECORD)) keys.add(keyOf(line));
+  /** What was done for an instance, the oldest first. */
+  doneFor(instance: InstanceId): readonly Done[] {
+    const done = new Map<ActionKey, Done>();
+    for (const line of this.#lines.ofInstance(instance)) {
+      const key = keyOf(line);
+      const parts = done.has(key) ? undefined : partsOf(line);
+      const record = parts && parseRecord(key, parts);
+      if (parts === undefined || record === undefined) continue;
+      done.set(key, { record, fingerprint: () => JSON.parse(parts.fingerprint) as Fingerprint });
     }
-    return [...keys].reverse();
+    return [...done.values()].reverse();
   }
 
   /** Durable when the promise resolves; records that come together share one write. */
@@ -110,22 +104,19 @@ export class ActionLog {
       this.#pending.push({ line, done, failed });
       if (!this.#flushing) void this.#flush();
     });
-    this.#lines.push(bytesOf(line));
-    this.#byKey.follow();
-    this.#byInstance?.follow();
+    this.#lines.add(lineOf(line));
     this.#records.set(key, record);
   }
 
   /** Rewrites the log without the records that are not wanted and without damaged lines. */
   compact(keep: (record: ActionRecord) => boolean = () => true): void {
-    const kept = [...this.#newest()].filter((line) => {
+    const kept = this.#newest().filter((line) => {
       const record = this.get(keyOf(line));
       return record !== undefined && keep(record);
     });
-    this.#disk.replace(this.#path, Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1'));
-    this.#lines = kept;
-    this.#byKey = new Chains(kept, keyOf);
-    this.#byInstance = undefined;
+    const content = Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1');
+    this.#disk.replace(this.#path, content);
+    this.#lines = new LogLines(content);
     this.#records.clear();
     this.#endsInNewline = true;
   }
@@ -154,63 +145,53 @@ export class ActionLog {
   }
 
   /** The line that counts of every key, in the order in which they were written. */
-  *#newest(): IterableIterator<Line> {
-    for (const [at, line] of this.#lines.entries()) if (this.#find(keyOf(line)) === at) yield line;
+  #newest(): readonly Line[] {
+    const seen = new Set<ActionKey>();
+    const newest: Line[] = [];
+    for (const line of this.#lines.all.toReversed()) {
+      const key = keyOf(line);
+      if (seen.has(key) || soundBytes(line) === undefined) continue;
+      seen.add(key);
+      newest.push(line);
+    }
+    return newest.reverse();
   }
 
-  /** Place of the line that counts. */
-  #find(key: ActionKey): number | undefined {
-    for (const at of this.#byKey.of(key)) if (isSound(this.#lines[at])) return at;
+  #partsOf(key: ActionKey): Parts | undefined {
+    for (const line of this.#lines.withKey(key)) {
+      const parts = partsOf(line);
+      if (parts !== undefined) return parts;
+    }
     return undefined;
   }
-
-  #parse(key: ActionKey): readonly [record: string, fingerprint: string] | undefined {
-    const at = this.#find(key);
-    if (at === undefined) return undefined;
-    const line = Buffer.from(this.#lines[at], 'latin1').toString('utf8');
-    const tab = line.indexOf('\t');
-    return [line.slice(RECORD, tab), line.slice(tab + 1)];
-  }
 }
 
-/** Finds lines by a word in them: most words have one line, of which a number is all that is kept. */
-class Chains {
-  readonly #lines: readonly Line[];
-  readonly #wordOf: (line: Line) => string;
-  /** By word the last line, by line the one before it. */
-  readonly #last = new Map<string, number>();
-  readonly #before: (number | undefined)[] = [];
-
-  constructor(lines: readonly Line[], wordOf: (line: Line) => string) {
-    this.#lines = lines;
-    this.#wordOf = wordOf;
-    this.follow();
-  }
-
-  /** Takes in the lines that were added. */
-  follow(): void {
-    for (let at = this.#before.length; at < this.#lines.length; at += 1) {
-      const word = this.#wordOf(this.#lines[at]);
-      this.#before.push(this.#last.get(word));
-      this.#last.set(word, at);
-    }
-  }
-
-  /** Places of lines with this word, the last first. */
-  *of(word: string): IterableIterator<number> {
-    for (let at = this.#last.get(word); at !== undefined; at = this.#before[at]) yield at;
-  }
+/** A line's JSON. */
+interface Parts {
+  readonly record: string;
+  readonly fingerprint: string;
 }
 
-/** Up to the first quote: of a few names a part, which others may begin with. */
-const nameOf = (line: Line) =>
-  line.slice(RECORD + NAME.length, line.indexOf('"', RECORD + NAME.length));
-const keyOf = (line: Line) => line.slice(KEY, RECORD - 1) as ActionKey;
-const bytesOf = (text: string): Line => Buffer.from(text).toString('latin1');
+/** `undefined` if the line is not what was written. */
+function partsOf(line: Line): Parts | undefined {
+  const text = soundBytes(line)?.toString('utf8', RECORD);
+  if (text === undefined) return undefined;
+  const tab = text.indexOf('\t');
+  return { record: text.slice(0, tab), fingerprint: text.slice(tab + 1) };
+}
 
-function isSound(line: Line): boolean {
+function parseRecord(key: ActionKey, parts: Parts): ActionRecord | undefined {
+  const record = { key, ...(JSON.parse(parts.record) as Omit<ActionRecord, 'key'>) };
+  // A sum is no signature: a digest becomes a path, so it must be one.
+  return record.outputs.every(({ digest }) => DIGEST.test(digest)) ? record : undefined;
+}
+
+/** A line as bytes, if it is what was written. */
+function soundBytes(line: Line): Buffer | undefined {
   // Of nothing the sum is right too.
-  return line.length > RECORD && line.startsWith(sumOf(Buffer.from(line.slice(KEY), 'latin1')));
+  if (line.length <= RECORD) return undefined;
+  const bytes = Buffer.from(line, 'latin1');
+  return line.startsWith(sumOf(bytes.subarray(KEY))) ? bytes : undefined;
 }
 
 function sumOf(content: string | Uint8Array): string {

@@ -1,5 +1,5 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import type { ActionRecord } from './action-log.ts';
+import type { Done } from './action-log.ts';
 import type { Cache } from './cache.ts';
 import type { StageCodes } from './code/digest.ts';
 import { type Change, type CodeManifest, nearest } from './explain.ts';
@@ -9,6 +9,7 @@ import type { Fingerprint } from './fingerprint.ts';
 export class History {
   readonly #cache: Cache;
   readonly #codes: StageCodes;
+  readonly #byInstance = new Map<InstanceId, readonly Done[]>();
   #byStage: ReadonlyMap<string, number> | undefined;
 
   /** @param codes the code of the stages as it now is */
@@ -19,20 +20,18 @@ export class History {
 
   /** Seconds that the instance took last time, or typically takes in its stage. */
   seconds(instance: Instance): number | undefined {
-    const last = this.#records(instance.id).at(-1);
-    return last?.seconds ?? this.#stages().get(instance.stage);
+    const last = this.#doneFor(instance.id).at(-1);
+    return last?.record.seconds ?? this.#stages().get(instance.stage);
   }
 
   /** Whether the instance ever ended well, with whatever fingerprint. */
   hasRun(instance: Instance): boolean {
-    return this.#records(instance.id).length > 0;
+    return this.#doneFor(instance.id).length > 0;
   }
 
   /** How the fingerprint differs from the nearest one the instance ran with; `undefined` if it never ran. */
   changes(instance: Instance, fingerprint: Fingerprint): readonly Change[] | undefined {
-    const before = this.#records(instance.id)
-      .map(({ key }) => this.#cache.actions.fingerprint(key))
-      .filter((found) => found !== undefined);
+    const before = this.#doneFor(instance.id).map((done) => done.fingerprint());
     return nearest(before, fingerprint, this.manifestOf);
   }
 
@@ -51,10 +50,10 @@ export class History {
   };
 
   /** What was done for an instance before, the oldest first. */
-  #records(id: InstanceId): readonly ActionRecord[] {
-    const { actions } = this.#cache;
-    const records = actions.keysOf(id).map((key) => actions.get(key));
-    return records.filter((record) => record !== undefined);
+  #doneFor(id: InstanceId): readonly Done[] {
+    const known = this.#byInstance.get(id) ?? this.#cache.actions.doneFor(id);
+    this.#byInstance.set(id, known);
+    return known;
   }
 
   /** Median of the last time of each of a stage's instances. */
