@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import type { Graph } from '../pipeline/graph.ts';
 import type { Project } from '../runner/project.ts';
+import type { ProjectState } from '../runner/project-state.ts';
 
 /** What a command is given besides its arguments. */
 export interface Shell {
+  /** The project of the working directory, as far as it takes to say that there is nothing to do. */
+  look(): ProjectState;
   /** The project of the working directory. */
   open(): Promise<Project>;
   /** A line of the command's result. */

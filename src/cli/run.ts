@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { EXIT } from '../runner/error.ts';
 import { nothingToDo } from '../runner/events.ts';
-import type { Project } from '../runner/project.ts';
+import type { ProjectState } from '../runner/project-state.ts';
 import type { Shell } from './command.ts';
 import { count, positive, reporterOption, setOption } from './options.ts';
 import { openReporter, type ReporterName } from './reporter.ts';
@@ -58,14 +58,12 @@ exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 anot
 
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
   const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
-  const project = await shell.open();
   const plain = isPlain(targets, options);
-  if (plain) {
-    if (await isCurrent(shell, project, options)) return;
-    // There is: what that takes is made ready while the graph is looked at.
-    project.pool.prepare();
-  }
-  // Loaded only when there is something to do: that takes longer than to find there is not.
+  // Anything else is loaded only when there is something to do: that takes longer than to find there is not.
+  if (plain && (await isCurrent(shell, shell.look(), options))) return;
+  const project = await shell.open();
+  // What it takes is made ready while the graph is looked at.
+  if (plain) project.pool.prepare();
   const [
     { runSession },
     { selectInstances },
@@ -149,7 +147,11 @@ function isPlain(targets: readonly string[], { only, force, dryRun, frozen }: Ru
 }
 
 /** Ends a run that is known to have nothing to do, without even looking at the graph. */
-async function isCurrent(shell: Shell, project: Project, options: RunOptions): Promise<boolean> {
+async function isCurrent(
+  shell: Shell,
+  project: ProjectState,
+  options: RunOptions,
+): Promise<boolean> {
   const { profile = DEFAULT_PROFILE, set, reporter: name, verbose = false } = options;
   const current = project.countCurrent(profile, set);
   if (current === undefined) return false;

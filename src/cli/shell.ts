@@ -3,22 +3,33 @@ import { relative, sep } from 'node:path';
 import { PIPELINE_FILE } from '../pipeline/files.ts';
 import type { Graph } from '../pipeline/graph.ts';
 import { EXIT, RunError } from '../runner/error.ts';
-import { Project } from '../runner/project.ts';
+import type { Project } from '../runner/project.ts';
+import { ProjectState } from '../runner/project-state.ts';
 import type { InspectOptions, Shell } from './command.ts';
 
 /** The shell of this process. */
 export class ProcessShell implements Shell {
   exitCode: number = EXIT.ok;
+  #state: ProjectState | undefined;
   #project: Project | undefined;
 
-  async open(): Promise<Project> {
-    this.#project ??= Project.current();
+  look(): ProjectState {
+    this.#state ??= ProjectState.current();
     // Outside of all projects the loader takes this package itself, for --help and completion.
     const folder = realpathSync(process.cwd());
-    if (relative(this.#project.root, folder).split(sep)[0] === '..') {
+    if (relative(this.#state.root, folder).split(sep)[0] === '..') {
       const hint = 'run it inside a project, or write one: see docs/pipeline.md';
       const message = `there is no ${PIPELINE_FILE} in ${folder} or above it`;
       throw new RunError(message, hint, EXIT.usage);
+    }
+    return this.#state;
+  }
+
+  async open(): Promise<Project> {
+    const state = this.look();
+    if (this.#project === undefined) {
+      const { Project } = await import('../runner/project.ts');
+      this.#project ??= new Project(state);
     }
     return this.#project;
   }

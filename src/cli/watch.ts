@@ -4,6 +4,7 @@ import type { Graph, InstanceId } from '../pipeline/graph.ts';
 import { canonicalJson } from '../runner/digest.ts';
 import { upstreamOf } from '../runner/frontier.ts';
 import { Project } from '../runner/project.ts';
+import { ProjectState } from '../runner/project-state.ts';
 import { describeCommit } from '../runner/runs/record.ts';
 import { selectInstances } from '../runner/selection.ts';
 import { runSession } from '../runner/session.ts';
@@ -155,7 +156,7 @@ async function reload(project: Project, options: WatchOptions): Promise<Version>
   try {
     const snapshot = await takeSnapshot({ projectRoot, packageRoot });
     const isSame = snapshot.digest === project.snapshot.digest;
-    return await load(isSame ? project : new Project(snapshot), options);
+    return await load(isSame ? project : new Project(new ProjectState(snapshot)), options);
   } catch (error) {
     return { ok: false, error };
   }

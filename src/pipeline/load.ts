@@ -1,18 +1,11 @@
-import { sha256 } from '../loader/sealed.mjs';
-import { PIPELINE_FILE, type PipelineFiles, readPipelineFiles } from './files.ts';
-import type { Diagnostic, Graph, GraphKey, StageCodes, StageDirectory } from './graph.ts';
-import { type ModuleCodes, PlanCache } from './plan-cache.ts';
+import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
+import type { Diagnostic, Graph, StageCodes, StageDirectory } from './graph.ts';
+import { PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
+import { codesOf, type GraphSource, type SourceOptions, sourceOf } from './source.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
 
-export interface LoadOptions {
-  /** The project's root. */
-  readonly root: string;
-  readonly profile?: string;
-  /** `path=value` each, as given to `--set`. */
-  readonly sets?: readonly string[];
-  /** The code of every stage file there is. */
-  readonly codes: StageCodes;
+export interface LoadOptions extends SourceOptions {
   readonly directory: StageDirectory;
   /** Told the graph of the last time, before edited stages are asked whether it still holds. */
   readonly onLikely?: ((graph: Graph) => void) | undefined;
@@ -32,7 +25,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const files = readPipelineFiles(root);
   if ('message' in files) return [files];
   const cache = new PlanCache(root);
-  const source = sourceOf(files, profile, sets, codes);
+  const source = sourceOf(files, options);
   const cached = await readPlan(cache, source, options);
   if (cached !== undefined) return cached;
 
@@ -76,40 +69,6 @@ async function readPlan(
   }
   cached.keepFor(now);
   return graph;
-}
-
-/** What a graph is known by before it is made. */
-export type GraphSource = Omit<GraphKey, 'plan'>;
-
-/** What the graph would be made from; `undefined` when the pipeline file cannot be read. */
-export function graphSource(
-  options: Omit<LoadOptions, 'directory' | 'onLikely'>,
-): GraphSource | undefined {
-  const files = readPipelineFiles(options.root);
-  if ('message' in files) return undefined;
-  const { profile = DEFAULT_PROFILE, sets = [], codes } = options;
-  return sourceOf(files, profile, sets, codes);
-}
-
-function sourceOf(
-  files: PipelineFiles,
-  profile: string,
-  sets: readonly string[],
-  codes: StageCodes,
-): GraphSource {
-  const groups = JSON.stringify(files.groups);
-  const declaration = PlanCache.key([sha256(files.text), groups, profile, JSON.stringify(sets)]);
-  const origin = sha256(JSON.stringify([declaration, codesOf(Object.keys(codes), codes)]));
-  return { declaration, origin };
-}
-
-function codesOf(modules: readonly string[], codes: StageCodes): ModuleCodes {
-  return Object.fromEntries(modules.map((name) => [name, digestOf(codes[name])]));
-}
-
-/** Empty where the code cannot be known. */
-function digestOf(code: StageCodes[string] | undefined): string {
-  return code !== undefined && 'digest' in code ? code.digest : '';
 }
 
 /** Every stage must have a file whose code can be known. */

@@ -8,15 +8,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { seal, sha256, sumOf, unseal } from '../loader/sealed.mjs';
-import type { Graph, GraphKey } from './graph.ts';
-import { encodePlan, PLAN_FORMAT, Plan } from './plan.ts';
+import { seal, sumOf, unseal } from '../loader/sealed.mjs';
+import type { Graph } from './graph.ts';
+import { encodePlan, Plan } from './plan.ts';
+import type { GraphSource, ModuleCodes } from './source.ts';
 
 /** Plans to keep: a few profiles and `--set`s in turn, before and after an edit. */
 const KEPT = 24;
-
-/** Digest of the code of each stage file that a graph uses. */
-export type ModuleCodes = Readonly<Record<string, string>>;
 
 /** A graph as it was when its stages had this code. */
 export interface CachedPlan {
@@ -35,13 +33,8 @@ export class PlanCache {
     this.#folder = join(root, 'cache', 'plans');
   }
 
-  /** @param parts everything the graph depends on besides the stages' contracts, as texts */
-  static key(parts: readonly string[]): string {
-    return sha256(JSON.stringify([PLAN_FORMAT, ...parts]));
-  }
-
   /** `undefined` if there is none or if it is damaged. */
-  read(source: Omit<GraphKey, 'plan'>): CachedPlan | undefined {
+  read(source: GraphSource): CachedPlan | undefined {
     const key = source.declaration;
     try {
       const text = readFileSync(this.#path(key), 'utf8');

@@ -10,10 +10,10 @@ import type {
 } from './graph.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
-/** Raised when the encoding changes: plans of former versions are then not found. */
-export const PLAN_FORMAT = 6;
-
-/** A graph with all that repeats said once; instances are told by their place in the graph. */
+/**
+ * A graph with all that repeats said once; instances are told by their place in the graph. When this changes its
+ * form, PLAN_FORMAT is raised.
+ */
 interface Written {
   readonly profile: string;
   readonly coordinates: readonly (readonly [string, Coordinate])[];

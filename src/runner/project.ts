@@ -1,14 +1,11 @@
 import { join } from 'node:path';
-import { type CodeSnapshot, currentSnapshot } from '../loader/code.ts';
 import type { Diagnostic, Graph } from '../pipeline/graph.ts';
-import { graphSource, isGraph, loadGraph } from '../pipeline/load.ts';
+import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { Cache } from './cache.ts';
-import { type StageCodes, stageCodes } from './code/digest.ts';
 import { CachedStageDirectory } from './directory.ts';
-import type { Disk } from './disk.ts';
-import { realDisk } from './disk.ts';
 import { WorkerPool } from './pool.ts';
+import { ProjectState } from './project-state.ts';
 import { WorkerRegistry } from './worker-registry.ts';
 
 /** Mistakes of the user's in pipeline.yaml, in arguments or in stage files. */
@@ -22,34 +19,22 @@ export class DiagnosticsError extends Error {
   }
 }
 
-/** One project as one version of its code sees it. */
-export class Project {
-  readonly root: string;
-  readonly snapshot: CodeSnapshot;
-  readonly codes: StageCodes;
+/** A project with what it takes to do something about it. */
+export class Project extends ProjectState {
   readonly cache: Cache;
   readonly workers: WorkerRegistry;
   readonly pool: WorkerPool;
 
-  constructor(snapshot: CodeSnapshot, disk: Disk = realDisk) {
-    this.root = snapshot.projectRoot;
-    this.snapshot = snapshot;
-    this.codes = stageCodes(snapshot);
+  constructor({ snapshot, disk, codes }: ProjectState) {
+    super(snapshot, disk, codes);
     this.cache = new Cache(this.root, disk);
-    this.workers = new WorkerRegistry(disk, join(this.cache.paths.cache, 'workers'));
+    this.workers = new WorkerRegistry(disk, join(this.paths.cache, 'workers'));
     this.pool = new WorkerPool({
       worker: join(snapshot.folder, 'src/runner/worker.js'),
       stages: join(snapshot.folder, 'stages'),
       cwd: this.root,
       onProcess: (pid, alive) => (alive ? this.workers.add(pid) : this.workers.remove(pid)),
     });
-  }
-
-  /** The project of the working directory, as found by the loader. */
-  static current(): Project {
-    const snapshot = currentSnapshot();
-    if (snapshot === undefined) throw new Error('this process was not started by the loader');
-    return new Project(snapshot);
   }
 
   /**
@@ -69,38 +54,9 @@ export class Project {
     return graph;
   }
 
-  /** How many instances a run without targets is about, if all are known to be current. */
-  countCurrent(
-    profile: string = DEFAULT_PROFILE,
-    sets: readonly string[] = [],
-  ): number | undefined {
-    const { root, codes } = this;
-    const source = graphSource({ root, profile, sets, codes });
-    return source === undefined ? undefined : this.cache.known.count(source);
-  }
-
   readonly codeOf = (module: string): string => {
     const code = this.codes[module];
     if (code === undefined || !('digest' in code)) throw new Error(`no code of ${module}`);
     return code.digest;
   };
-
-  /** The profile of the last run; what inspecting commands show unless told otherwise. */
-  lastProfile(): string {
-    return this.cache.disk.read(this.#profilePath)?.toString('utf8') ?? DEFAULT_PROFILE;
-  }
-
-  rememberProfile(profile: string): void {
-    if (this.lastProfile() === profile) return;
-    try {
-      this.cache.disk.makeFolder(this.cache.paths.cache);
-      this.cache.disk.write(this.#profilePath, profile);
-    } catch {
-      // A convenience only.
-    }
-  }
-
-  get #profilePath(): string {
-    return join(this.cache.paths.cache, 'last-profile');
-  }
 }

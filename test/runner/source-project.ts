@@ -83,6 +83,7 @@ export class SourceProject {
     for (const { id } of reading.graph.instances) {
       const lines: string[] = [];
       const command = buildExplain({
+        look: () => reading as unknown as Project,
         open: async () => reading as unknown as Project,
         inspect: async () => reading.graph,
         out: (line) => lines.push(line),
