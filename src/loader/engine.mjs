@@ -19,6 +19,7 @@ export const {
   EngineError,
   globalNorm,
   inSlices,
+  inverseDeviation,
   layerNorm,
   momentum,
   muon,
