@@ -82,17 +82,17 @@ export class ActionLog {
     }
   }
 
-  /** What was done for an instance, the oldest first. */
-  doneFor(instance: InstanceId): readonly Done[] {
-    const done = new Map<ActionKey, Done>();
+  /** What was done for an instance, the last first; of each action the last time. */
+  *doneFor(instance: InstanceId): IterableIterator<Done> {
+    const seen = new Set<ActionKey>();
     for (const line of this.#lines.ofInstance(instance)) {
       const key = keyOf(line);
-      const parts = done.has(key) ? undefined : partsOf(line);
+      const parts = seen.has(key) ? undefined : partsOf(line);
       const record = parts && parseRecord(key, parts);
       if (parts === undefined || record === undefined) continue;
-      done.set(key, { record, fingerprint: () => JSON.parse(parts.fingerprint) as Fingerprint });
+      seen.add(key);
+      yield { record, fingerprint: () => JSON.parse(parts.fingerprint) as Fingerprint };
     }
-    return [...done.values()].reverse();
   }
 
   /** Durable when the promise resolves; records that come together share one write. */

@@ -9,7 +9,7 @@ import type { Fingerprint } from './fingerprint.ts';
 export class History {
   readonly #cache: Cache;
   readonly #codes: StageCodes;
-  readonly #byInstance = new Map<InstanceId, readonly Done[]>();
+  readonly #last = new Map<InstanceId, Done | undefined>();
   #byStage: ReadonlyMap<string, number> | undefined;
 
   /** @param codes the code of the stages as it now is */
@@ -20,18 +20,18 @@ export class History {
 
   /** Seconds that the instance took last time, or typically takes in its stage. */
   seconds(instance: Instance): number | undefined {
-    const last = this.#doneFor(instance.id).at(-1);
-    return last?.record.seconds ?? this.#stages().get(instance.stage);
+    return this.#lastOf(instance.id)?.record.seconds ?? this.#stages().get(instance.stage);
   }
 
   /** Whether the instance ever ended well, with whatever fingerprint. */
   hasRun(instance: Instance): boolean {
-    return this.#doneFor(instance.id).length > 0;
+    return this.#lastOf(instance.id) !== undefined;
   }
 
   /** How the fingerprint differs from the nearest one the instance ran with; `undefined` if it never ran. */
   changes(instance: Instance, fingerprint: Fingerprint): readonly Change[] | undefined {
-    const before = this.#doneFor(instance.id).map((done) => done.fingerprint());
+    const done = [...this.#cache.actions.doneFor(instance.id)].reverse();
+    const before = done.map((one) => one.fingerprint());
     return nearest(before, fingerprint, this.manifestOf);
   }
 
@@ -49,11 +49,13 @@ export class History {
     }
   };
 
-  /** What was done for an instance before, the oldest first. */
-  #doneFor(id: InstanceId): readonly Done[] {
-    const known = this.#byInstance.get(id) ?? this.#cache.actions.doneFor(id);
-    this.#byInstance.set(id, known);
-    return known;
+  /** What was last done for an instance: asked for again and again. */
+  #lastOf(id: InstanceId): Done | undefined {
+    if (!this.#last.has(id)) {
+      const [last] = this.#cache.actions.doneFor(id);
+      this.#last.set(id, last);
+    }
+    return this.#last.get(id);
   }
 
   /** Median of the last time of each of a stage's instances. */

@@ -106,7 +106,7 @@ function expectFound(log: ActionLog, sound: readonly ActionRecord[]) {
   }
   for (const instance of INSTANCES) {
     const own = lastOf(sound.filter((one) => one.instance === instance));
-    const done = log.doneFor(instance);
+    const done = [...log.doneFor(instance)].reverse();
     expect(done.map(({ record }) => record)).toEqual(own);
     const params = own.map(({ seconds }) => ({ seconds, text: 'ü' }));
     expect(done.map((one) => one.fingerprint().params)).toEqual(params);
@@ -118,12 +118,12 @@ function lastOf(records: readonly ActionRecord[]): ActionRecord[] {
   return records.filter(({ key }, i) => !records.slice(i + 1).some((later) => later.key === key));
 }
 
-test('what was done for an instance comes in the order in which they were last written', async () => {
+test('what was done for an instance comes in the order in which it was last written, the last first', async () => {
   const log = new ActionLog(new MemoryDisk('/project'), PATH);
   for (const key of [KEYS[0], KEYS[2], KEYS[0]]) {
     const record = { key, instance: 's', outputs: [], seconds: 1, finished: 0 };
     await log.add(record, { module: 's', code: 'c', params: {}, inputs: [] });
   }
-  expect(log.doneFor('s').map(({ record }) => record.key)).toEqual([KEYS[2], KEYS[0]]);
-  expect(log.doneFor('s[axis=1]')).toEqual([]);
+  expect([...log.doneFor('s')].map(({ record }) => record.key)).toEqual([KEYS[0], KEYS[2]]);
+  expect([...log.doneFor('s[axis=1]')]).toEqual([]);
 });
