@@ -4,7 +4,16 @@ import type { InstanceId } from '../pipeline/graph.ts';
 import type { ActionKey } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
-import { KEY, keyOf, type Line, LogLines, lineOf, RECORD, SUM_LENGTH } from './log-lines.ts';
+import {
+  KEY,
+  keyOf,
+  type Line,
+  LogLines,
+  lineOf,
+  NEWLINE,
+  RECORD,
+  SUM_LENGTH,
+} from './log-lines.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What an action made, and what it cost. */
@@ -29,7 +38,6 @@ export interface Done {
   fingerprint(): Fingerprint;
 }
 
-const NEWLINE = 10;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**

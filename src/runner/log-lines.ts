@@ -17,7 +17,7 @@ export const lineOf = (text: string): Line => Buffer.from(text).toString('latin1
 
 /** Lines to look for one by one: for more of them all lines are put in order first. */
 const FEW = 40;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 
 /** The lines of an action log, sound or not; without its end one is torn, and left out. */
 export class LogLines {

@@ -8,8 +8,8 @@ import { type RunRecord, runFiles } from './record.ts';
 import type { InstanceRun } from './recorder.ts';
 
 /**
- * A run as an Arrow table, one row per instance; first come those that nothing was found out about. What is true of the whole run is repeated in every row: so
- * the tables of many runs put together say all there is to say.
+ * A run as an Arrow table, one row per instance; first come those that nothing was found out about. What is
+ * true of the whole run is repeated in every row: so the tables of many runs put together say all there is to say.
  */
 export function encodeRun(
   record: RunRecord,
