@@ -14,7 +14,7 @@ export const packedName = (tensors: Readonly<Record<string, unknown>>): string =
  * Elements from which a tensor stays by itself: an operation takes longer for this many than it takes
  * to start, and packing copies.
  */
-const LARGE = 2 ** 14;
+const LARGE = 2 ** 15;
 
 export const isPacked = (shape: readonly number[]): boolean => sizeOf(shape) < LARGE;
 

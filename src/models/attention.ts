@@ -58,7 +58,7 @@ function projectionsOf(p: NamedTensors, layer: number): Projections {
 export interface AllProjections {
   /** By layer, for normalised rows; each [w, w]. */
   readonly layers: readonly Projections[];
-  /** The first layer's, for what `embed` gives for normalised rows. */
+  /** The first layer's, for what `embeddedRows` gives for normalised rows. */
   readonly first: Projections;
 }
 

@@ -2,6 +2,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { type NamedTensors, tf } from '../engine/index.ts';
 import { allProjections } from './attention.ts';
 import type { ModelConfiguration } from './configuration.ts';
+import { type EmbeddedQueries, embed } from './embedding.ts';
 import { linearParameters } from './linear.ts';
 import { linearOfNormalised } from './norm.ts';
 import type { ParameterSpecs } from './parameters.ts';
@@ -34,8 +35,8 @@ export function queryVectors(
 ): Tensor2D {
   const T = queries.tokens.shape[1];
   const projections = allProjections(p, encoder.layers);
-  const encodedOf = (some: QueryTensors) => encode(p, projections, encoder, some);
-  const encoded = slicedQueries(queries, encoder, T, encodedOf); // [B, w]
+  const encodedOf = (some: EmbeddedQueries) => encode(p, projections, encoder, some);
+  const encoded = slicedQueries(embed(p, queries), encoder, T, encodedOf); // [B, w]
   return linearOfNormalised(p, 'projection', encoded);
 }
 

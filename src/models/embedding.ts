@@ -1,7 +1,7 @@
 // What queries' tokens are made of: a vector each for the token, its slot and its role, added up.
 //
 // B queries, T tokens, w numbers per token, n vectors in all tables.
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { inverseDeviation, type NamedTensors, tf } from '../engine/index.ts';
 import { cardTable } from './cards.ts';
 import type { ModelConfiguration } from './configuration.ts';
@@ -36,22 +36,31 @@ export function embeddingParameters({
   };
 }
 
-export interface Embedded {
+/** Queries whose tokens have been looked up. */
+export interface EmbeddedQueries extends QueryTensors {
+  /** The tokens' vectors, or the parts they are sums of, see `factor`. // [B, T, w | n] */
+  readonly embedded: Tensor3D;
+}
+
+/** Looks up all tokens: once for all slices of a batch, and so are their gradients added to the tables. */
+export function embed(p: NamedTensors, queries: QueryTensors): EmbeddedQueries {
+  return { ...queries, embedded: isFactored(p) ? partsOf(p, queries) : gathered(p, queries) };
+}
+
+/** Embedded tokens as the first layer reads them. */
+export interface EmbeddedRows {
   /** A row per token. // [B * T, w] */
   readonly rows: Tensor2D;
   /** What gives the normalised rows' products with a matrix when multiplied by `factor` of it. */
   readonly normalised: Tensor2D;
 }
 
-/** Embedded tokens. */
-export function embed(p: NamedTensors, queries: QueryTensors): Embedded {
-  if (!isFactored(p)) {
-    const rows = gathered(p, queries);
-    return { rows, normalised: normaliseForCentred(rows) };
-  }
-  const parts = partsOf(p, queries); // [B * T, n]
-  const rows = tf.matMul(parts, allVectors(p)) as Tensor2D;
-  return { rows, normalised: tf.mul(parts, inverseDeviation(rows, EPSILON)) };
+/** The rows of embedded queries. */
+export function embeddedRows(p: NamedTensors, { embedded }: EmbeddedQueries): EmbeddedRows {
+  const given = tf.reshape(embedded, [-1, embedded.shape[2]]) as Tensor2D;
+  if (!isFactored(p)) return { rows: given, normalised: normaliseForCentred(given) };
+  const rows = tf.matMul(given, allVectors(p)) as Tensor2D;
+  return { rows, normalised: tf.mul(given, inverseDeviation(rows, EPSILON)) };
 }
 
 /**
@@ -93,25 +102,24 @@ function allVectors(p: NamedTensors): Tensor2D {
   return tables.length === 1 ? tables[0] : tf.concat2d([...tables], 0);
 }
 
-/** 1 for each vector that a token is the sum of. // [B * T, n] */
-function partsOf(p: NamedTensors, { tokens, slots }: QueryTensors): Tensor2D {
+/** 1 for each vector that a token is the sum of. // [B, T, n] */
+function partsOf(p: NamedTensors, { tokens, slots }: QueryTensors): Tensor3D {
   const [V, N = 0, R = 0] = tablesOf(p).map(({ shape }) => shape[0]);
   const n = V + N + R;
   const token = tf.oneHot(tokens, n) as Tensor3D; // [B, T, n]
-  if (slots === undefined) return tf.reshape(token, [-1, n]);
+  if (slots === undefined) return token;
   const slot = tf.oneHot(tf.add(slots, tf.scalar(V, 'int32')), n);
   const roles = rolesOf(tokens.shape[1]).map((role) => role + V + N);
   const role = tf.oneHot(tf.tensor1d(roles, 'int32'), n); // [T, n]
-  return tf.reshape(tf.add(tf.add(token, slot), role), [-1, n]);
+  return tf.add(tf.add(token, slot), role);
 }
 
-/** Token, slot and role vectors summed. // [B * T, w] */
-function gathered(p: NamedTensors, { tokens, slots }: QueryTensors): Tensor2D {
-  const x = tf.gather(p['tokens.table'], tokens); // [B, T, w]
-  const rowsOf = (all: Tensor) => tf.reshape(all, [-1, all.shape[2] ?? 0]) as Tensor2D;
-  if (slots === undefined) return rowsOf(x);
+/** Token, slot and role vectors summed. // [B, T, w] */
+function gathered(p: NamedTensors, { tokens, slots }: QueryTensors): Tensor3D {
+  const token = tf.gather(p['tokens.table'], tokens) as Tensor3D; // [B, T, w]
+  if (slots === undefined) return token;
   const slot = tf.gather(p['positions.slots'], slots); // [B, T, w]
   const roles = tf.tensor1d(rolesOf(tokens.shape[1]), 'int32');
   const role = tf.gather(p['positions.roles'], roles); // [T, w]
-  return rowsOf(tf.add(tf.add(x, slot), role));
+  return tf.add(tf.add(token, slot), role);
 }

@@ -10,7 +10,7 @@ import {
 } from './attention.ts';
 import { cardTable } from './cards.ts';
 import type { ModelConfiguration } from './configuration.ts';
-import { embed } from './embedding.ts';
+import { type EmbeddedQueries, embed, embeddedRows } from './embedding.ts';
 import { linear, linearParameters } from './linear.ts';
 import { linearOfNormalised, normaliseForCentred } from './norm.ts';
 import type { ParameterSpecs } from './parameters.ts';
@@ -55,7 +55,7 @@ export function noncontrastiveScores(
 ): Tensor2D {
   const K = config.keys;
   const projections = allProjections(p, halfLayers(config));
-  return slicedQueries(queries, config.encoder, K, (some) =>
+  return slicedQueries(embed(p, queries), config.encoder, K, (some) =>
     scoresOf(p, projections, config, some),
   );
 }
@@ -64,13 +64,13 @@ function scoresOf(
   p: NamedTensors,
   { layers: projections, first }: AllProjections,
   config: ModelConfiguration,
-  queries: QueryTensors,
+  queries: EmbeddedQueries,
 ): Tensor2D {
   const { heads: H } = config.encoder;
   const K = p['keys.tokens'].shape[0];
   const last = halfLayers(config) - 1;
   const B = queries.tokens.shape[0];
-  let { rows: x, normalised: z } = embed(p, queries);
+  let { rows: x, normalised: z } = embeddedRows(p, queries);
   let y = p['keys.tokens'] as Tensor2D; // [K, w], [B * K, w] after a layer
   for (let layer = 0; layer <= last; layer++) {
     const { query, key, value } = layer === 0 ? first : projections[layer];

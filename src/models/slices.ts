@@ -16,11 +16,11 @@ const ROWS_PER_WIDTH = 1.5;
  *
  * @param tokens how many vectors per query go through a layer
  */
-export function slicedQueries<T extends Tensor>(
-  queries: QueryTensors,
+export function slicedQueries<Q extends QueryTensors, T extends Tensor>(
+  queries: Q,
   { width, feedForward }: EncoderConfiguration,
   tokens: number,
-  f: (queries: QueryTensors) => T,
+  f: (queries: Q) => T,
 ): T {
   const rows = queries.tokens.shape[0] * tokens;
   const fitting = 2 ** Math.round(Math.log2((rows * feedForward * 4) / SLICE_BYTES));

@@ -15,7 +15,7 @@ import {
   type Projections,
 } from './attention.ts';
 import { type EncoderConfiguration, FARTHEST, type ModelConfiguration } from './configuration.ts';
-import { embed, embeddingParameters } from './embedding.ts';
+import { type EmbeddedQueries, embeddedRows, embeddingParameters } from './embedding.ts';
 import { linear, linearParameters } from './linear.ts';
 import { linearOfNormalised, normaliseForCentred } from './norm.ts';
 import type { ParameterSpec, ParameterSpecs } from './parameters.ts';
@@ -120,12 +120,12 @@ export function encode(
   p: NamedTensors,
   { layers: plain, first }: AllProjections,
   { layers, heads: H, pooling }: EncoderConfiguration,
-  queries: QueryTensors,
+  queries: EmbeddedQueries,
 ): Tensor2D {
   const [B, T] = queries.tokens.shape;
   const projections = [first, ...plain.slice(1)];
   const last = layers - 1;
-  let { rows: x, normalised: z } = embed(p, queries);
+  let { rows: x, normalised: z } = embeddedRows(p, queries);
   for (let layer = 0; layer < last; layer++) {
     x = encoderLayer(p, layer, x, allHeadsOf(projections[layer], z, B, H), queries); // [B * T, w]
     z = normaliseForCentred(x);

@@ -8,7 +8,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const LARGE = [128, 128];
+const LARGE = [128, 256];
 const small = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 });
 const shapes = fc.array(fc.oneof({ weight: 4, arbitrary: small }, fc.constant(LARGE)), {
   maxLength: 6,
@@ -47,7 +47,7 @@ test('small tensors lie end to end in one vector, large ones stay as they are', 
     const packed = pack(tensors);
     expect(Object.keys(packed)).toEqual(['b', 'packed']);
     expect(packed.b).toBe(tensors.b);
-    const after = 4 + 128 * 128;
+    const after = 4 + 128 * 256;
     const expected = [0, 1, 2, 3, after, after + 1, after + 2, after + 3];
     expect([...(packed.packed as Tensor).dataSync()]).toEqual(expected);
   });

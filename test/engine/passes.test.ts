@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nodesFor } from '../../src/engine/graph.ts';
 import { compile, layerNorm, type NamedTensors, tf } from '../../src/engine/index.ts';
 import { optimise } from '../../src/engine/passes/optimise.ts';
@@ -202,4 +202,49 @@ test('the gradient of layer norm is the slope along every number', async () => {
     expect(slope[i]).toBeCloseTo((up - down) / 2e-6, 4);
   }
   await program.dispose();
+});
+
+describe('additions of three or more small tensors of one shape', () => {
+  const { sin, cos, exp, add } = tf;
+
+  test('become one sum, from first to last', async () => {
+    const f: Function = ({ row }) => add(add(sin(row), add(cos(row), row)), exp(row));
+    expect(await optimised(f)).toEqual(['Sin', 'Cos', 'Exp', 'Sum']);
+    const [y] = trace(definition(f)).outputs.values();
+    optimise([y]);
+    const terms = producer(y, 'Sum')?.inputs ?? [];
+    expect(terms.map((value) => value?.source.kind === 'node' && value.source.node.op)).toEqual([
+      'Sin',
+      'Cos',
+      false,
+      'Exp',
+    ]);
+  });
+
+  test('stay where one in between is needed for something else', async () => {
+    const both: Function = ({ row }) => {
+      const two = add(sin(row), cos(row));
+      return tf.mul(add(two, exp(row)), two);
+    };
+    expect(await optimised(both)).toEqual(['Sin', 'Cos', 'Add', 'Exp', 'Add', 'Mul']);
+  });
+
+  test('stay where they broadcast, are numbers, or are two', async () => {
+    const widened: Function = ({ row, square }) => add(add(sin(row), cos(row)), square);
+    expect(await optimised(widened)).not.toContain('Sum');
+    const norm: Function = ({ a, b, row }) => tf.addN([tf.sum(a), tf.sum(b), tf.sum(row)]);
+    expect(await optimised(norm)).not.toContain('Sum');
+    expect(await optimised(({ row }) => add(sin(row), cos(row)))).not.toContain('Sum');
+  });
+});
+
+test('a reduction whose axes are put back keeps them itself', async () => {
+  const f: Function = ({ a }) => tf.reshape(tf.mean(tf.sin(a), 0), [1, 4]);
+  expect(await optimised(f)).toEqual(['Sin', 'ReduceMean']);
+  expect(await optimised(({ a }) => tf.reshape(tf.sum(a, 0), [2, 2]))).toContain('Reshape');
+  const both: Function = ({ a }) => {
+    const sum = tf.sum(tf.sin(a), 0);
+    return tf.mul(tf.reshape(sum, [1, 4]), tf.cos(sum));
+  };
+  expect(await optimised(both)).toContain('Reshape');
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allProjections } from '../../src/models/attention.ts';
 import type { ModelConfiguration } from '../../src/models/configuration.ts';
 import { contrastiveScores, queryVectors } from '../../src/models/contrastive.ts';
+import { embed } from '../../src/models/embedding.ts';
 import { modelParameters } from '../../src/models/model.ts';
 import { noncontrastiveScores } from '../../src/models/noncontrastive.ts';
 import { initialise, type Parameters, parameterCount } from '../../src/models/parameters.ts';
@@ -74,7 +75,7 @@ describe('the transformer encoder', () => {
     const parameters = parametersOf(config);
     const batch = exampleBatch(config);
     const { q } = await run(config, parameters, batch, (p, queries) => ({
-      q: encode(p, allProjections(p, config.encoder.layers), config.encoder, queries),
+      q: encode(p, allProjections(p, config.encoder.layers), config.encoder, embed(p, queries)),
     }));
     expectClose(
       q,

@@ -10,7 +10,7 @@ import {
   splat,
   symbolic,
 } from '../symbolic.ts';
-import { compare, select } from './arithmetic.ts';
+import { clip } from './elementwise.ts';
 import { reshape, reshapeValue, slice, transpose } from './layout.ts';
 
 const gather: Kernel = (
@@ -84,21 +84,38 @@ const scatter = (
 /** Sums rows that carry the same number; the gradient of gather. Numbers out of range are dropped. */
 const segmentSum: Kernel = (graph, { x, segmentIds }, { numSegments }: { numSegments: number }) => {
   const rest = x.shape.slice(segmentIds.shape.length);
-  const rows = [numSegments + 1, ...rest];
   if (sizeOf(x.shape) === 0) return splat(graph, 0, [numSegments, ...rest], x.dtype);
-  // Adding into one row more than needed, where dropped rows go, costs less than masking `x`.
-  const spare = splat(graph, numSegments, [], 'int32');
-  const below = compare(graph, 'Less', segmentIds, splat(graph, 0, [], 'int32'));
-  const above = compare(graph, 'Less', spare, segmentIds);
-  const ids = select(graph, above, spare, select(graph, below, spare, segmentIds));
-  const column = reshapeValue(graph, full(graph, ids), [...segmentIds.shape, 1]);
-  const zeros = full(graph, splat(graph, 0, rows, x.dtype));
-  const sums = symbolic(scatter(graph, zeros, column, full(graph, x), 'add'), rows, x.dtype);
+  const column = reshape(graph, segmentIds, [...segmentIds.shape, 1]);
+  if (areWithin(segmentIds, numSegments)) return sumRows(graph, x, column, numSegments, rest);
+  // Adding into one row more than needed, where dropped rows go, costs less than masking `x`. To ONNX,
+  // -1 is the last row too.
+  const ids = clip(graph, column, -1, numSegments);
+  const sums = sumRows(graph, x, ids, numSegments + 1, rest);
   return slice(
     graph,
     sums,
-    rows.map(() => 0),
+    sums.shape.map(() => 0),
     [numSegments, ...rest],
+  );
+};
+
+/** Whether these are known and rows of a tensor of so many. */
+const areWithin = ({ value: { source } }: Symbolic, rows: number): boolean =>
+  source.kind === 'constant' && source.data.every((id) => id >= 0 && id < rows);
+
+const sumRows = (
+  graph: Graph,
+  x: Symbolic,
+  column: Symbolic,
+  count: number,
+  rest: readonly number[],
+): Symbolic => {
+  const shape = [count, ...rest];
+  const zeros = full(graph, splat(graph, 0, shape, x.dtype));
+  return symbolic(
+    scatter(graph, zeros, full(graph, column), full(graph, x), 'add'),
+    shape,
+    x.dtype,
   );
 };
 

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../tf.ts';
 
 /** Lengths up to which adding up by a product with ones takes less time than a broadcast. */
@@ -18,8 +18,7 @@ export const softmax = <T extends Tensor>(x: T): T => {
     (save as (tensors: Tensor[]) => void)([y]);
     const gradFunc = (dy: Tensor, [p]: Tensor[]): Tensor => {
       const e = tf.mul(dy, p);
-      const rows = tf.reshape(e, [-1, n]) as Tensor2D;
-      const sums = tf.reshape(tf.matMul(rows, tf.ones([n, n])), e.shape);
+      const sums = tf.matMul(e, tf.ones([n, n]));
       return tf.sub(e, tf.mul(p, sums));
     };
     return { value: y, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };

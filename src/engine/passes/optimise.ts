@@ -1,8 +1,10 @@
 import type { Value } from '../graph.ts';
+import { foldAxes } from './fold-axes.ts';
 import { foldBiases } from './fold-bias.ts';
 import { foldRelus, foldSlopes } from './fold-relu.ts';
 import { foldScales } from './fold-scale.ts';
 import { foldSquares } from './fold-square.ts';
+import { foldSums } from './fold-sum.ts';
 import { foldTransposes } from './fold-transpose.ts';
 import { usesOf } from './uses.ts';
 
@@ -18,5 +20,8 @@ export const optimise = (outputs: readonly Value[]): void => {
   foldBiases(uses);
   foldSquares(uses);
   foldSlopes(uses);
-  foldRelus(usesOf(outputs));
+  const last = usesOf(outputs);
+  foldRelus(last);
+  foldAxes(last);
+  foldSums(last);
 };

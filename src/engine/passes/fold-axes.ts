@@ -1,0 +1,20 @@
+import { sameShape } from '../graph.ts';
+import { replaceNode, type Uses } from './uses.ts';
+
+/** A reduction whose axes are put back as ones keeps them itself: such are the gradients of a broadcast. */
+export const foldAxes = (uses: Uses): void => {
+  for (const node of uses.nodes) {
+    const [reduced] = node.inputs;
+    if (node.op !== 'Reshape' || reduced?.source.kind !== 'node') continue;
+    const { op, inputs, attributes, domain } = reduced.source.node;
+    const [x, axes] = inputs;
+    if (!op.startsWith('Reduce') || attributes.keepdims !== 0 || !uses.isReadOnce(reduced))
+      continue;
+    if (x === undefined || axes?.source.kind !== 'constant') continue;
+    const removed = Array.from(axes.source.data, Number);
+    const kept = x.shape.map((size, axis) => (removed.includes(axis) ? 1 : size));
+    const [value] = node.outputs;
+    if (!sameShape(kept, value.shape)) continue;
+    replaceNode(value, { op, domain, inputs, attributes: { ...attributes, keepdims: 1 } });
+  }
+};
