@@ -3,6 +3,8 @@ import { constants } from 'node:buffer';
 const FIRST_BYTES = 2 ** 16;
 /** Bytes that a field number and a length, or a 64-bit number, can take. */
 const MOST_VARINTS = 20;
+/** The largest number of one byte, and the last ASCII character. */
+const ONE_BYTE = 127;
 
 /**
  * A protobuf writer of just what ONNX needs: length-delimited fields, varints and 32-bit floats
@@ -28,15 +30,16 @@ export class ProtobufWriter {
 
   /** A string field. */
   text(field: number, value: string): void {
-    const size = Buffer.byteLength(value);
-    this.#start(field, size);
-    this.#bytes.write(value, this.#length, 'utf8');
-    this.#length += size;
+    if (value.length > ONE_BYTE || !this.#ascii(field, value)) {
+      this.bytes(field, Buffer.from(value));
+    }
   }
 
   /** A field of bytes. */
   bytes(field: number, value: Uint8Array): void {
-    this.#start(field, value.byteLength);
+    this.#reserve(MOST_VARINTS + value.byteLength);
+    this.#varint((field << 3) | 2);
+    this.#varint(value.byteLength);
     this.#bytes.set(value, this.#length);
     this.#length += value.byteLength;
   }
@@ -45,14 +48,16 @@ export class ProtobufWriter {
   message(field: number, write: () => void): void {
     this.#reserve(MOST_VARINTS);
     this.#varint((field << 3) | 2);
-    const start = this.#length;
+    // Its length comes first and is known last: mostly it takes the one byte left for it.
+    const start = ++this.#length;
     write();
     const size = this.#length - start;
-    // Only now is it known how long the length is, which comes first.
-    const room = varintBytes(size);
-    this.#reserve(room);
-    this.#bytes.copyWithin(start + room, start, this.#length);
-    this.#length = start;
+    const more = varintBytes(size) - 1;
+    if (more > 0) {
+      this.#reserve(more);
+      this.#bytes.copyWithin(start + more, start, this.#length);
+    }
+    this.#length = start - 1;
     this.#varint(size);
     this.#length += size;
   }
@@ -62,11 +67,27 @@ export class ProtobufWriter {
     return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 
-  /** Field number and length of what comes next. */
-  #start(field: number, size: number): void {
-    this.#reserve(MOST_VARINTS + size);
+  /**
+   * Writes a short text if it is ASCII, as names are: for those, calls of native functions take longer
+   * than this. Says whether it did.
+   */
+  #ascii(field: number, value: string): boolean {
+    const { length } = value;
+    this.#reserve(MOST_VARINTS + length);
+    const before = this.#length;
     this.#varint((field << 3) | 2);
-    this.#varint(size);
+    this.#varint(length);
+    const start = this.#length;
+    this.#length += length;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > ONE_BYTE) {
+        this.#length = before;
+        return false;
+      }
+      this.#bytes[start + i] = code;
+    }
+    return true;
   }
 
   #reserve(more: number): void {

@@ -204,7 +204,7 @@ test('the gradient of layer norm is the slope along every number', async () => {
   await program.dispose();
 });
 
-describe('additions of three or more small tensors of one shape', () => {
+describe('additions of three or more short vectors', () => {
   const { sin, cos, exp, add } = tf;
 
   test('become one sum, from first to last', async () => {
@@ -229,12 +229,14 @@ describe('additions of three or more small tensors of one shape', () => {
     expect(await optimised(both)).toEqual(['Sin', 'Cos', 'Add', 'Exp', 'Add', 'Mul']);
   });
 
-  test('stay where they broadcast, are numbers, or are two', async () => {
+  test('stay where they broadcast, are numbers or matrices, or are two', async () => {
     const widened: Function = ({ row, square }) => add(add(sin(row), cos(row)), square);
     expect(await optimised(widened)).not.toContain('Sum');
     const norm: Function = ({ a, b, row }) => tf.addN([tf.sum(a), tf.sum(b), tf.sum(row)]);
     expect(await optimised(norm)).not.toContain('Sum');
     expect(await optimised(({ row }) => add(sin(row), cos(row)))).not.toContain('Sum');
+    const matrices: Function = ({ a }) => add(add(sin(a), cos(a)), exp(a));
+    expect(await optimised(matrices)).not.toContain('Sum');
   });
 });
 

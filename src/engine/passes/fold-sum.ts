@@ -1,20 +1,20 @@
-import { type GraphNode, sameShape, sizeOf, type Value } from '../graph.ts';
+import { type GraphNode, sameShape, type Value } from '../graph.ts';
 import { replaceNode, type Uses } from './uses.ts';
 
-/** Elements up to which an addition takes longer to start than to do. */
-const SMALL = 4096;
+/** Numbers up to which an addition takes longer to start than to do. */
+const SHORT = 4096;
 const LEAST_TERMS = 3;
 
 /**
- * Additions of small tensors of one shape, each read by the next only, become one sum: such are the
- * gradients of a bias by all slices of a batch. Numbers are left: ONNX Runtime computes a sum's last term
- * first, but of a chain of additions the first one, and `globalNorm` relies on that.
+ * Additions of short vectors, each read by the next only, become one sum: such are the gradients of a
+ * bias by all slices of a batch. Numbers are left: ONNX Runtime computes a sum's last term first, but of
+ * a chain of additions the first one, and `globalNorm` relies on that.
  */
 export const foldSums = (uses: Uses): void => {
   const folded = new Set<GraphNode>();
   // Last nodes first, so that a sum is found before its parts.
   for (const node of uses.nodes.toReversed()) {
-    if (folded.has(node) || !isSmallSum(node)) continue;
+    if (folded.has(node) || !isVectorSum(node)) continue;
     const inner: GraphNode[] = [];
     const inputs = termsOf(node, uses, inner);
     if (inputs.length < LEAST_TERMS) continue;
@@ -23,11 +23,11 @@ export const foldSums = (uses: Uses): void => {
   }
 };
 
-const isSmallSum = ({ op, inputs, outputs: [sum] }: GraphNode): boolean =>
+const isVectorSum = ({ op, inputs, outputs: [sum] }: GraphNode): boolean =>
   op === 'Add' &&
   sum.type === 'float32' &&
-  sum.shape.length > 0 &&
-  sizeOf(sum.shape) <= SMALL &&
+  sum.shape.length === 1 &&
+  sum.shape[0] <= SHORT &&
   inputs.every((value) => value !== undefined && sameShape(value.shape, sum.shape));
 
 /** What a sum adds up, from first to last; the additions it takes the place of go to `inner`. */
@@ -36,7 +36,7 @@ const termsOf = (sum: GraphNode, uses: Uses, inner: GraphNode[]): readonly Value
   const pending = sum.inputs.toReversed();
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     const node = value.source.kind === 'node' ? value.source.node : undefined;
-    if (node !== undefined && isSmallSum(node) && uses.isReadOnce(value)) {
+    if (node !== undefined && isVectorSum(node) && uses.isReadOnce(value)) {
       inner.push(node);
       pending.push(...node.inputs.toReversed());
     } else terms.push(value);

@@ -14,14 +14,14 @@ import { usesOf } from './uses.ts';
  * computes them changes.
  */
 export const optimise = (outputs: readonly Value[]): void => {
-  foldScales(usesOf(outputs));
-  foldTransposes(usesOf(outputs));
-  const uses = usesOf(outputs);
-  foldBiases(uses);
-  foldSquares(uses);
-  foldSlopes(uses);
-  const last = usesOf(outputs);
-  foldRelus(last);
-  foldAxes(last);
-  foldSums(last);
+  const before = usesOf(outputs);
+  foldScales(before);
+  foldSlopes(before);
+  foldTransposes(before);
+  const after = usesOf(outputs);
+  foldBiases(after);
+  foldSquares(after);
+  foldRelus(after);
+  foldAxes(after);
+  foldSums(after);
 };
