@@ -27,10 +27,7 @@ async function look(project: Project, graph: Graph): Promise<Findings | undefine
   try {
     // The question to the worker goes out first.
     await nextTurn();
-    const found = await lookAt(project, graph, selectInstances(graph, []), false);
-    // Needed in the end, and slow to load.
-    await import('../runner/runs/table.ts');
-    return found;
+    return await lookAt(project, graph, selectInstances(graph, []), false);
   } catch {
     // It comes up again, and is told, where it is looked at in earnest.
     return undefined;

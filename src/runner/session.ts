@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Assessment } from './assess.ts';
-import type { Cache } from './cache.ts';
 import { type Clock, realClock } from './clock.ts';
 import { assertContained } from './containment.ts';
 import type { ActionKey } from './digest.ts';
@@ -26,17 +25,9 @@ import type { Capacity } from './queue.ts';
 import type { RemoteCache } from './remote/remote-cache.ts';
 import { runInstances } from './run.ts';
 import type { Drain, Outdated } from './run-request.ts';
-import {
-  type Commit,
-  lastRunId,
-  newRunId,
-  type RunRecord,
-  runFiles,
-  writeRunRecord,
-} from './runs/record.ts';
+import { type Commit, lastRunId, newRunId } from './runs/record.ts';
 import { RunRecorder } from './runs/recorder.ts';
 import type { Selection } from './selection.ts';
-import type { CurrentColumns } from './untouched.ts';
 
 /** What a session needs of a project. */
 export type Workplace = Pick<Project, 'root' | 'cache' | 'codes' | 'codeOf' | 'workers'>;
@@ -192,14 +183,17 @@ async function runLocked(options: SessionOptions, findings: Findings): Promise<S
     secondsOf: (instance) => history.seconds(instance),
     reasonOf: (instance, found) => reasonOf(history, instance, found),
   });
-  const [{ counts, seconds }, commit, formats] = await Promise.all([
+  const [{ counts, seconds }, commit, [files, untouched]] = await Promise.all([
     running.then(({ current, ...others }) => ({
       counts: { ...others, current: current + (rest?.size ?? 0) },
       seconds: (performance.now() - begin) / 1000,
     })),
     // What is not needed to start goes on while the first stages run.
     nextTurn().then(() => options.commit(project.root).catch(() => ({}))),
-    nextTurn().then(() => Promise.all([import('./runs/table.ts'), import('./runs/trace.ts')])),
+    nextTurn().then(async () => {
+      const files = await import('./runs/files.ts');
+      return [files, await files.encodeUntouched(rest?.columns)] as const;
+    }),
   ]);
   options.settled?.();
   const ok = counts.failed + counts.skipped + counts.cancelled === 0;
@@ -207,27 +201,10 @@ async function runLocked(options: SessionOptions, findings: Findings): Promise<S
   const about = { profile: graph.profile, sets, targets, ...commit };
   const { failures } = recorder;
   const record = { ...facts, ...about, failures, machine: describeMachine() };
-  keepRun(cache, record, recorder, rest?.columns, formats);
+  files.writeRun(cache, record, recorder, untouched);
   emit({ type: 'run-finished', run, ok, seconds, counts });
   if (ok) keepCurrent(options, findings, (id) => recorder.keyOf(id));
   return { ok, counts };
-}
-
-type RunFileFormats = readonly [typeof import('./runs/table.ts'), typeof import('./runs/trace.ts')];
-
-/** Writes down what a run did: what is read first comes last, so that the rest is there then. */
-function keepRun(
-  { disk, paths }: Cache,
-  record: RunRecord,
-  { instances, spans }: RunRecorder,
-  others: CurrentColumns | undefined,
-  [{ encodeRun }, { formatTrace }]: RunFileFormats,
-): void {
-  const { folder, table, trace } = runFiles(paths.runs, record.id);
-  disk.makeFolder(folder);
-  disk.replace(table, encodeRun(record, instances, others));
-  disk.write(trace, formatTrace(record, spans));
-  writeRunRecord(disk, paths.runs, record);
 }
 
 /** If each of the instances that may run takes its time; `undefined` unless all of these are known. */

@@ -1,20 +1,7 @@
-import type { Data } from 'apache-arrow';
-import {
-  Bool,
-  Field,
-  Float64,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  tableToIPC,
-  Utf8,
-} from '../../tables/arrow.ts';
+import type { Column } from './arrow-file.ts';
 
 /**
- * A column: so many rows of one value, then others. Of a run's table most columns are the same in all rows but a
+ * Rows of a column: so many of one value, then others. Of a run's table most columns are the same in all rows but a
  * few: to go through it value by value takes longer than to find out what to run.
  */
 export interface Rows<T> {
@@ -23,59 +10,64 @@ export interface Rows<T> {
   readonly others: readonly (T | null)[];
 }
 
-export function texts(rows: Rows<string>): Data {
+export function texts(rows: Rows<string>): Column {
   const { count, value, others } = rows;
   const first = Buffer.from(value ?? '');
-  const width = first.length;
+  const offsets = new Int32Array(size(rows) + 1);
+  for (let row = 1; row <= count; row += 1) offsets[row] = row * first.length;
+  const rest = fillOffsets(offsets, count, others);
+  const data = Buffer.concat([Buffer.alloc(count * first.length, first), rest]);
+  return { type: 'utf8', ...shape(rows, [bytesOf(offsets), data]) };
+}
+
+/** Texts that were made into a column before, none of them null, and others. */
+export function moreTexts({ length, buffers }: Column, others: readonly (string | null)[]): Column {
+  const [, before, data] = buffers;
+  const offsets = new Int32Array(length + others.length + 1);
+  bytesOf(offsets).set(before);
+  const rest = fillOffsets(offsets, length, others);
+  const rows = { count: length, value: '', others };
+  return { type: 'utf8', ...shape(rows, [bytesOf(offsets), Buffer.concat([data, rest])]) };
+}
+
+export function integers(rows: Rows<number>): Column {
+  return { type: 'int32', ...shape(rows, [bytesOf(fill(new Int32Array(size(rows)), rows))]) };
+}
+
+export function floats(rows: Rows<number>): Column {
+  return { type: 'float64', ...shape(rows, [bytesOf(fill(new Float64Array(size(rows)), rows))]) };
+}
+
+export function booleans(rows: Rows<boolean>): Column {
+  return { type: 'bool', ...shape(rows, [bits(rows, (value) => value === true)]) };
+}
+
+const NONE = new Uint8Array(0);
+
+const size = ({ count, others }: Rows<unknown>) => count + others.length;
+
+/** Arrow's numbers are little-endian, as are those of every machine that there are builds of node for but one. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Float64Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Writes where texts end that follow others. @returns their bytes */
+function fillOffsets(
+  offsets: Int32Array,
+  count: number,
+  others: readonly (string | null)[],
+): Buffer {
   const all = others.join('');
-  const data = Buffer.concat([Buffer.alloc(count * width, first), Buffer.from(all)]);
+  const data = Buffer.from(all);
   // In ASCII a text has as many bytes as characters.
-  const isAscii = data.length === count * width + all.length;
-  const valueOffsets = new Int32Array(count + others.length + 1);
-  for (let row = 1; row <= count; row += 1) valueOffsets[row] = row * width;
-  let end = count * width;
+  const isAscii = data.length === all.length;
+  let end = offsets[count];
   for (let i = 0; i < others.length; i += 1) {
     const text = others[i] ?? '';
     end += isAscii ? text.length : Buffer.byteLength(text);
-    valueOffsets[count + i + 1] = end;
+    offsets[count + i + 1] = end;
   }
-  return makeData({ type: new Utf8(), ...shape(rows), valueOffsets, data });
+  return data;
 }
-
-export function integers(rows: Rows<number>): Data {
-  return makeData({
-    type: new Int32(),
-    ...shape(rows),
-    data: fill(new Int32Array(size(rows)), rows),
-  });
-}
-
-export function floats(rows: Rows<number>): Data {
-  const data = fill(new Float64Array(size(rows)), rows);
-  return makeData({ type: new Float64(), ...shape(rows), data });
-}
-
-export function booleans(rows: Rows<boolean>): Data {
-  const data = bits(rows, (value) => value === true);
-  return makeData({ type: new Bool(), ...shape(rows), data });
-}
-
-/** An Arrow IPC file with one record batch. */
-export function encodeColumns(
-  columns: Readonly<Record<string, Data>>,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const children = Object.values(columns);
-  const fields = Object.keys(columns).map(
-    (name) => new Field(name, columns[name].type, columns[name].nullCount > 0),
-  );
-  const schema = new Schema(fields, new Map(Object.entries(metadata)));
-  const { length } = children[0];
-  const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
-  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file');
-}
-
-const size = ({ count, others }: Rows<unknown>) => count + others.length;
 
 function fill<A extends Int32Array | Float64Array>(
   into: A,
@@ -87,14 +79,13 @@ function fill<A extends Int32Array | Float64Array>(
 }
 
 /** How many rows there are, and which of them hold nothing. */
-function shape<T>(rows: Rows<T>) {
+function shape<T>(rows: Rows<T>, buffers: readonly Uint8Array[]): Omit<Column, 'type'> {
   const { count, value, others } = rows;
   let nullCount = value === null ? count : 0;
   for (let at = others.indexOf(null); at !== -1; at = others.indexOf(null, at + 1)) nullCount += 1;
-  const length = size(rows);
-  // Arrow leaves the bitmap out where nothing is null.
-  if (nullCount === 0) return { length, nullCount };
-  return { length, nullCount, nullBitmap: bits(rows, (one) => one !== null) };
+  // The bits are left out where nothing is null.
+  const valid = nullCount === 0 ? NONE : bits(rows, (one) => one !== null);
+  return { length: size(rows), nullCount, buffers: [valid, ...buffers] };
 }
 
 function bits<T>(rows: Rows<T>, isSet: (value: T | null) => boolean): Uint8Array {
