@@ -48,7 +48,8 @@ export class ActionLog {
   readonly #disk: Disk;
   readonly #path: string;
   #lines: LogLines;
-  readonly #records = new Map<ActionKey, ActionRecord>();
+  /** What was asked for, also in vain: that takes a look at the whole log. */
+  readonly #records = new Map<ActionKey, ActionRecord | undefined>();
   #endsInNewline: boolean;
   #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
   #flushing = false;
@@ -69,12 +70,11 @@ export class ActionLog {
   }
 
   get(key: ActionKey): ActionRecord | undefined {
-    const known = this.#records.get(key);
-    if (known !== undefined) return known;
-    const parts = this.#partsOf(key);
-    const record = parts && parseRecord(key, parts);
-    if (record !== undefined) this.#records.set(key, record);
-    return record;
+    if (!this.#records.has(key)) {
+      const parts = this.#partsOf(key);
+      this.#records.set(key, parts && parseRecord(key, parts));
+    }
+    return this.#records.get(key);
   }
 
   fingerprint(key: ActionKey): Fingerprint | undefined {

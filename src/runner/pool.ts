@@ -73,8 +73,6 @@ export class WorkerPool implements Executor {
       const message = `cannot start a worker process: ${(error as Error).message}`;
       return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
     }
-    observer.started(worker.pid);
-
     let why: 'timeout' | 'cancelled' | undefined;
     const stop = (reason: 'timeout' | 'cancelled') => {
       why ??= reason;
@@ -87,11 +85,14 @@ export class WorkerPool implements Executor {
     const callOff =
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...visible } = job;
-    const answer = await worker.ask(
+    const asked = worker.ask(
       { type: 'run', job: visible },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );
+    // What is told of it takes no time from the stage, which runs by now.
+    observer.started(worker.pid);
+    const answer = await asked;
     callOff?.();
     signal.removeEventListener('abort', cancel);
 

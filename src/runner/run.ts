@@ -185,14 +185,16 @@ class Run {
     if (found === undefined) throw new Error(`${instance.id} was started without being outdated`);
     const attempt = this.#retries.begin(instance.id);
     const { key, fingerprint } = found;
-    const reason = this.#request.reasonOf(instance, found);
-    const estimate = this.#request.secondsOf(instance);
+    const { reasonOf, secondsOf } = this.#request;
     const own = new AbortController();
     this.#running.set(instance.id, own);
     const result = await this.#attempts.run(
       { instance, key, fingerprint, attempt },
       {
-        started: (pid) => this.#outcomes.started(instance, { attempt, pid, reason, estimate }),
+        started: (pid) => {
+          const about = { reason: reasonOf(instance, found), estimate: secondsOf(instance) };
+          this.#outcomes.started(instance, { attempt, pid, ...about });
+        },
         progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
         output: (line) => emit({ type: 'output', instance: instance.id, line }),
         ended,
