@@ -169,21 +169,46 @@ export function replaceBy(
   path: string,
   content: string | Uint8Array,
 ): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     disk.write(temporary, content);
     disk.syncNow(temporary);
     disk.rename(temporary, path);
   } catch (error) {
-    try {
-      disk.remove(temporary);
-    } catch {
-      // The first error tells more.
-    }
+    removeQuietly(disk, temporary);
     throw error;
   }
   // The names in a folder are its own data: without this the rename is lost with the power.
   disk.syncNow(dirname(path));
+}
+
+/** The same steps for a file of megabytes: other things go on while the disk is at it. */
+export async function replaceMeanwhile(
+  disk: Pick<Disk, 'write' | 'sync' | 'rename' | 'remove'>,
+  path: string,
+  content: Uint8Array,
+): Promise<void> {
+  const temporary = temporaryOf(path);
+  try {
+    disk.write(temporary, content);
+    await disk.sync(temporary);
+    disk.rename(temporary, path);
+  } catch (error) {
+    removeQuietly(disk, temporary);
+    throw error;
+  }
+  await disk.sync(dirname(path));
+}
+
+const temporaryOf = (path: string) => `${path}.${process.pid}.tmp`;
+
+/** After an error, which tells more than another one. */
+function removeQuietly(disk: Pick<Disk, 'remove'>, path: string): void {
+  try {
+    disk.remove(path);
+  } catch {
+    // What is left is removed by the next run.
+  }
 }
 
 function orMissing<T, U>(read: () => T, otherwise: U): T | U {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GraphKey } from '../pipeline/graph.ts';
-import { type ActionKey, digestBytes, digestText } from './digest.ts';
+import { type ActionKey, digestBytes } from './digest.ts';
 import type { Disk } from './disk.ts';
 import type { OutputRecord } from './fingerprint.ts';
 import type { Paths } from './paths.ts';
@@ -8,6 +8,9 @@ import { currentBoot } from './process-identity.ts';
 
 /** Raised when what is written down changes its form. */
 const FORMAT = 2;
+
+/** Holds the place of a digest. */
+const NO_SUM = '0'.repeat(64);
 
 /** Graphs to remember: a few profiles and `--set`s in turn. */
 const KEPT = 8;
@@ -111,12 +114,14 @@ export class KnownCurrent {
       instances,
       files: files.length,
     };
-    const body = `${JSON.stringify(head)}\n${files}${made}`;
+    // Made into bytes once: there are megabytes.
+    const bytes = Buffer.from(`${NO_SUM}\n${JSON.stringify(head)}\n${files}${made}`);
+    bytes.write(digestBytes(bytes.subarray(NO_SUM.length + 1)), 'latin1');
     const path = this.#path(key.declaration);
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       this.#disk.makeFolder(this.#paths.knownCurrent);
-      this.#disk.write(temporary, `${digestText(body)}\n${body}`);
+      this.#disk.write(temporary, bytes);
       this.#disk.rename(temporary, path);
       this.#prune();
     } catch {

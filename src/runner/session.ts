@@ -28,6 +28,7 @@ import type { Drain, Outdated } from './run-request.ts';
 import { type Commit, lastRunId, newRunId } from './runs/record.ts';
 import { RunRecorder } from './runs/recorder.ts';
 import type { Selection } from './selection.ts';
+import { totalsOf } from './untouched.ts';
 
 /** What a session needs of a project. */
 export type Workplace = Pick<Project, 'root' | 'cache' | 'codes' | 'codeOf' | 'workers'>;
@@ -201,9 +202,13 @@ async function runLocked(options: SessionOptions, findings: Findings): Promise<S
   const about = { profile: graph.profile, sets, targets, ...commit };
   const { failures } = recorder;
   const record = { ...facts, ...about, failures, machine: describeMachine() };
-  files.writeRun(cache, record, recorder, untouched);
+  const written = files.writeRun(cache, record, recorder, untouched);
+  try {
+    if (ok) keepCurrent(options, findings, (id) => recorder.keyOf(id));
+  } finally {
+    await written;
+  }
   emit({ type: 'run-finished', run, ok, seconds, counts });
-  if (ok) keepCurrent(options, findings, (id) => recorder.keyOf(id));
   return { ok, counts };
 }
 
@@ -231,20 +236,14 @@ export function reasonOf(history: History, instance: Instance, found: Outdated):
 }
 
 function countStages({ instances, assessments, rest }: Findings): readonly StageCount[] {
-  const counts = new Map<string, { stage: string; total: number; current: number }>();
-  for (const stage of rest?.stages ?? instances.map((instance) => instance.stage)) {
-    const known = counts.get(stage);
-    if (known === undefined) counts.set(stage, { stage, total: 1, current: 1 });
-    else {
-      known.total += 1;
-      known.current += 1;
-    }
-  }
+  const open = new Map<string, number>();
   for (const { stage, id } of instances) {
-    const count = counts.get(stage);
-    if (count !== undefined && assessments.get(id)?.state !== 'current') count.current -= 1;
+    if (assessments.get(id)?.state !== 'current') open.set(stage, (open.get(stage) ?? 0) + 1);
   }
-  return [...counts.values()];
+  const totals = rest?.totals ?? totalsOf(instances.map(({ stage }) => stage));
+  return totals.map(({ stage, total }) => {
+    return { stage, total, current: total - (open.get(stage) ?? 0) };
+  });
 }
 
 /** What code consists of is written down before it runs, to be compared when it has changed. */

@@ -23,6 +23,26 @@ export interface CurrentColumns {
   readonly keys: readonly ActionKey[];
 }
 
+/** How many instances a stage has. */
+export interface StageTotal {
+  readonly stage: string;
+  readonly total: number;
+}
+
+/** @param stages of instances in the order of a graph, where those of one stage follow each other */
+export function totalsOf(stages: readonly string[]): readonly StageTotal[] {
+  const totals: { stage: string; total: number }[] = [];
+  let last: (typeof totals)[number] | undefined;
+  for (const stage of stages) {
+    if (last?.stage !== stage) {
+      last = { stage, total: 0 };
+      totals.push(last);
+    }
+    last.total += 1;
+  }
+  return totals;
+}
+
 /**
  * The instances that are current because nothing about them changed since the whole graph was: not their
  * code, not what they read, not the signatures of their artifacts. The same log of actions then says the
@@ -113,9 +133,9 @@ export class Untouched {
     return Object.keys(this.#known.codes);
   }
 
-  /** The stage of every instance, near or not. */
-  get stages(): readonly string[] {
-    return this.#places.map((place) => this.#plan.stageOf(place));
+  /** How many instances each stage has, near or not. */
+  get totals(): readonly StageTotal[] {
+    return totalsOf(this.#places.map((place) => this.#plan.stageOf(place)));
   }
 
   /** What is not near. */
@@ -134,23 +154,23 @@ export class Untouched {
   /** Lines of all. @param records of what is near, in its order */
   lines(records: readonly CurrentRecord[]): CurrentLines {
     const { files, made, instances } = this.#known;
-    const parts = { files: [] as string[], made: [] as string[] };
+    const lines = { instances, files: '', made: '' };
     let from = 0;
     let next = 0;
     const add = (to: number) => {
-      parts.files.push(files.slice(this.#files[from], this.#files[to]));
-      parts.made.push(made.slice(this.#made[from], this.#made[to]));
+      lines.files += files.slice(this.#files[from], this.#files[to]);
+      lines.made += made.slice(this.#made[from], this.#made[to]);
     };
     for (let i = 0; i < this.#places.length; i += 1) {
       if (this.#isNear[this.#places[i]] === 0) continue;
       add(i);
-      parts.files.push(records[next].files);
-      parts.made.push(records[next].made);
+      lines.files += records[next].files;
+      lines.made += records[next].made;
       next += 1;
       from = i + 1;
     }
     add(this.#places.length);
-    return { instances, files: parts.files.join(''), made: parts.made.join('') };
+    return lines;
   }
 
   #record(i: number): CurrentRecord {
