@@ -66,9 +66,11 @@ export class CachedStageDirectory implements StageDirectory {
       const request = { type: 'parse', module, params: [...unknown.values()] } as const;
       const reply = await this.#pool.ask(request);
       if (reply.type !== 'parsed') throw new Error(`a worker answered '${reply.type}'`);
-      if ('error' in reply.results) throw cannotLoad(module, reply.results);
-      for (const [i, text] of [...unknown.keys()].entries()) parsed[text] = reply.results[i];
-      this.#keep(module, { ...this.#contract(module), parsed });
+      const { results, description } = reply;
+      if ('error' in results) throw cannotLoad(module, results);
+      if ('error' in description) throw cannotLoad(module, description);
+      for (const [i, text] of [...unknown.keys()].entries()) parsed[text] = results[i];
+      this.#keep(module, { description, parsed });
     }
     return params.map((value) => parsed[canonicalJson(value)]);
   }
@@ -77,9 +79,10 @@ export class CachedStageDirectory implements StageDirectory {
     const before = this.#read(`${this.#folder}/${code}.json`);
     const isKnown = this.#path(module) !== undefined;
     if (!isKnown || before?.description === undefined) return false;
-    const { [module]: description } = await this.describe([module]);
     const params = Object.keys(before.parsed).map((text) => JSON.parse(text) as Json);
+    // First, because the answer describes the stage too.
     const parsed = await this.parseParams(module, params);
+    const { [module]: description } = await this.describe([module]);
     return (
       isDeepStrictEqual(description, before.description) &&
       isDeepStrictEqual(parsed, Object.values(before.parsed))

@@ -34,4 +34,9 @@ export type Reply =
     }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'described'; readonly stages: Described }
-  | { readonly type: 'parsed'; readonly results: readonly ParsedParams[] | LoadFailure };
+  | {
+      readonly type: 'parsed';
+      readonly results: readonly ParsedParams[] | LoadFailure;
+      /** Of the same stage: who asks about params mostly asks about it too. */
+      readonly description: StageDescription | LoadFailure;
+    };

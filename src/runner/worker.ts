@@ -57,7 +57,11 @@ async function answer(request: Exclude<Request, { type: 'abort' }>): Promise<Rep
         ),
       };
     case 'parse':
-      return { type: 'parsed', results: await parse(request.module, request.params) };
+      return {
+        type: 'parsed',
+        results: await parse(request.module, request.params),
+        description: await describe(request.module),
+      };
   }
 }
 

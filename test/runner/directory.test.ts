@@ -24,15 +24,17 @@ function directoryOf(
   }: { says?: StageDescription; parse?: (params: Json) => ParsedParams } = {},
 ) {
   const asked: Json[] = [];
+  const questions: string[] = [];
   const ask = async (request: Request): Promise<Reply> => {
+    questions.push(request.type);
     if (request.type === 'describe') return { type: 'described', stages: { train: says } };
     if (request.type !== 'parse') throw new Error('not a question');
     asked.push(...request.params);
-    return { type: 'parsed', results: request.params.map(parse) };
+    return { type: 'parsed', results: request.params.map(parse), description: says };
   };
   const codes = { train: { digest: code, files: {}, packages: {} } };
   const pool = { ask } as unknown as WorkerPool;
-  return { asked, directory: new CachedStageDirectory(realDisk, folder, codes, pool) };
+  return { asked, questions, directory: new CachedStageDirectory(realDisk, folder, codes, pool) };
 }
 
 /** Asks the first version what a plan asks. */
@@ -52,12 +54,13 @@ test('each set of params is asked about once, however often it comes', async () 
   expect(asked).toHaveLength(2);
 });
 
-test('other code that describes itself and judges params as before has the same contract', async () => {
+test('other code that describes itself and judges params as before has the same contract, by one question', async () => {
   const folder = join(temporaryFolder(), 'contracts');
   await plan(folder);
-  const { asked, directory } = directoryOf(folder, 'code-2');
+  const { asked, questions, directory } = directoryOf(folder, 'code-2');
   expect(await directory.hasContractOf('train', 'code-1')).toBe(true);
   expect(asked).toEqual([{ steps: 1 }, { steps: 2 }]);
+  expect(questions).toEqual(['parse']);
 });
 
 test('another output, param, default or refusal is another contract', async () => {
