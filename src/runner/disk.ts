@@ -13,6 +13,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -49,6 +50,8 @@ export interface Disk {
   real(path: string): string | undefined;
   /** A small file whole; `undefined` when there is none. */
   read(path: string): Buffer | undefined;
+  /** Of a file of any size so many bytes, or what there is of them; `undefined` when there is no file. */
+  readPart(path: string, from: number, length: number): Buffer | undefined;
   /** Names in a folder, sorted; none when there is no folder. */
   list(path: string): readonly string[];
   /** With the folders above it. */
@@ -111,6 +114,7 @@ export const realDisk: Disk = {
   },
   real: (path) => orMissing(() => realpathSync.native(path), undefined),
   read: (path) => orMissing(() => readFileSync(path), undefined),
+  readPart: (path, from, length) => orMissing(() => readPart(path, from, length), undefined),
   list: (path) => orMissing(() => readdirSync(path).sort(), []),
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),
   remove: (path) => rmSync(path, { recursive: true, force: true }),
@@ -162,6 +166,16 @@ export const realDisk: Disk = {
   },
   digest: digestFile,
 };
+
+function readPart(path: string, from: number, length: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const part = Buffer.alloc(length);
+    return part.subarray(0, readSync(file, part, 0, length, from));
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** `replace` in steps that a machine may stop between, the same on every disk. */
 export function replaceBy(

@@ -33,7 +33,7 @@ export class StatIndex {
   readonly #disk: Disk;
   readonly #path: string;
   /** As it was read. */
-  #saved: Saved | undefined;
+  #saved: Buffer | undefined;
   #searches = 0;
   #byPath: Map<string, Line> | undefined;
   /** Not written down yet. */
@@ -106,14 +106,15 @@ export class StatIndex {
   /** Does nothing where nothing can be written. */
   save(): void {
     if (this.#noted.size === 0) return;
-    const { content, live, isSound } = this.#load();
+    const form = this.#form();
     const added = [...this.#noted.values()].map((line) => `${line}\n`).join('');
-    if (!isSound || content.length + added.length > 2 * live + SLACK) this.#rewrite(this.#all());
-    else {
+    if (form === undefined || form.size + added.length > 2 * form.live + SLACK) {
+      this.#rewrite(this.#all());
+    } else {
       try {
         this.#saved = undefined;
         // The last line may be torn: the next one must not continue it.
-        this.#disk.extend(this.#path, content.at(-1) === NEWLINE ? added : `\n${added}`);
+        this.#disk.extend(this.#path, form.isTorn ? `\n${added}` : added);
         this.#noted.clear();
       } catch {
         // The next run reads the files again.
@@ -163,7 +164,7 @@ export class StatIndex {
     if (noted !== undefined) return noted;
     this.#searches += 1;
     const isSearched = this.#byPath === undefined && this.#searches <= FEW;
-    const line = isSearched ? lastAbout(path, this.#load().content) : this.#all().get(path);
+    const line = isSearched ? lastAbout(path, this.#load()) : this.#all().get(path);
     return line === undefined || !isSound(line) ? undefined : line;
   }
 
@@ -171,7 +172,7 @@ export class StatIndex {
   #all(): Map<string, Line> {
     if (this.#byPath === undefined) {
       this.#byPath = new Map();
-      for (const line of this.#load().content.toString('utf8').split('\n').slice(1, -1)) {
+      for (const line of this.#load().toString('utf8').split('\n').slice(1, -1)) {
         if (line !== '') this.#byPath.set(pathOf(line), line);
       }
       for (const [path, line] of this.#noted) this.#byPath.set(path, line);
@@ -179,31 +180,48 @@ export class StatIndex {
     return this.#byPath;
   }
 
-  #load(): Saved {
-    this.#saved ??= read(this.#disk, this.#path);
+  /** As it was read; empty if it is not of this form. */
+  #load(): Buffer {
+    if (this.#saved === undefined) {
+      const isSound = this.#form() !== undefined;
+      this.#saved = (isSound ? quietly(() => this.#disk.read(this.#path)) : undefined) ?? NOTHING;
+    }
     return this.#saved;
+  }
+
+  /** What there is to know of the file without reading all of it; `undefined` if it is not of this form. */
+  #form(): Form | undefined {
+    return quietly(() => {
+      const size = this.#disk.stat(this.#path)?.size ?? 0;
+      const start = this.#disk.readPart(this.#path, 0, HEAD) ?? NOTHING;
+      const [, live] = HEADER.exec(start.toString('latin1')) ?? [];
+      if (live === undefined) return undefined;
+      const isTorn = this.#disk.readPart(this.#path, size - 1, 1)?.at(0) !== NEWLINE;
+      return { size, live: Number(live), isTorn };
+    });
   }
 }
 
 /** The file of an index. */
-interface Saved {
-  /** Empty if it is not of this form. */
-  readonly content: Buffer;
+interface Form {
+  /** Bytes. */
+  readonly size: number;
   /** Bytes of the lines when there was one for each file. */
   readonly live: number;
-  readonly isSound: boolean;
+  readonly isTorn: boolean;
 }
 
-function read(disk: Disk, path: string): Saved {
+const HEADER = new RegExp(`^${FORMAT} (\\d+)\n`);
+/** Bytes that are enough for it. */
+const HEAD = 64;
+
+/** What cannot be read is not there: the files are read again. */
+function quietly<T>(read: () => T): T | undefined {
   try {
-    const content = disk.read(path) ?? NOTHING;
-    const first = content.toString('utf8', 0, content.indexOf(NEWLINE));
-    const [, live] = new RegExp(`^${FORMAT} (\\d+)$`).exec(first) ?? [];
-    if (live !== undefined) return { content, live: Number(live), isSound: true };
+    return read();
   } catch {
-    // It cannot be read: the files are read again.
+    return undefined;
   }
-  return { content: NOTHING, live: 0, isSound: false };
 }
 
 const NEWLINE = 10;

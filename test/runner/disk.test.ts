@@ -40,6 +40,14 @@ test.each(kinds)(
   },
 );
 
+test.each(kinds)('%s: a part of a file is what there is of it', (_, make) => {
+  const { disk, root } = make();
+  disk.write(`${root}/a`, '12345');
+  const part = (from: number, length: number) => String(disk.readPart(`${root}/a`, from, length));
+  expect([part(0, 2), part(3, 1), part(3, 9), part(5, 1)]).toEqual(['12', '4', '45', '']);
+  expect(disk.readPart(`${root}/b`, 0, 1)).toBeUndefined();
+});
+
 test.each(kinds)('%s: a replaced file is another file', (_, make) => {
   const { disk, root } = make();
   disk.write(`${root}/a`, 'one');

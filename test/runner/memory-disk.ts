@@ -127,6 +127,10 @@ export class MemoryDisk implements Disk {
     return entry?.data;
   }
 
+  readPart(path: string, from: number, length: number) {
+    return this.read(path)?.subarray(from, from + length);
+  }
+
   list(path: string) {
     this.#access();
     const entry = this.#entry(path);
