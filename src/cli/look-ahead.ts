@@ -27,7 +27,10 @@ async function look(project: Project, graph: Graph): Promise<Findings | undefine
   try {
     // The question to the worker goes out first.
     await nextTurn();
-    return await lookAt(project, graph, selectInstances(graph, []), false);
+    const found = await lookAt(project, graph, selectInstances(graph, []), false);
+    // Needed in the end: loaded now where the worker is still waited for.
+    import('../runner/runs/files.ts').catch(() => {});
+    return found;
   } catch {
     // It comes up again, and is told, where it is looked at in earnest.
     return undefined;
