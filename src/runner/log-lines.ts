@@ -15,18 +15,14 @@ const NAME = '{"instance":"';
 export const keyOf = (line: Line) => line.slice(KEY, RECORD - 1) as ActionKey;
 export const lineOf = (text: string): Line => Buffer.from(text).toString('latin1');
 
-/** Lines to look for one by one: for more of them all lines are put in order first. */
-const FEW = 40;
 export const NEWLINE = 10;
+const QUOTE = 34;
 
 /** The lines of an action log, sound or not; without its end one is torn, and left out. */
 export class LogLines {
   readonly #content: Buffer;
   readonly #added: Line[] = [];
-  #searches = 0;
-  #lines: Line[] | undefined;
-  #byKey: Chains | undefined;
-  #byName: Chains | undefined;
+  #index: LineIndex | undefined;
 
   constructor(content: Buffer) {
     this.#content = content;
@@ -34,89 +30,127 @@ export class LogLines {
 
   /** All of them, in the order in which they were written. */
   get all(): readonly Line[] {
-    this.#lines ??= [...this.#content.toString('latin1').split('\n').slice(0, -1), ...this.#added];
-    return this.#lines;
+    return [...this.#content.toString('latin1').split('\n').slice(0, -1), ...this.#added];
   }
 
   add(line: Line): void {
     this.#added.push(line);
-    this.#lines?.push(line);
+    this.#index?.add(line);
   }
 
   /** Those of a key, the last first. */
   *withKey(key: ActionKey): IterableIterator<Line> {
-    if (this.#isSearched()) yield* this.#search(`${key} `, KEY);
-    else {
-      this.#byKey ??= new Chains(this.all, keyOf);
-      yield* this.#byKey.of(key);
-    }
+    for (const line of this.#indexed.likeKey(key)) if (line.startsWith(`${key} `, KEY)) yield line;
   }
 
   /** Those of an instance, the last first. */
   *ofInstance(instance: string): IterableIterator<Line> {
     const start = lineOf(`${NAME}${JSON.stringify(instance).slice(1)}`);
-    if (this.#isSearched()) yield* this.#search(start, RECORD);
-    else {
-      this.#byName ??= new Chains(this.all, nameOf);
-      for (const line of this.#byName.of(nameOf(start.padStart(start.length + RECORD)))) {
-        if (line.startsWith(start, RECORD)) yield line;
-      }
-    }
+    for (const line of this.#indexed.likeName(start))
+      if (line.startsWith(start, RECORD)) yield line;
   }
 
-  #isSearched(): boolean {
-    this.#searches += 1;
-    return this.#lines === undefined && this.#searches <= FEW;
-  }
-
-  /** Lines with these characters at this place. */
-  *#search(characters: string, place: number): IterableIterator<Line> {
-    for (const line of [...this.#added].reverse()) {
-      if (line.startsWith(characters, place)) yield line;
-    }
-    const bytes = Buffer.from(characters, 'latin1');
-    for (let at = this.#content.length; at > 0; ) {
-      at = this.#content.lastIndexOf(bytes, at - 1);
-      if (at === -1) return;
-      const start = at - place;
-      const end = this.#content.indexOf(NEWLINE, at);
-      const isStart = start === 0 || this.#content[start - 1] === NEWLINE;
-      if (isStart && end !== -1) yield this.#content.toString('latin1', start, end);
-    }
+  get #indexed(): LineIndex {
+    this.#index ??= new LineIndex(this.#content, this.#added);
+    return this.#index;
   }
 }
 
-/** Finds lines by a word in them: most words have one line, of which a number is all that is kept. */
+/**
+ * Where lines are, by numbers that few keys and few instances have in common. To search the file for one of them takes
+ * as long as a tenth of this.
+ */
+class LineIndex {
+  readonly #text: string;
+  /** Where lines of the file begin, and behind the last one. */
+  readonly #starts = [0];
+  readonly #added: Line[] = [];
+  readonly #keys: Chains;
+  readonly #names: Chains;
+
+  constructor(content: Buffer, added: readonly Line[]) {
+    const text = content.toString('latin1');
+    const [keys, names] = [new Chains(text.length), new Chains(text.length)];
+    let start = 0;
+    // From cold and tens of thousands of times: a plain loop.
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      keys.add(numberOfKey(text, start + KEY));
+      names.add(numberOfName(text, start + RECORD + NAME.length, end));
+      start = end + 1;
+      this.#starts.push(start);
+    }
+    this.#text = text;
+    this.#keys = keys;
+    this.#names = names;
+    for (const line of added) this.add(line);
+  }
+
+  add(line: Line): void {
+    this.#added.push(line);
+    this.#keys.add(numberOfKey(line, KEY));
+    this.#names.add(numberOfName(line, RECORD + NAME.length, line.length));
+  }
+
+  /** Lines that may be of a key, the last first. */
+  *likeKey(key: string): IterableIterator<Line> {
+    for (const at of this.#keys.of(numberOfKey(key, 0))) yield this.#line(at);
+  }
+
+  /** Lines that may have a record that begins like this, the last first. */
+  *likeName(start: string): IterableIterator<Line> {
+    const number = numberOfName(start, NAME.length, start.length);
+    for (const at of this.#names.of(number)) yield this.#line(at);
+  }
+
+  #line(at: number): Line {
+    const count = this.#starts.length - 1;
+    if (at >= count) return this.#added[at - count];
+    return this.#text.slice(this.#starts[at], this.#starts[at + 1] - 1);
+  }
+}
+
+/** Lines with equal numbers, the last first. */
 class Chains {
-  readonly #lines: readonly Line[];
-  readonly #wordOf: (line: Line) => string;
-  /** By word the last line, by line the one before it. */
-  readonly #last = new Map<string, number>();
-  readonly #before: (number | undefined)[] = [];
+  /** By number the last line, counted from 1, and by line the one before it. */
+  readonly #last: Int32Array;
+  readonly #before: number[] = [];
 
-  constructor(lines: readonly Line[], wordOf: (line: Line) => string) {
-    this.#lines = lines;
-    this.#wordOf = wordOf;
+  /** @param size of the file: about as many numbers as lines are told apart */
+  constructor(size: number) {
+    let count = 1 << 12;
+    while (count < size / TYPICAL) count *= 2;
+    this.#last = new Int32Array(count);
   }
 
-  /** Lines with this word, the last first. */
-  *of(word: string): IterableIterator<Line> {
-    this.#follow();
-    for (let at = this.#last.get(word); at !== undefined; at = this.#before[at]) {
-      yield this.#lines[at];
-    }
+  add(number: number): void {
+    const place = number & (this.#last.length - 1);
+    this.#before.push(this.#last[place]);
+    this.#last[place] = this.#before.length;
   }
 
-  /** Takes in the lines that were added. */
-  #follow(): void {
-    for (let at = this.#before.length; at < this.#lines.length; at += 1) {
-      const word = this.#wordOf(this.#lines[at]);
-      this.#before.push(this.#last.get(word));
-      this.#last.set(word, at);
-    }
+  *of(number: number): IterableIterator<number> {
+    const place = number & (this.#last.length - 1);
+    for (let at = this.#last[place]; at !== 0; at = this.#before[at - 1]) yield at - 1;
   }
+}
+
+/** Bytes of a short line. */
+const TYPICAL = 256;
+
+/** Of the first digits, which are as good as random. */
+function numberOfKey(text: string, start: number): number {
+  let number = 0;
+  for (let at = start; at < start + 4; at += 1) number = number * 31 + text.charCodeAt(at);
+  return number;
 }
 
 /** Up to the first quote: of a few names a part, which others may begin with. */
-const nameOf = (line: Line) =>
-  line.slice(RECORD + NAME.length, line.indexOf('"', RECORD + NAME.length));
+function numberOfName(text: string, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) break;
+    number = (number * 31 + character) | 0;
+  }
+  return number ^ (number >>> 15);
+}
