@@ -175,18 +175,37 @@ export class Plan implements Graph {
     return instanceId(this.stageOf(at), this.#where(at));
   }
 
-  /** Whether an instance reads from none but those that are marked. @param isMarked by place */
-  readsOnly(at: number, isMarked: Uint8Array): boolean {
-    const { rows } = this.#written;
-    let row = this.#starts[at];
-    row += rows[row] + 2;
-    for (let inputs = this.kinds[this.kindOf(at)].inputs.length; inputs > 0; inputs -= 1) {
-      for (const end = row + rows[row]; row < end; row += 1) {
-        if (isMarked[rows[row + 1]] === 0) return false;
+  /**
+   * Marks by place the instances that no change concerns: neither it itself nor what it reads from, directly or not.
+   *
+   * @param places of those to look at and of what they read from, in order
+   * @param isSame whether a kind is what it was, by its index
+   * @param isChanged marks by place
+   */
+  unconcerned(
+    places: readonly number[],
+    isSame: readonly boolean[],
+    isChanged: Uint8Array,
+  ): Uint8Array {
+    const { rows, sizes, kinds } = this.#written;
+    const [stages, starts] = [this.#stages, this.#starts];
+    const found = new Uint8Array(this.size);
+    const inputsOf = kinds.map(({ inputs }) => inputs.length);
+    // Thousands of times at every start, each time from cold: plain loops.
+    for (let i = 0; i < places.length; i += 1) {
+      const at = places[i];
+      const kind = sizes[2 * stages[at]];
+      if (!isSame[kind] || isChanged[at] === 1) continue;
+      let row = starts[at];
+      row += rows[row] + 2;
+      let isFound = 1;
+      for (let inputs = inputsOf[kind]; inputs > 0; inputs -= 1) {
+        for (const end = row + rows[row]; row < end; row += 1) isFound &= found[rows[row + 1]];
+        row += 1;
       }
-      row += 1;
+      found[at] = isFound;
     }
-    return true;
+    return found;
   }
 
   /** Places of what an instance reads from. */

@@ -9,6 +9,10 @@ import { currentBoot } from './process-identity.ts';
 /** Raised when what is written down changes its form. */
 const FORMAT = 2;
 
+/** Bytes in which most heads end. */
+const START = 1 << 13;
+const NOTHING = Buffer.alloc(0);
+
 /** Holds the place of a digest. */
 const NO_SUM = '0'.repeat(64);
 
@@ -136,15 +140,20 @@ export class KnownCurrent {
 
   /** What was kept, if it is sound and the log of actions is the same as then. */
   #read(name: string, isWanted: (head: Head) => boolean, actions: string | undefined) {
-    const [sum, body] = cut(this.#disk.read(this.#path(name)) ?? Buffer.alloc(0));
+    const path = this.#path(name);
+    const fits = (head: Head) =>
+      head.format === FORMAT &&
+      head.boot === this.#boot &&
+      head.actions === actions &&
+      isWanted(head);
+    // After an edit it is not: what takes longer is then not done.
+    const early = headIn(this.#disk.readPart(path, 0, START) ?? NOTHING);
+    if (early !== undefined && !fits(early)) return undefined;
+    const [sum, body] = cut(this.#disk.read(path) ?? NOTHING);
+    if (digestBytes(body) !== sum.toString('latin1')) return undefined;
     const [first, lines] = cut(body);
     const head = JSON.parse(first.toString('utf8')) as Head;
-    const { format, boot } = head;
-    if (format !== FORMAT || boot !== this.#boot || head.actions !== actions) return undefined;
-    // Before what takes longer.
-    if (!isWanted(head)) return undefined;
-    const isSound = digestBytes(body) === sum.toString('latin1');
-    return isSound ? { head, lines: lines.toString('utf8') } : undefined;
+    return fits(head) ? { head, lines: lines.toString('utf8') } : undefined;
   }
 
   #prune(): void {
@@ -181,6 +190,13 @@ export function areAsTheyWere(
     start = end + 1;
   }
   return true;
+}
+
+/** The head of a file that begins like this; `undefined` if it is longer. */
+function headIn(start: Buffer): Head | undefined {
+  const [, body] = cut(start);
+  const end = body.indexOf('\n');
+  return end === -1 ? undefined : (JSON.parse(body.toString('utf8', 0, end)) as Head);
 }
 
 /** What stands before the first end of a line, and after it. */

@@ -92,26 +92,27 @@ export class Untouched {
     this.#known = known;
     this.#plan = plan;
     this.#places = places;
-    this.#files = new Int32Array(places.length + 1);
-    this.#made = new Int32Array(places.length + 1);
-    this.#isNear = new Uint8Array(plan.size);
-    const kinds = plan.kinds.map(({ module, outputs }) => {
+    const outputs = plan.kinds.map((kind) => Object.keys(kind.outputs).length);
+    this.#files = startsOf(files, places.length, (i) => outputs[plan.kindOf(places[i])]);
+    this.#made = startsOf(made, places.length, () => 1);
+    const isSame = plan.kinds.map(({ module }) => {
       // Of groups nothing is asked: their code may be broken.
-      const isSame = Object.hasOwn(codes, module) && codes[module] === codeOf(module);
-      return { isSame, outputs: Object.keys(outputs).length };
+      return Object.hasOwn(codes, module) && codes[module] === codeOf(module);
     });
-    const isCurrent = new Uint8Array(plan.size);
-    // Thousands of times at every start, each time from cold: plain loops.
-    for (let i = 0; i < places.length; i += 1) {
-      const place = places[i];
-      const { isSame, outputs } = kinds[plan.kindOf(place)];
-      let file = this.#files[i];
-      for (let left = outputs; left > 0; left -= 1) file = files.indexOf('\n', file) + 1;
-      this.#files[i + 1] = file;
-      this.#made[i + 1] = made.indexOf('\n', this.#made[i]) + 1;
-      const mayBe = isSame && plan.readsOnly(place, isCurrent);
-      if (mayBe && areThere(this.#files[i], file)) isCurrent[place] = 1;
-      else for (const near of [place, ...plan.sourcesOf(place)]) this.#isNear[near] = 1;
+    const isAltered = new Uint8Array(plan.size);
+    let isCurrent = plan.unconcerned(places, isSame, isAltered);
+    for (const [from, to] of rangesOf(places, isCurrent)) {
+      // Mostly all are: then nothing is to be found out about each.
+      if (areThere(this.#files[from], this.#files[to])) continue;
+      for (let i = from; i < to; i += 1) {
+        if (!areThere(this.#files[i], this.#files[i + 1])) isAltered[places[i]] = 1;
+      }
+    }
+    if (isAltered.includes(1)) isCurrent = plan.unconcerned(places, isSame, isAltered);
+    this.#isNear = new Uint8Array(plan.size);
+    for (const place of places) {
+      if (isCurrent[place] === 1) continue;
+      for (const near of [place, ...plan.sourcesOf(place)]) this.#isNear[near] = 1;
     }
     const near: Instance[] = [];
     const current = new Map<InstanceId, Current>();
@@ -180,6 +181,28 @@ export class Untouched {
       made: made.slice(this.#made[i], this.#made[i + 1]),
     };
   }
+}
+
+/** Where the lines of each of so many instances begin, and where the last ones end. */
+function startsOf(text: string, count: number, linesOf: (i: number) => number): Int32Array {
+  const starts = new Int32Array(count + 1);
+  let start = 0;
+  for (let i = 0; i < count; i += 1) {
+    for (let left = linesOf(i); left > 0; left -= 1) start = text.indexOf('\n', start) + 1;
+    starts[i + 1] = start;
+  }
+  return starts;
+}
+
+/** From where to where in a list of places these are marked one after the other. */
+function rangesOf(places: readonly number[], isMarked: Uint8Array): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let from = 0, to = 0; from < places.length; from = to + 1) {
+    to = from;
+    while (to < places.length && isMarked[places[to]] === 1) to += 1;
+    if (to > from) ranges.push([from, to]);
+  }
+  return ranges;
 }
 
 /** What it made is read when it is asked for. */

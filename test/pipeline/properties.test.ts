@@ -156,14 +156,32 @@ test('a plan says of each instance alone what it says of all', async () => {
       expect([plan.idOf(at), plan.stageOf(at)]).toEqual([id, stage]);
       expect(plan.kinds[plan.kindOf(at)]).toMatchObject({ module, outputs });
       expect(sources).toEqual(inputs.flatMap((input) => input.sources.map((one) => one.instance)));
-      const isMarked = new Uint8Array(plan.size);
-      for (const source of sources) {
-        expect(plan.readsOnly(at, isMarked)).toBe(false);
-        isMarked[instances.findIndex((instance) => instance.id === source)] = 1;
-      }
-      expect(plan.readsOnly(at, isMarked)).toBe(true);
       expect(plan.at(at)).toEqual(instances[at]);
       expect(plan.at(at)).toBe(plan.instances[at]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a change concerns what it is made to and all that reads from that, and nothing else', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations, fc.nat(), fc.nat(), async (declaration, one, other) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      const plan = new Plan(encodePlan(graph));
+      const { instances, size } = plan;
+      if (size === 0) return;
+      const [kind, place] = [one % plan.kinds.length, other % size];
+      const concerned = new Set<string>();
+      for (const [at, { id, inputs }] of instances.entries()) {
+        const reads = inputs.some(({ sources }) =>
+          sources.some(({ instance }) => concerned.has(instance)),
+        );
+        if (at === place || plan.kindOf(at) === kind || reads) concerned.add(id);
+      }
+      const isSame = plan.kinds.map((_, i) => i !== kind);
+      const isChanged = Uint8Array.from(instances, (_, at) => (at === place ? 1 : 0));
+      const found = plan.unconcerned([...instances.keys()], isSame, isChanged);
+      expect([...found]).toEqual(instances.map(({ id }) => (concerned.has(id) ? 0 : 1)));
     }),
     { numRuns: 60 },
   );
