@@ -118,6 +118,18 @@ function lastOf(records: readonly ActionRecord[]): ActionRecord[] {
   return records.filter(({ key }, i) => !records.slice(i + 1).some((later) => later.key === key));
 }
 
+test('what was looked for in vain is found when it has been recorded', async () => {
+  const log = new ActionLog(new MemoryDisk('/project'), PATH);
+  const record = { key: KEY, instance: 's', outputs: [], seconds: 1, finished: 0 };
+  expect(log.get(KEY)).toBeUndefined();
+  expect([...log.doneFor('s')]).toEqual([]);
+  await log.add(record, { module: 's', code: 'c', params: {}, inputs: [] });
+  expect(log.get(KEY)).toEqual(record);
+  expect([...log.doneFor('s')].map((done) => done.record)).toEqual([record]);
+  log.compact(() => false);
+  expect(log.get(KEY)).toBeUndefined();
+});
+
 test('what was done for an instance comes in the order in which it was last written, the last first', async () => {
   const log = new ActionLog(new MemoryDisk('/project'), PATH);
   for (const key of [KEYS[0], KEYS[2], KEYS[0]]) {
