@@ -33,6 +33,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const { parsePipeline } = await import('./parse.ts');
   const { resolve } = await import('./resolve.ts');
   const { complete, expand } = await import('./expand.ts');
+  const { encodePlan } = await import('./encode-plan.ts');
   const { parseParams } = await import('./parse-params.ts');
   const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
   if (!('stages' in spec)) return spec;
@@ -46,7 +47,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   if (!('stages' in draft)) return draft;
   const graph = complete(draft, await parseParams(draft, directory));
   if (!isGraph(graph)) return graph;
-  const plan = cache.write(source.declaration, graph, codesOf(modules, codes));
+  const plan = cache.write(source.declaration, encodePlan(graph), codesOf(modules, codes));
   return { ...graph, key: { ...source, plan } };
 }
 

@@ -9,8 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { seal, sumOf, unseal } from '../loader/sealed.mjs';
-import type { Graph } from './graph.ts';
-import { encodePlan, Plan } from './plan.ts';
+import { Plan } from './plan.ts';
 import type { GraphSource, ModuleCodes } from './source.ts';
 
 /** Plans to keep: a few profiles and `--set`s in turn, before and after an edit. */
@@ -54,11 +53,12 @@ export class PlanCache {
   }
 
   /**
+   * @param plan of the graph, encoded
    * @param codes by which the stages were asked
    * @returns digest of the graph
    */
-  write(key: string, graph: Graph, codes: ModuleCodes): string {
-    const sealed = seal(encodePlan(graph));
+  write(key: string, plan: string, codes: ModuleCodes): string {
+    const sealed = seal(plan);
     this.#write(key, codes, sealed);
     return sumOf(sealed);
   }

@@ -14,7 +14,7 @@ import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
  * A graph with all that repeats said once; instances are told by their place in the graph. When this changes its
  * form, PLAN_FORMAT is raised.
  */
-interface Written {
+export interface Written {
   readonly profile: string;
   readonly coordinates: readonly (readonly [string, Coordinate])[];
   readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
@@ -44,60 +44,6 @@ export interface Kind {
     /** `undefined` when there is no source to tell it. */
     readonly output?: string;
   }[];
-}
-
-/** Writes a graph down in few bytes: `Plan` reads it back. */
-export function encodePlan(graph: Graph): string {
-  const indexOf = new Map(graph.instances.map(({ id }, i) => [id, i]));
-  const coordinates = new Interner<readonly [string, Coordinate]>();
-  const params = new Interner<Written['params'][number]>();
-  const kinds = new Interner<Kind>();
-  const stages = new Map<
-    string,
-    { readonly kind: number; count: number; readonly rows: number[] }
-  >();
-  for (const instance of graph.instances) {
-    let own = stages.get(instance.stage);
-    if (own === undefined) {
-      own = { kind: kinds.intern(kindOf(instance)), count: 0, rows: [] };
-      stages.set(instance.stage, own);
-    }
-    const { cost, axes } = instance;
-    const where = Object.entries(axes).map((entry) => coordinates.intern(entry));
-    const variant = { params: instance.params, ...(cost === undefined ? {} : { cost }) };
-    own.count += 1;
-    own.rows.push(where.length, ...where, params.intern(variant));
-    for (const { sources } of instance.inputs) {
-      own.rows.push(sources.length);
-      for (const { instance: id } of sources) own.rows.push(indexOf.get(id) ?? missing(id));
-    }
-  }
-  const written: Written = {
-    profile: graph.profile,
-    coordinates: coordinates.values,
-    params: params.values,
-    kinds: kinds.values,
-    stages: [...stages.keys()],
-    sizes: [...stages.values()].flatMap(({ kind, count }) => [kind, count]),
-    rows: [...stages.values()].flatMap(({ rows }) => rows),
-  };
-  return JSON.stringify(written);
-}
-
-function kindOf(instance: Instance): Kind {
-  const { group, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
-  return {
-    ...(group === undefined ? {} : { group }),
-    module,
-    outputs,
-    resources,
-    retries,
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(backoff === undefined ? {} : { backoff }),
-    inputs: inputs.map(({ name, arity, sources }) =>
-      sources.length === 0 ? { name, arity } : { name, arity, output: sources[0].output },
-    ),
-  };
 }
 
 /** A graph read back: of a large one a run needs few instances, so each is made when it is asked for. */
@@ -302,21 +248,3 @@ export class Plan implements Graph {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function missing(id: string): never {
-  throw new Error(`instance ${id} is not in the graph`);
-}
-
-/** Gives equal values one number. */
-class Interner<T> {
-  readonly values: T[] = [];
-  readonly #indices = new Map<string, number>();
-
-  intern(value: T): number {
-    const key = JSON.stringify(value);
-    const known = this.#indices.get(key);
-    if (known !== undefined) return known;
-    this.#indices.set(key, this.values.push(value) - 1);
-    return this.values.length - 1;
-  }
-}

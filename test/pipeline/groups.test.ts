@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { takeSnapshot } from '../../src/loader/snapshot.mjs';
+import { encodePlan } from '../../src/pipeline/encode-plan.ts';
 import type { Graph } from '../../src/pipeline/graph.ts';
 import { loadGraph } from '../../src/pipeline/load.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
-import { encodePlan, Plan } from '../../src/pipeline/plan.ts';
+import { Plan } from '../../src/pipeline/plan.ts';
 import { stageCodes } from '../../src/runner/code/digest.ts';
 import { selectInstances } from '../../src/runner/selection.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';

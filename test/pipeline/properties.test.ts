@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Coordinate } from '../../src/pipeline/contract.ts';
+import { encodePlan } from '../../src/pipeline/encode-plan.ts';
 import { complete, expand } from '../../src/pipeline/expand.ts';
 import type { Graph, StageDescription } from '../../src/pipeline/graph.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
-import { encodePlan, Plan } from '../../src/pipeline/plan.ts';
+import { Plan } from '../../src/pipeline/plan.ts';
 import { type ResolvedPipeline, resolve } from '../../src/pipeline/resolve.ts';
 import {
   type AxisValue,
