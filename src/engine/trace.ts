@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { BACKEND_NAME, recordingBackend } from './backend.ts';
+import { withoutCloneKernels } from './clones.ts';
 import { EngineError, explained, withDeepStacks } from './errors.ts';
 import { Graph, type Value } from './graph.ts';
 import type { NamedSpecs, NamedTensors, StepDefinition } from './program.ts';
@@ -51,7 +52,7 @@ const traceStep = ({ inputs, state, step }: StepDefinition): TracedStep => {
   backend.readWhileTracing = undefined;
   // The backend exists already, so that setBackend takes effect before its promise resolves.
   void tf.setBackend(BACKEND_NAME);
-  const release = guardAgainstSideEffects();
+  const undo = [guardAgainstSideEffects(), withoutCloneKernels(backend)];
   try {
     const values = new Map<string, Value>();
     const placeholders = (specs: NamedSpecs, nameOf: (name: string) => string): NamedTensors =>
@@ -77,7 +78,7 @@ const traceStep = ({ inputs, state, step }: StepDefinition): TracedStep => {
   } catch (cause) {
     throw explained(cause);
   } finally {
-    release();
+    for (const undoOne of undo) undoOne();
     backend.isTracing = false;
     backend.graph = before.graph;
     void tf.setBackend(before.backend || 'cpu');
