@@ -135,7 +135,7 @@ const writeNode = (
     to.text(3, `${node.op}_${index}`);
     to.text(4, node.op);
     for (const [name, value] of Object.entries(node.attributes)) writeAttribute(to, name, value);
-    to.text(7, node.domain);
+    if (node.domain !== '') to.text(7, node.domain);
   });
 };
 

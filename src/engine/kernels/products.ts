@@ -39,7 +39,10 @@ export const matMul = (
     if (inner >= LONG && Math.max(rows, columns) >= WIDE) return weightGradient(graph, a, b);
   }
   const inputs = [full(graph, cast(graph, a, 'float32')), full(graph, cast(graph, b, 'float32'))];
-  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+  const attributes = {
+    ...(transposeA ? { transA: 1 } : {}),
+    ...(transposeB ? { transB: 1 } : {}),
+  };
   return symbolic(graph.op('FusedMatMul', inputs, shape, 'float32', attributes, MICROSOFT));
 };
 
