@@ -17,8 +17,8 @@ interface Taping {
 
 /**
  * tfjs keeps a clone of every operand and result that a gradient needs, and runs a kernel for each: every
- * fourth of a traced training step, for tensors that nothing is computed of. With this a clone is one more
- * tensor of the same value, on the tape as before. Returns what undoes it.
+ * fourth kernel of a traced training step, and none of them adds to the graph. With this a clone is one
+ * more tensor of the same value, on the tape as before. Returns what undoes it.
  */
 export const withoutCloneKernels = (backend: RecordingBackend): (() => void) => {
   const engine = tf.engine();

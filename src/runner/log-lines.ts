@@ -57,8 +57,8 @@ export class LogLines {
 }
 
 /**
- * Where lines are, by numbers that few keys and few instances have in common. To search the file for one of them takes
- * as long as a tenth of this.
+ * Where lines are, by numbers that few keys and few instances have in common. Making it takes as long as to search the
+ * file for ten of them, and a run asks for more.
  */
 class LineIndex {
   readonly #text: string;

@@ -14,6 +14,7 @@ import { usesOf } from './uses.ts';
  * computes them changes.
  */
 export const optimise = (outputs: readonly Value[]): void => {
+  // Once more in between: sums are made that become part of products, and operands lose a reader.
   const before = usesOf(outputs);
   foldScales(before);
   foldSlopes(before);
