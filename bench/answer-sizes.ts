@@ -1,8 +1,8 @@
 // How many keys the answers of each game have: npm run bench:answer-sizes [-- --json]
-import { deckOf } from '../src/deck/deck.ts';
-import { maskSize } from '../src/deck/masks.ts';
-import { GAMES, type QuerySet } from '../src/games/query-set.ts';
-import { testQueries, trainingQueries } from '../src/games/sampling.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
+import { maskSize } from '../src/study/deck/masks.ts';
+import { GAMES, type QuerySet } from '../src/study/games/query-set.ts';
+import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
 
 const COUNT = 200_000;
 const PAIRS = 5;

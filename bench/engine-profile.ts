@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileGraph } from '../src/engine/compiled.ts';
 import { loadRuntime } from '../src/engine/session.ts';
-import { currentSnapshot } from '../src/loader/code.ts';
+import { currentSnapshot } from '../src/pipe/loader/code.ts';
 import { activationBytes } from './step/activations.ts';
 import { type ModelKind, SIZES, type Size, stepCase } from './step/configs.ts';
 import { median } from './step/engine.ts';
@@ -130,7 +130,7 @@ if (part !== undefined && part in PARTS) {
 } else {
   const root = currentSnapshot()?.packageRoot ?? process.cwd();
   const child = (...rest: string[]) => {
-    const command = ['src/loader/run.mjs', 'bench/engine-profile.ts', ...rest];
+    const command = ['src/pipe/loader/run.mjs', 'bench/engine-profile.ts', ...rest];
     return JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
   };
   const chosen = args.filter((arg) => arg !== '--json');

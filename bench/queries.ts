@@ -1,8 +1,8 @@
 // Queries per second of one core, training and test, for every game: npm run bench:queries [-- --json]
 import { performance } from 'node:perf_hooks';
-import { deckOf } from '../src/deck/deck.ts';
-import { GAMES } from '../src/games/query-set.ts';
-import { testQueries, trainingQueries } from '../src/games/sampling.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
+import { GAMES } from '../src/study/games/query-set.ts';
+import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
 
 const COUNT = 1_000_000;
 const PAIRS = 5;

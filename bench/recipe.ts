@@ -1,20 +1,20 @@
 // Trains one model and prints its curve and metrics: the tool behind docs/recipes.md.
-// usage: node src/loader/run.mjs bench/recipe.ts game=union dim=27 steps=1000 [name=value...]
+// usage: node src/pipe/loader/run.mjs bench/recipe.ts game=union dim=27 steps=1000 [name=value...]
 // dim=0 is the non-contrastive model; lessons=2:0.4,3:0.15; fit=1 adds the KL at the best temperature.
-import { deckOf } from '../src/deck/deck.ts';
-import { maskSize } from '../src/deck/masks.ts';
-import { vocabulary } from '../src/deck/tokens.ts';
-import { GAMES } from '../src/games/query-set.ts';
-import { testQueries, trainingQueries } from '../src/games/sampling.ts';
-import { meanOf } from '../src/metrics/aggregates.ts';
-import { queryMetrics } from '../src/metrics/per-query.ts';
-import type { ModelConfiguration } from '../src/models/configuration.ts';
-import { modelParameters } from '../src/models/model.ts';
-import { initialise, parameterCount } from '../src/models/parameters.ts';
-import { batchSource } from '../src/training/batches.ts';
-import type { Snapshot } from '../src/training/checkpoints.ts';
-import { train } from '../src/training/loop.ts';
-import { scoreQueries, trueKeys } from '../src/training/score.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
+import { maskSize } from '../src/study/deck/masks.ts';
+import { vocabulary } from '../src/study/deck/tokens.ts';
+import { GAMES } from '../src/study/games/query-set.ts';
+import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
+import { meanOf } from '../src/study/metrics/aggregates.ts';
+import { queryMetrics } from '../src/study/metrics/per-query.ts';
+import type { ModelConfiguration } from '../src/study/models/configuration.ts';
+import { modelParameters } from '../src/study/models/model.ts';
+import { initialise, parameterCount } from '../src/study/models/parameters.ts';
+import { batchSource } from '../src/study/training/batches.ts';
+import type { Snapshot } from '../src/study/training/checkpoints.ts';
+import { train } from '../src/study/training/loop.ts';
+import { scoreQueries, trueKeys } from '../src/study/training/score.ts';
 
 const given = new Map(
   process.argv.slice(2).map((argument) => {

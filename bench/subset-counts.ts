@@ -1,8 +1,8 @@
 // Exact counts of reachable key subsets and the seconds they take: npm run bench:subset-counts
 import { performance } from 'node:perf_hooks';
-import { deckOf } from '../src/deck/deck.ts';
-import { SubsetCounter } from '../src/games/count-subsets.ts';
-import { OPERATORS } from '../src/games/reachable-subsets.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
+import { SubsetCounter } from '../src/study/games/count-subsets.ts';
+import { OPERATORS } from '../src/study/games/reachable-subsets.ts';
 
 const PAIRS = 8;
 const counter = new SubsetCounter(PAIRS);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { GAMES } from '../src/games/query-set.ts';
-import { MOST_PAIRS, testQueries, trainingQueries } from '../src/games/sampling.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
-import { readDeck } from '../src/tables/deck.ts';
-import { writeQuerySet } from '../src/tables/queries.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { readDeck } from '../src/study/deck/table.ts';
+import { GAMES } from '../src/study/games/query-set.ts';
+import { writeQuerySet } from '../src/study/games/query-table.ts';
+import { MOST_PAIRS, testQueries, trainingQueries } from '../src/study/games/sampling.ts';
 
 export default defineStage({
   params: z.strictObject({

@@ -1,26 +1,26 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { drawPng, drawSvg } from '../src/charts/figure.ts';
-import { type VariantPoint, variantsFigure } from '../src/charts/variants.ts';
-import { deckOf } from '../src/deck/deck.ts';
-import { vocabulary } from '../src/deck/tokens.ts';
-import { slotsOf } from '../src/games/layout.ts';
-import { testQueries, trainingQueries } from '../src/games/sampling.ts';
-import { meanOf } from '../src/metrics/aggregates.ts';
-import { queryMetrics } from '../src/metrics/per-query.ts';
-import type { ModelConfiguration } from '../src/models/configuration.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
-import { numbers, utf8 } from '../src/tables/column.ts';
-import { writeTable } from '../src/tables/write.ts';
-import { batchSource } from '../src/training/batches.ts';
-import { scoreQueries, trueKeys } from '../src/training/score.ts';
-import { trajectory } from '../src/training/trajectory.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { drawPng, drawSvg } from '../src/plots/figure.ts';
+import { type VariantPoint, variantsFigure } from '../src/study/charts/variants.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
+import { vocabulary } from '../src/study/deck/tokens.ts';
+import { slotsOf } from '../src/study/games/layout.ts';
+import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
+import { meanOf } from '../src/study/metrics/aggregates.ts';
+import { queryMetrics } from '../src/study/metrics/per-query.ts';
+import type { ModelConfiguration } from '../src/study/models/configuration.ts';
+import { batchSource } from '../src/study/training/batches.ts';
+import { scoreQueries, trueKeys } from '../src/study/training/score.ts';
+import { trajectory } from '../src/study/training/trajectory.ts';
 import {
   type Variant,
   variantModel,
   variantSchedule,
   variantStart,
-} from '../src/training/variants.ts';
+} from '../src/study/training/variants.ts';
+import { numbers, utf8 } from '../src/tables/column.ts';
+import { writeTable } from '../src/tables/write.ts';
 
 const variant = z.strictObject({
   name: z.string().min(1),

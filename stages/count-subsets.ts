@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { deckOf } from '../src/deck/deck.ts';
+import { defineStage, type GatheredArtifact } from '../src/pipe/pipeline/contract.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
 import {
   type BuiltQueries,
   checkJoinedAnswers,
   checkSimpleAnswers,
   deckOfMetadata,
-} from '../src/games/check-answers.ts';
-import { SubsetCounter } from '../src/games/count-subsets.ts';
-import { MOST_PAIRS } from '../src/games/sampling.ts';
-import { defineStage, type GatheredArtifact } from '../src/pipeline/contract.ts';
-import { readQuerySet } from '../src/tables/queries.ts';
+} from '../src/study/games/check-answers.ts';
+import { SubsetCounter } from '../src/study/games/count-subsets.ts';
+import { readQuerySet } from '../src/study/games/query-table.ts';
+import { MOST_PAIRS } from '../src/study/games/sampling.ts';
+import { writeSubsetCounts } from '../src/study/games/subset-counts-table.ts';
 import { readTable } from '../src/tables/read.ts';
-import { writeSubsetCounts } from '../src/tables/subset-counts.ts';
 
 export default defineStage({
   params: z.strictObject({

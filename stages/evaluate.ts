@@ -1,15 +1,19 @@
 import { z } from 'zod';
-import { vocabulary } from '../src/deck/tokens.ts';
-import { exampleQueries, writeExamples } from '../src/metrics/examples.ts';
-import { queryMetrics } from '../src/metrics/per-query.ts';
-import { readMeanMetrics, writeMeanMetrics, writeQueryMetrics } from '../src/metrics/tables.ts';
-import { modelParameters } from '../src/models/model.ts';
-import { parameterCount } from '../src/models/parameters.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
-import { readDeck } from '../src/tables/deck.ts';
-import { readQuerySet } from '../src/tables/queries.ts';
-import { readModel } from '../src/training/model-file.ts';
-import { scoreQueries, trueKeys } from '../src/training/score.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { readDeck } from '../src/study/deck/table.ts';
+import { vocabulary } from '../src/study/deck/tokens.ts';
+import { readQuerySet } from '../src/study/games/query-table.ts';
+import { exampleQueries, writeExamples } from '../src/study/metrics/examples.ts';
+import { queryMetrics } from '../src/study/metrics/per-query.ts';
+import {
+  readMeanMetrics,
+  writeMeanMetrics,
+  writeQueryMetrics,
+} from '../src/study/metrics/tables.ts';
+import { modelParameters } from '../src/study/models/model.ts';
+import { parameterCount } from '../src/study/models/parameters.ts';
+import { readModel } from '../src/study/training/model-file.ts';
+import { scoreQueries, trueKeys } from '../src/study/training/score.ts';
 
 /**
  * How far the rounding of another machine moves the metrics of a trained model: training amplifies

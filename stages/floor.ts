@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { answerSets } from '../src/floor/answer-sets.ts';
-import { findFloor } from '../src/floor/floor.ts';
-import { writeFloor } from '../src/floor/table.ts';
-import { exactFloor } from '../src/floor/theory.ts';
-import { GAMES } from '../src/games/query-set.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
-import { readDeck } from '../src/tables/deck.ts';
-import { readQuerySet } from '../src/tables/queries.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { readDeck } from '../src/study/deck/table.ts';
+import { answerSets } from '../src/study/floor/answer-sets.ts';
+import { findFloor } from '../src/study/floor/floor.ts';
+import { writeFloor } from '../src/study/floor/table.ts';
+import { exactFloor } from '../src/study/floor/theory.ts';
+import { GAMES } from '../src/study/games/query-set.ts';
+import { readQuerySet } from '../src/study/games/query-table.ts';
 
 /** The best KL and overlap that vectors of d numbers reach, optimised freely or by theory. */
 export default defineStage({

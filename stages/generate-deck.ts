@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { deckOf } from '../src/deck/deck.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
-import { writeDeck } from '../src/tables/deck.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { deckOf } from '../src/study/deck/deck.ts';
+import { writeDeck } from '../src/study/deck/table.ts';
 
 export default defineStage({
   params: z.strictObject({

@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { entropyFigure, falseMassFigure } from '../src/charts/by-dimension.ts';
-import { klFigure, overlapFigure, overviewFigure } from '../src/charts/by-game.ts';
-import { drawPng, drawSvg, type Figure } from '../src/charts/figure.ts';
-import { floorFigure } from '../src/charts/floor.ts';
-import { massFigure } from '../src/charts/mass.ts';
-import { encodeSummary } from '../src/charts/summary.ts';
-import { readFloors } from '../src/floor/table.ts';
-import { GAMES } from '../src/games/query-set.ts';
-import { readExamples } from '../src/metrics/examples.ts';
-import { readMetrics } from '../src/metrics/runs.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { drawPng, drawSvg, type Figure } from '../src/plots/figure.ts';
+import { entropyFigure, falseMassFigure } from '../src/study/charts/by-dimension.ts';
+import { klFigure, overlapFigure, overviewFigure } from '../src/study/charts/by-game.ts';
+import { floorFigure } from '../src/study/charts/floor.ts';
+import { massFigure } from '../src/study/charts/mass.ts';
+import { encodeSummary } from '../src/study/charts/summary.ts';
+import { readFloors } from '../src/study/floor/table.ts';
+import { GAMES } from '../src/study/games/query-set.ts';
+import { readExamples } from '../src/study/metrics/examples.ts';
+import { readMetrics } from '../src/study/metrics/runs.ts';
 
 const FIGURES = [
   'kl',

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { vocabulary } from '../src/deck/tokens.ts';
-import { GAMES } from '../src/games/query-set.ts';
-import type { ModelConfiguration } from '../src/models/configuration.ts';
-import { queryFlops } from '../src/models/cost.ts';
-import { modelParameters } from '../src/models/model.ts';
-import { initialise } from '../src/models/parameters.ts';
-import { lengthOf } from '../src/models/positions.ts';
-import { defineStage } from '../src/pipeline/contract.ts';
-import { readDeck } from '../src/tables/deck.ts';
-import { readQuerySet } from '../src/tables/queries.ts';
-import { batchSource } from '../src/training/batches.ts';
-import { snapshotsIn } from '../src/training/checkpoints.ts';
-import { train } from '../src/training/loop.ts';
-import { writeCurve, writeModel } from '../src/training/model-file.ts';
+import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { readDeck } from '../src/study/deck/table.ts';
+import { vocabulary } from '../src/study/deck/tokens.ts';
+import { GAMES } from '../src/study/games/query-set.ts';
+import { readQuerySet } from '../src/study/games/query-table.ts';
+import type { ModelConfiguration } from '../src/study/models/configuration.ts';
+import { queryFlops } from '../src/study/models/cost.ts';
+import { modelParameters } from '../src/study/models/model.ts';
+import { initialise } from '../src/study/models/parameters.ts';
+import { lengthOf } from '../src/study/models/positions.ts';
+import { batchSource } from '../src/study/training/batches.ts';
+import { snapshotsIn } from '../src/study/training/checkpoints.ts';
+import { train } from '../src/study/training/loop.ts';
+import { writeCurve, writeModel } from '../src/study/training/model-file.ts';
 
 const params = z
   .strictObject({

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parameters } from '../../src/models/parameters.ts';
-import type { Batch } from '../../src/training/batches.ts';
-import { ADAM, type StepConfiguration } from '../../src/training/step.ts';
+import type { Parameters } from '../../src/study/models/parameters.ts';
+import type { Batch } from '../../src/study/training/batches.ts';
+import { ADAM, type StepConfiguration } from '../../src/study/training/step.ts';
 
 /** A training as the PyTorch twin is to repeat it. */
 export interface TwinTraining {

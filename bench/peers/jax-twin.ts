@@ -4,9 +4,9 @@
 // jax-js frees memory by counting: an array is given away where it is used, `.ref` keeps it.
 
 import { jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import type { ModelConfiguration } from '../../src/models/configuration.ts';
-import { halfLayers } from '../../src/models/noncontrastive.ts';
-import { distancesOf, rolesOf } from '../../src/models/positions.ts';
+import type { ModelConfiguration } from '../../src/study/models/configuration.ts';
+import { halfLayers } from '../../src/study/models/noncontrastive.ts';
+import { distancesOf, rolesOf } from '../../src/study/models/positions.ts';
 
 type Arrays = Record<string, np.Array>;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestFile } from '../../src/runner/digest.ts';
+import { digestFile } from '../../src/pipe/core/digest.ts';
 import { median } from './tool.ts';
 
 const BYTES = 2 * 1024 ** 3;

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { currentSnapshot } from '../../src/loader/code.ts';
+import { currentSnapshot } from '../../src/pipe/loader/code.ts';
 import { chainsOf, stepsOf, type Tool, time } from './tool.ts';
 
 const packageRoot = currentSnapshot()?.packageRoot ?? process.cwd();
-const bin = join(packageRoot, 'src/loader/pipe.mjs');
+const bin = join(packageRoot, 'src/pipe/loader/pipe.mjs');
 
 /** This project's runner, its bin called directly. */
 const shatter = {

@@ -1,14 +1,18 @@
-import { deckOf } from '../../src/deck/deck.ts';
-import { vocabulary } from '../../src/deck/tokens.ts';
 import type { NamedValues, StepDefinition } from '../../src/engine/index.ts';
-import { trainingQueries } from '../../src/games/sampling.ts';
-import type { ModelConfiguration } from '../../src/models/configuration.ts';
-import { queryFlops } from '../../src/models/cost.ts';
-import { modelParameters } from '../../src/models/model.ts';
-import { initialise, type Parameters, parameterCount } from '../../src/models/parameters.ts';
-import { lengthOf } from '../../src/models/positions.ts';
-import { type Batch, batchSource } from '../../src/training/batches.ts';
-import { queryValues, type StepConfiguration, trainingStep } from '../../src/training/step.ts';
+import { deckOf } from '../../src/study/deck/deck.ts';
+import { vocabulary } from '../../src/study/deck/tokens.ts';
+import { trainingQueries } from '../../src/study/games/sampling.ts';
+import type { ModelConfiguration } from '../../src/study/models/configuration.ts';
+import { queryFlops } from '../../src/study/models/cost.ts';
+import { modelParameters } from '../../src/study/models/model.ts';
+import { initialise, type Parameters, parameterCount } from '../../src/study/models/parameters.ts';
+import { lengthOf } from '../../src/study/models/positions.ts';
+import { type Batch, batchSource } from '../../src/study/training/batches.ts';
+import {
+  queryValues,
+  type StepConfiguration,
+  trainingStep,
+} from '../../src/study/training/step.ts';
 
 /** Sizes that training steps are measured at: two a CPU trains, and the published one. */
 export const SIZES = {

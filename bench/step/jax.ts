@@ -1,5 +1,5 @@
 import { blockUntilReady, defaultDevice, init, numpy as np, tree } from '@jax-js/jax';
-import { ADAM } from '../../src/training/step.ts';
+import { ADAM } from '../../src/study/training/step.ts';
 import { type JaxBatch, type JaxState, jaxStep } from '../peers/jax-twin.ts';
 import type { StepCase } from './configs.ts';
 import { type Engine, timed } from './engine.ts';

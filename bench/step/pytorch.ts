@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { currentSnapshot } from '../../src/loader/code.ts';
+import { currentSnapshot } from '../../src/pipe/loader/code.ts';
 import { exportTwin } from '../peers/export-twin.ts';
 import type { StepCase } from './configs.ts';
 import type { Engine } from './engine.ts';

@@ -1,4 +1,4 @@
-import { differenceOf, meanOfSeeds, type SpreadWithin } from '../metrics/spread.ts';
+import { differenceOf, meanOfSeeds, type SpreadWithin } from '../study/metrics/spread.ts';
 import { type Judgement, undecided, type Verdict } from './claim.ts';
 
 // The rules by which numbers of a few seeds decide; docs/claims.md explains them.

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Arity, Progress, Stage, StageContext } from '../../src/pipeline/contract.ts';
+import type { Arity, Progress, Stage, StageContext } from '../../src/pipe/pipeline/contract.ts';
 
 /**
  * Runs a stage as the runner would: params through its schema, outputs in `folder`, checkpoints in

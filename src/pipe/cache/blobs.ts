@@ -1,0 +1,131 @@
+import { dirname, join } from 'node:path';
+import type { Digest } from '../core/digest.ts';
+import { assertInside } from '../disk/containment.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { Paths } from '../disk/paths.ts';
+import type { StatIndex } from './stat-index.ts';
+
+/** How a blob is found: there and as it was written, not there, or not what its name says. */
+export type BlobState = 'sound' | 'missing' | 'damaged';
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** Files named by the digest of what they hold. They are written once and never changed. */
+export class BlobStore {
+  readonly #disk: Disk;
+  readonly #paths: Paths;
+  readonly #index: StatIndex;
+  /** Folders made or found by this process. */
+  readonly #folders = new Set<string>();
+
+  /** @param index of the blobs, apart from that of the artifacts: a run with nothing to do needs none of it */
+  constructor(disk: Disk, paths: Paths, index: StatIndex) {
+    this.#disk = disk;
+    this.#paths = paths;
+    this.#index = index;
+  }
+
+  /** Reads the blob only if its signature is not the recorded one. */
+  async check(digest: Digest): Promise<BlobState> {
+    return stateOf(await this.#index.digest(this.#paths.blob(digest)), digest);
+  }
+
+  /** Reads the blob in any case: a flipped bit leaves no trace in the signature. */
+  async verify(digest: Digest): Promise<BlobState> {
+    return stateOf(await this.#index.rehash(this.#paths.blob(digest)), digest);
+  }
+
+  /**
+   * Moves a private file into the store; durable when the promise resolves.
+   * @param file on the same file system, with this digest, written to by nobody any more
+   */
+  async adopt(file: string, digest: Digest): Promise<void> {
+    const blob = this.#paths.blob(digest);
+    if ((await this.check(digest)) === 'sound') {
+      this.#disk.remove(file);
+      // A run that was killed may have put it there without making it last.
+      await this.#disk.sync(dirname(blob));
+      return;
+    }
+    const own = await this.#withoutTwins(file);
+    await this.#disk.sync(own);
+    this.#disk.protect(own);
+    await this.#makeFolder(dirname(blob));
+    if (this.#disk.stat(blob)?.isFile === false) this.#disk.remove(blob);
+    this.#disk.rename(own, blob);
+    await this.#disk.sync(dirname(blob));
+    this.#index.record(blob, digest, true);
+  }
+
+  /** A file that also has another name could be changed under that one: the store gets a copy. */
+  async #withoutTwins(file: string): Promise<string> {
+    if ((this.#disk.stat(file)?.links ?? 1) === 1) return file;
+    const copy = `${file}.own`;
+    await this.#disk.copy(file, copy);
+    return copy;
+  }
+
+  /** Makes one of the folders that blobs are spread over, for good. */
+  async #makeFolder(folder: string): Promise<void> {
+    if (this.#folders.has(folder)) return;
+    const { root, cache, blobs } = this.#paths;
+    assertInside(this.#disk, root, folder);
+    this.#disk.makeFolder(folder);
+    // The names of the folders above must last too: theirs are made with the first of these.
+    const above = this.#folders.size === 0 ? [blobs, cache, root] : [blobs];
+    for (const parent of above) await this.#disk.sync(parent);
+    this.#folders.add(folder);
+  }
+
+  /**
+   * Writes a copy of a blob to a place outside the store and makes sure of what it holds.
+   * @returns the state of the blob; the copy is there if it is sound
+   */
+  async copyTo(digest: Digest, target: string): Promise<BlobState> {
+    const blob = this.#paths.blob(digest);
+    if (this.#disk.stat(blob)?.isFile !== true) return 'missing';
+    const folder = dirname(target);
+    assertInside(this.#disk, this.#paths.root, folder);
+    this.#disk.makeFolder(folder);
+    // Also those that killed runs left there.
+    for (const name of this.#disk.list(folder)) {
+      if (name.startsWith('.') && name.endsWith('.part')) this.#disk.remove(join(folder, name));
+    }
+    const temporary = join(folder, `.${digest.slice(0, 16)}.part`);
+    await this.#disk.copy(blob, temporary);
+    if ((await this.#disk.digest(temporary)) !== digest) {
+      this.#disk.remove(temporary);
+      return 'damaged';
+    }
+    // A folder in its place would refuse the rename.
+    if (this.#disk.stat(target)?.isFile === false) this.#disk.remove(target);
+    this.#disk.rename(temporary, target);
+    return 'sound';
+  }
+
+  /** Digests of all blobs. */
+  *list(): IterableIterator<Digest> {
+    for (const start of this.#disk.list(this.#paths.blobs)) {
+      const folder = join(this.#paths.blobs, start);
+      // Whoever lists them may remove them.
+      assertInside(this.#disk, this.#paths.root, folder);
+      for (const rest of this.#disk.list(folder)) {
+        const name = `${start}${rest}`;
+        if (DIGEST.test(name)) yield name as Digest;
+      }
+    }
+  }
+
+  /** @returns bytes freed */
+  remove(digest: Digest): number {
+    const blob = this.#paths.blob(digest);
+    const size = this.#disk.stat(blob)?.size ?? 0;
+    this.#disk.remove(blob);
+    return size;
+  }
+}
+
+function stateOf(found: Digest | undefined, wanted: Digest): BlobState {
+  if (found === undefined) return 'missing';
+  return found === wanted ? 'sound' : 'damaged';
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { EXIT } from '../core/errors.ts';
+import { COMMANDS } from './commands.ts';
+import { ProcessShell } from './shell.ts';
+
+/**
+ * The `pipe` command. Loads the one command that is asked for and nothing else.
+ *
+ * @param argv arguments without node and the script
+ * @returns the exit code
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  // A reader that has seen enough (`pipe show x | head`) is no error, and does not end a run.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    return await help(rest[0], name === undefined);
+  }
+  if (name === '--version' || name === '-V') {
+    const { readVersion } = await import('./help.ts');
+    console.log(readVersion());
+    return EXIT.ok;
+  }
+  const entry = COMMANDS.find((command) => command.name === name);
+  if (entry === undefined) return await unknown(name);
+  const shell = new ProcessShell();
+  try {
+    const { build } = await entry.load();
+    await configure(build(shell)).parseAsync([...rest], { from: 'user' });
+    return shell.exitCode;
+  } catch (error) {
+    const { report } = await import('./report.ts');
+    return report(error, rest.includes('--verbose'));
+  } finally {
+    await shell.close();
+  }
+}
+
+/** What all commands share. */
+function configure(command: Command): Command {
+  return command
+    .name(`pipe ${command.name()}`)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => {} })
+    .option('--verbose', 'print the stack of an error');
+}
+
+async function help(name: string | undefined, isMistake: boolean): Promise<number> {
+  const { helpText } = await import('./help.ts');
+  const entry = COMMANDS.find((command) => command.name === name);
+  if (entry !== undefined) {
+    const { build } = await entry.load();
+    configure(build(new ProcessShell())).outputHelp();
+    return EXIT.ok;
+  }
+  if (name !== undefined && !name.startsWith('-')) return await unknown(name);
+  if (isMistake) console.error(helpText());
+  else console.log(helpText());
+  return isMistake ? EXIT.usage : EXIT.ok;
+}
+
+async function unknown(name: string): Promise<number> {
+  const { suggest } = await import('../pipeline/suggest.ts');
+  const names = COMMANDS.map((command) => command.name);
+  console.error(`error: there is no command '${name}'\n  fix: ${suggest(name, names, 'commands')}`);
+  return EXIT.usage;
+}

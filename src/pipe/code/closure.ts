@@ -1,0 +1,60 @@
+import type { CodeFile } from '../loader/code.ts';
+import type { Diagnostic } from '../pipeline/graph.ts';
+
+/** What a file reaches by its imports. */
+export interface Closure {
+  /** Path -> code digest, sorted by path, the file itself included. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Packages that any of the files imports, sorted. */
+  readonly packages: readonly string[];
+}
+
+/**
+ * Follows the imports from one file. Linear in the files reached.
+ *
+ * @returns the closure, or why the import graph cannot be known
+ */
+export function closeOver(
+  files: Readonly<Record<string, CodeFile>>,
+  entry: string,
+): Closure | readonly Diagnostic[] {
+  const reached = new Map<string, string>();
+  const packages = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  const pending = [entry];
+  const seen = new Set(pending);
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const file = files[path];
+    reached.set(path, file.code);
+    for (const name of file.packages) packages.add(name);
+    for (const { line, column } of file.opaque) {
+      diagnostics.push({
+        message: `the imports of '${entry}' cannot be followed: this one is computed while running`,
+        range: { file: path, line, column, length: 'import'.length },
+        hint: 'import a literal specifier, e.g. by a table of functions: { a: () => import("./a.ts") }',
+      });
+    }
+    for (const imported of file.imports) {
+      const found = findFile(files, imported);
+      if (found === undefined) {
+        diagnostics.push({
+          message: `'${path}' imports '${imported}', which is not there`,
+          hint: 'stages import files of src/ and stages/, and packages',
+        });
+      } else if (!seen.has(found)) {
+        seen.add(found);
+        pending.push(found);
+      }
+    }
+  }
+  if (diagnostics.length > 0) return diagnostics;
+  return {
+    files: Object.fromEntries([...reached].sort(([a], [b]) => (a < b ? -1 : 1))),
+    packages: [...packages].sort(),
+  };
+}
+
+/** TypeScript also lets `./a.ts` be imported by the name it will run under. */
+function findFile(files: Readonly<Record<string, CodeFile>>, path: string): string | undefined {
+  return [path, path.replace(/js$/, 'ts')].find((candidate) => Object.hasOwn(files, candidate));
+}

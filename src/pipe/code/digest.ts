@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
+import { seal, unseal } from '../loader/sealed.mjs';
+import type { Diagnostic } from '../pipeline/graph.ts';
+import { closeOver } from './closure.ts';
+import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
+
+/** The code that an instance's result depends on. */
+export interface StageCode {
+  /** SHA-256 over files and packages, hexadecimal. */
+  readonly digest: string;
+  /** Path -> code digest of every file reached from the stage's. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Every package reached, with its locked version. */
+  readonly packages: PackageVersions;
+}
+
+/** By stage; where the code cannot be known, why. */
+export type StageCodes = Readonly<
+  Record<string, StageCode | { readonly diagnostics: readonly Diagnostic[] }>
+>;
+
+/** Raised when the same code gets another digest. */
+const FORMAT = 2;
+
+/**
+ * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so it is
+ * worked out once per edit.
+ */
+export function stageCodes(snapshot: CodeSnapshot): StageCodes {
+  const cache = join(snapshot.folder, `stage-codes.${FORMAT}.json`);
+  try {
+    return JSON.parse(unseal(readFileSync(cache, 'utf8')) ?? '') as StageCodes;
+  } catch {
+    const codes = digestStages(snapshot.files, readLock(snapshot));
+    const temporary = `${cache}.${process.pid}.tmp`;
+    try {
+      writeFileSync(temporary, seal(JSON.stringify(codes)));
+      renameSync(temporary, cache);
+    } catch {
+      // A cache only: on a read-only disk they are worked out each time.
+    }
+    return codes;
+  }
+}
+
+/** The code of every stage (`stages/train.ts`, `stages/studies/rank.ts`), from what is known about the files and from the lock. */
+export function digestStages(
+  files: Readonly<Record<string, CodeFile>>,
+  lock: PackageLock,
+): StageCodes {
+  const entries = Object.keys(files).filter((path) => {
+    const [, folder, name] = /^(stages\/(?:[^/]+\/)?)([^/]+\.ts)$/.exec(path) ?? [];
+    // Other folders hold what stages import.
+    return name && (folder === 'stages/' || Object.hasOwn(files, `${folder}group.yaml`));
+  });
+  return Object.fromEntries(
+    entries.map((entry) => [entry.slice('stages/'.length, -'.ts'.length), digest(entry)]),
+  );
+
+  function digest(entry: string): StageCodes[string] {
+    const closure = closeOver(files, entry);
+    if (!('files' in closure)) return { diagnostics: closure };
+    const { versions, missing } = lockedVersions(lock, closure.packages);
+    if (missing.length > 0) {
+      return {
+        diagnostics: missing.map((name) => ({
+          message: `'${entry}' needs the package '${name}', which package-lock.json does not list`,
+          hint: `install it: npm install --save-exact ${name}`,
+        })),
+      };
+    }
+    const content = JSON.stringify([FORMAT, entry, closure.files, versions]);
+    return {
+      digest: createHash('sha256').update(content).digest('hex'),
+      files: closure.files,
+      packages: versions,
+    };
+  }
+}
+
+function readLock({ folder, lockDigest }: CodeSnapshot): PackageLock {
+  if (lockDigest === undefined) return { packages: {} };
+  return JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as PackageLock;
+}

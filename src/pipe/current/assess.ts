@@ -1,0 +1,104 @@
+import type { Cache, Fault } from '../cache/cache.ts';
+import type { ActionKey } from '../core/digest.ts';
+import {
+  actionKey,
+  type Fingerprint,
+  fingerprintOf,
+  type OutputRecord,
+} from '../core/fingerprint.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Current } from './known-current.ts';
+
+/** What has to be done about an instance. */
+export type Assessment =
+  | Current
+  /** It ran, but artifacts are missing or altered; the cache has them. */
+  | {
+      readonly state: 'restorable';
+      readonly key: ActionKey;
+      readonly fingerprint: Fingerprint;
+      readonly outputs: readonly OutputRecord[];
+      readonly faults: readonly Fault[];
+    }
+  /** It has to run. `lost`: it did, but what it made is neither in place nor in the cache. */
+  | {
+      readonly state: 'outdated';
+      readonly key: ActionKey;
+      readonly fingerprint: Fingerprint;
+      readonly lost: readonly LostOutput[];
+    }
+  /** Something it needs has to run first, and may come out as it was. */
+  | { readonly state: 'waiting' };
+
+export interface LostOutput {
+  readonly output: OutputRecord;
+  readonly blob: 'missing' | 'damaged';
+}
+
+/** Digest of a stage module's code. */
+export type CodeDigestOf = (module: string) => string;
+
+/** What an upstream instance made; `undefined` as long as that is not known. */
+export type OutputsOf = (id: InstanceId) => readonly OutputRecord[] | undefined;
+
+/** Decides by content alone: no times are compared. */
+export async function assess(
+  cache: Cache,
+  instance: Instance,
+  codeOf: CodeDigestOf,
+  outputsOf: OutputsOf,
+): Promise<Assessment> {
+  const fingerprint = fingerprintOf(instance, codeOf(instance.module), outputsOf);
+  if (fingerprint === undefined) return { state: 'waiting' };
+  const key = actionKey(fingerprint);
+  const record = cache.actions.get(key);
+  if (record === undefined) return { state: 'outdated', key, fingerprint, lost: [] };
+  const { outputs } = record;
+  const faults = await cache.faults(instance, outputs);
+  if (faults.length === 0) return { state: 'current', key, outputs };
+  const lost: LostOutput[] = [];
+  for (const { output } of faults) {
+    const blob = await cache.blobs.check(output.digest);
+    if (blob !== 'sound') lost.push({ output, blob });
+  }
+  if (lost.length > 0) return { state: 'outdated', key, fingerprint, lost };
+  return { state: 'restorable', key, fingerprint, outputs, faults };
+}
+
+/**
+ * Assesses instances in the order of the graph; those that must run leave their dependants waiting.
+ * @param known what need not be looked at
+ */
+export async function assessAll(
+  cache: Cache,
+  instances: readonly Instance[],
+  codeOf: CodeDigestOf,
+  isForced: (id: InstanceId) => boolean = () => false,
+  known: ReadonlyMap<InstanceId, Assessment> = new Map(),
+): Promise<ReadonlyMap<InstanceId, Assessment>> {
+  const assessments = new Map<InstanceId, Assessment>();
+  const outputsOf = (id: InstanceId) => {
+    const found = assessments.get(id);
+    return found !== undefined && 'outputs' in found ? found.outputs : undefined;
+  };
+  for (const instance of instances) {
+    const { id } = instance;
+    let found = known.get(id) ?? (await assess(cache, instance, codeOf, outputsOf));
+    if (isForced(id)) found = force(found, instance, codeOf, outputsOf);
+    assessments.set(id, found);
+  }
+  return assessments;
+}
+
+/** The assessment of an instance that has to run whatever was found. */
+export function force(
+  found: Assessment,
+  instance: Instance,
+  codeOf: CodeDigestOf,
+  outputsOf: OutputsOf,
+): Assessment {
+  if (found.state === 'waiting' || found.state === 'outdated') return found;
+  const fingerprint = fingerprintOf(instance, codeOf(instance.module), outputsOf);
+  if (fingerprint === undefined) return { state: 'waiting' };
+  return { state: 'outdated', key: found.key, fingerprint, lost: [] };
+}

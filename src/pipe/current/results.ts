@@ -1,0 +1,46 @@
+import type { Cache } from '../cache/cache.ts';
+import type { ActionKey } from '../core/digest.ts';
+import type { OutputRecord } from '../core/fingerprint.ts';
+import { thisMachineType } from '../core/machine.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Instance, InstanceId, Json } from '../pipeline/graph.ts';
+import { assessAll, type CodeDigestOf } from './assess.ts';
+
+/** What an instance made, and from what. */
+export interface Result {
+  readonly key: ActionKey;
+  readonly code: string;
+  readonly params: Json;
+  readonly metrics: Metrics;
+  /** Type of the machine that made it. */
+  readonly machine: string;
+  readonly outputs: readonly OutputRecord[];
+}
+
+/** The results that there are, in place or in the cache, and the instances that have none. */
+export interface CurrentResults {
+  readonly results: ReadonlyMap<InstanceId, Result>;
+  readonly missing: readonly Instance[];
+}
+
+export async function currentResults(
+  cache: Cache,
+  instances: readonly Instance[],
+  codeOf: CodeDigestOf,
+): Promise<CurrentResults> {
+  const results = new Map<InstanceId, Result>();
+  const missing: Instance[] = [];
+  const found = await assessAll(cache, instances, codeOf);
+  for (const instance of instances) {
+    const { id, module, params } = instance;
+    const assessment = found.get(id);
+    if (assessment === undefined || !('outputs' in assessment)) {
+      missing.push(instance);
+      continue;
+    }
+    const { key, outputs } = assessment;
+    const { metrics = {}, machine = thisMachineType() } = cache.actions.get(key) ?? {};
+    results.set(id, { key, code: codeOf(module), params, metrics, machine, outputs });
+  }
+  return { results, missing };
+}

@@ -1,0 +1,47 @@
+import { dirname } from 'node:path';
+import { RunError } from '../core/errors.ts';
+import type { Disk } from './disk.ts';
+import type { Paths } from './paths.ts';
+
+/**
+ * Refuses a path that leads out of the project, be it by its own words or by a symbolic link on the
+ * way. What is not there yet is judged by the folder that it would be made in.
+ *
+ * @param root absolute
+ * @throws {RunError}
+ */
+export function assertInside(disk: Disk, root: string, path: string): void {
+  if (path !== root && !path.startsWith(`${root}/`)) throw leavesProject(path, path);
+  if (path.includes('/../') || path.endsWith('/..')) throw leavesProject(path, path);
+  const home = disk.real(root) ?? root;
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    const real = disk.real(at);
+    if (real !== undefined) {
+      if (real === home || real.startsWith(`${home}/`)) return;
+      throw leavesProject(at, real);
+    }
+    // A link to nothing: what is written there would be made wherever it points to.
+    if (disk.stat(at) !== undefined) throw leavesProject(at, 'nothing');
+  }
+}
+
+/**
+ * Refuses to work in a project of which a part that is written to or cleared up lies elsewhere.
+ * @throws {RunError}
+ */
+export function assertContained(disk: Disk, paths: Paths): void {
+  const { root, cache, runs, temporary, blobs, checkpoints, logs, code, artifacts } = paths;
+  const kept = [runs, temporary, blobs, checkpoints, logs, code, paths.knownCurrent];
+  for (const folder of [cache, ...kept, artifacts]) {
+    assertInside(disk, root, folder);
+  }
+}
+
+function leavesProject(path: string, target: string): RunError {
+  return new RunError(
+    path === target
+      ? `${path} is outside of the project`
+      : `${path} leads out of the project, by a symbolic link to ${target}`,
+    'put a real folder there; to keep it on another disk, mount that disk in place of all of cache/ or artifacts/',
+  );
+}

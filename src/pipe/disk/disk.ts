@@ -1,0 +1,236 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  fdatasync,
+  fsync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { copyFile, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { type Digest, digestFile } from '../core/digest.ts';
+
+/** What tells without reading whether a file changed. */
+export interface FileStat {
+  /** Bytes. */
+  readonly size: number;
+  /** Size, mtime and ctime in nanoseconds, inode. */
+  readonly signature: string;
+  /** Whether it is a regular file; a symbolic link is none. */
+  readonly isFile: boolean;
+  /** Names that the file has. */
+  readonly links: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/**
+ * All access of the runner to files goes through here, so that tests can make any of it fail. What
+ * must survive a power cut is said by `replace`, `append` and `sync`; nothing else is durable.
+ */
+export interface Disk {
+  /** Of the path itself: links are not followed. `undefined` when there is nothing. */
+  stat(path: string): FileStat | undefined;
+  /** The path without links; `undefined` when it leads to nothing. */
+  real(path: string): string | undefined;
+  /** A small file whole; `undefined` when there is none. */
+  read(path: string): Buffer | undefined;
+  /** Of a file of any size so many bytes, or what there is of them; `undefined` when there is no file. */
+  readPart(path: string, from: number, length: number): Buffer | undefined;
+  /** Names in a folder, sorted; none when there is no folder. */
+  list(path: string): readonly string[];
+  /** With the folders above it. */
+  makeFolder(path: string): void;
+  /** A file or a folder with all it holds; nothing happens when it is not there. */
+  remove(path: string): void;
+  /** Removes what nobody needs any more, while other things go on. */
+  discard(path: string): Promise<void>;
+  rename(from: string, to: string): void;
+  /** Gives a file a second name, unless that is taken. */
+  link(from: string, to: string): boolean;
+  /** Takes away the permission to write. */
+  protect(path: string): void;
+  /** Writes a small file as it is, neither atomic nor durable. */
+  write(path: string, content: string | Uint8Array): void;
+  /** A small file changes as a whole, and has changed for good on return. */
+  replace(path: string, content: string | Uint8Array): void;
+  /** Adds to the end of a file, neither atomic nor durable. */
+  extend(path: string, text: string): void;
+  /** Adds to the end of a file; it is there for good when the promise resolves. */
+  append(path: string, text: string): Promise<void>;
+  /** For a file of any size. */
+  readStream(path: string): Readable;
+  /** Writes a file of any size, neither atomic nor durable. */
+  writeStream(path: string): Writable;
+  /** Shares the bytes where the file system can. */
+  copy(from: string, to: string): Promise<void>;
+  /** The file's bytes, or the folder's names, are there for good when the promise resolves. */
+  sync(path: string): Promise<void>;
+  /** The same at once, where nothing else may happen meanwhile. */
+  syncNow(path: string): void;
+  digest(path: string): Promise<Digest>;
+}
+
+/** The one step of these that takes long: opening and closing at once saves two turns of the event loop. */
+const fileSync = promisify(fsync);
+const dataSync = promisify(fdatasync);
+
+// Nothing is written through a symbolic link: who made it could have files written anywhere.
+const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW = 0 } = constants;
+const WRITING = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+const ADDING = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW;
+
+/** The disk itself. */
+export const realDisk: Disk = {
+  stat(path) {
+    const stats = orMissing(
+      () => lstatSync(path, { bigint: true, throwIfNoEntry: false }),
+      undefined,
+    );
+    if (stats === undefined) return undefined;
+    const { size, mtimeNs, ctimeNs, ino, nlink } = stats;
+    return {
+      size: Number(size),
+      signature: `${size}-${mtimeNs}-${ctimeNs}-${ino}`,
+      isFile: stats.isFile(),
+      links: Number(nlink),
+      modified: Number(mtimeNs / 1_000_000n),
+    };
+  },
+  real: (path) => orMissing(() => realpathSync.native(path), undefined),
+  read: (path) => orMissing(() => readFileSync(path), undefined),
+  readPart: (path, from, length) => orMissing(() => readPart(path, from, length), undefined),
+  list: (path) => orMissing(() => readdirSync(path).sort(), []),
+  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+  async discard(path) {
+    // Mostly an empty folder, for which rm takes three steps.
+    await rmdir(path).catch(() => rm(path, { recursive: true, force: true }));
+  },
+  rename: renameSync,
+  link(from, to) {
+    try {
+      linkSync(from, to);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  },
+  protect: (path) => chmodSync(path, 0o444),
+  write: (path, content) => writeFileSync(path, content, { flag: WRITING as never }),
+  replace: (path, content) => replaceBy(realDisk, path, content),
+  extend: (path, text) => writeFileSync(path, text, { flag: ADDING as never }),
+  async append(path, text) {
+    const file = openSync(path, ADDING);
+    try {
+      writeFileSync(file, text);
+      await dataSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
+  readStream: (path) => createReadStream(path, { highWaterMark: 1 << 18 }),
+  writeStream: (path) => createWriteStream(path, { flags: WRITING as never }),
+  copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
+  syncNow(path) {
+    const file = openSync(path, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
+  async sync(path) {
+    const file = openSync(path, 'r');
+    try {
+      await fileSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
+  digest: digestFile,
+};
+
+function readPart(path: string, from: number, length: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const part = Buffer.alloc(length);
+    return part.subarray(0, readSync(file, part, 0, length, from));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** `replace` in steps that a machine may stop between, the same on every disk. */
+export function replaceBy(
+  disk: Pick<Disk, 'write' | 'syncNow' | 'rename' | 'remove'>,
+  path: string,
+  content: string | Uint8Array,
+): void {
+  const temporary = temporaryOf(path);
+  try {
+    disk.write(temporary, content);
+    disk.syncNow(temporary);
+    disk.rename(temporary, path);
+  } catch (error) {
+    removeQuietly(disk, temporary);
+    throw error;
+  }
+  // The names in a folder are its own data: without this the rename is lost with the power.
+  disk.syncNow(dirname(path));
+}
+
+/** The same steps for a file of megabytes: other things go on while the disk is at it. */
+export async function replaceMeanwhile(
+  disk: Pick<Disk, 'write' | 'sync' | 'rename' | 'remove'>,
+  path: string,
+  content: Uint8Array,
+): Promise<void> {
+  const temporary = temporaryOf(path);
+  try {
+    disk.write(temporary, content);
+    await disk.sync(temporary);
+    disk.rename(temporary, path);
+  } catch (error) {
+    removeQuietly(disk, temporary);
+    throw error;
+  }
+  await disk.sync(dirname(path));
+}
+
+const temporaryOf = (path: string) => `${path}.${process.pid}.tmp`;
+
+/** After an error, which tells more than another one. */
+function removeQuietly(disk: Pick<Disk, 'remove'>, path: string): void {
+  try {
+    disk.remove(path);
+  } catch {
+    // What is left is removed by the next run.
+  }
+}
+
+function orMissing<T, U>(read: () => T, otherwise: U): T | U {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { EXIT, explainDiskFault, RunError } from '../core/errors.ts';
+import type { Disk } from './disk.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+/** What the lock file says. */
+interface Holder extends ProcessIdentity {
+  /** ISO time. */
+  readonly since: string;
+  /** Tells this holding of the lock from every other. */
+  readonly nonce: string;
+}
+
+export interface Lock {
+  release(): void;
+}
+
+/** What a lock protects, and how its holder is called in messages. */
+const REMEDY = 'wait for it to end, or stop it with Ctrl-C in its terminal';
+
+/**
+ * One holder at a time. A lock left by a dead process is taken over: the right to replace it is
+ * itself a lock, named after the dead holder, so of several that find it only one does.
+ *
+ * @throws {RunError} naming the process that holds it
+ */
+export function acquireLock(disk: Disk, path: string): Lock {
+  const holder: Holder = {
+    ...identify(process.pid),
+    since: new Date().toISOString(),
+    nonce: randomBytes(6).toString('hex'),
+  };
+  const temporary = `${path}.${holder.nonce}.tmp`;
+  try {
+    disk.makeFolder(dirname(path));
+    disk.write(temporary, `${JSON.stringify(holder)}\n`);
+    take(disk, path, temporary);
+  } catch (error) {
+    throw explainDiskFault(error, `lock the project (${path})`);
+  } finally {
+    tidy(disk, temporary);
+  }
+  return {
+    release() {
+      // What cannot be removed is a lock of a process that will be dead.
+      if (read(disk, path)?.nonce === holder.nonce) tidy(disk, path);
+    },
+  };
+}
+
+/** Who holds the lock now, if anybody who lives. */
+export function lockHolder(disk: Disk, path: string): Holder | undefined {
+  const holder = read(disk, path);
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+function take(disk: Disk, path: string, mine: string): void {
+  // A lock may vanish between looking and reading; it cannot go on doing so.
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    // A link appears with all its content: nobody ever reads half a lock.
+    if (disk.link(mine, path)) return;
+    const holder = read(disk, path);
+    if (holder === undefined) continue;
+    if (isAlive(holder)) throw lockedBy(holder, path);
+    const right = `${path}.after-${holder.nonce}`;
+    take(disk, right, mine);
+    try {
+      if (read(disk, path)?.nonce !== holder.nonce) continue;
+      const copy = `${mine}.2`;
+      disk.link(mine, copy);
+      disk.rename(copy, path);
+      return;
+    } finally {
+      tidy(disk, right);
+    }
+  }
+  throw new RunError(`cannot lock the project: ${path} keeps changing`, 'try again in a moment');
+}
+
+function lockedBy({ pid, host, since }: Holder, path: string): RunError {
+  const here = identify(process.pid).host;
+  const place = host === here ? '' : ` on ${host}`;
+  const remedy = host === here ? REMEDY : `${REMEDY}; if it is gone, delete ${path}`;
+  return new RunError(
+    `another run is at work in this project: process ${pid}${place}, since ${since}`,
+    remedy,
+    EXIT.locked,
+  );
+}
+
+function read(disk: Disk, path: string): Holder | undefined {
+  const text = disk.read(path)?.toString('utf8');
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    // Nobody writes such a lock: a damaged disk did. Its holder cannot be known, so it is over.
+    return {
+      pid: 0,
+      host: identify(0).host,
+      boot: 'none',
+      started: '',
+      since: '',
+      nonce: 'damaged',
+    };
+  }
+}
+
+/** Removes what processes left that died while they took the lock. */
+export function clearLockLeftovers(disk: Disk, path: string): void {
+  for (const name of disk.list(dirname(path))) {
+    const left = `${dirname(path)}/${name}`;
+    if (!left.startsWith(`${path}.`)) continue;
+    const holder = read(disk, left);
+    if (holder !== undefined && !isAlive(holder)) tidy(disk, left);
+  }
+}
+
+function tidy(disk: Disk, path: string): void {
+  try {
+    disk.remove(path);
+  } catch {
+    // A leftover of a few bytes, nothing more.
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Headers, type Pack, pack } from 'tar-stream';
+import type { Cache } from '../cache/cache.ts';
+import { digestText } from '../core/digest.ts';
+import { RunError } from '../core/errors.ts';
+import type { ExportedFile, Provenance } from './provenance.ts';
+
+/**
+ * Writes an archive: `provenance.json`, `SHA256SUMS` and the artifacts, all below one folder. The
+ * same run gives the same bytes. Either all of it is there in the end or nothing.
+ *
+ * @param folder name of that folder
+ * @param target path of the archive
+ * @throws {RunError} when the cache has lost a file
+ */
+export async function writeArchive(
+  cache: Cache,
+  provenance: Provenance,
+  folder: string,
+  target: string,
+): Promise<void> {
+  const { blobs, disk } = cache;
+  const files = provenance.instances.flatMap((instance) => instance.files);
+  for (const { digest, path } of files) {
+    if ((await blobs.check(digest)) !== 'sound') throw lost(path);
+  }
+  const temporary = `${target}.${process.pid}.tmp`;
+  const archive = pack();
+  try {
+    const written = pipeline(archive, disk.writeStream(temporary));
+    const packed = fill(archive, cache, provenance, files, folder);
+    // Whichever fails first ends the other.
+    packed.catch((error: Error) => archive.destroy(error));
+    await Promise.all([packed, written]);
+    await disk.sync(temporary);
+    disk.rename(temporary, target);
+  } catch (error) {
+    disk.remove(temporary);
+    throw error;
+  }
+}
+
+async function fill(
+  archive: Pack,
+  { disk, paths }: Cache,
+  provenance: Provenance,
+  files: readonly ExportedFile[],
+  folder: string,
+): Promise<void> {
+  const mtime = new Date(provenance.run.started);
+  const header = (path: string, size: number): Headers => {
+    return { name: `${folder}/${path}`, size, mtime, mode: 0o644, type: 'file' };
+  };
+  const text = `${JSON.stringify(provenance, undefined, 2)}\n`;
+  const all = [{ digest: digestText(text), path: 'provenance.json' }, ...files];
+  const sums = all.map(({ digest, path }) => `${digest}  ${path}\n`).join('');
+  archive.entry(header('provenance.json', Buffer.byteLength(text)), text);
+  archive.entry(header('SHA256SUMS', Buffer.byteLength(sums)), sums);
+  for (const { digest, path, size } of files) {
+    const sum = createHash('sha256');
+    await pipeline(
+      disk.readStream(paths.blob(digest)),
+      async function* (bytes: Readable) {
+        for await (const chunk of bytes) {
+          sum.update(chunk);
+          yield chunk;
+        }
+      },
+      archive.entry(header(path, size)),
+    );
+    if (sum.digest('hex') !== digest) throw lost(path);
+  }
+  archive.finalize();
+}
+
+function lost(path: string): RunError {
+  return new RunError(
+    `the cache has lost what was ${path}`,
+    'make it again (npx pipe run), or fetch it (npx pipe pull)',
+  );
+}

@@ -1,0 +1,99 @@
+import type { Cache } from '../cache/cache.ts';
+import type { ActionKey, Digest } from '../core/digest.ts';
+import type { Fingerprint } from '../core/fingerprint.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { CodeManifest } from '../explain/explain.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { instanceFolder } from '../pipeline/names.ts';
+import type { RunRecord } from '../runs/record.ts';
+
+/** One file of an export. */
+export interface ExportedFile {
+  readonly output: string;
+  /** In the archive. */
+  readonly path: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What one instance made, and everything that this depended on. */
+export interface ExportedInstance {
+  readonly instance: InstanceId;
+  readonly key: ActionKey;
+  readonly fingerprint: Fingerprint;
+  readonly files: readonly ExportedFile[];
+  readonly metrics: Metrics;
+  readonly seconds: number;
+  /** ISO time. */
+  readonly finished: string;
+}
+
+/** `provenance.json` of an export: where every one of its files comes from. */
+export interface Provenance {
+  readonly format: 1;
+  readonly run: RunRecord;
+  readonly instances: readonly ExportedInstance[];
+  /** Files and packages of the code, by the digest that fingerprints name. */
+  readonly code: Readonly<Record<string, CodeManifest>>;
+  /** Instances of the run without a result. */
+  readonly missing: readonly InstanceId[];
+}
+
+/** An instance of a run, and the key of what it made if it ended well. */
+export interface RunInstance {
+  readonly instance: InstanceId;
+  readonly key?: ActionKey;
+}
+
+/**
+ * Puts together what is known of a run's results.
+ *
+ * @param instanceOf the instance as the pipeline now declares it: it knows the names of files
+ */
+export function provenanceOf(
+  { actions }: Cache,
+  run: RunRecord,
+  runInstances: readonly RunInstance[],
+  instanceOf: (id: InstanceId) => Instance | undefined,
+  manifestOf: (digest: string) => CodeManifest | undefined,
+): Provenance {
+  const instances: ExportedInstance[] = [];
+  const missing: InstanceId[] = [];
+  const code: Record<string, CodeManifest> = {};
+  for (const { instance: id, key } of runInstances) {
+    const record = key === undefined ? undefined : actions.get(key);
+    const fingerprint = key === undefined ? undefined : actions.fingerprint(key);
+    if (record === undefined || fingerprint === undefined) {
+      missing.push(id);
+      continue;
+    }
+    const manifest = manifestOf(fingerprint.code);
+    if (manifest !== undefined) {
+      code[fingerprint.code] = { files: manifest.files, packages: manifest.packages };
+    }
+    const { outputs } = instanceOf(id) ?? {};
+    const folder = folderOf(id);
+    instances.push({
+      instance: id,
+      key: record.key,
+      fingerprint,
+      files: record.outputs.map(({ name, digest, size }) => {
+        return { output: name, path: `${folder}/${outputs?.[name] ?? name}`, digest, size };
+      }),
+      metrics: record.metrics ?? {},
+      seconds: record.seconds,
+      finished: new Date(record.finished).toISOString(),
+    });
+  }
+  instances.sort((a, b) => (a.instance < b.instance ? -1 : 1));
+  return { format: 1, run, instances, code, missing: missing.sort() };
+}
+
+/** `train[dim=8]` -> `artifacts/train/dim=8` */
+function folderOf(id: InstanceId): string {
+  const [stage, where = ''] = id.split(/[[\]]/);
+  // Whoever unpacks it trusts it: no name climbs out of the folder, whatever the run's table says.
+  if (/(^|\/)\.\.?(\/|$)/.test(`${stage}/${where}`)) throw new Error(`no instance is called ${id}`);
+  return instanceFolder(stage, where);
+}

@@ -1,0 +1,145 @@
+import type { RunEvent } from '../core/events.ts';
+import type { Progress } from '../pipeline/contract.ts';
+import { formatFailure, formatProgress, formatSeconds } from './format.ts';
+import { comparisonLines, summaryLine, timeOf } from './plain.ts';
+
+/** How parts of the picture are set off. */
+export interface LiveStyle {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+/** One running instance. */
+interface Running {
+  readonly began: number;
+  readonly estimate: number | undefined;
+  progress?: Progress;
+  /** Where the first progress was told: rates are counted from there, not from the start. */
+  first?: { readonly at: number; readonly done: number };
+}
+
+interface Stage {
+  readonly total: number;
+  over: number;
+  failed: number;
+}
+
+/** What a terminal shows of a run while it goes on. Text only: drawing it is the caller's. */
+export class LiveView {
+  readonly #style: LiveStyle;
+  readonly #now: () => number;
+  readonly #stages = new Map<string, Stage>();
+  readonly #running = new Map<string, Running>();
+
+  /** @param now milliseconds */
+  constructor(style: LiveStyle, now: () => number = () => performance.now()) {
+    this.#style = style;
+    this.#now = now;
+  }
+
+  /** Takes in an event; returns lines that stay on the screen. */
+  note(event: RunEvent, verbose = false): readonly string[] {
+    const { good, bad, dim } = this.#style;
+    switch (event.type) {
+      case 'run-started':
+        for (const { stage, total, current } of event.stages) {
+          this.#stages.set(stage, { total, over: current, failed: 0 });
+        }
+        return [dim(`profile ${event.profile}, run ${event.run}${timeOf(event)}`)];
+      case 'started':
+        this.#running.set(event.instance, { began: this.#now(), estimate: event.estimate });
+        return [];
+      case 'progress':
+        this.#progress(event.instance, event.progress);
+        return [];
+      case 'finished':
+        this.#running.delete(event.instance);
+        this.#over(event.stage);
+        return [`${good('done')} ${event.instance} ${dim(formatSeconds(event.seconds))}`];
+      case 'restored':
+        this.#over(event.stage);
+        return [`${good('from the cache')} ${event.instance}`];
+      case 'unchanged':
+        this.#over(event.stage);
+        return [];
+      case 'failed': {
+        this.#running.delete(event.instance);
+        const stage = this.#stages.get(event.stage);
+        if (stage !== undefined && !event.retry) stage.failed += 1;
+        const [first, ...more] = formatFailure(event.instance, event.failure, verbose);
+        const retry = event.retry
+          ? [
+              dim(
+                `${event.instance} will be tried again in ${formatSeconds((event.delay ?? 0) / 1000)}`,
+              ),
+            ]
+          : [];
+        return [bad(first), ...more, ...retry];
+      }
+      case 'cancelled':
+        this.#running.delete(event.instance);
+        return [];
+      case 'skipped':
+        return [dim(`skipped ${event.instance}: it needs ${event.because}`)];
+      case 'output':
+        return verbose ? [dim(`${event.instance}: ${event.line}`)] : [];
+      case 'warning': {
+        const about = event.instance === undefined ? '' : `${event.instance}: `;
+        return [`${bad('warning:')} ${about}${event.message}`];
+      }
+      case 'compared':
+        return comparisonLines(event).map((line) =>
+          event.differences.length > 0 ? bad(line) : line,
+        );
+      case 'run-finished':
+        this.#stages.clear();
+        return [event.ok ? good(summaryLine(event)) : bad(summaryLine(event))];
+    }
+  }
+
+  /** A line per stage and one below it per running instance. */
+  render(): string {
+    const { good, bad, dim, strong } = this.#style;
+    const lines: string[] = [];
+    const width = Math.max(0, ...[...this.#stages.keys()].map((name) => name.length));
+    for (const [name, { total, over, failed }] of this.#stages) {
+      const running = [...this.#running].filter(([id]) => id === name || id.startsWith(`${name}[`));
+      const counts = `${over}/${total}`;
+      const mark =
+        failed > 0 ? bad(`${counts}, ${failed} failed`) : over === total ? good(counts) : counts;
+      const title = name.padEnd(width);
+      lines.push(`${running.length > 0 ? strong(title) : title}  ${mark}`);
+      for (const [id, entry] of running) {
+        const where = id.slice(name.length) || id;
+        lines.push(`  ${where} ${dim(this.#describe(entry))}`);
+      }
+    }
+    return lines.join('\n');
+  }
+
+  #describe({ began, estimate, progress, first }: Running): string {
+    const now = this.#now();
+    const elapsed = (now - began) / 1000;
+    if (progress === undefined || first === undefined) {
+      const about = estimate === undefined ? '' : ` of about ${formatSeconds(estimate)}`;
+      return `${formatSeconds(elapsed)}${about}`;
+    }
+    const done = progress.done - first.done;
+    const seconds = (now - first.at) / 1000;
+    return formatProgress(progress, done > 0 ? (seconds * progress.done) / done : undefined);
+  }
+
+  #progress(id: string, progress: Progress): void {
+    const entry = this.#running.get(id);
+    if (entry === undefined) return;
+    entry.progress = progress;
+    entry.first ??= { at: this.#now(), done: progress.done };
+  }
+
+  #over(name: string): void {
+    const stage = this.#stages.get(name);
+    if (stage !== undefined) stage.over += 1;
+  }
+}

@@ -1,0 +1,165 @@
+import type { ActionKey } from '../core/digest.ts';
+import type { RunEvent } from '../core/events.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Assessment } from '../current/assess.ts';
+import type { InstanceId } from '../pipeline/graph.ts';
+
+/** What became of one instance in a run. */
+export interface InstanceRun {
+  readonly instance: InstanceId;
+  readonly stage: string;
+  /** `current`: nothing had to be done; `restored`: its artifacts were taken from the cache. */
+  readonly status: 'current' | 'restored' | 'ran' | 'failed' | 'skipped' | 'cancelled';
+  readonly key?: ActionKey;
+  readonly attempts: number;
+  /** Seconds from the start of the run to that of the last attempt. */
+  readonly begin?: number;
+  readonly seconds?: number;
+  readonly cpuSeconds?: number;
+  /** Bytes. */
+  readonly peakMemory?: number;
+  /** Process id of the worker. */
+  readonly worker?: number;
+  readonly metrics?: Metrics;
+  readonly message?: string;
+}
+
+/** One attempt at an instance, from its start in a worker until what it made is stored. */
+export interface Span {
+  readonly instance: InstanceId;
+  readonly stage: string;
+  readonly attempt: number;
+  readonly worker: number;
+  readonly reason: string;
+  /** Seconds from the start of the run. */
+  readonly begin: number;
+  readonly end: number;
+  /** Seconds that the stage itself took; the rest went into storing what it made. */
+  readonly seconds?: number;
+  readonly status: 'ran' | 'failed' | 'cancelled';
+}
+
+/** Follows a run's events. */
+export class RunRecorder {
+  readonly #now: () => number;
+  readonly #origin: number;
+  #current: readonly InstanceRun[] = [];
+  /** Of which something was told. */
+  readonly #instances = new Map<InstanceId, InstanceRun>();
+  readonly #open = new Map<InstanceId, Omit<Span, 'end' | 'status'>>();
+  readonly #spans: Span[] = [];
+
+  /** @param now milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#origin = now();
+  }
+
+  /** Takes down what needs nothing to be done. */
+  begin(
+    instances: readonly { readonly id: InstanceId; readonly stage: string }[],
+    assessments: ReadonlyMap<InstanceId, Assessment>,
+  ): void {
+    const current: InstanceRun[] = [];
+    for (const { id, stage } of instances) {
+      const found = assessments.get(id);
+      if (found?.state !== 'current') continue;
+      current.push({ instance: id, stage, status: 'current', key: found.key, attempts: 0 });
+    }
+    this.#current = current;
+  }
+
+  note(event: RunEvent): void {
+    switch (event.type) {
+      case 'started': {
+        const { instance, stage, attempt, reason, pid } = event;
+        const begin = this.#seconds();
+        this.#open.set(instance, { instance, stage, attempt, worker: pid, reason, begin });
+        return;
+      }
+      case 'finished': {
+        const { instance, stage, key, seconds, cpuSeconds, peakMemory, metrics } = event;
+        const span = this.#close(instance, 'ran', seconds);
+        const cost = { seconds, cpuSeconds, peakMemory };
+        const done = { instance, stage, status: 'ran', key, ...cost, metrics } as const;
+        this.#set({ ...done, ...placeOf(span) });
+        return;
+      }
+      case 'failed': {
+        const { instance, stage, failure, attempt } = event;
+        const span = this.#close(instance, 'failed');
+        const { message } = failure;
+        this.#set({
+          instance,
+          stage,
+          status: 'failed',
+          message,
+          ...placeOf(span),
+          attempts: attempt,
+        });
+        return;
+      }
+      case 'restored':
+      case 'unchanged': {
+        const { instance, stage, key } = event;
+        const status = event.type === 'restored' ? 'restored' : 'current';
+        this.#set({ instance, stage, status, key, attempts: 0 });
+        return;
+      }
+      case 'skipped':
+      case 'cancelled': {
+        const { instance, stage, type: status } = event;
+        const span = this.#close(instance, 'cancelled');
+        this.#set({ instance, stage, status, ...placeOf(span) });
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** Action key of an instance that was not current from the start. */
+  keyOf(instance: InstanceId): ActionKey | undefined {
+    return this.#instances.get(instance)?.key;
+  }
+
+  /** In the order in which they came to their end, those that were current first. */
+  get instances(): readonly InstanceRun[] {
+    return [...this.#current, ...this.#instances.values()];
+  }
+
+  /** In the order of their ends. */
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
+
+  /** Why instances failed. */
+  get failures(): Readonly<Record<InstanceId, string>> {
+    const failed = [...this.#instances.values()].filter(({ status }) => status === 'failed');
+    return Object.fromEntries(failed.map(({ instance, message = '' }) => [instance, message]));
+  }
+
+  #set(run: InstanceRun): void {
+    this.#instances.delete(run.instance);
+    this.#instances.set(run.instance, run);
+  }
+
+  #close(instance: InstanceId, status: Span['status'], seconds?: number): Span | undefined {
+    const open = this.#open.get(instance);
+    if (open === undefined) return undefined;
+    this.#open.delete(instance);
+    const cost = seconds === undefined ? {} : { seconds };
+    const span = { ...open, end: this.#seconds(), status, ...cost };
+    this.#spans.push(span);
+    return span;
+  }
+
+  #seconds(): number {
+    return (this.#now() - this.#origin) / 1000;
+  }
+}
+
+function placeOf(span: Span | undefined) {
+  if (span === undefined) return { attempts: 0 };
+  return { attempts: span.attempt, begin: span.begin, worker: span.worker };
+}

@@ -1,0 +1,105 @@
+import type { Instance } from '../pipeline/graph.ts';
+import type { InstanceRun } from './recorder.ts';
+
+/** What runs spent on one stage. */
+export interface StageStatistics {
+  readonly stage: string;
+  readonly ran: number;
+  readonly restored: number;
+  readonly current: number;
+  readonly failed: number;
+  /** Of all that ran, in all. */
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of the slowest that ran. */
+  readonly longest: number;
+  /** Bytes; of the largest. */
+  readonly peakMemory: number;
+}
+
+/** By stage, what took longest first. */
+export function stageStatistics(rows: readonly InstanceRun[]): readonly StageStatistics[] {
+  const stages = new Map<string, InstanceRun[]>();
+  for (const row of rows) {
+    const own = stages.get(row.stage);
+    if (own === undefined) stages.set(row.stage, [row]);
+    else own.push(row);
+  }
+  return [...stages]
+    .map(([stage, own]) => {
+      const count = (status: InstanceRun['status']) =>
+        own.filter((row) => row.status === status).length;
+      const values = (pick: (row: InstanceRun) => number | undefined) =>
+        own.flatMap((row) => pick(row) ?? []);
+      return {
+        stage,
+        ran: count('ran'),
+        restored: count('restored'),
+        current: count('current'),
+        failed: count('failed'),
+        seconds: sum(values(({ seconds }) => seconds)),
+        cpuSeconds: sum(values(({ cpuSeconds }) => cpuSeconds)),
+        longest: Math.max(0, ...values(({ seconds }) => seconds)),
+        peakMemory: Math.max(0, ...values(({ peakMemory }) => peakMemory)),
+      };
+    })
+    .sort((a, b) => b.seconds - a.seconds);
+}
+
+/** What did not have to run, of all that was asked for; `undefined` when nothing was. */
+export function hitRate(stages: readonly StageStatistics[]): number | undefined {
+  const hits = sum(stages.map(({ current, restored }) => current + restored));
+  const all = hits + sum(stages.map(({ ran, failed }) => ran + failed));
+  return all === 0 ? undefined : hits / all;
+}
+
+/** The chain of instances that no number of jobs makes shorter. */
+export interface CriticalPath {
+  readonly steps: readonly { readonly instance: Instance; readonly seconds: number }[];
+  /** Of the chain. */
+  readonly seconds: number;
+  /** Of all instances. */
+  readonly work: number;
+}
+
+/**
+ * Linear in the graph.
+ *
+ * @param instances each after those it reads from
+ */
+export function criticalPath(
+  instances: readonly Instance[],
+  secondsOf: (instance: Instance) => number,
+): CriticalPath {
+  /** The longest chain from an instance to the end. */
+  interface Chain {
+    readonly instance: Instance;
+    readonly seconds: number;
+    readonly next: Chain | undefined;
+  }
+  const after = new Map<string, Chain>();
+  let longest: Chain | undefined;
+  let work = 0;
+  // Dependants come after what they need: from the back each is known before it is asked for.
+  for (const instance of instances.toReversed()) {
+    const next = after.get(instance.id);
+    const own = secondsOf(instance);
+    const chain: Chain = { instance, seconds: own + (next?.seconds ?? 0), next };
+    work += own;
+    if (longest === undefined || chain.seconds >= longest.seconds) longest = chain;
+    for (const { sources } of instance.inputs) {
+      for (const { instance: upstream } of sources) {
+        if (chain.seconds > (after.get(upstream)?.seconds ?? -1)) after.set(upstream, chain);
+      }
+    }
+  }
+  const steps = [];
+  for (let at = longest; at !== undefined; at = at.next) {
+    steps.push({ instance: at.instance, seconds: at.seconds - (at.next?.seconds ?? 0) });
+  }
+  return { steps, seconds: longest?.seconds ?? 0, work };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,232 @@
+import { dirname } from 'node:path';
+import type { Cache } from '../cache/cache.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ActionKey } from '../core/digest.ts';
+import { RunError } from '../core/errors.ts';
+import type { Fingerprint, OutputRecord } from '../core/fingerprint.ts';
+import { thisMachineType } from '../core/machine.ts';
+import { assertInside } from '../disk/containment.ts';
+import { firstDifference } from '../disk/first-difference.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Executor, Job, JobObserver, JobResult } from '../workers/executor.ts';
+import { attemptFolder, inputPaths, jobOf } from '../workers/job.ts';
+import { inputChanged, storageFailure, withLog } from './failures.ts';
+
+/** An instance that is to run, as it was found. */
+export interface Task {
+  readonly instance: Instance;
+  readonly key: ActionKey;
+  readonly fingerprint: Fingerprint;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+type Executed = Extract<JobResult, { ok: true }>;
+type NotOk = Extract<JobResult, { ok: false }>;
+
+/** How an attempt ended. A result is stored and in place. */
+export type AttemptResult =
+  | (Executed & {
+      readonly seconds: number;
+      /** An output that differs from what the same action made before. */
+      readonly unlike: OutputRecord | undefined;
+    })
+  | NotOk;
+
+/** How a repetition ended. */
+export type RepeatResult =
+  | {
+      readonly ok: true;
+      readonly seconds: number;
+      readonly differences: readonly OutputDifference[];
+    }
+  | NotOk;
+
+/** What is told about an attempt while it goes on. */
+export interface AttemptObserver extends JobObserver {
+  /** The stage ended well: what it occupied is free while its outputs are stored. */
+  ended?(): void;
+}
+
+export interface AttemptContext {
+  readonly cache: Cache;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  /** Of the run; part of the names of its folders. */
+  readonly run: string;
+  readonly instanceOf: (id: InstanceId) => Instance;
+  /** What an upstream instance made. */
+  readonly outputsOf: (id: InstanceId) => readonly OutputRecord[] | undefined;
+}
+
+/**
+ * Runs instances and stores what they make. An attempt works in a folder of its own: nothing of it is
+ * seen before all of it is stored.
+ */
+export class Attempts {
+  readonly #context: AttemptContext;
+  #folders = 0;
+
+  constructor(context: AttemptContext) {
+    this.#context = context;
+  }
+
+  /** Runs an instance and stores what it makes. Never throws. */
+  async run(task: Task, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult> {
+    return await this.#execute(task, false, observer, signal, async (job, result, seconds) => {
+      return { ...result, seconds, unlike: await this.#keep(task, job, result, seconds) };
+    });
+  }
+
+  /**
+   * Runs an instance from nothing in a scratch folder and compares what it makes with what it made
+   * before. Stores nothing, resumes from no checkpoint. Never throws.
+   */
+  async repeat(
+    task: Task,
+    before: readonly OutputRecord[],
+    observer: JobObserver,
+    signal: AbortSignal,
+  ): Promise<RepeatResult> {
+    return await this.#execute(task, true, observer, signal, async (job, { outputs }, seconds) => {
+      return { ok: true, seconds, differences: await this.#compare(job, before, outputs) };
+    });
+  }
+
+  /** @param isScratch whether nothing of it is to stay, be it that it fails */
+  async #execute<T>(
+    task: Task,
+    isScratch: boolean,
+    observer: AttemptObserver,
+    signal: AbortSignal,
+    finish: (job: Job, result: Executed, seconds: number) => Promise<T>,
+  ): Promise<T | NotOk> {
+    const { cache, executor, clock, instanceOf, run } = this.#context;
+    this.#folders += 1;
+    const folder = attemptFolder(cache.paths, run, this.#folders);
+    const scratch = { checkpoint: `${folder}.checkpoint`, log: `${folder}.log` };
+    try {
+      await this.#secureInputs(task.instance);
+      const job = this.#prepare(task, folder, isScratch ? scratch : {});
+      // The start of a process is not the stage's time.
+      let begin = clock.now();
+      const started = (pid: number) => {
+        begin = clock.now();
+        observer.started(pid);
+      };
+      const result = await executor.run(job, { ...observer, started }, signal);
+      const seconds = (clock.now() - begin) / 1000;
+      if (!result.ok) {
+        if ('cancelled' in result) return result;
+        return { ok: false, failure: withLog(result.failure, job.log, cache.disk) };
+      }
+      const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
+        (path) => !cache.isUntouched(path),
+      );
+      if (altered !== undefined) {
+        const failure = withLog(inputChanged(cache, altered), job.log, cache.disk);
+        return { ok: false, failure };
+      }
+      observer.ended?.();
+      return await finish(job, result, seconds);
+    } catch (error) {
+      return { ok: false, failure: storageFailure(error, cache) };
+    } finally {
+      for (const path of [folder, ...(isScratch ? Object.values(scratch) : [])]) {
+        // Nobody waits for it; what a killed run does not get to is removed by the next one.
+        cache.disk.discard(path).catch(() => {});
+      }
+    }
+  }
+
+  /** Puts in place what is not there any more, or is of another version that the pipeline made. */
+  async #secureInputs(instance: Instance): Promise<void> {
+    const { cache, instanceOf, outputsOf } = this.#context;
+    for (const { sources } of instance.inputs) {
+      for (const { instance: id, output } of sources) {
+        const upstream = instanceOf(id);
+        const made = outputsOf(id)?.filter(({ name }) => name === output) ?? [];
+        if (made.every((one) => cache.isInPlace(upstream, one))) continue;
+        for (const fault of await cache.faults(upstream, made)) {
+          if (await cache.publish(upstream, fault.output)) continue;
+          throw new RunError(`${cache.paths.show(fault.path)} is gone, and the cache has lost it`);
+        }
+      }
+    }
+  }
+
+  /** Makes the private folders of a job. @param places other than the usual ones */
+  #prepare({ instance, key, attempt }: Task, folder: string, places: Partial<Job>): Job {
+    const { cache, instanceOf } = this.#context;
+    const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf);
+    const job = { ...usual, ...places };
+    for (const path of [folder, job.checkpoint, dirname(job.log)]) {
+      assertInside(cache.disk, cache.paths.root, path);
+    }
+    // That of the checkpoint is made by a stage that asks for it: most do not.
+    for (const path of [folder, dirname(job.log)]) cache.disk.makeFolder(path);
+    if (attempt === 1) cache.disk.remove(job.log);
+    return job;
+  }
+
+  async #compare(
+    job: Job,
+    before: readonly OutputRecord[],
+    outputs: readonly OutputRecord[],
+  ): Promise<readonly OutputDifference[]> {
+    const { blobs, disk, paths } = this.#context.cache;
+    const differences: OutputDifference[] = [];
+    for (const after of outputs) {
+      const old = before.find(({ name }) => name === after.name);
+      if (old === undefined || old.digest === after.digest) continue;
+      const isThere = (await blobs.check(old.digest)) === 'sound';
+      const file = `${job.folder}/${job.outputs[after.name]}`;
+      const at = isThere ? await firstDifference(disk, paths.blob(old.digest), file) : undefined;
+      differences.push({ before: old, after, at });
+    }
+    return differences;
+  }
+
+  /** @returns an output that differs from what the same action made before */
+  async #keep(
+    { instance, key, fingerprint }: Task,
+    job: Job,
+    { outputs, metrics }: Executed,
+    seconds: number,
+  ): Promise<OutputRecord | undefined> {
+    const { cache } = this.#context;
+    const before = cache.actions.get(key);
+    const record = {
+      key,
+      instance: instance.id,
+      outputs,
+      ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
+      seconds,
+      machine: thisMachineType(),
+      finished: Date.now(),
+    };
+    await cache.keep(record, fingerprint, ({ name }) => `${job.folder}/${job.outputs[name]}`);
+    for (const output of outputs) {
+      if (!(await cache.publish(instance, output))) {
+        throw new RunError(`the artifact '${output.name}' changed while it was stored`);
+      }
+    }
+    // Next time it would be taken for work that is not done; the next run removes it if this one cannot.
+    await cache.disk.discard(job.checkpoint).catch(() => {});
+    // Another type of machine rounds otherwise: that says nothing about the stage.
+    if (before === undefined || (before.machine ?? record.machine) !== record.machine) {
+      return undefined;
+    }
+    return outputs.find(
+      ({ name, digest }) => before.outputs.find((made) => made.name === name)?.digest !== digest,
+    );
+  }
+}
+
+/** An output that came out otherwise from the same code, params and inputs. */
+export interface OutputDifference {
+  readonly before: OutputRecord;
+  readonly after: OutputRecord;
+  /** Offset of the first byte that differs; `undefined` when the file of before is lost. */
+  readonly at: number | undefined;
+}

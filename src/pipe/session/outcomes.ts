@@ -1,0 +1,121 @@
+import type { ActionKey } from '../core/digest.ts';
+import type { Emit, Failure, RunCounts } from '../core/events.ts';
+import type { OutputRecord } from '../core/fingerprint.ts';
+import type { Assessment } from '../current/assess.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { AttemptResult } from './attempt.ts';
+
+type Restorable = Extract<Assessment, { state: 'restorable' }>;
+type Ran = Extract<AttemptResult, { ok: true }>;
+
+/** An attempt at an instance as it begins. */
+interface Start {
+  readonly attempt: number;
+  readonly pid: number;
+  readonly reason: string;
+  /** Expected seconds. */
+  readonly estimate: number | undefined;
+}
+
+/** What became of the instances of a run so far: told as events, counted, and with what they made. */
+export class Outcomes {
+  readonly #emit: Emit;
+  /** Most are current from the start: they are only looked up. */
+  readonly #assessments: ReadonlyMap<InstanceId, Assessment>;
+  /** Of the others. */
+  readonly #outputs = new Map<InstanceId, readonly OutputRecord[]>();
+  readonly #over = new Set<InstanceId>();
+  readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+
+  /** @param assessments by which some are current from the start */
+  constructor(emit: Emit, assessments: ReadonlyMap<InstanceId, Assessment>) {
+    this.#emit = emit;
+    this.#assessments = assessments;
+    for (const { state } of assessments.values())
+      if (state === 'current') this.#counts.current += 1;
+  }
+
+  get counts(): RunCounts {
+    return this.#counts;
+  }
+
+  /** Whether nothing more happens to an instance. */
+  isOver(id: InstanceId): boolean {
+    return this.#over.has(id) || this.#assessments.get(id)?.state === 'current';
+  }
+
+  /** What an instance made; `undefined` as long as that is not known. */
+  readonly outputsOf = (id: InstanceId): readonly OutputRecord[] | undefined => {
+    const first = this.#assessments.get(id);
+    return first?.state === 'current' ? first.outputs : this.#outputs.get(id);
+  };
+
+  started({ id, stage, axes }: Instance, { estimate, ...start }: Start): void {
+    const expected = estimate === undefined ? {} : { estimate };
+    this.#emit({ type: 'started', instance: id, stage, axes, ...start, ...expected });
+  }
+
+  /** It is current, as was found only now. */
+  unchanged({ id, stage }: Instance, key: ActionKey, outputs: readonly OutputRecord[]): void {
+    this.#emit({ type: 'unchanged', instance: id, stage, key });
+    this.#counts.current += 1;
+    this.#settle(id, outputs);
+  }
+
+  /** @param isRemote whether the remote cache had it */
+  restored({ id, stage }: Instance, { key, outputs, faults }: Restorable, isRemote: boolean): void {
+    const remote = isRemote ? { remote: true as const } : {};
+    const names = faults.map(({ output }) => output.name);
+    this.#emit({ type: 'restored', instance: id, stage, key, outputs: names, ...remote });
+    this.#counts.restored += 1;
+    this.#settle(id, outputs);
+  }
+
+  ran({ id, stage }: Instance, key: ActionKey, { unlike, ok: _, ...made }: Ran): void {
+    if (unlike !== undefined) {
+      const how = 'came out otherwise than before from the same code, params and inputs';
+      this.warn(id, `'${unlike.name}' ${how}: the stage is not deterministic`);
+    }
+    this.#emit({ type: 'finished', instance: id, stage, key, ...made });
+    this.#counts.ran += 1;
+    this.#settle(id, made.outputs);
+  }
+
+  /** @param delay milliseconds until it is tried again; `undefined` if it is not */
+  failed(
+    { id, stage }: Instance,
+    failure: Failure,
+    attempt: number,
+    delay: number | undefined,
+  ): void {
+    const retry = delay === undefined ? { retry: false } : { retry: true, delay };
+    this.#emit({ type: 'failed', instance: id, stage, failure, attempt, ...retry });
+    if (delay !== undefined) return;
+    this.#over.add(id);
+    this.#counts.failed += 1;
+  }
+
+  /** @param because what it needs and does not get */
+  skipped({ id, stage }: Instance, because: InstanceId): void {
+    if (this.isOver(id)) return;
+    this.#over.add(id);
+    this.#counts.skipped += 1;
+    this.#emit({ type: 'skipped', instance: id, stage, because });
+  }
+
+  cancelled({ id, stage }: Instance): void {
+    if (this.isOver(id)) return;
+    this.#over.add(id);
+    this.#counts.cancelled += 1;
+    this.#emit({ type: 'cancelled', instance: id, stage });
+  }
+
+  warn(id: InstanceId, message: string): void {
+    this.#emit({ type: 'warning', instance: id, message });
+  }
+
+  #settle(id: InstanceId, outputs: readonly OutputRecord[]): void {
+    this.#outputs.set(id, outputs);
+    this.#over.add(id);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../core/clock.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+
+/** Milliseconds before the first retry, unless the stage says otherwise. */
+const BACKOFF = 1000;
+
+/** Milliseconds; waiting longer than this helps nobody. */
+const LONGEST = 3_600_000;
+
+/** Milliseconds before the attempt after this one: doubled with each, at most an hour. */
+export function delayAfter(attempt: number, backoff: number = BACKOFF): number {
+  return Math.min(backoff * 2 ** (attempt - 1), Math.max(LONGEST, backoff));
+}
+
+/** How often instances were tried, and which ones wait to be tried again. */
+export class Retries {
+  readonly #clock: Clock;
+  readonly #attempts = new Map<InstanceId, number>();
+  readonly #waiting = new Map<Instance, () => void>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts a new attempt; returns its number, from 1. */
+  begin(id: InstanceId): number {
+    const attempt = this.attempt(id) + 1;
+    this.#attempts.set(id, attempt);
+    return attempt;
+  }
+
+  /** Number of the last attempt, 0 before the first. */
+  attempt(id: InstanceId): number {
+    return this.#attempts.get(id) ?? 0;
+  }
+
+  /** Whether a failed instance may be tried again; not if it failed before it was ever tried. */
+  isLeft({ id, retries }: Instance): boolean {
+    const made = this.attempt(id);
+    return made > 0 && made <= retries;
+  }
+
+  /** Calls back when it is time for the next attempt; returns the milliseconds until then. */
+  later(instance: Instance, call: () => void): number {
+    const delay = delayAfter(this.attempt(instance.id), instance.backoff);
+    const callOff = this.#clock.after(delay, () => {
+      this.#waiting.delete(instance);
+      call();
+    });
+    this.#waiting.set(instance, callOff);
+    return delay;
+  }
+
+  /** Calls off all that wait; returns them. */
+  clear(): readonly Instance[] {
+    const waiting = [...this.#waiting.keys()];
+    for (const callOff of this.#waiting.values()) callOff();
+    this.#waiting.clear();
+    return waiting;
+  }
+}

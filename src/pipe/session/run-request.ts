@@ -1,0 +1,47 @@
+import type { Cache } from '../cache/cache.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Emit } from '../core/events.ts';
+import type { Assessment, CodeDigestOf } from '../current/assess.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { RemoteCache } from '../remote/remote-cache.ts';
+import type { Executor } from '../workers/executor.ts';
+import type { Capacity } from './queue.ts';
+
+/** All that a run is told. */
+export interface RunRequest {
+  /** Id of the run. */
+  readonly run: string;
+  readonly cache: Cache;
+  readonly executor: Executor;
+  readonly emit: Emit;
+  /** What the run is about, each after those it reads from. */
+  readonly instances: readonly Instance[];
+  /** What was found about them. */
+  readonly assessments: ReadonlyMap<InstanceId, Assessment>;
+  readonly codeOf: CodeDigestOf;
+  /** Runs although nothing changed. */
+  readonly isForced: (id: InstanceId) => boolean;
+  readonly capacity: Capacity;
+  /** Whether an instance may run: the others can only be restored. */
+  readonly mayRun: (instance: Instance) => boolean;
+  /** Goes on with what does not depend on a failed instance. */
+  readonly keepGoing: boolean;
+  /** Cancels the run. */
+  readonly signal: AbortSignal;
+  readonly drain?: Drain;
+  /** Expected seconds of an instance, from earlier runs. */
+  readonly secondsOf: (instance: Instance) => number | undefined;
+  /** Why an instance has to run, in a few words. */
+  readonly reasonOf: (instance: Instance, assessment: Outdated) => string;
+  readonly clock: Clock;
+  /** Asked about what would have to run. */
+  readonly remote?: RemoteCache;
+}
+
+/** Starts nothing more when its signal comes, and cancels of what runs only what is outdated. */
+export interface Drain {
+  readonly signal: AbortSignal;
+  readonly isOutdated: (id: InstanceId) => boolean;
+}
+
+export type Outdated = Extract<Assessment, { state: 'outdated' }>;

@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { StageCodes } from '../code/digest.ts';
+import { canonicalJson } from '../core/digest.ts';
+import { EXIT, RunError } from '../core/errors.ts';
+import type { Disk } from '../disk/disk.ts';
+import { seal, unseal } from '../loader/sealed.mjs';
+import type { Json, ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
+import type { WorkerPool } from './pool.ts';
+import type { LoadFailure } from './protocol.ts';
+
+/** Raised when what is kept about a contract changes its form. */
+const FORMAT = 2;
+
+/** What is known about one stage module, as its code is now. */
+interface Contract {
+  readonly description?: StageDescription;
+  /** Verdicts by canonical params. */
+  readonly parsed: Record<string, ParsedParams>;
+}
+
+/**
+ * Answers from what was kept for the module's code digest; asks a worker only about what is new. So
+ * stage code never runs in the process of the command, and seldom anywhere.
+ */
+export class CachedStageDirectory implements StageDirectory {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #codes: StageCodes;
+  readonly #pool: WorkerPool;
+  readonly #known = new Map<string, Contract>();
+
+  /** @param folder where contracts are kept */
+  constructor(disk: Disk, folder: string, codes: StageCodes, pool: WorkerPool) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#codes = codes;
+    this.#pool = pool;
+  }
+
+  async describe(modules: readonly string[]): Promise<Readonly<Record<string, StageDescription>>> {
+    const unknown = modules.filter((name) => this.#contract(name).description === undefined);
+    if (unknown.length > 0) {
+      const reply = await this.#pool.ask({ type: 'describe', modules: unknown });
+      if (reply.type !== 'described') throw new Error(`a worker answered '${reply.type}'`);
+      for (const [name, description] of Object.entries(reply.stages)) {
+        if ('error' in description) throw cannotLoad(name, description);
+        this.#keep(name, { ...this.#contract(name), description });
+      }
+    }
+    return Object.fromEntries(
+      modules.flatMap((name) => {
+        const { description } = this.#contract(name);
+        return description === undefined ? [] : [[name, description]];
+      }),
+    );
+  }
+
+  async parseParams(module: string, params: readonly Json[]): Promise<readonly ParsedParams[]> {
+    const { parsed } = this.#contract(module);
+    const unknown = new Map<string, Json>();
+    for (const value of params) {
+      const text = canonicalJson(value);
+      if (!Object.hasOwn(parsed, text)) unknown.set(text, value);
+    }
+    if (unknown.size > 0) {
+      const request = { type: 'parse', module, params: [...unknown.values()] } as const;
+      const reply = await this.#pool.ask(request);
+      if (reply.type !== 'parsed') throw new Error(`a worker answered '${reply.type}'`);
+      const { results, description } = reply;
+      if ('error' in results) throw cannotLoad(module, results);
+      if ('error' in description) throw cannotLoad(module, description);
+      for (const [i, text] of [...unknown.keys()].entries()) parsed[text] = results[i];
+      this.#keep(module, { description, parsed });
+    }
+    return params.map((value) => parsed[canonicalJson(value)]);
+  }
+
+  async hasContractOf(module: string, code: string): Promise<boolean> {
+    const before = this.#read(`${this.#folder}/${code}.json`);
+    const isKnown = this.#path(module) !== undefined;
+    if (!isKnown || before?.description === undefined) return false;
+    const params = Object.keys(before.parsed).map((text) => JSON.parse(text) as Json);
+    // First, because the answer describes the stage too.
+    const parsed = await this.parseParams(module, params);
+    const { [module]: description } = await this.describe([module]);
+    return (
+      isDeepStrictEqual(description, before.description) &&
+      isDeepStrictEqual(parsed, Object.values(before.parsed))
+    );
+  }
+
+  #contract(module: string): Contract {
+    const known = this.#known.get(module) ?? this.#read(this.#path(module)) ?? { parsed: {} };
+    this.#known.set(module, known);
+    return known;
+  }
+
+  #read(path: string | undefined): Contract | undefined {
+    if (path === undefined) return undefined;
+    try {
+      const text = unseal(this.#disk.read(path)?.toString('utf8') ?? '');
+      if (text === undefined) return undefined;
+      const [format, contract] = JSON.parse(text) as [number, Contract];
+      return format === FORMAT ? contract : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #keep(module: string, contract: Contract): void {
+    this.#known.set(module, contract);
+    const path = this.#path(module);
+    if (path === undefined) return;
+    // Not synced: one that a power cut takes, or takes a part of, is asked for again.
+    const temporary = `${path}.${process.pid}.tmp`;
+    try {
+      this.#disk.makeFolder(this.#folder);
+      this.#disk.write(temporary, seal(JSON.stringify([FORMAT, contract])));
+      this.#disk.rename(temporary, path);
+    } catch {
+      // Asked again next time.
+    }
+  }
+
+  #path(module: string): string | undefined {
+    const code = this.#codes[module];
+    return code === undefined || !('digest' in code)
+      ? undefined
+      : `${this.#folder}/${code.digest}.json`;
+  }
+}
+
+function cannotLoad(module: string, { error, stack }: LoadFailure): RunError {
+  const failure = new RunError(
+    `stages/${module}.ts cannot be loaded: ${error}`,
+    'correct that file or what it imports',
+    EXIT.usage,
+  );
+  if (stack !== undefined) failure.stack = stack;
+  return failure;
+}

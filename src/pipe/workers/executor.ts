@@ -1,0 +1,59 @@
+import type { Failure } from '../core/events.ts';
+import type { OutputRecord } from '../core/fingerprint.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { GatheredArtifact, InputArtifact, Progress } from '../pipeline/contract.ts';
+import type { InstanceId, Json } from '../pipeline/graph.ts';
+
+/** One attempt at one instance, with all that the stage is to see. */
+export interface Job {
+  readonly instance: InstanceId;
+  readonly module: string;
+  readonly params: Json;
+  readonly inputs: Readonly<Record<string, InputArtifact | readonly GatheredArtifact[]>>;
+  /** A private, empty folder: the stage's working directory, where its outputs belong. */
+  readonly folder: string;
+  /** Output name -> file name in that folder. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** A folder that may not be there yet. */
+  readonly checkpoint: string;
+  /** Path of the log, which starts anew with the first attempt. */
+  readonly log: string;
+  readonly attempt: number;
+  /** Cores that it may use. */
+  readonly threads: number;
+  /** GPUs that it has for itself. */
+  readonly gpus: number;
+  /** Milliseconds. */
+  readonly timeout: number | undefined;
+}
+
+export type JobResult =
+  | {
+      readonly ok: true;
+      readonly outputs: readonly OutputRecord[];
+      readonly metrics: Metrics;
+      readonly cpuSeconds: number;
+      /** Bytes. */
+      readonly peakMemory: number;
+    }
+  | { readonly ok: false; readonly failure: Failure }
+  | { readonly ok: false; readonly cancelled: true };
+
+/** What is told about a job while it runs. */
+export interface JobObserver {
+  started(pid: number): void;
+  progress(progress: Progress): void;
+  output(line: string): void;
+}
+
+/** Runs jobs, several at a time. Never throws: everything that can happen to a job is a result. */
+export interface Executor {
+  /** Ids of the processes that there are. */
+  readonly pids: readonly number[];
+  /** @param signal cancels the job */
+  run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult>;
+  /** Ends all processes; resolves when they are gone. */
+  close(): Promise<void>;
+  /** Ends all processes at once, without waiting. */
+  kill(): void;
+}

@@ -1,0 +1,196 @@
+import { appendFileSync } from 'node:fs';
+import { realClock } from '../core/clock.ts';
+import { gpuIds } from '../core/machine.ts';
+import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
+import type { Reply, Request } from './protocol.ts';
+import { type Answer, failureOfEnd, GRACE, WorkerProcess } from './worker-process.ts';
+
+/** A worker that has grown beyond this is replaced, in bytes. */
+const MEMORY_TO_RETIRE = 1.5e9;
+
+export interface PoolOptions {
+  /** Path of the compiled worker program. */
+  readonly worker: string;
+  /** Folder of the compiled stage modules. */
+  readonly stages: string;
+  readonly cwd: string;
+  /** Told about every process that starts and ends, so that a killed runner's can be found. */
+  readonly onProcess?: (pid: number, alive: boolean) => void;
+}
+
+/** Worker processes, started when needed and reused by any stage. */
+export class WorkerPool implements Executor {
+  readonly #options: PoolOptions;
+  readonly #all = new Set<WorkerProcess>();
+  readonly #idle: WorkerProcess[] = [];
+  readonly #allGpus = gpuIds();
+  /** GPUs that no job has, in the order in which they are named. */
+  #gpus = this.#allGpus;
+  #closed = false;
+  #prepared: Promise<void> | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Of the processes that there are. */
+  get pids(): readonly number[] {
+    return [...this.#all].map(({ pid }) => pid);
+  }
+
+  /** Starts a worker that will be needed, while there is other work to do until then. */
+  prepare(): void {
+    // Whoever takes it and has to start one himself is told why that fails.
+    this.#prepared ??= this.#start(1).then(
+      (worker) => void this.#idle.push(worker),
+      () => {},
+    );
+  }
+
+  async run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
+    const gpus = this.#gpus.slice(0, job.gpus);
+    this.#gpus = this.#gpus.slice(job.gpus);
+    try {
+      return await this.#run(job, gpus, observer, signal);
+    } finally {
+      const free = new Set([...this.#gpus, ...gpus]);
+      this.#gpus = this.#allGpus.filter((id) => free.has(id));
+    }
+  }
+
+  async #run(
+    job: Job,
+    gpus: readonly string[],
+    observer: JobObserver,
+    signal: AbortSignal,
+  ): Promise<JobResult> {
+    if (signal.aborted) return { ok: false, cancelled: true };
+    let worker: WorkerProcess;
+    try {
+      const own = gpus.length > 0 ? this.#start(job.threads, gpus) : this.#take(job.threads);
+      worker = await own;
+    } catch (error) {
+      const message = `cannot start a worker process: ${(error as Error).message}`;
+      return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
+    }
+    let why: 'timeout' | 'cancelled' | undefined;
+    const stop = (reason: 'timeout' | 'cancelled') => {
+      why ??= reason;
+      worker.send({ type: 'abort' });
+      // A stage that listens to its signal has the grace to write a checkpoint.
+      setTimeout(() => void worker.end(), GRACE / 3).unref();
+    };
+    const cancel = () => stop('cancelled');
+    signal.addEventListener('abort', cancel, { once: true });
+    const callOff =
+      job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
+    const { timeout: _, ...visible } = job;
+    const asked = worker.ask(
+      { type: 'run', job: visible },
+      (reply) => observe(reply, observer),
+      (text) => appendFileSync(job.log, text),
+    );
+    // What is told of it takes no time from the stage, which runs by now.
+    observer.started(worker.pid);
+    const answer = await asked;
+    callOff?.();
+    signal.removeEventListener('abort', cancel);
+
+    const result = resultOf(answer, worker, why, job);
+    if (gpus.length > 0) {
+      // Its memory on the GPU is free when the process is gone.
+      await worker.end();
+    } else if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
+      this.#idle.push(worker);
+    } else {
+      // What a failed stage left behind in its process must not reach the next one.
+      void worker.end();
+    }
+    return result;
+  }
+
+  /** Puts a question about stages to a worker. */
+  async ask(request: Exclude<Request, { type: 'run' | 'abort' }>): Promise<Reply> {
+    const worker = await this.#take(1);
+    const answer = await worker.ask(request);
+    if ('ended' in answer) {
+      const { message, hint } = failureOfEnd(answer.ended, worker.tail);
+      throw new Error(
+        `${message.replace('its process', 'a worker')}; ${hint}\n${worker.tail}`.trim(),
+      );
+    }
+    this.#idle.push(worker);
+    return answer.reply;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    // Who is at nothing has nothing to finish.
+    for (const worker of this.#idle) worker.kill();
+    await Promise.all([...this.#all].map((worker) => worker.end()));
+  }
+
+  kill(): void {
+    this.#closed = true;
+    this.#killAll();
+  }
+
+  async #take(threads: number): Promise<WorkerProcess> {
+    await this.#prepared;
+    const index = this.#idle.findLastIndex(
+      (worker) => worker.threads === threads && !worker.hasEnded,
+    );
+    if (index !== -1) return this.#idle.splice(index, 1)[0];
+    return await this.#start(threads);
+  }
+
+  async #start(threads: number, gpus: readonly string[] = []): Promise<WorkerProcess> {
+    if (this.#closed) throw new Error('the run is over');
+    const { worker: file, stages, cwd, onProcess } = this.#options;
+    const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads, gpus });
+    // However this process ends, stages are not to go on for nobody.
+    if (this.#all.size === 0) process.on('exit', this.#killAll);
+    this.#all.add(worker);
+    onProcess?.(worker.pid, true);
+    void worker.whenEnded().then(() => {
+      this.#all.delete(worker);
+      if (this.#all.size === 0) process.off('exit', this.#killAll);
+      onProcess?.(worker.pid, false);
+    });
+    return worker;
+  }
+
+  readonly #killAll = () => {
+    for (const worker of this.#all) worker.kill();
+  };
+}
+
+function observe(reply: Reply, observer: JobObserver): void {
+  if (reply.type === 'progress') observer.progress(reply.progress);
+  else if (reply.type === 'output') observer.output(reply.line);
+}
+
+function resultOf(
+  answer: Answer,
+  worker: WorkerProcess,
+  why: 'timeout' | 'cancelled' | undefined,
+  job: Job,
+): JobResult {
+  if (why === 'cancelled') return { ok: false, cancelled: true };
+  if (why === 'timeout') {
+    const seconds = (job.timeout ?? 0) / 1000;
+    const message = `the stage was not done after ${seconds} s, its timeout`;
+    return {
+      ok: false,
+      failure: { kind: 'timeout', message, hint: 'raise `timeout` of the stage in pipeline.yaml' },
+    };
+  }
+  if ('ended' in answer) return { ok: false, failure: failureOfEnd(answer.ended, worker.tail) };
+  const { reply } = answer;
+  if (reply.type === 'finished') {
+    const { outputs, metrics, cpuSeconds, peakMemory } = reply;
+    return { ok: true, outputs, metrics, cpuSeconds, peakMemory };
+  }
+  if (reply.type === 'failed') return { ok: false, failure: reply.failure };
+  throw new Error(`a worker answered '${reply.type}' to a job`);
+}

@@ -1,0 +1,42 @@
+import type { Failure } from '../core/events.ts';
+import type { OutputRecord } from '../core/fingerprint.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Progress } from '../pipeline/contract.ts';
+import type { Json, ParsedParams, StageDescription } from '../pipeline/graph.ts';
+import type { Job } from './executor.ts';
+
+/** What the runner asks of a worker; one request at a time, except `abort`. */
+export type Request =
+  | { readonly type: 'run'; readonly job: Omit<Job, 'timeout'> }
+  | { readonly type: 'describe'; readonly modules: readonly string[] }
+  | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] }
+  /** Tells the running stage by its signal; it may still write a checkpoint. */
+  | { readonly type: 'abort' };
+
+export type Described = Readonly<Record<string, StageDescription | LoadFailure>>;
+
+/** Why a stage's module cannot be used. */
+export interface LoadFailure {
+  readonly error: string;
+  readonly stack?: string;
+}
+
+/** What a worker tells the runner. Only the last four end a request. */
+export type Reply =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'output'; readonly line: string }
+  | {
+      readonly type: 'finished';
+      readonly outputs: readonly OutputRecord[];
+      readonly metrics: Metrics;
+      readonly cpuSeconds: number;
+      readonly peakMemory: number;
+    }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'described'; readonly stages: Described }
+  | {
+      readonly type: 'parsed';
+      readonly results: readonly ParsedParams[] | LoadFailure;
+      /** Of the same stage: who asks about params mostly asks about it too. */
+      readonly description: StageDescription | LoadFailure;
+    };

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Disk } from '../disk/disk.ts';
+import { identify, isAlive, type ProcessIdentity } from '../disk/process-identity.ts';
+
+/** Times 10 ms: a killed process that waits for a disk takes a moment to go. */
+const PATIENCE = 500;
+
+/**
+ * Notes which worker processes there are. When the runner is killed they may live on for as long as a
+ * computation lasts, and would write to the checkpoints of the next run.
+ */
+export class WorkerRegistry {
+  readonly #disk: Disk;
+  readonly #folder: string;
+
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
+    this.#folder = folder;
+  }
+
+  add(pid: number): void {
+    try {
+      this.#disk.makeFolder(this.#folder);
+      this.#disk.write(this.#path(pid), JSON.stringify(identify(pid)));
+    } catch {
+      // Without the note an orphan ends by itself, when it finds its runner gone.
+    }
+  }
+
+  remove(pid: number): void {
+    try {
+      this.#disk.remove(this.#path(pid));
+    } catch {
+      // Its process is gone: the note is not believed any more.
+    }
+  }
+
+  /** Ends what killed runners left behind, and waits until it is gone; only for the holder of the lock. */
+  async endOrphans(own: readonly number[]): Promise<void> {
+    for (const name of this.#disk.list(this.#folder)) {
+      const pid = Number(name);
+      if (own.includes(pid)) continue;
+      const identity = this.#read(name);
+      // The id says nothing about a process of another machine, to which the folder belongs too.
+      const isKnown = identity?.host === hostname() && identity.started !== '';
+      if (isKnown && isAlive(identity)) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // Ended meanwhile.
+        }
+        for (let left = PATIENCE; left > 0 && isAlive(identity); left -= 1) await delay(10);
+      }
+      this.remove(pid);
+    }
+  }
+
+  #read(name: string): ProcessIdentity | undefined {
+    try {
+      return JSON.parse(this.#disk.read(join(this.#folder, name))?.toString('utf8') ?? '');
+    } catch {
+      return undefined;
+    }
+  }
+
+  #path(pid: number): string {
+    return join(this.#folder, String(pid));
+  }
+}

@@ -1,0 +1,118 @@
+import * as Plot from '@observablehq/plot';
+import type { Figure, LegendEntry } from '../../plots/figure.ts';
+import { modelStyles, type Style } from '../../plots/palette.ts';
+import { groupBy } from '../../study/charts/summary.ts';
+import type { BindingSettings, Recovery } from './study.ts';
+
+const LIST_STYLES: readonly (readonly [Recovery['method'], string, Style])[] = [
+  ['dual', 'dual basis', { light: '#0b6bb0', dark: '#58b4f5', dash: '', symbol: 'circle' }],
+  [
+    'self, orthogonal',
+    'self, orthogonal roles',
+    { light: '#a06a00', dark: '#e0a83c', dash: '2 3', symbol: 'triangle' },
+  ],
+  [
+    'self',
+    'self, random roles',
+    { light: '#b3246b', dark: '#f277b1', dash: '8 3', symbol: 'square' },
+  ],
+];
+
+/** Recovery of lists against the length of roles, and of Hadamard trees against n, by depth. */
+export function bindingFigure(
+  rows: readonly Recovery[],
+  { fillers, fillerLength, bindings, trials }: BindingSettings,
+): Figure {
+  const trees = rows.filter(({ method }) => method === 'hadamard');
+  // The palette runs from the largest number: here the deepest tree is the palest.
+  const styles = modelStyles(trees.map(({ depth }) => -depth));
+  const styleOf = (depth: number): Style => {
+    const style = styles.get(-depth);
+    if (style === undefined) throw new Error(`no style for depth ${depth}`);
+    return style;
+  };
+  const share = {
+    label: '↑ share of fillers recovered',
+    domain: [0, 1],
+    grid: true,
+  };
+  const common = { marginLeft: 50, marginRight: 20, marginTop: 28, marginBottom: 40, y: share };
+  const listLines = LIST_STYLES.map(([method, label, style]) => ({
+    label,
+    style,
+    points: rows.filter((row) => row.method === method),
+  }));
+  const treeLines = [...groupBy(trees, ({ depth }) => String(depth)).values()].map((points) => ({
+    label: `depth ${points[0].depth}, ${points[0].held} ${points[0].held === 1 ? 'leaf' : 'leaves'}`,
+    style: styleOf(points[0].depth),
+    points,
+  }));
+  const marks = (lines: readonly (LegendEntry & { readonly points: readonly Recovery[] })[]) =>
+    lines.flatMap(({ points, style }) => [
+      Plot.line(points, {
+        x: 'dimension',
+        y: 'recovered',
+        stroke: style.light,
+        strokeWidth: 2,
+        ...(style.dash && { strokeDasharray: style.dash }),
+      }),
+      Plot.dot(points, {
+        x: 'dimension',
+        y: 'recovered',
+        fill: style.light,
+        symbol: style.symbol,
+        r: 4,
+      }),
+    ]);
+  const expected = treeLines.map(({ points }) =>
+    Plot.line(points, {
+      x: 'dimension',
+      y: 'expected',
+      stroke: 'currentColor',
+      strokeOpacity: 0.55,
+      strokeDasharray: '2 3',
+    }),
+  );
+  return {
+    title: 'Binding fillers to roles: what comes back',
+    subtitle: [
+      `${fillers} fillers to tell apart; ${trials} random structures per point`,
+      `lists: ${bindings} bindings, tensor products of ${fillerLength} numbers per filler; trees: Hadamard products, thin dotted lines the expected share`,
+    ],
+    panels: [
+      {
+        heading: `lists of ${bindings} bindings, tensor product`,
+        options: {
+          ...common,
+          x: {
+            label: 'numbers per role →',
+            type: 'log',
+            base: 2,
+            ticks: [...new Set(listLines[2].points.map(({ dimension }) => dimension))],
+            tickFormat: String,
+          },
+          marks: [
+            Plot.ruleX([bindings], { strokeOpacity: 0.4, strokeDasharray: '3 3' }),
+            ...marks(listLines),
+          ],
+        },
+      },
+      {
+        heading: 'binary trees, Hadamard approximation',
+        options: {
+          ...common,
+          x: {
+            label: 'n, numbers that hold the whole tree →',
+            type: 'log',
+            base: 2,
+            ticks: [...new Set(trees.map(({ dimension }) => dimension))],
+            tickFormat: String,
+          },
+          marks: [...expected, ...marks(treeLines)],
+        },
+      },
+    ],
+    legendTitle: 'lists, trees',
+    legend: [...listLines, ...treeLines].map(({ label, style }) => ({ label, style })),
+  };
+}

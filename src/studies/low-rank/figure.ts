@@ -1,0 +1,112 @@
+import * as Plot from '@observablehq/plot';
+import type { Figure, Panel } from '../../plots/figure.ts';
+import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
+import type { LowRankRow } from './tables.ts';
+import type { LowRankThresholds } from './thresholds.ts';
+
+const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
+/** KL below this is drawn at it: the rest is how long the training was. */
+const LEAST_KL = 1e-4;
+
+const RANK: Style = gameStyle('shatter');
+const EXACT: Style = gameStyle('union');
+const PREDICTS: Style = gameStyle('symdiff');
+const SVD: Style = gameStyle('star');
+
+/** Accuracy and KL by d / rank, and the dimensions from which on things are right, by deck. */
+export function lowRankFigure(
+  rows: readonly LowRankRow[],
+  thresholds: readonly LowRankThresholds[],
+): Figure {
+  const styles = modelStyles(thresholds.map(({ rank }) => rank));
+  const styleOf = (rank: number): Style => styles.get(rank) ?? RANK;
+  const decks = [...thresholds].reverse();
+  return {
+    title: 'How wide must embeddings be for a matrix of rank r?',
+    subtitle: [
+      'shared-attribute game: one free vector per query and per key, trained with the contrastive loss on all queries; means over the seeds',
+      'accuracy: share of queries whose keys all score above all others; SVD: the best matrix of rank d, rounded at 1/2',
+    ],
+    panels: [
+      curvePanel('training accuracy', rows, styleOf, {
+        y: ({ accuracy }) => accuracy,
+        scale: { label: '↑ accuracy', domain: [0, 1] },
+      }),
+      curvePanel('distance of the prediction from the truth', rows, styleOf, {
+        y: ({ kl }) => Math.max(LEAST_KL, kl),
+        scale: { label: '↑ mean KL, nats (log scale)', type: 'log', ticks: 5, tickFormat: String },
+      }),
+      thresholdPanel(thresholds),
+    ],
+    legendTitle: 'deck; what is right',
+    legend: [
+      ...decks.map(({ attributes, values, rank }) => ({
+        label: `A = ${attributes}, v = ${values}: r = ${rank}`,
+        style: styleOf(rank),
+      })),
+      { label: 'rank', style: RANK },
+      { label: 'KL < 0.01', style: PREDICTS },
+      { label: 'accuracy 100 %', style: EXACT },
+      { label: 'SVD rounds', style: SVD },
+    ],
+  };
+}
+
+function curvePanel(
+  heading: string,
+  rows: readonly LowRankRow[],
+  styleOf: (rank: number) => Style,
+  { y, scale }: { readonly y: (row: LowRankRow) => number; readonly scale: Plot.ScaleOptions },
+): Panel {
+  const ranks = [...new Set(rows.map(({ rank }) => rank))];
+  return {
+    heading,
+    options: {
+      ...LAYOUT,
+      marginLeft: 60,
+      x: { label: 'd / rank →', domain: [0, 1] },
+      y: scale,
+      marks: ranks.flatMap((rank) => {
+        const own = rows.filter((row) => row.rank === rank);
+        const x = (row: LowRankRow) => row.d / row.rank;
+        return [
+          ...(rank === ranks[0] ? [Plot.gridY({ strokeOpacity: 0.15, ticks: 5 })] : []),
+          Plot.line(own, { x, y, stroke: styleOf(rank).light, strokeWidth: 1.5 }),
+          Plot.dot(own, { x, y, fill: styleOf(rank).light, symbol: styleOf(rank).symbol, r: 3 }),
+        ];
+      }),
+    },
+  };
+}
+
+function thresholdPanel(thresholds: readonly LowRankThresholds[]): Panel {
+  const nameOf = ({ attributes, values }: LowRankThresholds) => `${attributes}, ${values}`;
+  const series = [
+    [RANK, 5, ({ rank }: LowRankThresholds) => rank],
+    // Larger, since accuracy often lies on it.
+    [PREDICTS, 8, ({ predicts }: LowRankThresholds) => predicts],
+    [EXACT, 5, ({ alwaysExact }: LowRankThresholds) => alwaysExact],
+    [SVD, 5, ({ svdRounds }: LowRankThresholds) => svdRounds],
+  ] as const;
+  return {
+    heading: 'dimension from which on it is right',
+    options: {
+      ...LAYOUT,
+      x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },
+      y: { label: '↑ d', zero: true, grid: true },
+      marks: series.flatMap(([{ light, dash, symbol }, r, of]) => {
+        const known = thresholds.filter((deck) => of(deck) !== undefined);
+        return [
+          Plot.line(known, {
+            x: nameOf,
+            y: of,
+            stroke: light,
+            strokeDasharray: dash,
+            strokeWidth: 1.5,
+          }),
+          Plot.dot(known, { x: nameOf, y: of, fill: light, symbol, r }),
+        ];
+      }),
+    },
+  };
+}

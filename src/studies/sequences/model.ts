@@ -1,0 +1,162 @@
+// The encoder-decoder transformer of Vaswani et al. (arXiv 1706.03762) in its small form: post-norm,
+// sinusoidal positions, one table for source tokens, target tokens and the output layer (section 3.4).
+//
+// B examples, S source and T target tokens, w numbers per token, H heads of h = w / H, V tokens.
+import type { Scalar, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import { type NamedTensors, tf } from '../../engine/index.ts';
+import { attention } from '../../study/models/attention.ts';
+import { linear, linearParameters } from '../../study/models/linear.ts';
+import { normalise } from '../../study/models/norm.ts';
+import type { ParameterSpecs } from '../../study/models/parameters.ts';
+import { PAD, type SequenceShape } from './examples.ts';
+
+export interface SequenceModel {
+  readonly shape: SequenceShape;
+  readonly layers: number;
+  readonly heads: number;
+  /** w */
+  readonly width: number;
+  readonly feedForward: number;
+  /** Variance of the token vectors at the start, and what they are multiplied by when read. */
+  readonly embedding: '1/width' | '1';
+  /** Whether attention's query and key matrices start equal, so that like attends to like. */
+  readonly sameQueryKey: boolean;
+}
+
+/** Score of a token that attention must not see. */
+const UNSEEN = -1e9;
+
+export function sequenceParameters(model: SequenceModel): ParameterSpecs {
+  const { width: w, feedForward, layers, shape, embedding } = model;
+  const std = embedding === '1' ? 1 : w ** -0.5;
+  const block = (name: string): ParameterSpecs => ({
+    ...linearParameters(`${name}.query`, w, w),
+    ...linearParameters(`${name}.key`, w, w),
+    ...linearParameters(`${name}.value`, w, w),
+    ...linearParameters(`${name}.out`, w, w),
+  });
+  const network = (name: string): ParameterSpecs => ({
+    ...linearParameters(`${name}.in`, w, feedForward),
+    ...linearParameters(`${name}.out`, feedForward, w),
+  });
+  const specs: Record<string, ParameterSpecs[string]> = {
+    tokens: { shape: [shape.tokens, w], start: { kind: 'normal', std } },
+  };
+  for (let layer = 0; layer < layers; layer++) {
+    Object.assign(
+      specs,
+      block(`encoder${layer}.self`),
+      network(`encoder${layer}.network`),
+      block(`decoder${layer}.self`),
+      block(`decoder${layer}.source`),
+      network(`decoder${layer}.network`),
+    );
+  }
+  return specs;
+}
+
+/** Scores of every next token. // source [B, S], previous [B, T] int32 -> [B, T, V] */
+export function nextTokenScores(
+  p: NamedTensors,
+  model: SequenceModel,
+  source: Tensor2D,
+  previous: Tensor2D,
+): Tensor3D {
+  const { layers, heads: H } = model;
+  const [B, S] = source.shape;
+  const T = previous.shape[1];
+  const padding = tf.reshape(tf.mul(tf.cast(tf.equal(source, PAD), 'float32'), UNSEEN), [
+    B,
+    1,
+    1,
+    S,
+  ]) as Tensor4D;
+  let x = embed(p, model, source); // [B, S, w]
+  for (let layer = 0; layer < layers; layer++) {
+    const name = `encoder${layer}`;
+    x = addAndNorm(x, attend(p, `${name}.self`, x, x, H, padding));
+    x = addAndNorm(x, network(p, `${name}.network`, x));
+  }
+  const future = tf.tensor4d(futureOf(T), [1, 1, T, T]);
+  let y = embed(p, model, previous); // [B, T, w]
+  for (let layer = 0; layer < layers; layer++) {
+    const name = `decoder${layer}`;
+    y = addAndNorm(y, attend(p, `${name}.self`, y, y, H, future));
+    y = addAndNorm(y, attend(p, `${name}.source`, y, x, H, padding));
+    y = addAndNorm(y, network(p, `${name}.network`, y));
+  }
+  const rows = tf.reshape(y, [B * T, model.width]) as Tensor2D;
+  const scores = tf.matMul(rows, p.tokens as Tensor2D, false, true);
+  return tf.reshape(scores, [B, T, model.shape.tokens]);
+}
+
+/** Mean cross-entropy of the next tokens, padding left out. // next [B, T] int32 */
+export function sequenceLoss(scores: Tensor3D, next: Tensor2D): Scalar {
+  const V = scores.shape[2];
+  const isReal = tf.cast(tf.notEqual(next, PAD), 'float32'); // [B, T]
+  const truth = tf.cast(tf.oneHot(next, V), 'float32') as Tensor3D;
+  const losses = tf.neg(tf.sum(tf.mul(truth, tf.logSoftmax(scores)), 2)); // [B, T]
+  return tf.div(tf.sum(tf.mul(losses, isReal)), tf.sum(isReal));
+}
+
+/**
+ * Which answers are right to the last symbol. Greedy decoding gives the target exactly if the best
+ * next token after every prefix of the target is the target's own, so one pass tells. // [B] 0 or 1
+ */
+export function exactMatches(scores: Tensor3D, next: Tensor2D): Tensor2D {
+  const best = tf.cast(tf.argMax(scores, 2), 'int32');
+  const right = tf.logicalOr(tf.equal(best, next), tf.equal(next, PAD)); // [B, T]
+  return tf.cast(tf.all(right, 1), 'float32') as unknown as Tensor2D;
+}
+
+/** Token vectors times √w, plus positions. // [B, L] -> [B, L, w] */
+function embed(p: NamedTensors, { width: w }: SequenceModel, tokens: Tensor2D): Tensor3D {
+  const L = tokens.shape[1];
+  const x = tf.mul(tf.gather(p.tokens, tokens), Math.sqrt(w)); // [B, L, w]
+  return tf.add(x, tf.tensor3d(sinusoids(L, w), [1, L, w]));
+}
+
+/** Multi-head attention from x to y. // x [B, L, w], y [B, M, w], bias broadcasts to [B, H, L, M] */
+function attend(
+  p: NamedTensors,
+  name: string,
+  x: Tensor3D,
+  y: Tensor3D,
+  H: number,
+  bias: Tensor4D,
+): Tensor3D {
+  const [B, L, w] = x.shape;
+  const heads = (part: string, of: Tensor3D): Tensor4D => {
+    const rows = linear(p, `${name}.${part}`, tf.reshape(of, [-1, w]) as Tensor2D);
+    return tf.transpose(tf.reshape(rows, [B, of.shape[1], H, w / H]), [0, 2, 1, 3]) as Tensor4D;
+  };
+  const mixed = attention(heads('query', x), heads('key', y), heads('value', y), bias);
+  const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [B * L, w]) as Tensor2D;
+  return tf.reshape(linear(p, `${name}.out`, rows), [B, L, w]);
+}
+
+function network(p: NamedTensors, name: string, x: Tensor3D): Tensor3D {
+  const rows = tf.reshape(x, [-1, x.shape[2]]) as Tensor2D;
+  return tf.reshape(linear(p, `${name}.out`, tf.relu(linear(p, `${name}.in`, rows))), x.shape);
+}
+
+function addAndNorm(x: Tensor3D, branch: Tensor3D): Tensor3D {
+  return normalise(tf.add(x, branch));
+}
+
+/** sin and cos of t / 10000^(2i / w), sines first (section 3.5). // [L, w] */
+export function sinusoids(length: number, width: number): Float32Array {
+  const half = width / 2;
+  return Float32Array.from({ length: length * width }, (_, at) => {
+    const [t, i] = [Math.floor(at / width), at % width];
+    const angle = t / 10000 ** ((i % half) / half);
+    return i < half ? Math.sin(angle) : Math.cos(angle);
+  });
+}
+
+/** UNSEEN where a column comes after the row. // [T, T] */
+function futureOf(T: number): Float32Array {
+  return Float32Array.from({ length: T * T }, (_, at) =>
+    at % T > Math.floor(at / T) ? UNSEEN : 0,
+  );
+}

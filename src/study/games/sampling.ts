@@ -1,0 +1,71 @@
+import { stream } from '../../random/streams.ts';
+import type { Deck } from '../deck/deck.ts';
+import { slotsOf } from './layout.ts';
+import { fillPairRows, pairTables } from './pair-queries.ts';
+import type { Game, QuerySet } from './query-set.ts';
+import { emptyQueries, type Weighting } from './rows.ts';
+import { fillShatterRows } from './shatter-queries.ts';
+
+/** Which queries to draw. */
+export interface QueryRequest {
+  readonly deck: Deck;
+  readonly game: Game;
+  /** N: pairs that `union` and `symdiff` join; the other games do without. */
+  readonly pairs: number;
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** The most pairs of a query: operators are drawn as the bits of one word, the first one unused. */
+export const MOST_PAIRS = 32;
+
+/**
+ * Queries to train on, uniform over all matching (query, key) pairs. Those of `union` and `symdiff`
+ * have 1, 2, ... N pairs in equal shares (the longest take what is left over), grouped in this
+ * order, for a curriculum.
+ */
+export function trainingQueries(request: QueryRequest): QuerySet {
+  const { game, pairs } = request;
+  const most = game === 'shatter' ? 1 : slotsOf(game, pairs);
+  return drawQueries(
+    request,
+    Array.from({ length: most }, (_, i) => i + 1),
+    'train',
+  );
+}
+
+/** Queries to test with: the game's own distribution over N pairs, empty answers left out. */
+export function testQueries(request: QueryRequest): QuerySet {
+  const { game, pairs } = request;
+  return drawQueries(request, [game === 'shatter' ? 1 : slotsOf(game, pairs)], 'test');
+}
+
+function drawQueries(
+  { deck, game, pairs, count, seed }: QueryRequest,
+  lengths: readonly number[],
+  split: 'train' | 'test',
+): QuerySet {
+  if (!Number.isInteger(pairs) || pairs < 1 || pairs > MOST_PAIRS) {
+    throw new RangeError(`a query cannot join ${pairs} pairs: give 1 to ${MOST_PAIRS}`);
+  }
+  if (deck.keys > 255) {
+    throw new RangeError(`a deck of ${deck.keys} keys is too large: queries hold at most 255 keys`);
+  }
+  const weighting: Weighting = split === 'train' ? 'byAnswers' : 'uniform';
+  const queries = emptyQueries(deck, game, pairs, count);
+  const tables = game === 'shatter' ? undefined : pairTables(deck);
+  const share = Math.floor(count / lengths.length);
+  lengths.forEach((length, i) => {
+    const from = i * share;
+    const to = i === lengths.length - 1 ? count : from + share;
+    const range = { queries, from, to };
+    // A stream per length: asking for more queries of one length never changes another's.
+    const random = stream(seed, 'queries', deck.keys, deck.values, game, split, length);
+    if (game === 'shatter' || tables === undefined) {
+      fillShatterRows(range, weighting, deck, random);
+    } else {
+      fillPairRows(range, game, length, weighting, tables, random);
+    }
+  });
+  return queries;
+}

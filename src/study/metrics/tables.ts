@@ -1,0 +1,59 @@
+import { numbers } from '../../tables/column.ts';
+import { readTable } from '../../tables/read.ts';
+import { writeTable } from '../../tables/write.ts';
+import { meanOf, meanWhere } from './aggregates.ts';
+import type { QueryMetrics } from './per-query.ts';
+
+/** Queries with this many true keys count for the means `...Mid`, as in the published figure. */
+const MID_TRUE_KEYS = [10, 20] as const;
+
+/** Writes the metrics of each query, one row per query. */
+export function writeQueryMetrics(path: string, metrics: QueryMetrics): void {
+  writeTable(path, {
+    columns: {
+      trueKeys: numbers('uint16', metrics.trueKeys),
+      kl: numbers('float32', Float32Array.from(metrics.kl)),
+      overlap: numbers('float32', Float32Array.from(metrics.overlap)),
+      entropy: numbers('float32', Float32Array.from(metrics.entropy)),
+      falseMass: numbers('float32', Float32Array.from(metrics.falseMass)),
+    },
+  });
+}
+
+/** Writes the means over all queries, a table of one row. */
+export function writeMeanMetrics(
+  path: string,
+  { trueKeys, kl, overlap, entropy, falseMass }: QueryMetrics,
+  model: { readonly parameters: number; readonly steps: number },
+): void {
+  const one = (value: number | null) => numbers('float64', [value]);
+  const means = { kl: meanOf(kl), overlap: meanOf(overlap), entropy: meanOf(entropy) };
+  const trueEntropy = Float64Array.from(trueKeys, Math.log);
+  const mid = (values: ArrayLike<number>) => one(meanWhere(values, trueKeys, ...MID_TRUE_KEYS));
+  writeTable(path, {
+    columns: {
+      queries: numbers('uint32', [trueKeys.length]),
+      trueKeys: one(meanOf(trueKeys).mean),
+      kl: one(means.kl.mean),
+      klStderr: one(means.kl.standardError),
+      overlap: one(means.overlap.mean),
+      overlapStderr: one(means.overlap.standardError),
+      entropy: one(means.entropy.mean),
+      entropyStderr: one(means.entropy.standardError),
+      entropyMid: mid(entropy),
+      trueEntropy: one(meanOf(trueEntropy).mean),
+      trueEntropyMid: mid(trueEntropy),
+      falseMass: one(meanOf(falseMass).mean),
+      falseMassMid: mid(falseMass),
+      parameters: numbers('uint32', [model.parameters]),
+      steps: numbers('uint32', [model.steps]),
+    },
+  });
+}
+
+/** Means over all test queries, from the table that `writeMeanMetrics` writes. */
+export function readMeanMetrics(path: string): { readonly kl: number; readonly overlap: number } {
+  const table = readTable(path, 'evaluate');
+  const one = (name: string) => table.numbers(name, 'float64')[0];
+  return { kl: one('kl'), overlap: one('overlap') };
+}

@@ -1,0 +1,146 @@
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import {
+  adam,
+  clipByGlobalNorm,
+  either,
+  muon,
+  type NamedSpecs,
+  type NamedTensors,
+  type NamedValues,
+  type Optimizer,
+  type StepDefinition,
+  tf,
+  valueAndGradients,
+} from '../../engine/index.ts';
+import type { ModelConfiguration } from '../models/configuration.ts';
+import { batchScores } from '../models/contrastive.ts';
+import { keyScores } from '../models/model.ts';
+import type { Parameters } from '../models/parameters.ts';
+import type { QueryTensors } from '../models/queries.ts';
+import type { Batch } from './batches.ts';
+import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
+
+/** One positive key per query as published (`sampled`), or its expectation (`expected`). */
+export type Objective = 'sampled' | 'expected';
+
+/** `adam` for all parameters, or `muon` for the encoder's matrices and Adam for the rest. */
+export type OptimizerName = 'adam' | 'muon';
+
+/** What the compiled training step computes. */
+export interface StepConfiguration {
+  readonly model: ModelConfiguration;
+  readonly objective: Objective;
+  /** B */
+  readonly batch: number;
+  /** What the key table's learning rate is multiplied by. */
+  readonly keyRate: number;
+  /** Left out: `adam`. */
+  readonly optimizer?: OptimizerName;
+}
+
+/** Gradients longer than `clipNorm`, all taken as one vector, are scaled down to it. */
+export const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 1 } as const;
+
+const isEncoderMatrix = (name: string) => /^layer\d+\..*\.weight$/.test(name);
+const OPTIMIZERS: Readonly<Record<OptimizerName, Optimizer>> = {
+  adam: adam(ADAM),
+  muon: either(isEncoderMatrix, muon(), adam(ADAM)),
+};
+
+/** Parameters and the optimizer's own tensors, by the names the step knows them. */
+export function initialState(
+  parameters: Parameters,
+  optimizer: Optimizer,
+): StepDefinition['state'] {
+  const specs = Object.fromEntries(
+    Object.entries(parameters).map(([name, { shape, values }]) => [
+      name,
+      { shape, values, dtype: 'float32' as const },
+    ]),
+  );
+  return { ...specs, ...optimizer.initialState(specs) };
+}
+
+/** Specs of the inputs that hold a batch of `size` queries of `length` tokens. */
+export function querySpecs(model: ModelConfiguration, size: number, length: number): NamedSpecs {
+  const tokens = { shape: [size, length], dtype: 'int32' } as const;
+  if (model.layout.kind === 'members') {
+    return { tokens, present: { shape: [size, length], dtype: 'float32' } };
+  }
+  return { tokens, slots: { shape: [size, length], dtype: 'int32' } };
+}
+
+/** The inputs of `querySpecs` as the models take them. */
+export function queryTensors(inputs: NamedTensors): QueryTensors {
+  const tokens = inputs.tokens as Tensor2D;
+  if (inputs.present !== undefined) return { tokens, present: inputs.present as Tensor2D };
+  return { tokens, slots: inputs.slots as Tensor2D };
+}
+
+/** Values of the inputs of `querySpecs`. */
+export function queryValues({ tokens, slots, present }: Batch): NamedValues {
+  if (present !== undefined) return { tokens, present };
+  if (slots !== undefined) return { tokens, slots };
+  throw new Error('a batch needs slots or padding marks');
+}
+
+/** The training step for queries of `length` tokens: loss, gradients, clipping, optimizer. */
+export function trainingStep(
+  config: StepConfiguration,
+  parameters: Parameters,
+  length: number,
+): StepDefinition {
+  const { model, objective, batch, keyRate } = config;
+  const names = Object.keys(parameters);
+  const optimizer = OPTIMIZERS[config.optimizer ?? 'adam'];
+  const needsKeys = objective === 'sampled';
+  return {
+    inputs: {
+      ...querySpecs(model, batch, length),
+      ...(needsKeys
+        ? { keys: { shape: [batch], dtype: 'int32' } }
+        : { shares: { shape: [batch, model.keys], dtype: 'float32' } }),
+      learningRate: { shape: [], dtype: 'float32' },
+    },
+    state: initialState(parameters, optimizer),
+    step: (inputs, state) => {
+      const own = Object.fromEntries(names.map((name) => [name, state[name]]));
+      const { value: loss, gradients } = valueAndGradients(
+        (p) => batchLoss(config, p, queryTensors(inputs), inputs),
+        own,
+      );
+      const clipped = clipByGlobalNorm(gradients, ADAM.clipNorm);
+      const next = optimizer.update({
+        parameters: own,
+        gradients: clipped.gradients,
+        state,
+        learningRate: inputs.learningRate,
+        multipliers: { 'keys.table': keyRate },
+      });
+      return {
+        outputs: { loss, gradientNorm: clipped.norm },
+        state: { ...next.parameters, ...next.state },
+      };
+    },
+  };
+}
+
+/** The loss of a batch; `inputs` has its `keys` or its `shares`. */
+export function batchLoss(
+  { model, objective }: StepConfiguration,
+  p: NamedTensors,
+  queries: QueryTensors,
+  inputs: NamedTensors,
+): Scalar {
+  if (model.model === 'noncontrastive') {
+    const shares =
+      objective === 'sampled'
+        ? tf.cast(tf.oneHot(inputs.keys as Tensor1D, model.keys), 'float32')
+        : inputs.shares;
+    return crossEntropy(keyScores(p, model, queries), shares as Tensor2D);
+  }
+  if (objective === 'sampled') {
+    return sampledInfoNce(batchScores(p, model, queries, inputs.keys as Tensor1D));
+  }
+  return expectedInfoNce(keyScores(p, model, queries), inputs.shares as Tensor2D);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { defineStage } from '../../src/pipe/pipeline/contract.ts';
+import { shapeOf } from '../../src/studies/sequences/examples.ts';
+import { learn } from '../../src/studies/sequences/learn.ts';
+import { POINT_TABLE } from '../../src/studies/sequences/points.ts';
+import { TASKS } from '../../src/studies/sequences/tasks.ts';
+import { writeRows } from '../../src/tables/records.ts';
+
+/** Trains a small encoder-decoder transformer on one toy task. */
+export default defineStage({
+  params: z.strictObject({
+    task: z.enum(TASKS),
+    seed: z.int(),
+    layers: z.int().min(1),
+    heads: z.int().min(1),
+    /** Numbers per token (`d_model`). */
+    width: z.int().min(2),
+    feedForward: z.int().min(1),
+    /** Variance of token vectors at the start. */
+    embedding: z.enum(['1/width', '1']),
+    /** Whether attention's query and key matrices start equal. */
+    sameQueryKey: z.boolean(),
+    batch: z.int().min(1),
+    steps: z.int().min(1),
+    /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
+    learningRate: z.number().positive(),
+    warmUp: z.int().min(0),
+    /** Steps between looks at the held-out examples. */
+    every: z.int().min(1),
+    /** Held-out examples per look. */
+    tests: z.int().min(1),
+  }),
+  inputs: {},
+  outputs: { curve: 'curve.arrow' },
+  async run({ params, outputs, signal, progress }) {
+    const { task, layers, heads, width, feedForward, embedding, sameQueryKey, steps } = params;
+    const points = await learn(
+      {
+        task,
+        model: { shape: shapeOf(task), layers, heads, width, feedForward, embedding, sameQueryKey },
+        batch: params.batch,
+        schedule: { peak: params.learningRate, warmUp: params.warmUp, steps },
+        every: params.every,
+        tests: params.tests,
+        seed: params.seed,
+      },
+      {
+        signal,
+        onPoint: ({ step, loss, exactMatch }) =>
+          progress({ done: step, total: steps, unit: 'step', values: { loss, exactMatch } }),
+      },
+    );
+    writeRows(outputs.curve, POINT_TABLE, points);
+  },
+});

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
+
+/** What a command said and how it ended. */
+export interface Said {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+}
+
+/** A project on disk and the `pipe` command in it, as its user has them. */
+export class PipeProject {
+  readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-pipe-')));
+
+  /** Added to the environment of every command. */
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+    for (const [path, text] of Object.entries(files)) this.write(path, text);
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
+  pipe(...args: readonly string[]): Said {
+    const { stdout, stderr, status } = spawnSync('node', [bin, ...args], {
+      cwd: this.root,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },
+    });
+    return { stdout, stderr, status };
+  }
+
+  /** Starts a command without waiting; a group of its own, so that all of it can be killed. */
+  start(...args: readonly string[]): ChildProcess {
+    return spawn('node', [bin, ...args], {
+      cwd: this.root,
+      detached: true,
+      env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  /** Forgets everything but the transpiled code. */
+  forget(): void {
+    for (const name of ['actions.log', 'blobs', 'checkpoints', 'runs', 'logs', 'lock', 'tmp']) {
+      rmSync(join(this.root, 'cache', name), { recursive: true, force: true });
+    }
+    for (const name of ['artifacts.index', 'blobs.index']) {
+      rmSync(join(this.root, 'cache', name), { force: true });
+    }
+    rmSync(join(this.root, 'artifacts'), { recursive: true, force: true });
+  }
+
+  /** @param path of a file; without it the whole project goes */
+  remove(path = ''): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+}
+
+/** Source of a stage with one output, `out`; zod would cost each worker a tenth of a second. */
+export function stage(
+  body: string,
+  {
+    inputs = '{}',
+    params = [],
+  }: { readonly inputs?: string; readonly params?: readonly string[] } = {},
+): string {
+  const shape = JSON.stringify(Object.fromEntries(params.map((name) => [name, true])));
+  return `
+    import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+    import { join } from 'node:path';
+    const params = { shape: ${shape}, safeParse: (data: unknown) => ({ success: true, data }) };
+    export default {
+      params,
+      inputs: ${inputs},
+      outputs: { out: 'out.txt' },
+      async run({ params, inputs, outputs, checkpoint, signal, progress, log }: any) {
+        ${body}
+      },
+    };`;
+}

@@ -1,0 +1,240 @@
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { unseal } from '../../../src/pipe/loader/sealed.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { temporaryProject, writeFiles } from './project.ts';
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+const FILES = {
+  'pipeline.yaml': '',
+  'package-lock.json': '{"packages":{}}',
+  'src/a.ts': `import { b } from './deep/b.ts';\nexport const a: number = b;\n`,
+  'src/deep/b.ts': 'export const b = 1;\n',
+  'src/data.json': '{"x": 1}',
+  'stages/s.ts': `import { a } from '../src/a.ts';\nexport default a;\n`,
+};
+
+function snapshotOf(root: string) {
+  return takeSnapshot({ projectRoot: root, packageRoot: root });
+}
+
+test('a snapshot holds every source, transpiled, with its imports pointing at what runs', async () => {
+  const root = temporaryProject(FILES);
+  const { folder, files } = await snapshotOf(root);
+  expect(Object.keys(files)).toEqual(['src/a.ts', 'src/data.json', 'src/deep/b.ts', 'stages/s.ts']);
+  expect(readFileSync(join(folder, 'src/a.js'), 'utf8')).toContain('"./deep/b.js"');
+  expect((await import(join(folder, 'stages/s.js'))).default).toBe(1);
+});
+
+test('the index names imports by their path and packages by their name', async () => {
+  const root = temporaryProject({
+    'src/a.ts': [
+      `import type { T } from './types.ts';`,
+      `import * as fs from 'node:fs';`,
+      `import path from 'path';`,
+      `import './effect.ts';`,
+      `export * from '../stages/s.ts';`,
+      `export { x } from '@scope/pkg/deep';`,
+      `const worker = new URL('./worker.ts', import.meta.url);`,
+      `const root = new URL('../..', import.meta.url);`,
+      `const lazy = await import('./lazy.ts');`,
+      `const native = require('some-addon/binding');`,
+    ].join('\n'),
+  });
+  const { files } = await snapshotOf(root);
+  expect(files['src/a.ts'].imports).toEqual([
+    'src/effect.ts',
+    'src/lazy.ts',
+    'src/worker.ts',
+    'stages/s.ts',
+  ]);
+  expect(files['src/a.ts'].packages).toEqual(['@scope/pkg', 'some-addon']);
+});
+
+test('a dynamic import of a computed specifier is noted where the source has it', async () => {
+  const root = temporaryProject({
+    'src/a.ts': `interface Long {\n  x: number;\n}\nexport const load = (n: string) =>\n  import(\`./\${n}.ts\`);\n`,
+  });
+  const { files } = await snapshotOf(root);
+  expect(files['src/a.ts'].opaque).toMatchObject([{ line: 5 }]);
+});
+
+test('taking a snapshot again gives the same one', async () => {
+  const root = temporaryProject(FILES);
+  const first = await snapshotOf(root);
+  expect((await snapshotOf(root)).digest).toBe(first.digest);
+});
+
+test('an edit gives another snapshot and leaves the former untouched', async () => {
+  const root = temporaryProject(FILES);
+  const before = await snapshotOf(root);
+  writeFiles(root, { 'src/deep/b.ts': 'export const b = 2;\n' });
+  const after = await snapshotOf(root);
+  expect(after.digest).not.toBe(before.digest);
+  expect(readFileSync(join(before.folder, 'src/deep/b.js'), 'utf8')).toContain('1');
+  expect((await import(join(after.folder, 'stages/s.js'))).default).toBe(2);
+});
+
+test('undoing an edit gives the former snapshot back', async () => {
+  const root = temporaryProject(FILES);
+  const before = await snapshotOf(root);
+  writeFiles(root, { 'src/extra.ts': 'export {};' });
+  await snapshotOf(root);
+  rmSync(join(root, 'src/extra.ts'));
+  expect((await snapshotOf(root)).digest).toBe(before.digest);
+});
+
+test('comments, types and layout change the snapshot but not the code digest', async () => {
+  const root = temporaryProject(FILES);
+  const before = await snapshotOf(root);
+  writeFiles(root, { 'src/deep/b.ts': '// one\nexport const b: number =\n  1 as const;\n' });
+  const after = await snapshotOf(root);
+  expect(after.digest).not.toBe(before.digest);
+  expect(after.files['src/deep/b.ts'].code).toBe(before.files['src/deep/b.ts'].code);
+});
+
+test('syntax errors of all files are reported with file, line and column', async () => {
+  const root = temporaryProject({
+    'src/a.ts': 'export const a = ;\n',
+    'stages/s.ts': 'const ä = 1; const b = = 2;\n',
+  });
+  const error = await snapshotOf(root).catch((e: unknown) => e);
+  expect(error).toMatchObject({
+    name: 'CodeError',
+    diagnostics: [
+      { range: { file: 'src/a.ts', line: 1, column: 18 } },
+      { range: { file: 'stages/s.ts', line: 1, column: 24 } },
+    ],
+  });
+  expect(String(error)).toContain('src/a.ts:1:18: unexpected ";"');
+});
+
+test('two files that would run under one name are an error', async () => {
+  const root = temporaryProject({ 'src/a.ts': '', 'src/a.js': '' });
+  await expect(snapshotOf(root)).rejects.toThrow(/would run as the same file/);
+});
+
+test('a damaged index or a missing snapshot is made anew', async () => {
+  const root = temporaryProject(FILES);
+  const first = await snapshotOf(root);
+  const index = join(root, 'cache/code/index.json');
+  const text = readFileSync(index, 'utf8');
+  for (const damaged of ['{"format":', '', 'null', text.replace('src/a.ts', 'src/b.ts')]) {
+    writeFileSync(index, damaged);
+    expect((await snapshotOf(root)).digest).toBe(first.digest);
+    expect(unseal(readFileSync(index, 'utf8'))).toBeDefined();
+  }
+  expect((await snapshotOf(root)).digest).toBe(first.digest);
+  rmSync(first.folder, { recursive: true });
+  const again = await snapshotOf(root);
+  expect(existsSync(join(again.folder, 'stages/s.js'))).toBe(true);
+});
+
+test('a cache folder that cannot be made is one clear error', async () => {
+  const root = temporaryProject({ ...FILES, cache: 'a file' });
+  await expect(snapshotOf(root)).rejects.toThrow(
+    /^cannot write .*cache.code: a file is in its place/,
+  );
+});
+
+test.skipIf(process.getuid?.() === 0)('a read-only project is one clear error', async () => {
+  const root = temporaryProject(FILES);
+  chmodSync(root, 0o555);
+  await expect(snapshotOf(root))
+    .rejects.toThrow(/permission denied/)
+    .finally(() => {
+      chmodSync(root, 0o755);
+    });
+});
+
+test('many processes starting at once all run, and leave no half-written snapshot', async () => {
+  const root = temporaryProject(FILES);
+  const script = `
+    import { takeSnapshot } from ${JSON.stringify(join(repository, 'src/pipe/loader/snapshot.mjs'))};
+    const root = ${JSON.stringify(root)};
+    const { folder } = await takeSnapshot({ projectRoot: root, packageRoot: root });
+    console.log((await import(folder + '/stages/s.js')).default);`;
+  const runs = await Promise.all(
+    Array.from({ length: 5 }, () => run('node', ['--input-type=module', '-e', script])),
+  );
+  expect(runs.map(({ stdout }) => stdout)).toEqual(Array(5).fill('1\n'));
+  const left = readdirSync(join(root, 'cache/code')).filter((name) => name.includes('tmp'));
+  expect(left).toEqual([]);
+  expect(readdirSync(join(root, 'cache/code/in-use'))).toEqual([]);
+});
+
+test('old snapshots are pruned, those in use are not', async () => {
+  const root = temporaryProject(FILES);
+  const store = join(root, 'cache/code');
+  const first = await snapshotOf(root);
+  for (let n = 0; n < 12; n += 1) {
+    writeFiles(root, { 'src/deep/b.ts': `export const b = ${n + 10};\n` });
+    await snapshotOf(root);
+    // Only the first stays in use, by a process that is alive.
+    for (const mark of readdirSync(join(store, 'in-use'))) {
+      if (!mark.startsWith(first.digest)) rmSync(join(store, 'in-use', mark));
+    }
+  }
+  const kept = readdirSync(store).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  expect(kept).toContain(first.digest);
+  // The first, the current one with the one before it, and eight that are merely recent.
+  expect(kept).toHaveLength(11);
+  // Each has a src/ of its own.
+  expect(readdirSync(store).filter((name) => name.startsWith('src-'))).toHaveLength(11);
+});
+
+test('an edit of a stage makes no second copy of src/, and pruning leaves the one in use', async () => {
+  const root = temporaryProject(FILES);
+  const store = join(root, 'cache/code');
+  for (let n = 0; n < 12; n += 1) {
+    writeFiles(root, { 'stages/s.ts': `${FILES['stages/s.ts']}export const n = ${n};\n` });
+    const { folder } = await snapshotOf(root);
+    expect(await import(join(folder, 'stages/s.js'))).toMatchObject({ default: 1, n });
+    rmSync(join(store, 'in-use'), { recursive: true });
+  }
+  const shared = readdirSync(store).filter((name) => name.startsWith('src-'));
+  expect(shared).toHaveLength(1);
+  rmSync(join(store, shared[0]), { recursive: true });
+  const again = await snapshotOf(root);
+  expect(readFileSync(join(again.folder, 'src/a.js'), 'utf8')).toContain('"./deep/b.js"');
+});
+
+test('a src/ that imports a stage is run from beside it', async () => {
+  const root = temporaryProject({
+    'src/a.ts': `export { default } from '../stages/s.ts';\n`,
+    'stages/s.ts': 'export default 1;\n',
+  });
+  const { folder } = await snapshotOf(root);
+  expect((await import(join(folder, 'src/a.js'))).default).toBe(1);
+});
+
+test('what a killed process left half written is removed', async () => {
+  const root = temporaryProject({ ...FILES, 'cache/code/.tmp-999999999-x/src/a.js': '' });
+  await snapshotOf(root);
+  expect(readdirSync(join(root, 'cache/code')).filter((name) => name.startsWith('.tmp'))).toEqual(
+    [],
+  );
+});
+
+test('a moved project makes its snapshot anew', async () => {
+  const root = temporaryProject({ 'p/src/a.ts': 'export const a = 1;' });
+  await snapshotOf(join(root, 'p'));
+  renameSync(join(root, 'p'), join(root, 'q'));
+  const { folder } = await snapshotOf(join(root, 'q'));
+  expect(existsSync(join(folder, 'src/a.js'))).toBe(true);
+  expect(folder.startsWith(join(root, 'q'))).toBe(true);
+});

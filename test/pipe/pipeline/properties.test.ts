@@ -1,0 +1,270 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Coordinate } from '../../../src/pipe/pipeline/contract.ts';
+import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
+import { complete, expand } from '../../../src/pipe/pipeline/expand.ts';
+import type { Graph, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
+import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
+import { Plan } from '../../../src/pipe/pipeline/plan.ts';
+import { type ResolvedPipeline, resolve } from '../../../src/pipe/pipeline/resolve.ts';
+import {
+  type AxisValue,
+  type Declaration,
+  declarations,
+  reordered,
+  stagesOf,
+  toYaml,
+} from './arbitrary.ts';
+import { buildGraph } from './build.ts';
+
+const PIPELINE = readFileSync(new URL('../../../pipeline.yaml', import.meta.url), 'utf8');
+
+/** One cell of a matrix: axis -> the value it has there. */
+type Cell = ReadonlyMap<string, AxisValue>;
+
+/** Expands by trying every combination and comparing every pair: slow, and plain to see. */
+function oracle({ axes, stages }: Declaration) {
+  const matrixOf = (stage: string): readonly string[] => {
+    const { matrix, inputs } = stages[stage];
+    const inherited = Object.values(inputs).flatMap((path) => matrixOf(path.split('/')[0]));
+    return [...new Set(matrix ?? inherited)].sort();
+  };
+  const cellsOf = (stage: string): readonly Cell[] =>
+    matrixOf(stage)
+      .reduce<readonly Cell[]>(
+        (cells, axis) =>
+          cells.flatMap((cell) => axes[axis].map((value) => new Map([...cell, [axis, value]]))),
+        [new Map()],
+      )
+      .filter((cell) => !isExcluded(stage, cell) && !isStarved(stage, cell));
+  const isExcluded = (stage: string, cell: Cell) => {
+    const own = Object.fromEntries(coordinatesOf(cell));
+    return (stages[stage].exclude ?? []).some((when) =>
+      Object.entries(when).every(([name, value]) => own[name] === value),
+    );
+  };
+  const isStarved = (stage: string, cell: Cell) =>
+    Object.values(stages[stage].inputs).some((path) => agreeing(path, cell).length === 0);
+  const agreeing = (path: string, cell: Cell) =>
+    cellsOf(path.split('/')[0]).filter((upstream) =>
+      [...upstream].every(([axis, value]) => !cell.has(axis) || cell.get(axis) === value),
+    );
+  const coordinatesOf = (cell: Cell): readonly (readonly [string, Coordinate])[] =>
+    [...cell].flatMap(([axis, value]) => {
+      if (typeof value !== 'object') return [[axis, value] as const];
+      const rest = Object.keys(value).filter((key) => key !== axis);
+      return [axis, ...rest.sort()].map((key) => [key, value[key]] as const);
+    });
+  const idOf = (stage: string, cell: Cell) => {
+    const where = coordinatesOf(cell).map(([key, value]) => `${key}=${value}`);
+    return where.length === 0 ? stage : `${stage}[${where.join()}]`;
+  };
+  return Object.keys(stages).flatMap((stage) =>
+    cellsOf(stage).map((cell) => ({
+      id: idOf(stage, cell),
+      axes: Object.fromEntries(coordinatesOf(cell)),
+      sources: Object.fromEntries(
+        Object.entries(stages[stage].inputs).map(([input, path]) => {
+          const from = path.split('/')[0];
+          return [
+            input,
+            agreeing(path, cell)
+              .map((upstream) => idOf(from, upstream))
+              .sort(),
+          ];
+        }),
+      ),
+    })),
+  );
+}
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]) =>
+  [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+function summary(graph: Graph) {
+  return graph.instances.map(({ id, axes, inputs }) => ({
+    id,
+    axes,
+    sources: Object.fromEntries(
+      inputs.map(({ name, sources }) => [name, sources.map(({ instance }) => instance).sort()]),
+    ),
+  }));
+}
+
+test('expansion finds the instances and joins that trying all combinations finds', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations, async (declaration) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      expect(byId(summary(graph))).toEqual(byId(oracle(declaration)));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('every instance comes after those it reads from', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations.chain(reordered), async (declaration) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      const seen = new Set<string>();
+      for (const { id, inputs } of graph.instances) {
+        for (const { instance } of inputs.flatMap(({ sources }) => sources)) {
+          expect(seen).toContain(instance);
+        }
+        seen.add(id);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('reordering keys, axes and values changes no instance', async () => {
+  const pairs = declarations.chain((one) => fc.tuple(fc.constant(one), reordered(one)));
+  await fc.assert(
+    fc.asyncProperty(pairs, async ([one, other]) => {
+      const [a, b] = await Promise.all(
+        [one, other].map((declaration) => buildGraph(toYaml(declaration), stagesOf(declaration))),
+      );
+      // As text: the order of keys inside params, axes and inputs must not change either.
+      expect(JSON.stringify(byId(b.instances))).toBe(JSON.stringify(byId(a.instances)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a plan gives back the graph it was made from', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations, async (declaration) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      const { profile, instances } = new Plan(encodePlan(graph));
+      expect({ profile, instances }).toEqual(graph);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a plan says of each instance alone what it says of all', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations, fc.nat(), async (declaration, place) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      const { instances } = graph;
+      if (instances.length === 0) return;
+      const plan = new Plan(encodePlan(graph));
+      const at = place % instances.length;
+      const sources = plan.sourcesOf(at).map((source) => plan.idOf(source));
+      const { id, stage, module, outputs, inputs } = instances[at];
+      expect(plan.size).toBe(instances.length);
+      expect([plan.idOf(at), plan.stageOf(at)]).toEqual([id, stage]);
+      expect(plan.kinds[plan.kindOf(at)]).toMatchObject({ module, outputs });
+      expect(sources).toEqual(inputs.flatMap((input) => input.sources.map((one) => one.instance)));
+      expect(plan.at(at)).toEqual(instances[at]);
+      expect(plan.at(at)).toBe(plan.instances[at]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a change concerns what it is made to and all that reads from that, and nothing else', async () => {
+  await fc.assert(
+    fc.asyncProperty(declarations, fc.nat(), fc.nat(), async (declaration, one, other) => {
+      const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
+      const plan = new Plan(encodePlan(graph));
+      const { instances, size } = plan;
+      if (size === 0) return;
+      const [kind, place] = [one % plan.kinds.length, other % size];
+      const concerned = new Set<string>();
+      for (const [at, { id, inputs }] of instances.entries()) {
+        const reads = inputs.some(({ sources }) =>
+          sources.some(({ instance }) => concerned.has(instance)),
+        );
+        if (at === place || plan.kindOf(at) === kind || reads) concerned.add(id);
+      }
+      const isSame = plan.kinds.map((_, i) => i !== kind);
+      const isChanged = Uint8Array.from(instances, (_, at) => (at === place ? 1 : 0));
+      const found = plan.unconcerned([...instances.keys()], isSame, isChanged);
+      expect([...found]).toEqual(instances.map(({ id }) => (concerned.has(id) ? 0 : 1)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** A few slips of the keyboard. */
+const mutations = fc.array(
+  fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    remove: fc.oneof(fc.constant(0), fc.nat({ max: 40 })),
+    insert: fc.oneof(
+      fc.constantFrom(
+        '\t',
+        '\n',
+        ' ',
+        '{',
+        '}',
+        '[',
+        ']',
+        ':',
+        ': ',
+        '- ',
+        '&a ',
+        '*a',
+        '#',
+        '"',
+        "'",
+      ),
+      fc.constantFrom('!!set ', '? ', '| ', '> ', '%', '@', '<<: *a', '---\n', '...\n', '\0', 'é'),
+      fc.string({ maxLength: 5 }),
+      fc.nat({ max: 60 }).map((n) => PIPELINE.split('\n')[n % 60] ?? ''),
+    ),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+test('whatever is typed, parsing, merging and expanding give a graph or mistakes with places', () => {
+  fc.assert(
+    fc.property(mutations, (edits) => {
+      let text = PIPELINE;
+      for (const { at, remove, insert } of edits) {
+        const from = Math.floor(at * text.length);
+        text = text.slice(0, from) + insert + text.slice(from + remove);
+      }
+      const spec = parsePipeline('pipeline.yaml', text);
+      if (!('stages' in spec)) {
+        expect(spec.length).toBeGreaterThan(0);
+        for (const { message, range } of spec) {
+          expect(message).not.toBe('');
+          expect(range?.line).toBeGreaterThanOrEqual(1);
+          expect(range?.line).toBeLessThanOrEqual(text.split('\n').length);
+          expect(range?.column).toBeGreaterThanOrEqual(1);
+          expect(range?.length).toBeGreaterThanOrEqual(1);
+        }
+        return;
+      }
+      for (const profile of ['default', ...spec.profiles.keys()]) {
+        const pipeline = resolve(spec, profile, []);
+        if ('stages' in pipeline) expandAnyhow(pipeline);
+      }
+    }),
+    { numRuns: 250 },
+  );
+});
+
+/** With stages that have whatever inputs and outputs the pipeline binds. */
+function expandAnyhow(pipeline: ResolvedPipeline): void {
+  const descriptions: Record<string, StageDescription> = {};
+  const all = pipeline.stages.flatMap(({ inputs }) => inputs);
+  const outputs = Object.fromEntries(all.map(({ output }) => [output, `${output}.arrow`]));
+  for (const { module, inputs } of pipeline.stages) {
+    descriptions[module.value] = {
+      inputs: Object.fromEntries(inputs.map(({ name }) => [name, 'many'] as const)),
+      outputs,
+      paramKeys: ['dim'],
+    };
+  }
+  const draft = expand(pipeline, descriptions);
+  if (!('stages' in draft)) return;
+  const parsed = draft.stages.map(({ stage, variants }) => [
+    stage.name,
+    variants.map(({ params }) => ({ ok: true as const, params })),
+  ]);
+  expect('instances' in complete(draft, Object.fromEntries(parsed))).toBe(true);
+}

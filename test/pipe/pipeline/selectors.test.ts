@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { select } from '../../../src/pipe/pipeline/selectors.ts';
+import { buildGraph } from './build.ts';
+
+const graph = await buildGraph(
+  `axes:
+  game: [set, union]
+  model: [{ model: contrastive, dim: 8 }, { model: contrastive, dim: 4 }, { model: noncontrastive }]
+stages:
+  train: { matrix: [game, model] }
+  plot: { matrix: [], inputs: { w: train/out } }
+`,
+  { train: {}, plot: { inputs: { w: 'many' } } },
+);
+
+const ids = (...selectors: readonly string[]) => {
+  const selection = select(graph, selectors);
+  return selection.ok ? selection.instances.map(({ id }) => id) : selection.diagnostics;
+};
+
+test('a stage name selects all its instances', () => {
+  expect(ids('train')).toHaveLength(6);
+  expect(ids('plot')).toEqual(['plot']);
+});
+
+test('coordinates select the instances that agree, in any order of writing', () => {
+  expect(ids('train[dim=8,game=union]')).toEqual(['train[game=union,model=contrastive,dim=8]']);
+  expect(ids(' train[ game = union ] ')).toHaveLength(3);
+  expect(ids('train[model=noncontrastive]')).toHaveLength(2);
+  expect(ids('train[]')).toHaveLength(6);
+});
+
+test('every id selects its instance alone', () => {
+  for (const { id } of graph.instances) expect(ids(id)).toEqual([id]);
+});
+
+test('several selectors give each instance once, in the order of the graph', () => {
+  expect(ids('plot', 'train[dim=8]', 'train[game=set,dim=8]')).toEqual([
+    'train[game=set,model=contrastive,dim=8]',
+    'train[game=union,model=contrastive,dim=8]',
+    'plot',
+  ]);
+});
+
+test('what is not there comes with a suggestion', () => {
+  expect(
+    ids('trian', 'train[gmae=set]', 'train[game=onion]', 'train[dim=4,model=noncontrastive]'),
+  ).toEqual([
+    { message: "there is no stage 'trian'", hint: "did you mean 'train'?" },
+    { message: "stage 'train' has no axis 'gmae'", hint: "did you mean 'game'?" },
+    {
+      message: "stage 'train' has no instance with game=onion in profile 'default'",
+      hint: "did you mean 'union'?",
+    },
+    {
+      message: "no instance agrees with 'train[dim=4,model=noncontrastive]' in profile 'default'",
+      hint: 'these values never occur together; name fewer of them',
+    },
+  ]);
+});
+
+test('a text that is no selector is refused', () => {
+  for (const text of [
+    '',
+    'train[',
+    'train]',
+    'train[game]',
+    'train[game=]',
+    'train[a=1=2]',
+    'a b',
+  ]) {
+    expect(ids(text)).toMatchObject([{ message: expect.stringContaining('not of the form') }]);
+  }
+  expect(ids('train[dim=8,dim=4]')).toMatchObject([{ message: expect.stringContaining('twice') }]);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { RunError } from '../../../src/pipe/core/errors.ts';
+import { remoteAddress } from '../../../src/pipe/remote/address.ts';
+
+const URL = 'https://cache.example.org/study/';
+
+test('the address has no slash at its end, and credentials only if the environment has them', () => {
+  expect(remoteAddress({ PIPE_REMOTE: URL })).toEqual({
+    url: 'https://cache.example.org/study',
+    authorization: undefined,
+  });
+});
+
+test('a token is a bearer token, a user and a password are basic authentication', () => {
+  expect(remoteAddress({ PIPE_REMOTE: URL, PIPE_REMOTE_TOKEN: 'abc' }).authorization).toBe(
+    'Bearer abc',
+  );
+  // RFC 7617, section 2: the example of Aladdin.
+  expect(
+    remoteAddress({
+      PIPE_REMOTE: URL,
+      PIPE_REMOTE_USER: 'Aladdin',
+      PIPE_REMOTE_PASSWORD: 'open sesame',
+    }).authorization,
+  ).toBe('Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==');
+});
+
+test.each([
+  [{}, 'no remote cache is given'],
+  [{ PIPE_REMOTE: 'cache.example.org' }, 'PIPE_REMOTE is no URL'],
+  [{ PIPE_REMOTE: 'file:///etc' }, 'PIPE_REMOTE begins with file:'],
+  [{ PIPE_REMOTE: 'https://me:hunter2@host/' }, 'PIPE_REMOTE holds credentials'],
+  [{ PIPE_REMOTE: 'https://host/?token=hunter2' }, 'PIPE_REMOTE has a ? or # part'],
+  [
+    { PIPE_REMOTE: URL, PIPE_REMOTE_TOKEN: 'hunter2\nX-Evil: 1' },
+    'PIPE_REMOTE_TOKEN has a character',
+  ],
+])('%j is refused without repeating a secret', (env, message) => {
+  const refusal = (() => {
+    try {
+      return remoteAddress(env as Record<string, string>);
+    } catch (error) {
+      return error;
+    }
+  })();
+  expect(refusal).toBeInstanceOf(RunError);
+  expect((refusal as RunError).message).toContain(message);
+  expect(`${(refusal as RunError).message} ${(refusal as RunError).hint}`).not.toContain('hunter2');
+});

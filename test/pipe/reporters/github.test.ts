@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/pipe/core/events.ts';
+import { githubReporter } from '../../../src/pipe/reporters/github.ts';
+
+function annotations(event: RunEvent): readonly string[] {
+  const lines: string[] = [];
+  githubReporter((line) => lines.push(line))(event);
+  return lines.filter((line) => line.startsWith('::'));
+}
+
+test('a failure is an annotation with its log and its fix on one line', () => {
+  const failed: RunEvent = {
+    type: 'failed',
+    instance: 'train[dim=8,seed=1]',
+    stage: 'train',
+    failure: { kind: 'threw', message: '100% wrong', hint: 'do otherwise', log: ['a line'] },
+    attempt: 1,
+    retry: false,
+  };
+  expect(annotations(failed)).toEqual([
+    '::error title=train[dim=8%2Cseed=1] failed::100%25 wrong%0A  the end of its log:%0A  | a line%0A  fix: do otherwise',
+  ]);
+  expect(annotations({ ...failed, retry: true })).toEqual([]);
+});
+
+test('warnings and differences from the lock file are annotations', () => {
+  expect(annotations({ type: 'warning', message: 'not deterministic', instance: 'a' })).toEqual([
+    '::warning title=a::not deterministic',
+  ]);
+  const metric = { metric: 'kl', before: 0.5, after: 0.75, within: 0 } as const;
+  const differences = ['b', 'c'].map((instance) => {
+    return { kind: 'metric' as const, instance, ...metric };
+  });
+  expect(
+    annotations({
+      type: 'compared',
+      profile: 'ci',
+      differences,
+      byChance: [],
+      instances: 3,
+      elsewhere: 0,
+    }),
+  ).toEqual([
+    '::error title=not as accepted::b: kl 0.5 -> 0.75',
+    '::error title=not as accepted::c: kl 0.5 -> 0.75',
+  ]);
+});

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { Cache } from '../../src/pipe/cache/cache.ts';
+import { build as buildExplain } from '../../src/pipe/cli/explain.ts';
+import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
+import type { RunEvent } from '../../src/pipe/core/events.ts';
+import { selectInstances } from '../../src/pipe/current/selection.ts';
+import { takeSnapshot } from '../../src/pipe/loader/snapshot.mjs';
+import type { Graph } from '../../src/pipe/pipeline/graph.ts';
+import { isGraph, loadGraph } from '../../src/pipe/pipeline/load.ts';
+import type { Project } from '../../src/pipe/project/project.ts';
+import { runSession } from '../../src/pipe/session/session.ts';
+import { WorkerRegistry } from '../../src/pipe/workers/worker-registry.ts';
+import { temporaryProject } from './loader/project.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import { FakeDirectory, type FakeStage } from './pipeline/directory.ts';
+import { type Behaviour, FakeExecutor } from './project.ts';
+
+/** How a project's files are now understood. */
+interface Reading {
+  readonly graph: Graph;
+  readonly cache: Cache;
+  readonly codes: StageCodes;
+  readonly codeOf: (module: string) => string;
+}
+
+/**
+ * A project of real source files, read by the loader and the pipeline's parser as `pipe` reads them;
+ * its stages are functions of the test, and what the runner keeps is in memory.
+ */
+export class SourceProject {
+  readonly root: string;
+  readonly disk: MemoryDisk;
+  readonly #stages: Readonly<Record<string, FakeStage>>;
+
+  constructor(
+    files: Readonly<Record<string, string>>,
+    stages: Readonly<Record<string, FakeStage>>,
+  ) {
+    this.root = temporaryProject(files);
+    this.disk = new MemoryDisk(this.root);
+    this.#stages = stages;
+  }
+
+  async read(): Promise<Reading> {
+    const { root } = this;
+    const codes = stageCodes(await takeSnapshot({ projectRoot: root, packageRoot: root }));
+    const graph = await loadGraph({ root, codes, directory: new FakeDirectory(this.#stages) });
+    if (!isGraph(graph)) throw new Error(JSON.stringify(graph));
+    const codeOf = (module: string) => {
+      const code = codes[module];
+      if ('digest' in code) return code.digest;
+      throw new Error(JSON.stringify(code.diagnostics));
+    };
+    return { graph, codes, codeOf, cache: new Cache(root, this.disk, '1') };
+  }
+
+  /** `pipe run` */
+  async run(behaviours: Readonly<Record<string, Behaviour>>) {
+    const reading = await this.read();
+    const workers = new WorkerRegistry(this.disk, join(this.root, 'cache/workers'));
+    const events: RunEvent[] = [];
+    const result = await runSession({
+      project: { root: this.root, workers, ...reading },
+      executor: new FakeExecutor(behaviours, this.disk),
+      graph: reading.graph,
+      selection: selectInstances(reading.graph, []),
+      force: false,
+      keepGoing: false,
+      jobs: 2,
+      emit: (event) => events.push(event),
+      signal: new AbortController().signal,
+      commit: async () => ({}),
+      sets: [],
+      targets: [],
+    });
+    return { ...result, events };
+  }
+
+  /** `pipe explain` for every instance: its lines, by id. */
+  async explain(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const reading = await this.read();
+    const said = new Map<string, readonly string[]>();
+    for (const { id } of reading.graph.instances) {
+      const lines: string[] = [];
+      const command = buildExplain({
+        look: () => reading as unknown as Project,
+        open: async () => reading as unknown as Project,
+        inspect: async () => reading.graph,
+        out: (line) => lines.push(line),
+        note: () => {},
+        exit: () => {},
+      });
+      await command.parseAsync([id], { from: 'user' });
+      said.set(id, lines);
+    }
+    return said;
+  }
+}

@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { WorkerPool } from '../../../src/pipe/workers/pool.ts';
+import { temporaryFolder } from '../project.ts';
+
+const QUESTION = { type: 'describe', modules: [] } as const;
+
+/** A pool whose workers run this program. */
+function poolOf(program: string, cwd = temporaryFolder()) {
+  const worker = join(temporaryFolder(), 'worker.mjs');
+  writeFileSync(worker, program);
+  const processes: (readonly [pid: number, alive: boolean])[] = [];
+  const onProcess = (pid: number, alive: boolean) => void processes.push([pid, alive]);
+  const pool = new WorkerPool({ worker, stages: cwd, cwd, onProcess });
+  onTestFinished(() => pool.close());
+  return { pool, processes };
+}
+
+const ANSWER = `process.on('message', () => process.send({ type: 'described', stages: {} }));`;
+
+test('a prepared worker is the one that is asked, again and again', async () => {
+  const { pool, processes } = poolOf(ANSWER);
+  pool.prepare();
+  pool.prepare();
+  await pool.ask(QUESTION);
+  await pool.ask(QUESTION);
+  expect(processes).toHaveLength(1);
+  await pool.close();
+  expect(processes.map(([, alive]) => alive)).toEqual([true, false]);
+  expect(pool.pids).toEqual([]);
+});
+
+test('a worker that ends without an answer is told with what it last printed', async () => {
+  const { pool } = poolOf(`console.error('a native library gave up'); process.exit(7);`);
+  await expect(pool.ask(QUESTION)).rejects.toThrow(
+    /exited with code 7[\s\S]*a native library gave up/,
+  );
+});
+
+test('what a stage left running does not keep its worker from ending', async () => {
+  const { pool } = poolOf(`
+    import { spawn } from 'node:child_process';
+    const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'inherit' });
+    console.log('left', left.pid);
+    process.on('message', () => process.exit(1));`);
+  const error = await pool.ask(QUESTION).catch((reason: unknown) => reason);
+  const [, pid] = /left (\d+)/.exec(String(error)) ?? [];
+  expect(Number(pid)).toBeGreaterThan(0);
+  // It was still there, holding the streams open.
+  expect(process.kill(Number(pid), 'SIGKILL')).toBe(true);
+});
+
+test('a process that the system does not start is an error that says so', async () => {
+  const { pool } = poolOf(ANSWER, join(temporaryFolder(), 'gone'));
+  pool.prepare();
+  await expect(pool.ask(QUESTION)).rejects.toThrow(/ENOENT/);
+});

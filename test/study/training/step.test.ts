@@ -1,0 +1,110 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
+import { stream } from '../../../src/random/streams.ts';
+import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
+import type { Parameters } from '../../../src/study/models/parameters.ts';
+import {
+  batchLoss,
+  type Objective,
+  querySpecs,
+  queryTensors,
+  queryValues,
+} from '../../../src/study/training/step.ts';
+import { configuration, exampleBatch, parametersOf } from '../models/fixtures.ts';
+
+const SIZE = 3;
+
+/** Loss and gradients of a batch on the engine, for any values of the parameters. */
+async function lossProgram(model: ModelConfiguration, objective: Objective, start: Parameters) {
+  const names = Object.keys(start);
+  const batch = exampleBatch(model, SIZE);
+  const program = await compile({
+    inputs: {
+      ...querySpecs(model, SIZE, batch.length),
+      keys: { shape: [SIZE], dtype: 'int32' },
+      shares: { shape: [SIZE, model.keys], dtype: 'float32' },
+    },
+    state: Object.fromEntries(
+      names.map((name) => [name, { ...start[name], dtype: 'float32' as const }]),
+    ),
+    step: (inputs, state) => {
+      const loss = (...values: Tensor[]) =>
+        batchLoss(
+          { model, objective, batch: SIZE, keyRate: 1 },
+          Object.fromEntries(names.map((name, i) => [name, values[i]])) as NamedTensors,
+          queryTensors(inputs),
+          { ...inputs, keys: inputs.keys as Tensor1D },
+        );
+      const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => state[name]));
+      return {
+        outputs: { value, ...Object.fromEntries(names.map((name, i) => [`d ${name}`, grads[i]])) },
+      };
+    },
+  });
+  const random = stream(8, 'test labels');
+  const keys = Int32Array.from({ length: SIZE }, () => random.below(model.keys));
+  const shares = new Float32Array(SIZE * model.keys).map(() => random.float());
+  const inputs = { ...queryValues(batch), keys, shares };
+  return {
+    dispose: () => program.dispose(),
+    async at(values: Readonly<Record<string, Float32Array>>) {
+      await program.writeState(values);
+      const outputs = await program.run(inputs);
+      const gradients = names.map((name) => [name, Float32Array.from(outputs[`d ${name}`])]);
+      return { value: outputs.value[0], gradients: Object.fromEntries(gradients) };
+    },
+  };
+}
+
+const members = configuration({ layout: { kind: 'members' } });
+const start = configuration({ encoder: { ...configuration().encoder, pooling: 'start' } });
+/** Numbers per token: fewer than the tables have vectors, and more than twice as many. */
+const [NARROW, WIDE] = [8, 64];
+const wide = configuration({ encoder: { ...configuration().encoder, width: WIDE } });
+const noncontrastive = (width: number) =>
+  configuration({
+    model: 'noncontrastive',
+    encoder: { ...configuration().encoder, layers: 4, width },
+  });
+
+describe('the gradient of the loss', () => {
+  it.each([
+    ['contrastive, sampled', configuration(), 'sampled'],
+    ['contrastive, expected', configuration(), 'expected'],
+    ['contrastive, start pooling', start, 'expected'],
+    ['contrastive, padded members', members, 'expected'],
+    ['contrastive, wide', wide, 'expected'],
+    ['non-contrastive, sampled', noncontrastive(NARROW), 'sampled'],
+    ['non-contrastive, expected', noncontrastive(NARROW), 'expected'],
+    ['non-contrastive, wide', noncontrastive(WIDE), 'expected'],
+  ] as const)('is the slope of the loss along every parameter: %s', async (_, model, objective) => {
+    const parameters = parametersOf(model);
+    const program = await lossProgram(model, objective, parameters);
+    const values = Object.fromEntries(
+      Object.entries(parameters).map(([name, { values }]) => [name, values]),
+    );
+    const { gradients } = await program.at(values);
+    const random = stream(9, 'test directions');
+    for (const name of Object.keys(values)) {
+      // Along the gradient itself, where there is one, the slope stands out of float32's rounding.
+      const gradient = gradients[name] as Float32Array;
+      const noise = 0.1 * Math.hypot(...gradient);
+      const along = Float64Array.from(
+        gradient,
+        (g) => g + (noise * random.normal()) / gradient.length ** 0.5,
+      );
+      const length = Math.hypot(...along) || 1;
+      const direction = along.map((x) => x / length);
+      const step = 2e-3;
+      const moved = async (by: number) => {
+        const shifted = values[name].map((x, i) => x + by * direction[i]);
+        return (await program.at({ ...values, [name]: shifted })).value;
+      };
+      const slope = ((await moved(step)) - (await moved(-step))) / (2 * step);
+      const expected = gradient.reduce((sum, g, i) => sum + g * direction[i], 0);
+      expect(Math.abs(slope - expected), name).toBeLessThan(5e-4 + 0.02 * Math.abs(expected));
+    }
+    await program.dispose();
+  });
+});
