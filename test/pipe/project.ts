@@ -5,16 +5,17 @@ import { onTestFinished } from 'vitest';
 import { Cache } from '../../src/pipe/cache/cache.ts';
 import { type Clock, realClock } from '../../src/pipe/core/clock.ts';
 import { digestText } from '../../src/pipe/core/digest.ts';
-import type { RunEvent } from '../../src/pipe/core/events.ts';
+import type { Json } from '../../src/pipe/core/json.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import { type Disk, realDisk } from '../../src/pipe/disk/disk.ts';
+import type { RunEvent } from '../../src/pipe/events/events.ts';
 import { encodePlan } from '../../src/pipe/pipeline/encode-plan.ts';
-import type { Graph, InputBinding, Instance, Json } from '../../src/pipe/pipeline/graph.ts';
+import type { Graph, InputBinding, Instance } from '../../src/pipe/pipeline/graph.ts';
 import { Plan } from '../../src/pipe/pipeline/plan.ts';
 import type { RemoteCache } from '../../src/pipe/remote/remote-cache.ts';
-import { stageFailure } from '../../src/pipe/session/failures.ts';
 import { runSession, type SessionResult } from '../../src/pipe/session/session.ts';
 import type { Executor, Job, JobResult } from '../../src/pipe/workers/executor.ts';
+import { stageFailure } from '../../src/pipe/workers/failure.ts';
 import { WorkerRegistry } from '../../src/pipe/workers/worker-registry.ts';
 
 /** A throw-away folder; removed when the test is over. */

@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { ActionKey } from '../core/digest.ts';
-import type { Fingerprint, OutputRecord } from '../core/fingerprint.ts';
-import type { Metrics } from '../core/metrics.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import type { Fingerprint, OutputRecord } from './fingerprint.ts';
 import {
   KEY,
   keyOf,
@@ -15,6 +14,7 @@ import {
   RECORD,
   SUM_LENGTH,
 } from './log-lines.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What an action made, and what it cost. */
 export interface ActionRecord {

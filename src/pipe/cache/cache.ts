@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Digest } from '../core/digest.ts';
-import type { Fingerprint, OutputRecord } from '../core/fingerprint.ts';
+import { currentBoot } from '../core/process-identity.ts';
 import type { Findings } from '../current/findings.ts';
 import {
   type Current,
@@ -12,11 +12,11 @@ import { Untouched } from '../current/untouched.ts';
 import type { Disk } from '../disk/disk.ts';
 import { realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';
-import { currentBoot } from '../disk/process-identity.ts';
 import type { Graph, GraphKey, Instance, InstanceId } from '../pipeline/graph.ts';
 import { Plan } from '../pipeline/plan.ts';
 import { ActionLog, type ActionRecord } from './action-log.ts';
 import { BlobStore } from './blobs.ts';
+import type { Fingerprint, OutputRecord } from './fingerprint.ts';
 import { StatIndex } from './stat-index.ts';
 
 /** An artifact that is not what it should be. */

@@ -1,13 +1,14 @@
 import { Command } from 'commander';
+import { fingerprintOf } from '../cache/fingerprint.ts';
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import { canonicalJson } from '../core/digest.ts';
-import { fingerprintOf } from '../core/fingerprint.ts';
 import { type Assessment, assessAll } from '../current/assess.ts';
-import { withUpstream } from '../current/frontier.ts';
 import { type Change, formatChange } from '../explain/explain.ts';
 import { History } from '../explain/history.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { select } from '../pipeline/selectors.ts';
-import { DiagnosticsError, type Project } from '../project/project.ts';
+import { withUpstream } from '../pipeline/upstream.ts';
+import type { Project } from '../project/project.ts';
 import { formatBytes, formatSeconds } from '../reporters/format.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { profileOption, setOption } from './options.ts';

@@ -1,12 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
 import { History } from '../explain/history.ts';
 import { writeArchive } from '../export/archive.ts';
 import { provenanceOf } from '../export/provenance.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import { DiagnosticsError, type Project } from '../project/project.ts';
+import type { Project } from '../project/project.ts';
 import { formatBytes, formatCount } from '../reporters/format.ts';
 import { findRun } from '../runs/find.ts';
 import type { RunRecord } from '../runs/record.ts';

@@ -1,7 +1,7 @@
 import { RunError } from '../core/errors.ts';
-import type { Emit } from '../core/events.ts';
 import { currentResults } from '../current/results.ts';
 import type { Selection } from '../current/selection.ts';
+import type { Emit } from '../events/events.ts';
 import { History } from '../explain/history.ts';
 import { type AcceptedProfile, LOCK_FILE } from '../lock-file/accepted.ts';
 import { compareDeclared, compareResults, type Difference } from '../lock-file/compare.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import { RunError } from '../core/errors.ts';
 import { select } from '../pipeline/selectors.ts';
-import { DiagnosticsError } from '../project/project.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { profileOption, setOption } from './options.ts';
 

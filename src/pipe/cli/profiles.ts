@@ -1,7 +1,7 @@
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
 import { parsePipeline } from '../pipeline/parse.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
-import { DiagnosticsError } from '../project/project.ts';
 
 /**
  * Names of all profiles.

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { DiagnosticsError } from '../core/diagnostic.ts';
+import { formatDiagnostic, formatDiagnostics } from '../core/diagnostic-format.ts';
 import { EXIT, explainDiskFault, RunError } from '../core/errors.ts';
 import { currentSnapshot } from '../loader/code.ts';
-import { formatDiagnostic, formatDiagnostics } from '../pipeline/diagnostic-format.ts';
-import type { Diagnostic } from '../pipeline/graph.ts';
-import { DiagnosticsError } from '../project/project.ts';
 
 /**
  * Prints an error where a command ends.

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/events.ts';
+import type { RunEvent } from '../events/events.ts';
 import type { Shell } from './command.ts';
 
 export type ReporterName = 'live' | 'plain' | 'json' | 'github';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '../core/errors.ts';
-import { nothingToDo } from '../core/events.ts';
+import { nothingToDo } from '../events/events.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import type { ProjectState } from '../project/project-state.ts';
 import type { Shell } from './command.ts';
@@ -98,7 +98,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   if (options.dryRun === true) {
     frozen?.declared(shell);
     const { dryRun } = await import('./dry-run.ts');
-    const { capacityOf } = await import('../core/machine.ts');
+    const { capacityOf } = await import('../session/capacity.ts');
     const { gflops } = options;
     const capacity = capacityOf(jobs);
     const settings = { force, capacity, gflops, verbose, remote };

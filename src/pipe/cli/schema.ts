@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import type { Json } from '../core/json.ts';
 import { NAME } from '../pipeline/fields.ts';
-import type { Json } from '../pipeline/graph.ts';
 import { VALUE } from '../pipeline/parse-axis.ts';
 import { DURATION, SIZE } from '../pipeline/units.ts';
 import type { Shell } from './command.ts';

@@ -1,12 +1,13 @@
 import { EXIT } from '../core/errors.ts';
-import { capacityOf, thisMachineType } from '../core/machine.ts';
+import { thisMachineType } from '../core/machine.ts';
 import { assessAll } from '../current/assess.ts';
 import { selectInstances } from '../current/selection.ts';
 import { assertContained } from '../disk/containment.ts';
 import { acquireLock } from '../disk/lock.ts';
 import { formatBytes, formatCount, formatFailure, formatSeconds } from '../reporters/format.ts';
 import type { OutputDifference, RepeatResult } from '../session/attempt.ts';
-import { clearLeftovers } from '../upkeep/leftovers.ts';
+import { capacityOf } from '../session/capacity.ts';
+import { clearLeftovers } from '../session/leftovers.ts';
 import { rerunInstances } from '../upkeep/rerun.ts';
 import type { InspectOptions, Shell } from './command.ts';
 import { cancelOnSignals } from './signals.ts';

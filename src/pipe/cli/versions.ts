@@ -1,3 +1,4 @@
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import { currentResults } from '../current/results.ts';
 import {
@@ -10,7 +11,7 @@ import { LOCK_FILE } from '../lock-file/accepted.ts';
 import { parseLockFile } from '../lock-file/read.ts';
 import { loadAccepted } from '../lock-file/store.ts';
 import type { Graph } from '../pipeline/graph.ts';
-import { DiagnosticsError, type Project } from '../project/project.ts';
+import type { Project } from '../project/project.ts';
 import { findRun, isRunName } from '../runs/find.ts';
 import { profilesOf } from './profiles.ts';
 

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { canonicalJson } from '../core/digest.ts';
-import { upstreamOf } from '../current/frontier.ts';
 import { selectInstances } from '../current/selection.ts';
 import { takeSnapshot } from '../loader/snapshot.mjs';
 import type { Graph, InstanceId } from '../pipeline/graph.ts';
+import { upstreamOf } from '../pipeline/upstream.ts';
 import { Project } from '../project/project.ts';
 import { ProjectState } from '../project/project-state.ts';
 import { describeCommit } from '../runs/record.ts';

@@ -1,5 +1,5 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { CodeFile } from '../loader/code.ts';
-import type { Diagnostic } from '../pipeline/graph.ts';
 
 /** What a file reaches by its imports. */
 export interface Closure {

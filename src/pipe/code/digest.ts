@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { seal, unseal } from '../core/sealed.mjs';
 import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
-import { seal, unseal } from '../loader/sealed.mjs';
-import type { Diagnostic } from '../pipeline/graph.ts';
 import { closeOver } from './closure.ts';
 import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, read, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Json } from '../pipeline/graph.ts';
+import type { Json } from './json.ts';
 
 declare const digestBrand: unique symbol;
 declare const keyBrand: unique symbol;

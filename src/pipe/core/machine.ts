@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
-import type { Capacity } from '../session/queue.ts';
 
 /** The machine as run records describe it. */
 export interface Machine {
@@ -73,15 +72,6 @@ function linuxProcessor(text: string | undefined): readonly string[] {
       : [`part ${part}`]),
     `vector ${digest.slice(0, 8)}`,
   ];
-}
-
-/** What a run may occupy. `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
-export function capacityOf(jobs: number | undefined): Capacity {
-  return {
-    cpus: jobs ?? availableParallelism(),
-    memory: totalmem(),
-    gpus: gpuIds().length,
-  };
 }
 
 /** GPUs as CUDA names them: as many as `SHATTER_GPUS` says, of those that this process may see. */

@@ -1,11 +1,11 @@
 import type { Cache, Fault } from '../cache/cache.ts';
-import type { ActionKey } from '../core/digest.ts';
 import {
   actionKey,
   type Fingerprint,
   fingerprintOf,
   type OutputRecord,
-} from '../core/fingerprint.ts';
+} from '../cache/fingerprint.ts';
+import type { ActionKey } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Current } from './known-current.ts';
 
@@ -29,6 +29,9 @@ export type Assessment =
     }
   /** Something it needs has to run first, and may come out as it was. */
   | { readonly state: 'waiting' };
+
+/** An instance that has to run. */
+export type Outdated = Extract<Assessment, { state: 'outdated' }>;
 
 export interface LostOutput {
   readonly output: OutputRecord;

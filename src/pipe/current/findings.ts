@@ -1,6 +1,6 @@
+import type { Cache } from '../cache/cache.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
-import type { Project } from '../project/project.ts';
-import { type Assessment, assessAll } from './assess.ts';
+import { type Assessment, assessAll, type CodeDigestOf } from './assess.ts';
 import type { Selection } from './selection.ts';
 import type { Untouched } from './untouched.ts';
 
@@ -15,7 +15,7 @@ export interface Findings {
 
 /** Looks at what a selection is about, as far as nothing is known of it. */
 export async function lookAt(
-  { cache, codeOf }: Pick<Project, 'cache' | 'codeOf'>,
+  { cache, codeOf }: { readonly cache: Cache; readonly codeOf: CodeDigestOf },
   graph: Graph,
   selection: Selection,
   force: boolean,

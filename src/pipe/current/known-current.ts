@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { OutputRecord } from '../cache/fingerprint.ts';
 import { type ActionKey, digestBytes } from '../core/digest.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
+import { currentBoot } from '../core/process-identity.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
-import { currentBoot } from '../disk/process-identity.ts';
 import type { GraphKey } from '../pipeline/graph.ts';
 
 /** Raised when what is written down changes its form. */

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Graph } from '../pipeline/graph.ts';
-import type { Project } from '../project/project.ts';
 import { type Findings, lookAt } from './findings.ts';
 import { selectInstances } from './selection.ts';
 
@@ -12,7 +11,7 @@ export class LookAhead {
   readonly #graph: Graph;
   readonly #findings: Promise<Findings | undefined>;
 
-  constructor(project: Project, graph: Graph) {
+  constructor(project: Parameters<typeof lookAt>[0], graph: Graph) {
     this.#graph = graph;
     this.#findings = look(project, graph);
   }
@@ -23,7 +22,10 @@ export class LookAhead {
   }
 }
 
-async function look(project: Project, graph: Graph): Promise<Findings | undefined> {
+async function look(
+  project: Parameters<typeof lookAt>[0],
+  graph: Graph,
+): Promise<Findings | undefined> {
   try {
     // The question to the worker goes out first.
     await nextTurn();

@@ -1,9 +1,10 @@
 import type { Cache } from '../cache/cache.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey } from '../core/digest.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
+import type { Json } from '../core/json.ts';
 import { thisMachineType } from '../core/machine.ts';
-import type { Metrics } from '../core/metrics.ts';
-import type { Instance, InstanceId, Json } from '../pipeline/graph.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { assessAll, type CodeDigestOf } from './assess.ts';
 
 /** What an instance made, and from what. */

@@ -1,8 +1,8 @@
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { select } from '../pipeline/selectors.ts';
 import { suggest } from '../pipeline/suggest.ts';
-import { DiagnosticsError } from '../project/project.ts';
-import { withUpstream } from './frontier.ts';
+import { withUpstream } from '../pipeline/upstream.ts';
 
 /** What a run is about. */
 export interface Selection {

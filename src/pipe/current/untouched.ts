@@ -1,6 +1,6 @@
+import type { OutputRecord } from '../cache/fingerprint.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Plan } from '../pipeline/plan.ts';

@@ -1,4 +1,4 @@
-import { isSameMetric } from '../core/metrics.ts';
+import { isSameMetric } from '../cache/metrics.ts';
 import { type Change, type CodeManifest, differences } from '../explain/explain.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import { pairUp } from './pairs.ts';

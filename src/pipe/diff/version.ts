@@ -1,9 +1,10 @@
 import type { ActionLog } from '../cache/action-log.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { Metrics } from '../cache/metrics.ts';
+import type { Json } from '../core/json.ts';
 import type { CodeDigestOf } from '../current/assess.ts';
 import type { Result } from '../current/results.ts';
 import type { AcceptedProfile } from '../lock-file/accepted.ts';
-import type { Instance, InstanceId, Json } from '../pipeline/graph.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { InstanceRun } from '../runs/recorder.ts';
 
 /** Results of a pipeline at some time: of a run, as accepted in a commit, or as they are now. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { EXIT, explainDiskFault, RunError } from '../core/errors.ts';
+import { identify, isAlive, type ProcessIdentity } from '../core/process-identity.ts';
 import type { Disk } from './disk.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** What the lock file says. */
 interface Holder extends ProcessIdentity {

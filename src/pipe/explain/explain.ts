@@ -1,7 +1,7 @@
+import type { Fingerprint, InputFingerprint } from '../cache/fingerprint.ts';
 import { canonicalJson } from '../core/digest.ts';
-import type { Fingerprint, InputFingerprint } from '../core/fingerprint.ts';
+import type { Json } from '../core/json.ts';
 import type { Coordinates } from '../pipeline/contract.ts';
-import type { Json } from '../pipeline/graph.ts';
 
 /** What the code of a stage consists of; `StageCode` of code/digest.ts has it. */
 export interface CodeManifest {

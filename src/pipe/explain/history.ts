@@ -1,7 +1,7 @@
 import type { Done } from '../cache/action-log.ts';
 import type { Cache } from '../cache/cache.ts';
+import type { Fingerprint } from '../cache/fingerprint.ts';
 import type { StageCodes } from '../code/digest.ts';
-import type { Fingerprint } from '../core/fingerprint.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { type Change, type CodeManifest, nearest } from './explain.ts';
 

@@ -1,7 +1,7 @@
 import type { Cache } from '../cache/cache.ts';
+import type { Fingerprint } from '../cache/fingerprint.ts';
+import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
-import type { Fingerprint } from '../core/fingerprint.ts';
-import type { Metrics } from '../core/metrics.ts';
 import type { CodeManifest } from '../explain/explain.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { instanceFolder } from '../pipeline/names.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../pipeline/graph.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 
 /** A position in a source file; lines and columns count from 1. */
 export interface CodePosition {

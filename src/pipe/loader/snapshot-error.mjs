@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @import { Diagnostic } from '../pipeline/graph.ts' */
+/** @import { Diagnostic } from '../core/diagnostic.ts' */
 
 /** Source that cannot be loaded; `CodeError` of code.ts. */
 export class SnapshotError extends Error {

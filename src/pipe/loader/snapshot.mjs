@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seal, sha256, unseal } from '../core/sealed.mjs';
 import { prune } from './prune.mjs';
-import { seal, sha256, unseal } from './sealed.mjs';
 import { SnapshotError, unwritable } from './snapshot-error.mjs';
 import { isMissing, isShared, isThere, markUsed, outputPath, writeSnapshot } from './store.mjs';
 
 /** @import { CodeFile, CodeSnapshot } from './code.ts' */
-/** @import { Diagnostic } from '../pipeline/graph.ts' */
+/** @import { Diagnostic } from '../core/diagnostic.ts' */
 /** @import { ReadFile } from './store.mjs' */
 
 /**

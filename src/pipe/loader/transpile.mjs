@@ -1,10 +1,10 @@
 import { createRequire, isBuiltin, SourceMap } from 'node:module';
 import { posix } from 'node:path';
-import { sha256 } from './sealed.mjs';
+import { sha256 } from '../core/sealed.mjs';
 import { isTyped } from './store.mjs';
 
 /** @import { CodePosition } from './code.ts' */
-/** @import { Diagnostic } from '../pipeline/graph.ts' */
+/** @import { Diagnostic } from '../core/diagnostic.ts' */
 /** @import { TransformOptions } from 'esbuild' */
 
 /**

@@ -1,5 +1,6 @@
 import type { ActionKey, Digest } from '../core/digest.ts';
-import type { InstanceId, Json } from '../pipeline/graph.ts';
+import type { Json } from '../core/json.ts';
+import type { InstanceId } from '../pipeline/graph.ts';
 
 /** Name of the lock file, in the root of the project. */
 export const LOCK_FILE = 'pipeline.lock.yaml';

@@ -1,5 +1,5 @@
-import { actionKey, fingerprintOf, type OutputRecord } from '../core/fingerprint.ts';
-import { isSameMetric, type Metric } from '../core/metrics.ts';
+import { actionKey, fingerprintOf, type OutputRecord } from '../cache/fingerprint.ts';
+import { isSameMetric, type Metric } from '../cache/metrics.ts';
 import type { CodeDigestOf } from '../current/assess.ts';
 import type { Result } from '../current/results.ts';
 import { type Change, type CodeManifest, differences } from '../explain/explain.ts';

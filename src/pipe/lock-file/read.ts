@@ -1,6 +1,8 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
+import type { Json } from '../core/json.ts';
 import { Fields } from '../pipeline/fields.ts';
-import type { Diagnostic, InstanceId, Json } from '../pipeline/graph.ts';
+import type { InstanceId } from '../pipeline/graph.ts';
 import type { MapEntry, MapNode, Node } from '../pipeline/node.ts';
 import { toJson } from '../pipeline/params.ts';
 import { readYaml } from '../pipeline/yaml.ts';

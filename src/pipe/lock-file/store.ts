@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { DiagnosticsError } from '../core/diagnostic.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
-import { DiagnosticsError } from '../project/project.ts';
 import { type AcceptedProfile, type AcceptedResults, LOCK_FILE } from './accepted.ts';
 import { parseLockFile } from './read.ts';
 import { formatLockFile } from './write.ts';

@@ -1,15 +1,8 @@
+import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
+import type { Json } from '../core/json.ts';
 import type { Coordinates } from './contract.ts';
 import { Fields, NAME } from './fields.ts';
-import type {
-  Diagnostic,
-  Graph,
-  InputBinding,
-  Instance,
-  Json,
-  ParsedParams,
-  SourceRange,
-  StageDescription,
-} from './graph.ts';
+import type { Graph, InputBinding, Instance, ParsedParams, StageDescription } from './graph.ts';
 import { Grid, toCoordinates } from './grid.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 import type { MapNode } from './node.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceRange } from './graph.ts';
+import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
 import type { ListNode, MapEntry, MapNode, Node } from './node.ts';
 import { suggest } from './suggest.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostic } from './graph.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 
 export const PIPELINE_FILE = 'pipeline.yaml';
 

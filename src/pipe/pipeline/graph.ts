@@ -1,13 +1,6 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Json } from '../core/json.ts';
 import type { Arity, Coordinates, Cost } from './contract.ts';
-
-/** Anything JSON can hold: parameters travel between processes and into action keys as this. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
 
 /** Names an instance: `plot`, or `train[deck=27,game=union,model=contrastive,dim=8,seed=1]`. */
 export type InstanceId = string;
@@ -82,23 +75,6 @@ export interface GraphKey {
   readonly origin: string;
   /** Of the graph itself: graphs of one plan have equal instances in equal order. */
   readonly plan: string;
-}
-
-/** Where in a text file something stands; lines and columns count from 1. */
-export interface SourceRange {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** Characters to underline. */
-  readonly length: number;
-}
-
-/** One mistake of the user's: what, where, why and the fix. Printed at the edge with a code frame. */
-export interface Diagnostic {
-  readonly message: string;
-  readonly range?: SourceRange;
-  /** What to do about it, e.g. `did you mean 'evaluate'?`. */
-  readonly hint?: string;
 }
 
 /** By stage file (`stages/<name>.ts`): a digest of its code, or why that cannot be known. */

@@ -1,5 +1,6 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
-import type { Diagnostic, Graph, StageCodes, StageDirectory } from './graph.ts';
+import type { Graph, StageCodes, StageDirectory } from './graph.ts';
 import { PlanCache } from './plan-cache.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { codesOf, type GraphSource, type SourceOptions, sourceOf } from './source.ts';

@@ -1,4 +1,5 @@
-import type { Resources, SourceRange } from './graph.ts';
+import type { SourceRange } from '../core/diagnostic.ts';
+import type { Resources } from './graph.ts';
 import type { MapNode } from './node.ts';
 import type {
   Axis,

@@ -1,4 +1,4 @@
-import type { SourceRange } from './graph.ts';
+import type { SourceRange } from '../core/diagnostic.ts';
 
 /** A value of the pipeline file (or of `--set`) that remembers where it stands. */
 export type Node = ScalarNode | ListNode | MapNode;

@@ -1,4 +1,5 @@
-import type { Diagnostic, ParsedParams } from './graph.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { ParsedParams } from './graph.ts';
 import type { MapNode } from './node.ts';
 import { locate, locateKey } from './params.ts';
 import type { ResolvedStage } from './resolve.ts';

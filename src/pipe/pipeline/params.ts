@@ -1,5 +1,6 @@
+import type { SourceRange } from '../core/diagnostic.ts';
+import type { Json } from '../core/json.ts';
 import type { Coordinates } from './contract.ts';
-import type { Json, SourceRange } from './graph.ts';
 import type { ParamLayer } from './merge.ts';
 import type { MapEntry, MapNode, Node } from './node.ts';
 

@@ -1,6 +1,6 @@
+import type { SourceRange } from '../core/diagnostic.ts';
 import type { Coordinate } from './contract.ts';
 import { describe, type Fields } from './fields.ts';
-import type { SourceRange } from './graph.ts';
 import { formatCoordinates } from './names.ts';
 import type { MapEntry, Node } from './node.ts';
 import type { Axis, Located, Point } from './spec.ts';

@@ -1,5 +1,6 @@
+import type { Json } from '../core/json.ts';
 import type { Draft } from './expand.ts';
-import type { Json, ParsedParams, StageDirectory } from './graph.ts';
+import type { ParsedParams, StageDirectory } from './graph.ts';
 
 /**
  * Has the params of a draft checked by the stages' schemas. Each stage file is asked once, however

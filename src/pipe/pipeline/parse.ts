@@ -1,7 +1,7 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { checkReferences } from './check.ts';
 import { Fields } from './fields.ts';
 import { groupFile } from './files.ts';
-import type { Diagnostic } from './graph.ts';
 import { type Declarations, joinGroups } from './groups.ts';
 import type { MapEntry, MapNode } from './node.ts';
 import { parseAxis } from './parse-axis.ts';

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { seal, sumOf, unseal } from '../loader/sealed.mjs';
+import { seal, sumOf, unseal } from '../core/sealed.mjs';
 import { Plan } from './plan.ts';
 import type { GraphSource, ModuleCodes } from './source.ts';
 

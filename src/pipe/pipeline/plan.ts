@@ -1,13 +1,6 @@
+import type { Json } from '../core/json.ts';
 import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
-import type {
-  Graph,
-  GraphKey,
-  InputBinding,
-  Instance,
-  InstanceId,
-  Json,
-  Resources,
-} from './graph.ts';
+import type { Graph, GraphKey, InputBinding, Instance, InstanceId, Resources } from './graph.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /**

@@ -1,5 +1,6 @@
+import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
 import { Fields } from './fields.ts';
-import type { Diagnostic, Resources, SourceRange } from './graph.ts';
+import type { Resources } from './graph.ts';
 import { axesOfStages, mergeProfile, type ParamLayer } from './merge.ts';
 import type { MapNode, Node } from './node.ts';
 import { orderStages } from './order.ts';

@@ -1,4 +1,5 @@
-import type { Diagnostic, Graph, Instance } from './graph.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Graph, Instance } from './graph.ts';
 import { suggest } from './suggest.ts';
 
 /** `train[game=union,dim=8]`: the instances of a stage that agree on the given coordinates. */

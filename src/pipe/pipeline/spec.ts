@@ -1,5 +1,6 @@
+import type { SourceRange } from '../core/diagnostic.ts';
 import type { Coordinate } from './contract.ts';
-import type { Resources, SourceRange } from './graph.ts';
+import type { Resources } from './graph.ts';
 import type { MapNode } from './node.ts';
 
 /** A name or value and where it stands. */

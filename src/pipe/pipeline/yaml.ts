@@ -13,7 +13,7 @@ import {
   type YAMLMap,
   type Node as YamlNode,
 } from 'yaml';
-import type { Diagnostic, SourceRange } from './graph.ts';
+import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
 import type { MapEntry, MapNode, Node } from './node.ts';
 
 /** Bytes; a study is declared by hand, and 10,000 stages fit into a tenth of this. */

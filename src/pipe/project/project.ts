@@ -1,23 +1,13 @@
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.ts';
-import type { Diagnostic, Graph } from '../pipeline/graph.ts';
+import { DiagnosticsError } from '../core/diagnostic.ts';
+import type { Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { CachedStageDirectory } from '../workers/directory.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { WorkerRegistry } from '../workers/worker-registry.ts';
 import { ProjectState } from './project-state.ts';
-
-/** Mistakes of the user's in pipeline.yaml, in arguments or in stage files. */
-export class DiagnosticsError extends Error {
-  override readonly name = 'DiagnosticsError';
-  readonly diagnostics: readonly Diagnostic[];
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(({ message }) => message).join('\n'));
-    this.diagnostics = diagnostics;
-  }
-}
 
 /** A project with what it takes to do something about it. */
 export class Project extends ProjectState {

@@ -1,6 +1,6 @@
 import type { ActionRecord } from '../cache/action-log.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
 import type { Digest } from '../core/digest.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
 import { fields, message, text, varint } from './protobuf.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Emit } from '../core/events.ts';
+import type { Outdated } from '../current/assess.ts';
+import type { Emit } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import type { Outdated } from '../session/run-request.ts';
 import type { RemoteCache } from './remote-cache.ts';
 
 /**

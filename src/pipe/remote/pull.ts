@@ -1,8 +1,8 @@
 import type { Cache } from '../cache/cache.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
 import { assess, type CodeDigestOf } from '../current/assess.ts';
-import { upstreamOf } from '../current/frontier.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { upstreamOf } from '../pipeline/upstream.ts';
 import type { RemoteCache } from './remote-cache.ts';
 import { AT_A_TIME, Turns } from './turns.ts';
 

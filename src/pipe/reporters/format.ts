@@ -1,5 +1,6 @@
-import type { Failure, RunCounts } from '../core/events.ts';
+import type { RunCounts } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
+import type { Failure } from '../workers/failure.ts';
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `1 h 5 min` */
 export function formatSeconds(seconds: number): string {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/events.ts';
+import type { RunEvent } from '../events/events.ts';
 import { describeDifferences } from '../lock-file/describe.ts';
 import { formatFailure } from './format.ts';
 import { plainReporter } from './plain.ts';

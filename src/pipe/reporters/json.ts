@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/events.ts';
+import type { RunEvent } from '../events/events.ts';
 
 /** Renders each event as one line of JSON with its time, for other programs. */
 export function jsonReporter(

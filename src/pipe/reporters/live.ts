@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/events.ts';
+import type { RunEvent } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import { formatFailure, formatProgress, formatSeconds } from './format.ts';
 import { comparisonLines, summaryLine, timeOf } from './plain.ts';

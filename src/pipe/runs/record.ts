@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { RunCounts } from '../core/events.ts';
 import { git } from '../core/git.ts';
 import type { Machine } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
+import type { RunCounts } from '../events/events.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 
 /** Which commit is checked out, and whether files differ from it. */

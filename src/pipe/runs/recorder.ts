@@ -1,7 +1,7 @@
+import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey } from '../core/digest.ts';
-import type { RunEvent } from '../core/events.ts';
-import type { Metrics } from '../core/metrics.ts';
 import type { Assessment } from '../current/assess.ts';
+import type { RunEvent } from '../events/events.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 
 /** What became of one instance in a run. */

@@ -1,6 +1,6 @@
 import { tableFromIPC } from '../../tables/arrow.ts';
+import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey } from '../core/digest.ts';
-import type { Metrics } from '../core/metrics.ts';
 import type { Disk } from '../disk/disk.ts';
 import { runFiles } from './record.ts';
 import type { InstanceRun } from './recorder.ts';

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
+import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActionKey } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
-import type { Fingerprint, OutputRecord } from '../core/fingerprint.ts';
 import { thisMachineType } from '../core/machine.ts';
 import { assertInside } from '../disk/containment.ts';
 import { firstDifference } from '../disk/first-difference.ts';

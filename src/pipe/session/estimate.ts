@@ -1,6 +1,7 @@
-import { Frontier } from '../current/frontier.ts';
 import type { Instance } from '../pipeline/graph.ts';
-import { type Capacity, RunQueue, remainingPaths } from './queue.ts';
+import type { Capacity } from './capacity.ts';
+import { Frontier } from './frontier.ts';
+import { RunQueue, remainingPaths } from './queue.ts';
 
 /**
  * Seconds until the last of some instances is done, started in the order and within the resources that

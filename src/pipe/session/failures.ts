@@ -1,8 +1,8 @@
 import type { Cache } from '../cache/cache.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
-import type { Failure } from '../core/events.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Instance } from '../pipeline/graph.ts';
+import type { Failure } from '../workers/failure.ts';
 
 /** Lines of an instance's log that come with its failure. */
 const LOG_LINES = 20;
@@ -35,24 +35,6 @@ export function storageFailure(error: unknown, cache: Cache): Failure {
     message: `${message} (in ${cache.paths.show(cache.paths.cache)})`,
     ...(stack === undefined ? {} : { stack }),
   };
-}
-
-/** What a stage threw. */
-export function stageFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof Error)) return { kind: 'threw', message: `threw ${String(thrown)}` };
-  const { message, name, stack } = thrown;
-  const trace = stack === undefined ? {} : { stack };
-  // Such a disk is nobody's mistake; other errors of the disk may well be the stage's.
-  const isDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(codeOf(thrown));
-  const fault = isDisk ? explainDiskFault(thrown, 'write what the stage makes') : thrown;
-  if (fault instanceof RunError && fault.hint !== undefined) {
-    return { kind: 'storage', message: fault.message, hint: fault.hint, ...trace };
-  }
-  return { kind: 'threw', message: name === 'Error' ? message : `${name}: ${message}`, ...trace };
-}
-
-function codeOf(error: NodeJS.ErrnoException): string {
-  return error.code ?? '';
 }
 
 /** Whether the same failure would come again: a contract is not kept by trying once more. */

@@ -1,8 +1,9 @@
+import type { OutputRecord } from '../cache/fingerprint.ts';
 import type { ActionKey } from '../core/digest.ts';
-import type { Emit, Failure, RunCounts } from '../core/events.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
 import type { Assessment } from '../current/assess.ts';
+import type { Emit, RunCounts } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Failure } from '../workers/failure.ts';
 import type { AttemptResult } from './attempt.ts';
 
 type Restorable = Extract<Assessment, { state: 'restorable' }>;

@@ -1,12 +1,5 @@
 import type { Instance, InstanceId, Resources } from '../pipeline/graph.ts';
-
-/** What the machine offers to a run. */
-export interface Capacity {
-  readonly cpus: number;
-  /** Bytes. */
-  readonly memory: number;
-  readonly gpus: number;
-}
+import type { Capacity } from './capacity.ts';
 
 /**
  * Seconds from the start of each instance to the end of the last one that waits for it, along the

@@ -1,11 +1,11 @@
 import type { Cache } from '../cache/cache.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Emit } from '../core/events.ts';
-import type { Assessment, CodeDigestOf } from '../current/assess.ts';
+import type { Assessment, CodeDigestOf, Outdated } from '../current/assess.ts';
+import type { Emit } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { RemoteCache } from '../remote/remote-cache.ts';
 import type { Executor } from '../workers/executor.ts';
-import type { Capacity } from './queue.ts';
+import type { Capacity } from './capacity.ts';
 
 /** All that a run is told. */
 export interface RunRequest {
@@ -43,5 +43,3 @@ export interface Drain {
   readonly signal: AbortSignal;
   readonly isOutdated: (id: InstanceId) => boolean;
 }
-
-export type Outdated = Extract<Assessment, { state: 'outdated' }>;

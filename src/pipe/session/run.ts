@@ -1,15 +1,17 @@
 import type { ActionKey } from '../core/digest.ts';
-import type { Failure, RunCounts } from '../core/events.ts';
+import type { Outdated } from '../current/assess.ts';
 import { type Assessment, assess, force } from '../current/assess.ts';
-import { Frontier } from '../current/frontier.ts';
+import type { RunCounts } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { RemoteLookup } from '../remote/lookup.ts';
+import type { Failure } from '../workers/failure.ts';
 import { Attempts } from './attempt.ts';
 import { isLasting, notAllowed, storageFailure } from './failures.ts';
+import { Frontier } from './frontier.ts';
 import { Outcomes } from './outcomes.ts';
 import { RunQueue, remainingPaths } from './queue.ts';
 import { Retries } from './retries.ts';
-import type { Drain, Outdated, RunRequest } from './run-request.ts';
+import type { Drain, RunRequest } from './run-request.ts';
 
 type Restorable = Extract<Assessment, { state: 'restorable' }>;
 

@@ -2,20 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, realClock } from '../core/clock.ts';
 import type { ActionKey } from '../core/digest.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
+import { describeMachine } from '../core/machine.ts';
+import type { Assessment, Outdated } from '../current/assess.ts';
+import { type Findings, lookAt } from '../current/findings.ts';
+import type { Selection } from '../current/selection.ts';
+import { totalsOf } from '../current/untouched.ts';
+import { assertContained } from '../disk/containment.ts';
+import { acquireLock } from '../disk/lock.ts';
 import {
   type Emit,
   nothingToDo,
   type RunCounts,
   type RunEvent,
   type StageCount,
-} from '../core/events.ts';
-import { capacityOf, describeMachine } from '../core/machine.ts';
-import type { Assessment } from '../current/assess.ts';
-import { type Findings, lookAt } from '../current/findings.ts';
-import type { Selection } from '../current/selection.ts';
-import { totalsOf } from '../current/untouched.ts';
-import { assertContained } from '../disk/containment.ts';
-import { acquireLock } from '../disk/lock.ts';
+} from '../events/events.ts';
 import { summarise } from '../explain/explain.ts';
 import { History } from '../explain/history.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
@@ -23,12 +23,13 @@ import type { Project } from '../project/project.ts';
 import type { RemoteCache } from '../remote/remote-cache.ts';
 import { type Commit, lastRunId, newRunId } from '../runs/record.ts';
 import { RunRecorder } from '../runs/recorder.ts';
-import { clearLeftovers } from '../upkeep/leftovers.ts';
 import type { Executor } from '../workers/executor.ts';
+import type { Capacity } from './capacity.ts';
+import { capacityOf } from './capacity.ts';
 import { estimateSeconds } from './estimate.ts';
-import type { Capacity } from './queue.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { runInstances } from './run.ts';
-import type { Drain, Outdated } from './run-request.ts';
+import type { Drain } from './run-request.ts';
 
 /** What a session needs of a project. */
 export type Workplace = Pick<Project, 'root' | 'cache' | 'codes' | 'codeOf' | 'workers'>;

@@ -3,7 +3,8 @@ import { realClock } from '../core/clock.ts';
 import type { Assessment } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { Attempts, type RepeatResult } from '../session/attempt.ts';
-import { type Capacity, RunQueue } from '../session/queue.ts';
+import type { Capacity } from '../session/capacity.ts';
+import { RunQueue } from '../session/queue.ts';
 import type { Executor } from '../workers/executor.ts';
 
 export interface RerunRequest {

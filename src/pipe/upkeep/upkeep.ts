@@ -5,7 +5,7 @@ import { assessAll, type CodeDigestOf } from '../current/assess.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { readRunRecords } from '../runs/record.ts';
-import { clearLeftovers } from './leftovers.ts';
+import { clearLeftovers } from '../session/leftovers.ts';
 
 /** Something that `pipe verify` found. */
 export interface Finding {

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StageCodes } from '../code/digest.ts';
 import { canonicalJson } from '../core/digest.ts';
 import { EXIT, RunError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { seal, unseal } from '../core/sealed.mjs';
 import type { Disk } from '../disk/disk.ts';
-import { seal, unseal } from '../loader/sealed.mjs';
-import type { Json, ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
+import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
 import type { WorkerPool } from './pool.ts';
 import type { LoadFailure } from './protocol.ts';
 

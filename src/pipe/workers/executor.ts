@@ -1,8 +1,9 @@
-import type { Failure } from '../core/events.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import type { Metrics } from '../cache/metrics.ts';
+import type { Json } from '../core/json.ts';
 import type { GatheredArtifact, InputArtifact, Progress } from '../pipeline/contract.ts';
-import type { InstanceId, Json } from '../pipeline/graph.ts';
+import type { InstanceId } from '../pipeline/graph.ts';
+import type { Failure } from './failure.ts';
 
 /** One attempt at one instance, with all that the stage is to see. */
 export interface Job {

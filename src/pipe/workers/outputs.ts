@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Failure } from '../core/events.ts';
+import type { Failure } from './failure.ts';
 
 /** Whether a stage wrote all of its outputs into its folder, and nothing else. */
 export function inspectOutputs(

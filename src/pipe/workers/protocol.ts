@@ -1,9 +1,10 @@
-import type { Failure } from '../core/events.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import type { Metrics } from '../cache/metrics.ts';
+import type { Json } from '../core/json.ts';
 import type { Progress } from '../pipeline/contract.ts';
-import type { Json, ParsedParams, StageDescription } from '../pipeline/graph.ts';
+import type { ParsedParams, StageDescription } from '../pipeline/graph.ts';
 import type { Job } from './executor.ts';
+import type { Failure } from './failure.ts';
 
 /** What the runner asks of a worker; one request at a time, except `abort`. */
 export type Request =

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Failure } from '../core/events.ts';
+import type { Failure } from './failure.ts';
 import type { Reply, Request } from './protocol.ts';
 
 /** Milliseconds between asking a process to end and ending it. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { identify, isAlive, type ProcessIdentity } from '../core/process-identity.ts';
 import type { Disk } from '../disk/disk.ts';
-import { identify, isAlive, type ProcessIdentity } from '../disk/process-identity.ts';
 
 /** Times 10 ms: a killed process that waits for a disk takes a moment to go. */
 const PATIENCE = 500;

@@ -6,12 +6,13 @@ import '../loader/inherit.mjs';
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import { readHeadline } from '../cache/metrics.ts';
 import { digestFile } from '../core/digest.ts';
-import type { OutputRecord } from '../core/fingerprint.ts';
-import { readHeadline } from '../core/metrics.ts';
+import type { Json } from '../core/json.ts';
 import type { AnyStage, Progress } from '../pipeline/contract.ts';
-import type { Json, ParsedParams } from '../pipeline/graph.ts';
-import { stageFailure } from '../session/failures.ts';
+import type { ParsedParams } from '../pipeline/graph.ts';
+import { stageFailure } from './failure.ts';
 import { inspectOutputs } from './outputs.ts';
 import type { Described, LoadFailure, Reply, Request } from './protocol.ts';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { EXIT, RunError } from '../../../src/pipe/core/errors.ts';
+import { identify, isAlive } from '../../../src/pipe/core/process-identity.ts';
 import { acquireLock, lockHolder } from '../../../src/pipe/disk/lock.ts';
-import { identify, isAlive } from '../../../src/pipe/disk/process-identity.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 
 const FOLDER = '/home/project/cache';

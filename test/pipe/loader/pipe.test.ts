@@ -10,7 +10,9 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 /** A copy of the loader as a package of its own, with a CLI of the test's. */
 function packageWith(files: Readonly<Record<string, string>>): string {
   const root = temporaryProject(files);
-  cpSync(join(repository, 'src/pipe/loader'), join(root, 'src/pipe/loader'), { recursive: true });
+  for (const folder of ['src/pipe/loader', 'src/pipe/core']) {
+    cpSync(join(repository, folder), join(root, folder), { recursive: true });
+  }
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   return root;
 }

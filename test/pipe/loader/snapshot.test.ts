@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { unseal } from '../../../src/pipe/loader/sealed.mjs';
+import { unseal } from '../../../src/pipe/core/sealed.mjs';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
 import { temporaryProject, writeFiles } from './project.ts';
 

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import {
+  actionKey,
+  fingerprintOf,
+  type OutputRecord,
+} from '../../../src/pipe/cache/fingerprint.ts';
+import type { Metrics } from '../../../src/pipe/cache/metrics.ts';
 import { type Digest, digestText } from '../../../src/pipe/core/digest.ts';
-import { actionKey, fingerprintOf, type OutputRecord } from '../../../src/pipe/core/fingerprint.ts';
-import type { Metrics } from '../../../src/pipe/core/metrics.ts';
+import type { Json } from '../../../src/pipe/core/json.ts';
 import type { Result } from '../../../src/pipe/current/results.ts';
 import type { AcceptedProfile, AcceptedRecord } from '../../../src/pipe/lock-file/accepted.ts';
 import { compareDeclared, compareResults } from '../../../src/pipe/lock-file/compare.ts';
-import type { Json } from '../../../src/pipe/pipeline/graph.ts';
 import { graphOf, type Node } from '../project.ts';
 
 const HERE = 'linux-x64, this processor';

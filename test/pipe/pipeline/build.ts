@@ -1,5 +1,6 @@
+import type { Diagnostic } from '../../../src/pipe/core/diagnostic.ts';
 import { complete, expand } from '../../../src/pipe/pipeline/expand.ts';
-import type { Diagnostic, Graph } from '../../../src/pipe/pipeline/graph.ts';
+import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
 import { parseParams } from '../../../src/pipe/pipeline/parse-params.ts';
 import { resolve } from '../../../src/pipe/pipeline/resolve.ts';

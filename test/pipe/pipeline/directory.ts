@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
+import type { Json } from '../../../src/pipe/core/json.ts';
 import type { Arity } from '../../../src/pipe/pipeline/contract.ts';
 import type {
-  Json,
   ParsedParams,
   StageDescription,
   StageDirectory,

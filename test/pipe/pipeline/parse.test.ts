@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Diagnostic } from '../../../src/pipe/pipeline/graph.ts';
+import type { Diagnostic } from '../../../src/pipe/core/diagnostic.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
 
 function errorsOf(text: string): readonly Diagnostic[] {

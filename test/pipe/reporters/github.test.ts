@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/pipe/core/events.ts';
+import type { RunEvent } from '../../../src/pipe/events/events.ts';
 import { githubReporter } from '../../../src/pipe/reporters/github.ts';
 
 function annotations(event: RunEvent): readonly string[] {

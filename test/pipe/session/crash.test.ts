@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import { RunError } from '../../../src/pipe/core/errors.ts';
-import type { RunEvent } from '../../../src/pipe/core/events.ts';
+import type { RunEvent } from '../../../src/pipe/events/events.ts';
 import type { Graph, GraphKey } from '../../../src/pipe/pipeline/graph.ts';
 import { collectGarbage } from '../../../src/pipe/upkeep/upkeep.ts';
 import { MachineStopped, MemoryDisk, systemError } from '../memory-disk.ts';

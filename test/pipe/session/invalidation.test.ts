@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json } from '../../../src/pipe/pipeline/graph.ts';
+import type { Json } from '../../../src/pipe/core/json.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { graphOf, type Node, TestProject } from '../project.ts';
 

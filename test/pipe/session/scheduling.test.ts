@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { delayAfter } from '../../../src/pipe/core/backoff.ts';
 import { realClock } from '../../../src/pipe/core/clock.ts';
 import type { Instance } from '../../../src/pipe/pipeline/graph.ts';
 import { RunQueue, remainingPaths } from '../../../src/pipe/session/queue.ts';
-import { delayAfter } from '../../../src/pipe/session/retries.ts';
 import { combine, eventsOf, graphOf, type Node, type RunReport, TestProject } from '../project.ts';
 
 const capacity = { cpus: 4, memory: 8e9, gpus: 1 };

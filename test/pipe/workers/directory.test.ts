@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Json } from '../../../src/pipe/core/json.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
-import type { Json, ParsedParams, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
+import type { ParsedParams, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
 import { CachedStageDirectory } from '../../../src/pipe/workers/directory.ts';
 import type { WorkerPool } from '../../../src/pipe/workers/pool.ts';
 import type { Reply, Request } from '../../../src/pipe/workers/protocol.ts';

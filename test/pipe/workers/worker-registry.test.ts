@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { identify, isAlive } from '../../../src/pipe/disk/process-identity.ts';
+import { identify, isAlive } from '../../../src/pipe/core/process-identity.ts';
 import { WorkerRegistry } from '../../../src/pipe/workers/worker-registry.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 

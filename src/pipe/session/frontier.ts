@@ -1,4 +1,5 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { upstreamOf } from '../pipeline/upstream.ts';
 
 /** Who waits for whom. Each instance is handed out once, when everything it needs is settled. */
 export class Frontier {
@@ -46,27 +47,4 @@ export class Frontier {
     }
     return [...found];
   }
-}
-
-/** Ids of the instances that an instance reads from, each once. */
-export function upstreamOf(instance: Instance): readonly InstanceId[] {
-  const ids = new Set<InstanceId>();
-  for (const { sources } of instance.inputs) for (const source of sources) ids.add(source.instance);
-  return [...ids];
-}
-
-/** The instances and all that they need, in the order of the graph. */
-export function withUpstream(
-  instances: readonly Instance[],
-  wanted: Iterable<InstanceId>,
-): readonly Instance[] {
-  const ids = new Set(wanted);
-  return instances
-    .toReversed()
-    .filter((instance) => {
-      if (!ids.has(instance.id)) return false;
-      for (const id of upstreamOf(instance)) ids.add(id);
-      return true;
-    })
-    .reverse();
 }

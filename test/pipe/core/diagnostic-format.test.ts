@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  formatDiagnostic,
-  formatDiagnostics,
-} from '../../../src/pipe/pipeline/diagnostic-format.ts';
+import { formatDiagnostic, formatDiagnostics } from '../../../src/pipe/core/diagnostic-format.ts';
 
 const SOURCES = { 'pipeline.yaml': 'axes:\n  game: [set]\nstges:\n' };
 const MISTAKE = {

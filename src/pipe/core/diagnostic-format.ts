@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceRange } from './graph.ts';
+import type { Diagnostic, SourceRange } from './diagnostic.ts';
 
 /** How parts of a message are set off; the default leaves them plain. */
 export interface MessageStyle {

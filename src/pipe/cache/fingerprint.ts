@@ -1,6 +1,7 @@
+import { type ActionKey, canonicalJson, type Digest, digestText } from '../core/digest.ts';
+import type { Json } from '../core/json.ts';
 import type { Coordinates } from '../pipeline/contract.ts';
-import type { Instance, InstanceId, Json } from '../pipeline/graph.ts';
-import { type ActionKey, canonicalJson, type Digest, digestText } from './digest.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
 
 /** Raised when the same work gets another key. */
 const FORMAT = 1;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSameMetric, readHeadline } from '../../../src/pipe/core/metrics.ts';
+import { isSameMetric, readHeadline } from '../../../src/pipe/cache/metrics.ts';
 
 test('a plain number is compared exactly, others within their tolerance', () => {
   const { exact, near } = readHeadline({ exact: 3, near: { value: 0.5, within: 0.25 } });

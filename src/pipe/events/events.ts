@@ -1,41 +1,10 @@
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import type { Metrics } from '../cache/metrics.ts';
+import type { ActionKey } from '../core/digest.ts';
 import type { Difference } from '../lock-file/compare.ts';
 import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
-import type { ActionKey } from './digest.ts';
-import type { OutputRecord } from './fingerprint.ts';
-import type { Metrics } from './metrics.ts';
-
-/** Why an instance failed. */
-export type FailureKind =
-  /** The stage threw. */
-  | 'threw'
-  /** Its process ended before the stage did, e.g. by process.exit. */
-  | 'exited'
-  | 'killed'
-  | 'out-of-memory'
-  | 'timeout'
-  /** It returned without writing an output. */
-  | 'missing-output'
-  /** It wrote a file that is none of its outputs. */
-  | 'undeclared-output'
-  /** A file it reads was altered while it ran. */
-  | 'input-changed'
-  /** What it made could not be stored. */
-  | 'storage'
-  /** The machine does not have what it asks for. */
-  | 'resources'
-  /** Its process could not be started. */
-  | 'worker';
-
-/** What went wrong with one instance: what, why and the fix. */
-export interface Failure {
-  readonly kind: FailureKind;
-  readonly message: string;
-  readonly hint?: string;
-  readonly stack?: string;
-  /** The last lines of its log. */
-  readonly log?: readonly string[];
-}
+import type { Failure } from '../workers/failure.ts';
 
 /** How many instances of a stage there are, and how many of them were current at the start. */
 export interface StageCount {

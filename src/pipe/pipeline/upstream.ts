@@ -1,0 +1,24 @@
+import type { Instance, InstanceId } from './graph.ts';
+
+/** Ids of the instances that an instance reads from, each once. */
+export function upstreamOf(instance: Instance): readonly InstanceId[] {
+  const ids = new Set<InstanceId>();
+  for (const { sources } of instance.inputs) for (const source of sources) ids.add(source.instance);
+  return [...ids];
+}
+
+/** The instances and all that they need, in the order of the graph. */
+export function withUpstream(
+  instances: readonly Instance[],
+  wanted: Iterable<InstanceId>,
+): readonly Instance[] {
+  const ids = new Set(wanted);
+  return instances
+    .toReversed()
+    .filter((instance) => {
+      if (!ids.has(instance.id)) return false;
+      for (const id of upstreamOf(instance)) ids.add(id);
+      return true;
+    })
+    .reverse();
+}

@@ -1,0 +1,19 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { gpuIds } from '../core/machine.ts';
+
+/** What the machine offers to a run. */
+export interface Capacity {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+/** What a run may occupy. `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
+export function capacityOf(jobs: number | undefined): Capacity {
+  return {
+    cpus: jobs ?? availableParallelism(),
+    memory: totalmem(),
+    gpus: gpuIds().length,
+  };
+}
