@@ -6,8 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileGraph } from '../src/engine/compiled.ts';
-import { loadRuntime } from '../src/engine/session.ts';
+import { compileGraph } from '../src/engine/compile.ts';
+import { loadRuntime } from '../src/engine/onnx/onnxruntime.ts';
 import { currentSnapshot } from '../src/pipe/loader/code.ts';
 import { activationBytes } from './step/activations.ts';
 import { type ModelKind, SIZES, type Size, stepCase } from './step/configs.ts';
@@ -42,9 +42,11 @@ interface Cost {
   readonly byOperation: readonly (readonly [string, number])[];
 }
 
-const residentPeak = (): number => process.resourceUsage().maxRSS / 1024;
+function residentPeak(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}
 
-const memoryOf = async (config: Size, model: ModelKind) => {
+async function memoryOf(config: Size, model: ModelKind) {
   const { definition, inputs, parameterCount } = stepCase(config, model);
   const program = await compileGraph(definition);
   const compiled = residentPeak();
@@ -61,9 +63,9 @@ const memoryOf = async (config: Size, model: ModelKind) => {
     memoryMiB: processMiB - compiled + (2 * stateBytes) / MIB,
     neededMiB: (parameterCount * 4 * 4 + activationBytes(definition, 'loss')) / MIB,
   };
-};
+}
 
-const compilationOf = async (config: Size, model: ModelKind) => {
+async function compilationOf(config: Size, model: ModelKind) {
   const { definition } = stepCase(config, model);
   await loadRuntime();
   const start = performance.now();
@@ -73,9 +75,9 @@ const compilationOf = async (config: Size, model: ModelKind) => {
   const { user, system } = process.cpuUsage(used);
   await program.dispose();
   return { compileMs, compileCpuMs: (user + system) / 1e3 };
-};
+}
 
-const timesOf = async (config: Size, model: ModelKind) => {
+async function timesOf(config: Size, model: ModelKind) {
   const folder = mkdtempSync(join(tmpdir(), 'profile-'));
   const { definition, inputs } = stepCase(config, model);
   const program = await compileGraph(definition, profilingTo(join(folder, 'step')));
@@ -102,9 +104,9 @@ const timesOf = async (config: Size, model: ModelKind) => {
     nodes: perRun,
     byOperation: [...byOperation].sort(([, a], [, b]) => b - a),
   };
-};
+}
 
-const print = (cost: Cost): void => {
+function print(cost: Cost): void {
   const { config, model, compileMs, compileCpuMs, processMiB, memoryMiB, neededMiB, nodes } = cost;
   const { javascriptMs, javascriptShare, byOperation } = cost;
   console.log(
@@ -119,7 +121,7 @@ const print = (cost: Cost): void => {
       `  ${op.padEnd(22)} ${ms.toFixed(2).padStart(8)} ms ${((100 * ms) / total).toFixed(1).padStart(5)} %`,
     );
   }
-};
+}
 
 const args = process.argv.slice(2);
 const [part, ...of] = args;

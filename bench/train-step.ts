@@ -53,12 +53,14 @@ if (unknown.length > 0) {
 const sizes = (Object.keys(SIZES) as Size[]).filter(
   (size) => chosen.length === 0 || chosen.includes(size),
 );
-const note = (text: string): void => console.error(text);
+function note(text: string): void {
+  console.error(text);
+}
 
-const contestantsOf = async (
+async function contestantsOf(
   stepOf: StepCase,
   python: string | undefined,
-): Promise<readonly Contestant[]> => {
+): Promise<readonly Contestant[]> {
   const list: Contestant[] = [];
   const enter = (name: string, engine: Engine, isSlow = false) => {
     list.push({ name, engine, isSlow, samples: [] });
@@ -78,9 +80,9 @@ const contestantsOf = async (
     throw new Error(`${name} has loss ${engine.firstLoss} where ours is ${ours.firstLoss}`);
   }
   return list;
-};
+}
 
-const measure = async (stepOf: StepCase, python: string | undefined): Promise<readonly Row[]> => {
+async function measure(stepOf: StepCase, python: string | undefined): Promise<readonly Row[]> {
   const { config, model, flops } = stepOf;
   const contestants = await contestantsOf(stepOf, python);
   const ceiling = await openCeiling();
@@ -104,9 +106,9 @@ const measure = async (stepOf: StepCase, python: string | undefined): Promise<re
     // What the step would take if it were one large product.
     rowOf('matmul-ceiling', products, PRODUCT_FLOPS),
   ];
-};
+}
 
-const print = (rows: readonly Row[]): void => {
+function print(rows: readonly Row[]): void {
   const ours = rows.find(({ engine }) => engine === 'ours');
   for (const row of rows) {
     if (json) {
@@ -126,7 +128,7 @@ const print = (rows: readonly Row[]): void => {
         `(${cpuMsPerStep.toFixed(1)} of processor time) ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${against}`,
     );
   }
-};
+}
 
 const python = pythonWithTorch();
 if (python === undefined)

@@ -27,45 +27,53 @@ interface AdamSettings {
   readonly clipNorm: number;
 }
 
-const linear = (p: Arrays, name: string, x: np.Array): np.Array =>
-  np.matmul(x, p[`${name}.weight`].ref).add(p[`${name}.bias`].ref);
+function linear(p: Arrays, name: string, x: np.Array): np.Array {
+  return np.matmul(x, p[`${name}.weight`].ref).add(p[`${name}.bias`].ref);
+}
 
-const normalise = (x: np.Array): np.Array => nn.standardize(x, -1, { epsilon: 1e-5 });
+function normalise(x: np.Array): np.Array {
+  return nn.standardize(x, -1, { epsilon: 1e-5 });
+}
 
-const integers = (values: Int32Array): np.Array => np.array(values, { dtype: np.int32 });
+function integers(values: Int32Array): np.Array {
+  return np.array(values, { dtype: np.int32 });
+}
 
 /** Rows of a table. As a product, because jit cannot compile the gradient of an indexing (0.1.25). */
-const rowsOf = (table: np.Array, indices: np.Array): np.Array =>
-  np.matmul(nn.oneHot(indices, table.shape[0]), table);
+function rowsOf(table: np.Array, indices: np.Array): np.Array {
+  return np.matmul(nn.oneHot(indices, table.shape[0]), table);
+}
 
-const embed = (p: Arrays, tokens: np.Array, slots: np.Array): np.Array => {
+function embed(p: Arrays, tokens: np.Array, slots: np.Array): np.Array {
   const T = tokens.shape[1];
   const role = rowsOf(p['positions.roles'].ref, integers(rolesOf(T))); // [T, w]
   const slot = rowsOf(p['positions.slots'].ref, slots); // [B, T, w]
   return rowsOf(p['tokens.table'].ref, tokens).add(slot).add(role);
-};
+}
 
 /** Queries, keys and values, each [B, T, H, h]. */
-const heads = (p: Arrays, layer: number, x: np.Array, H: number): np.Array[] => {
+function heads(p: Arrays, layer: number, x: np.Array, H: number): np.Array[] {
   const [B, T, w] = x.shape;
   const parts = np.split(linear(p, `layer${layer}.attention.in`, x), 3, -1);
   return parts.map((part) => part.reshape([B, T, H, w / H]));
-};
+}
 
 /** [., rows, H, h] to [., H, rows, h] and back. */
-const byHead = (x: np.Array): np.Array => np.transpose(x, [0, 2, 1, 3]);
+function byHead(x: np.Array): np.Array {
+  return np.transpose(x, [0, 2, 1, 3]);
+}
 
-const feedForward = (p: Arrays, layer: number, x: np.Array): np.Array => {
+function feedForward(p: Arrays, layer: number, x: np.Array): np.Array {
   const units = nn.relu(linear(p, `layer${layer}.feedForward.in`, normalise(x.ref)));
   return x.add(linear(p, `layer${layer}.feedForward.out`, units));
-};
+}
 
-const encoderLayer = (
+function encoderLayer(
   p: Arrays,
   layer: number,
   x: np.Array,
   [q, k, v]: readonly np.Array[],
-): np.Array => {
+): np.Array {
   const [B, T, H, h] = q.shape;
   const distances = rowsOf(p[`layer${layer}.attention.distance`].ref, integers(distancesOf(T)));
   const bias = distances.transpose().reshape([1, H, T, T]);
@@ -73,10 +81,10 @@ const encoderLayer = (
   const mixed = np.matmul(nn.softmax(scores.add(bias), -1), byHead(v)); // [B, H, T, h]
   const rows = byHead(mixed).reshape([B, T, H * h]);
   return feedForward(p, layer, x.add(linear(p, `layer${layer}.attention.out`, rows)));
-};
+}
 
 /** Scores of the batch's queries against the batch's keys. // [B, B] */
-const batchScores = (p: Arrays, { encoder }: ModelConfiguration, batch: JaxBatch): np.Array => {
+function batchScores(p: Arrays, { encoder }: ModelConfiguration, batch: JaxBatch): np.Array {
   let x = embed(p, batch.tokens, batch.slots);
   for (let layer = 0; layer < encoder.layers; layer++) {
     x = encoderLayer(p, layer, x, heads(p, layer, normalise(x.ref), encoder.heads));
@@ -84,17 +92,17 @@ const batchScores = (p: Arrays, { encoder }: ModelConfiguration, batch: JaxBatch
   const q = linear(p, 'projection', normalise(x.mean(1))); // [B, d]
   const k = rowsOf(p['keys.table'].ref, batch.keys); // [B, d]
   return np.matmul(q, k.transpose());
-};
+}
 
 /** One layer of the key tokens, y [1 | B, K, w], from the query tokens' k and v [B, T, H, h]. */
-const keyLayer = (
+function keyLayer(
   p: Arrays,
   layer: number,
   k: np.Array,
   v: np.Array,
   y: np.Array,
   H: number,
-): np.Array => {
+): np.Array {
   const B = k.shape[0];
   const [, K, w] = y.shape;
   const h = w / H;
@@ -108,10 +116,10 @@ const keyLayer = (
   const mixed = np.matmul(fromQuery, byHead(v)).add(fromItself.mul(ownValue)); // [B, H, K, h]
   const rows = byHead(mixed).reshape([B, K, w]);
   return feedForward(p, layer, y.add(linear(p, `layer${layer}.attention.out`, rows)));
-};
+}
 
 /** Scores of all keys of the deck, packed in one pass. // [B, K] */
-const pairScores = (p: Arrays, config: ModelConfiguration, batch: JaxBatch): np.Array => {
+function pairScores(p: Arrays, config: ModelConfiguration, batch: JaxBatch): np.Array {
   const { heads: H } = config.encoder;
   const last = halfLayers(config) - 1;
   let x = embed(p, batch.tokens, batch.slots);
@@ -125,18 +133,18 @@ const pairScores = (p: Arrays, config: ModelConfiguration, batch: JaxBatch): np.
   const read = nn.relu(linear(p, 'head.in', normalise(y)));
   const score = linear(p, 'head.out', read); // [B, K, 1]
   return score.reshape(score.shape.slice(0, 2));
-};
+}
 
-const crossEntropy = (scores: np.Array, labels: np.Array): np.Array => {
+function crossEntropy(scores: np.Array, labels: np.Array): np.Array {
   const [B] = scores.shape;
   return nn
     .logSoftmax(scores, 1)
     .mul(labels)
     .sum()
     .mul(-1 / B);
-};
+}
 
-const batchLoss = (p: Arrays, config: ModelConfiguration, batch: JaxBatch): np.Array => {
+function batchLoss(p: Arrays, config: ModelConfiguration, batch: JaxBatch): np.Array {
   if (config.model === 'noncontrastive') {
     const labels = nn.oneHot(batch.keys.ref, config.keys);
     batch.keys.dispose();
@@ -146,7 +154,7 @@ const batchLoss = (p: Arrays, config: ModelConfiguration, batch: JaxBatch): np.A
   const B = scores.shape[0];
   const rows = crossEntropy(scores.ref, np.eye(B));
   return rows.add(crossEntropy(scores.transpose(), np.eye(B))).mul(0.5);
-};
+}
 
 /** Parameters and Adam's moments, and how many steps were taken. */
 export type JaxState = {
@@ -156,12 +164,13 @@ export type JaxState = {
   readonly steps: np.Array;
 };
 
-const mapArrays = (arrays: Arrays, f: (array: np.Array, name: string) => np.Array): Arrays =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, f(array, name)]));
+function mapArrays(arrays: Arrays, f: (array: np.Array, name: string) => np.Array): Arrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, f(array, name)]));
+}
 
 /** One jitted training step: loss, gradients, clipping by global norm, Adam. */
-export const jaxStep = (config: ModelConfiguration, rate: number, adam: AdamSettings) =>
-  jit((state: JaxState, batch: JaxBatch) => {
+export function jaxStep(config: ModelConfiguration, rate: number, adam: AdamSettings) {
+  return jit((state: JaxState, batch: JaxBatch) => {
     const [loss, gradients] = valueAndGrad((p: Arrays) => {
       const value = batchLoss(p, config, batch);
       tree.dispose(p);
@@ -186,3 +195,4 @@ export const jaxStep = (config: ModelConfiguration, rate: number, adam: AdamSett
     });
     return { loss, next: { parameters, first, second, steps } };
   });
+}

@@ -1,23 +1,23 @@
-import { nodesFor, sizeOf, type Value } from '../../src/engine/graph.ts';
+import { nodesFor, sizeOf, type Value } from '../../src/engine/graph/graph.ts';
 import type { StepDefinition } from '../../src/engine/index.ts';
 import { optimise } from '../../src/engine/passes/optimise.ts';
-import { trace } from '../../src/engine/trace.ts';
+import { trace } from '../../src/engine/trace/trace.ts';
 
 const BYTES = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
 
 /** A reshaped tensor is the tensor it was made of. */
-const stored = (value: Value): Value => {
+function stored(value: Value): Value {
   const { source } = value;
   if (source.kind !== 'node' || source.node.op !== 'Reshape') return value;
   const [origin] = source.node.inputs;
   return origin === undefined ? value : stored(origin);
-};
+}
 
 /**
  * Bytes of what the forward pass computes and the backward pass reads again: all values made on the
  * way to the loss that a node off that way reads.
  */
-export const activationBytes = (definition: StepDefinition, loss: string): number => {
+export function activationBytes(definition: StepDefinition, loss: string): number {
   const { outputs, nextState } = trace(definition);
   const all = [...outputs.values(), ...nextState.values()];
   optimise(all);
@@ -33,4 +33,4 @@ export const activationBytes = (definition: StepDefinition, loss: string): numbe
     }
   }
   return [...kept].reduce((sum, { shape, type }) => sum + sizeOf(shape) * BYTES[type], 0);
-};
+}

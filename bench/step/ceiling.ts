@@ -11,7 +11,7 @@ export interface Ceiling {
   close(): Promise<void>;
 }
 
-export const openCeiling = async (): Promise<Ceiling> => {
+export async function openCeiling(): Promise<Ceiling> {
   const matrix = (from: number) => ({
     shape: [SIZE, SIZE],
     dtype: 'float32' as const,
@@ -31,4 +31,4 @@ export const openCeiling = async (): Promise<Ceiling> => {
     measure: (products) => timed(products, () => program.run({})),
     close: () => program.dispose(),
   };
-};
+}

@@ -45,7 +45,7 @@ export interface StepCase {
 }
 
 /** Queries of five pairs over 27 cards (T = 16), the published objective, clipping and Adam. */
-export const stepCase = (config: Size, kind: ModelKind): StepCase => {
+export function stepCase(config: Size, kind: ModelKind): StepCase {
   const { batch: size, ...encoder } = SIZES[config];
   const deck = deckOf(27);
   const model: ModelConfiguration = {
@@ -79,4 +79,4 @@ export const stepCase = (config: Size, kind: ModelKind): StepCase => {
     },
     flops: 3 * size * queryFlops(model, lengthOf(PAIRS)),
   };
-};
+}

@@ -15,10 +15,10 @@ export interface Engine {
 }
 
 /** Times each of `steps` calls. */
-export const timed = async (
+export async function timed(
   steps: number,
   step: () => Promise<unknown>,
-): Promise<readonly Sample[]> => {
+): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   for (let i = 0; i < steps; i++) {
     const start = performance.now();
@@ -28,7 +28,8 @@ export const timed = async (
     samples.push({ ms: performance.now() - start, cpuMs: (user + system) / 1e3 });
   }
   return samples;
-};
+}
 
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1];
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}

@@ -5,12 +5,12 @@ import type { StepCase } from './configs.ts';
 import { type Engine, timed } from './engine.ts';
 
 /** The twin of `jax-twin.ts` on jax-js's wasm backend; in Node it has one thread. */
-export const openJax = async ({
+export async function openJax({
   step,
   parameters,
   batch,
   learningRate,
-}: StepCase): Promise<Engine> => {
+}: StepCase): Promise<Engine> {
   // Named: without it jax-js asks the browser for a GPU, and Node 20 has no `navigator`.
   await init('wasm');
   defaultDevice('wasm');
@@ -51,4 +51,4 @@ export const openJax = async ({
       tree.dispose(given);
     },
   };
-};
+}

@@ -7,7 +7,7 @@ export interface OurEngine extends Engine {
   readonly compileMs: number;
 }
 
-export const openOurs = async ({ definition, inputs }: StepCase): Promise<OurEngine> => {
+export async function openOurs({ definition, inputs }: StepCase): Promise<OurEngine> {
   const start = performance.now();
   const program = await compile(definition, { backend: 'onnxruntime' });
   const compileMs = performance.now() - start;
@@ -18,4 +18,4 @@ export const openOurs = async ({ definition, inputs }: StepCase): Promise<OurEng
     run: (steps) => timed(steps, () => program.run(inputs)),
     close: () => program.dispose(),
   };
-};
+}

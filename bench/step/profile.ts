@@ -29,13 +29,15 @@ interface TraceEvent {
 }
 
 /** Session options that make ONNX Runtime write a profile when the session ends. */
-export const profilingTo = (prefix: string) => ({
-  enableProfiling: true,
-  profileFilePrefix: prefix,
-});
+export function profilingTo(prefix: string) {
+  return {
+    enableProfiling: true,
+    profileFilePrefix: prefix,
+  };
+}
 
 /** Reads and removes what a session with `profilingTo(prefix)` has written. */
-export const takeProfile = (prefix: string): Profile => {
+export function takeProfile(prefix: string): Profile {
   const folder = dirname(prefix);
   const file = readdirSync(folder).find((name) => name.startsWith(`${basename(prefix)}_`));
   if (file === undefined) throw new Error(`onnxruntime has written no profile ${prefix}_*.json`);
@@ -55,4 +57,4 @@ export const takeProfile = (prefix: string): Profile => {
       })),
     runs: inOrder.filter(({ name }) => name === 'model_run').map(({ dur }) => dur / 1e3),
   };
-};
+}

@@ -15,11 +15,11 @@ export interface PyTorchEngine extends Engine {
 }
 
 /** The twin of `twin.py` in a process of its own, taking steps on demand. */
-export const openPyTorch = async (
+export async function openPyTorch(
   python: string,
   { step, parameters, batch, learningRate }: StepCase,
   asOurs: boolean,
-): Promise<PyTorchEngine> => {
+): Promise<PyTorchEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'));
   exportTwin(folder, { step, parameters, batches: [batch], learningRates: [learningRate] });
   const script = join(currentSnapshot()?.packageRoot ?? process.cwd(), 'bench/peers/twin.py');
@@ -58,4 +58,4 @@ export const openPyTorch = async (
       rmSync(folder, { recursive: true });
     },
   };
-};
+}

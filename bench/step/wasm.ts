@@ -5,7 +5,7 @@ import { compile, tf } from '../../src/engine/index.ts';
 import type { StepCase } from './configs.ts';
 import { type Engine, timed } from './engine.ts';
 
-const prepare = (): void => {
+function prepare(): void {
   const require = createRequire(import.meta.url);
   setWasmPaths(`${join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/')}`);
   setThreadsCount(1);
@@ -25,10 +25,10 @@ const prepare = (): void => {
       return tf.reshape(tf.matMul(oneHot, flat, true), [segments, ...rest]);
     },
   });
-};
+}
 
 /** The same step, run op by op on tfjs's wasm backend. */
-export const openWasm = async ({ definition, inputs }: StepCase): Promise<Engine> => {
+export async function openWasm({ definition, inputs }: StepCase): Promise<Engine> {
   prepare();
   const program = await compile(definition, { backend: 'wasm' });
   const { loss } = await program.run(inputs);
@@ -37,4 +37,4 @@ export const openWasm = async ({ definition, inputs }: StepCase): Promise<Engine
     run: (steps) => timed(steps, () => program.run(inputs)),
     close: () => program.dispose(),
   };
-};
+}

@@ -1,22 +1,65 @@
-import { describeBackends, prepareBackend } from './backends.ts';
-import { compileGraph } from './compiled.ts';
-import { EagerProgram } from './eager.ts';
-import type { Backend, Program, StepDefinition } from './program.ts';
-import { tf } from './tf.ts';
+/**
+ * From a step to a program that runs it:
+ *
+ *   trace/trace.ts         runs the step once on symbolic tensors
+ *   graph/graph.ts         holds what it recorded
+ *   passes/optimise.ts     rewrites the graph into a cheaper one
+ *   onnx/encode.ts         writes it as an ONNX model
+ *   onnx/session.ts        loads the model into ONNX Runtime
+ *   programs/graph-program.ts   runs it, step after step
+ */
+import type { InferenceSession } from 'onnxruntime-node';
+import type { GraphNode } from './graph/graph.ts';
+import { type EncodedModel, encodeModel } from './onnx/encode.ts';
+import { UNREADABLE_OUTPUT } from './onnx/onnxruntime.ts';
+import { createSession } from './onnx/session.ts';
+import { optimise } from './passes/optimise.ts';
+import { describeBackends, prepareBackend } from './programs/backends.ts';
+import { EagerProgram } from './programs/eager-program.ts';
+import { graphProgram } from './programs/graph-program.ts';
+import type { Backend, Program, StepDefinition } from './step/step.ts';
+import { tf } from './tfjs/tf.ts';
+import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './trace/trace.ts';
 
 /**
- * Makes a program of a step. On `onnxruntime` the step is traced once and becomes one graph; on the
- * other backends the same code runs eagerly. `auto` takes the first that works on this machine.
+ * Compiles a step into a program. On `onnxruntime` the step is traced once and becomes one graph; on the
+ * other backends the same code runs op by op. `auto` is the best backend that works on this machine.
  *
- * @throws EngineError when the step cannot be traced, or the backend is not there.
+ * @throws EngineError when the step cannot be traced, or the backend is not available
  */
-export const compile = async (
+export async function compile(
   definition: StepDefinition,
   { backend = 'auto' }: { readonly backend?: Backend } = {},
-): Promise<Program> => {
+): Promise<Program> {
   const chosen = backend === 'auto' ? (await describeBackends()).chosen : backend;
   if (chosen === 'onnxruntime') return compileGraph(definition);
   await prepareBackend(chosen);
   await tf.setBackend(chosen);
   return new EagerProgram(chosen, definition);
-};
+}
+
+/** Compiles a step for ONNX Runtime, with session options for measurements. */
+export async function compileGraph(
+  definition: StepDefinition,
+  options: InferenceSession.SessionOptions = {},
+): Promise<Program> {
+  const traced = trace(definition);
+  const model = optimisedModel(traced);
+  // Stacks are slow, so the first trace takes none: a failure traces again to name the model line.
+  const nodesWithLines = (): readonly GraphNode[] => {
+    try {
+      return optimisedModel(traceWithModelLines(definition)).nodes;
+    } catch {
+      // A step that can be traced only once must not hide the failure itself.
+      return model.nodes;
+    }
+  };
+  const session = await createSession(model, options, nodesWithLines);
+  return graphProgram({ definition, traced, model, session, nodesWithLines });
+}
+
+function optimisedModel(traced: TracedStep): EncodedModel {
+  const outputs = namedOutputs(traced);
+  optimise(outputs.map(({ value }) => value));
+  return encodeModel(outputs, traced.inputs, { unreadableOutput: UNREADABLE_OUTPUT });
+}

@@ -1,27 +1,22 @@
-/** The engine: TensorFlow.js on ONNX Runtime, as a backend and as compiled steps. */
-import { recordingBackend } from './backend.ts';
+/** The engine: TensorFlow.js on ONNX Runtime, as a tfjs backend and as compiled steps. */
+import { recordingBackend } from './recording/register.ts';
 
-export { type AdamOptions, adam } from './adam.ts';
-export { describeBackends } from './backends.ts';
 export { compile } from './compile.ts';
-export { EngineError } from './errors.ts';
-export { saveOnnx } from './export.ts';
-export { either, type MuonOptions, muon, orthogonalise } from './muon.ts';
 export { inverseDeviation, type LayerNormOptions, layerNorm } from './ops/layer-norm.ts';
 export { inSlices } from './ops/slices.ts';
 export { softmax } from './ops/softmax.ts';
-export {
-  clipByGlobalNorm,
-  globalNorm,
-  momentum,
-  type Optimizer,
-  sgd,
-  type Update,
-  type UpdateInput,
-  valueAndGradients,
-} from './optimizers.ts';
-export type * from './program.ts';
-export { tf } from './tf.ts';
+export { type AdamOptions, adam } from './optimizers/adam.ts';
+export { either } from './optimizers/either.ts';
+export { clipByGlobalNorm, globalNorm, valueAndGradients } from './optimizers/gradients.ts';
+export { momentum } from './optimizers/momentum.ts';
+export { type MuonOptions, muon, orthogonalise } from './optimizers/muon.ts';
+export type { Optimizer, Update, UpdateInput } from './optimizers/optimizer.ts';
+export { sgd } from './optimizers/sgd.ts';
+export { describeBackends } from './programs/backends.ts';
+export { saveOnnx } from './programs/save-onnx.ts';
+export { EngineError } from './step/errors.ts';
+export type * from './step/step.ts';
+export { tf } from './tfjs/tf.ts';
 
 // From here on `tf.setBackend('onnxruntime')` works.
 recordingBackend();

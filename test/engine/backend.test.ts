@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordingBackend } from '../../src/engine/backend.ts';
 import { compile, EngineError, tf } from '../../src/engine/index.ts';
 import { kernels } from '../../src/engine/kernels/table.ts';
+import { recordingBackend } from '../../src/engine/recording/register.ts';
 import { numbers } from './transformer.ts';
 
 const BACKENDS = ['cpu', 'onnxruntime'] as const;
@@ -11,13 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => tf.disposeVariables());
 
-const random = (shape: number[], seed = 1): tf.Tensor => {
+function random(shape: number[], seed = 1): tf.Tensor {
   const next = numbers(seed);
   return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next), shape);
-};
+}
 
 /** What `f` gives on the cpu backend, and on ours. */
-const onBoth = async <T>(f: () => Promise<T>): Promise<readonly [T, T]> => {
+async function onBoth<T>(f: () => Promise<T>): Promise<readonly [T, T]> {
   const results: T[] = [];
   for (const backend of BACKENDS) {
     await tf.setBackend(backend);
@@ -25,16 +25,16 @@ const onBoth = async <T>(f: () => Promise<T>): Promise<readonly [T, T]> => {
     tf.disposeVariables();
   }
   return [results[0], results[1]];
-};
+}
 
-const expectClose = (got: readonly number[], want: readonly number[], tolerance = 1e-5): void => {
+function expectClose(got: readonly number[], want: readonly number[], tolerance = 1e-5): void {
   expect(got).toHaveLength(want.length);
   for (const [i, x] of want.entries()) {
     expect(Math.abs(got[i] - x), `${i}: ${got[i]} for ${x}`).toBeLessThan(
       tolerance * (1 + Math.abs(x)),
     );
   }
-};
+}
 
 describe('plain tfjs code', () => {
   it('reads tensors later and at once, and prints them', async () => {
@@ -115,7 +115,7 @@ describe('plain tfjs code', () => {
   it('names every kernel that it lacks, the op that asked for it, and the line', () => {
     const image = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
     expect(() => tf.conv2d(image, tf.ones([2, 2, 1, 1]) as tf.Tensor4D, 1, 'same')).toThrow(
-      /kernel Conv2D, which tf\.conv2d asks for, is not implemented.*\n {4}at .*backend\.test\.ts:\d+/,
+      /kernel Conv2D, which tf\.conv2d needs, is not implemented.*\n {4}at .*backend\.test\.ts:\d+/,
     );
     const lacking = tf
       .getKernelsForBackend('cpu')

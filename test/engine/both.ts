@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { BACKEND_NAME, recordingBackend } from '../../src/engine/backend.ts';
 import { type DType, tf } from '../../src/engine/index.ts';
+import { BACKEND_NAME, recordingBackend } from '../../src/engine/recording/register.ts';
 
 /** A tensor's content, apart from any backend. */
 export interface Content {
@@ -15,11 +15,11 @@ export type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
 recordingBackend();
 
 /** Runs an op on a backend; what it makes, or the error it throws. */
-export const runOn = async (
+export async function runOn(
   backend: typeof BACKEND_NAME | 'cpu',
   op: Op,
   operands: readonly Content[],
-): Promise<Content[] | Error> => {
+): Promise<Content[] | Error> {
   await tf.setBackend(backend);
   try {
     const made = tf.tidy(() => {
@@ -38,20 +38,24 @@ export const runOn = async (
   } catch (error) {
     return error as Error;
   }
-};
+}
 
-const show = ({ dtype, shape, values }: Content): string =>
-  `${dtype}[${shape}] ${JSON.stringify(values.map((x) => (Number.isFinite(x) ? x : String(x))))}`;
+function show({ dtype, shape, values }: Content): string {
+  return `${dtype}[${shape}] ${JSON.stringify(values.map((x) => (Number.isFinite(x) ? x : String(x))))}`;
+}
 
-const isClose = (got: number, want: number, tolerance: number): boolean =>
-  got === want || Object.is(got, want) || Math.abs(got - want) <= tolerance * (1 + Math.abs(want));
+function isClose(got: number, want: number, tolerance: number): boolean {
+  return (
+    got === want || Object.is(got, want) || Math.abs(got - want) <= tolerance * (1 + Math.abs(want))
+  );
+}
 
 /** @throws unless the op gives on the engine what it gives on tfjs's own cpu backend */
-export const expectSame = async (
+export async function expectSame(
   op: Op,
   operands: readonly Content[],
   tolerance = 1e-5,
-): Promise<void> => {
+): Promise<void> {
   const want = await runOn('cpu', op, operands);
   const got = await runOn(BACKEND_NAME, op, operands);
   const given = operands.map(show).join('; ');
@@ -68,7 +72,7 @@ export const expectSame = async (
       values.every((x, at) => isClose(own.values[at], x, tolerance));
     if (!isSame) throw new Error(`of ${given}: ${show(own)}, but cpu: ${show(want[i])}`);
   }
-};
+}
 
 /** Sizes of zero and one are as likely as others: they are the special cases. */
 const size = fc.oneof(
@@ -77,21 +81,26 @@ const size = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 2, max: 4 }) },
 );
 
-export const shapes = (ranks: { readonly minLength?: number; readonly maxLength?: number } = {}) =>
-  fc.array(size, { minLength: 0, maxLength: 4, ...ranks });
+export function shapes(ranks: { readonly minLength?: number; readonly maxLength?: number } = {}) {
+  return fc.array(size, { minLength: 0, maxLength: 4, ...ranks });
+}
 
 /** A shape that broadcasts to another. */
-const broadcastable = (shape: readonly number[]): fc.Arbitrary<number[]> =>
-  fc
+function broadcastable(shape: readonly number[]): fc.Arbitrary<number[]> {
+  return fc
     .tuple(
       fc.integer({ min: 0, max: shape.length }),
       fc.array(fc.boolean(), { minLength: shape.length, maxLength: shape.length }),
     )
     .map(([dropped, ones]) => shape.map((n, axis) => (ones[axis] ? 1 : n)).slice(dropped));
+}
 
 /** `count` shapes that broadcast together. */
-export const broadcastShapes = (count: number): fc.Arbitrary<number[][]> =>
-  shapes().chain((shape) => fc.tuple(...Array.from({ length: count }, () => broadcastable(shape))));
+export function broadcastShapes(count: number): fc.Arbitrary<number[][]> {
+  return shapes().chain((shape) =>
+    fc.tuple(...Array.from({ length: count }, () => broadcastable(shape))),
+  );
+}
 
 const half = fc.integer({ min: -6, max: 6 }).map((n) => n / 2);
 /** Ties, halves and zero are the special cases of floats. */
@@ -107,37 +116,39 @@ const NUMBERS = {
 } as const;
 
 /** Contents of a shape. */
-export const contentOf = (
+export function contentOf(
   shape: readonly number[],
   dtype: DType = 'float32',
   numbers: fc.Arbitrary<number> = NUMBERS[dtype],
-): fc.Arbitrary<Content> => {
+): fc.Arbitrary<Content> {
   const length = shape.reduce((a, b) => a * b, 1);
   return fc
     .array(numbers, { minLength: length, maxLength: length })
     .map((values) => ({ shape, dtype, values }));
-};
+}
 
 export const withSpecials = fc.oneof(real, special);
 
 export const dtypes: fc.Arbitrary<DType> = fc.constantFrom('float32', 'int32', 'bool');
 
 /** Operands of any element type that broadcast together. */
-export const operands = (
+export function operands(
   count: number,
   types: fc.Arbitrary<DType> = dtypes,
-): fc.Arbitrary<Content[]> =>
-  broadcastShapes(count).chain((made) =>
+): fc.Arbitrary<Content[]> {
+  return broadcastShapes(count).chain((made) =>
     fc.tuple(...made.map((shape) => types.chain((dtype) => contentOf(shape, dtype)))),
   );
+}
 
 /** Asserts `expectSame` for arbitrary operands. */
-export const check = (
+export function check(
   given: fc.Arbitrary<readonly Content[]>,
   op: Op,
   numRuns = 20,
-): Promise<void> =>
-  fc.assert(
+): Promise<void> {
+  return fc.assert(
     fc.asyncProperty(given, (operands) => expectSame(op, operands)),
     { numRuns, seed: 1 },
   );
+}

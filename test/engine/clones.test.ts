@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
-import { recordingBackend } from '../../src/engine/backend.ts';
 import { compile, type NamedTensors, tf } from '../../src/engine/index.ts';
-import { trace } from '../../src/engine/trace.ts';
+import { recordingBackend } from '../../src/engine/recording/register.ts';
+import { trace } from '../../src/engine/trace/trace.ts';
 
-const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
+function float(...shape: number[]) {
+  return { shape, dtype: 'float32' as const };
+}
 const X = Float32Array.of(0.5, -1, 2);
 
 /** Results of a function of x on the engine and on tfjs's cpu backend. */
-const onBoth = async (f: (x: tf.Tensor) => tf.Tensor): Promise<readonly Float32Array[]> => {
+async function onBoth(f: (x: tf.Tensor) => tf.Tensor): Promise<readonly Float32Array[]> {
   const definition = {
     inputs: { x: float(3) },
     state: {},
@@ -20,14 +22,14 @@ const onBoth = async (f: (x: tf.Tensor) => tf.Tensor): Promise<readonly Float32A
     await program.dispose();
   }
   return results;
-};
+}
 
-const expectClose = ([got, want]: readonly Float32Array[], exact: readonly number[]) => {
+function expectClose([got, want]: readonly Float32Array[], exact: readonly number[]) {
   for (const [i, value] of exact.entries()) {
     expect(got[i]).toBeCloseTo(value, 5);
     expect(want[i]).toBeCloseTo(value, 5);
   }
-};
+}
 
 test('gradients of gradients go through what was kept for the first one', async () => {
   const cube = (x: tf.Tensor) => tf.mul(x, tf.square(x));

@@ -34,13 +34,19 @@ const REAL = [
 
 const numeric: fc.Arbitrary<'float32' | 'int32'> = fc.constantFrom('float32', 'int32');
 const floats = fc.constant('float32' as const);
-const binary = (name: keyof typeof tf) => (a: Tensor, b: Tensor) => (tf[name] as Op)(a, b);
-const unary = (name: keyof typeof tf) => (x: Tensor) => (tf[name] as Op)(x);
+function binary(name: keyof typeof tf) {
+  return (a: Tensor, b: Tensor) => (tf[name] as Op)(a, b);
+}
+function unary(name: keyof typeof tf) {
+  return (x: Tensor) => (tf[name] as Op)(x);
+}
 /** Zeros and what is next to them become ones: quotients beyond 32 bits are not defined. */
-const withoutZeros = (x: Content): Content => ({
-  ...x,
-  values: x.values.map((n) => (Math.abs(n) < 1e-3 ? 1 : n)),
-});
+function withoutZeros(x: Content): Content {
+  return {
+    ...x,
+    values: x.values.map((n) => (Math.abs(n) < 1e-3 ? 1 : n)),
+  };
+}
 
 describe('elementwise, with broadcasting and empty tensors, is as on the cpu backend', () => {
   it.each(ARITHMETIC)('%s', (name) => check(operands(2, numeric), binary(name)));

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { describe, expect, it, vi } from 'vitest';
-import { recordingBackend, registerKernels } from '../../src/engine/backend.ts';
 import { compile, type StepDefinition, sgd, tf } from '../../src/engine/index.ts';
-import { symbolic } from '../../src/engine/symbolic.ts';
+import { symbolic } from '../../src/engine/kernels/symbolic.ts';
+import { recordingBackend, registerKernels } from '../../src/engine/recording/register.ts';
 import { failureOf } from './failure.ts';
 
 type Step = StepDefinition['step'];
@@ -11,10 +11,10 @@ type Step = StepDefinition['step'];
 const SOURCE = readFileSync(import.meta.filename, 'utf8').split('\n');
 
 /** Where this file has the comment `mark: NAME`, as stack traces put it. */
-const marked = (name: string): string => {
+function marked(name: string): string {
   const line = SOURCE.findIndex((text) => text.endsWith(`// mark: ${name}`));
   return `errors.test.ts:${line + 1}:`;
-};
+}
 
 const inputs = {
   a: { shape: [2, 3], dtype: 'float32' },
@@ -22,12 +22,15 @@ const inputs = {
   ids: { shape: [2], dtype: 'int32' },
 } as const;
 
-const compileFailure = (step: Step): Promise<string> =>
-  failureOf(() => compile({ inputs, state: {}, step }, { backend: 'onnxruntime' }));
+function compileFailure(step: Step): Promise<string> {
+  return failureOf(() => compile({ inputs, state: {}, step }, { backend: 'onnxruntime' }));
+}
 
 const OUTER = tf.variable(tf.scalar(2));
 
-const y = (tensor: Tensor) => ({ outputs: { y: tensor } });
+function y(tensor: Tensor) {
+  return { outputs: { y: tensor } };
+}
 
 describe('an error in a traced step names op, shapes and line', () => {
   const cases: Readonly<Record<string, readonly [Step, ...RegExp[]]>> = {
@@ -120,7 +123,7 @@ describe('an error in a traced step names op, shapes and line', () => {
     ],
     'a kernel that is missing': [
       ({ a }) => y(tf.image.resizeBilinear(tf.reshape(a, [1, 2, 3, 1]) as tf.Tensor4D, [4, 4])), // mark: a kernel that is missing
-      /kernel ResizeBilinear, which tf\.resizeBilinear asks for, is not implemented/,
+      /kernel ResizeBilinear, which tf\.resizeBilinear needs, is not implemented/,
     ],
     'a mistake inside a gradient': [
       ({ a, b }) => {
@@ -173,7 +176,7 @@ describe('an error in a traced step names op, shapes and line', () => {
       return y(bad as Tensor);
     };
     const message = await compileFailure(step);
-    expect(message).toMatch(/refused the traced graph/);
+    expect(message).toMatch(/rejected the traced graph/);
     expect(message).toMatch(/NoSuchOperation.* of float32\[2,3\]/s);
     expect(message).toContain(marked('a session that fails to build'));
   });

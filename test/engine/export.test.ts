@@ -5,7 +5,6 @@ import type { Tensor } from '@tensorflow/tfjs';
 import * as node from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registerKernels } from '../../src/engine/backend.ts';
 import {
   compile,
   type NamedValues,
@@ -13,7 +12,8 @@ import {
   saveOnnx,
   tf,
 } from '../../src/engine/index.ts';
-import { symbolic } from '../../src/engine/symbolic.ts';
+import { symbolic } from '../../src/engine/kernels/symbolic.ts';
+import { registerKernels } from '../../src/engine/recording/register.ts';
 import { batchOf, numbers, type Size, trainingStep } from './transformer.ts';
 
 let folder: string;
@@ -28,7 +28,7 @@ const RUNTIMES = { 'onnxruntime-node': node, 'onnxruntime-web': web } as const;
 type RuntimeName = keyof typeof RUNTIMES;
 const EACH = Object.keys(RUNTIMES) as RuntimeName[];
 
-const load = async (runtime: RuntimeName, path: string) => {
+async function load(runtime: RuntimeName, path: string) {
   const { InferenceSession, Tensor } = RUNTIMES[runtime] as typeof node;
   const session = await InferenceSession.create(new Uint8Array(readFileSync(path)));
   const shapes = new Map(
@@ -59,9 +59,9 @@ const load = async (runtime: RuntimeName, path: string) => {
       );
     },
   };
-};
+}
 
-const expectClose = (got: NamedValues, want: NamedValues, tolerance = 1e-5): void => {
+function expectClose(got: NamedValues, want: NamedValues, tolerance = 1e-5): void {
   for (const [name, values] of Object.entries(want)) {
     expect(got[name], name).toHaveLength(values.length);
     for (const [i, x] of values.entries()) {
@@ -69,10 +69,12 @@ const expectClose = (got: NamedValues, want: NamedValues, tolerance = 1e-5): voi
       expect(difference, `${name}[${i}]`).toBeLessThanOrEqual(tolerance * (1 + Math.abs(x)));
     }
   }
-};
+}
 
 const next = numbers(5);
-const filled = (length: number) => Float32Array.from({ length }, next);
+function filled(length: number) {
+  return Float32Array.from({ length }, next);
+}
 
 /** Products in every transposition, layer norm, softmax, positions, choices and text-book layers. */
 const definition: StepDefinition = {

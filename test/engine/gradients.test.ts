@@ -11,7 +11,7 @@ type Case = readonly [shapes: readonly (readonly number[])[], op: Op];
  * Runs tfjs's own cpu backend in double precision: all it computes with are arrays that it makes by
  * the name of Float32Array.
  */
-const inFloat64 = <T>(f: () => T): T => {
+function inFloat64<T>(f: () => T): T {
   const single = globalThis.Float32Array;
   globalThis.Float32Array = Float64Array as never;
   try {
@@ -19,13 +19,21 @@ const inFloat64 = <T>(f: () => T): T => {
   } finally {
     globalThis.Float32Array = single;
   }
-};
+}
 
 const m = [2, 3, 4];
-const one = (op: Op): Case => [[m], op];
-const two = (op: Op): Case => [[m, [3, 1]], op];
-const positive = (x: Tensor) => tf.add(tf.abs(x), 0.5);
-const ids = (...at: number[]) => tf.tensor1d(at, 'int32');
+function one(op: Op): Case {
+  return [[m], op];
+}
+function two(op: Op): Case {
+  return [[m, [3, 1]], op];
+}
+function positive(x: Tensor) {
+  return tf.add(tf.abs(x), 0.5);
+}
+function ids(...at: number[]) {
+  return tf.tensor1d(at, 'int32');
+}
 
 const CHOICE = Array.from({ length: 2 }, (_, i) =>
   Array.from({ length: 3 }, (_, j) => Array.from({ length: 4 }, (_, k) => (i + j * k) % 3 > 0)),
@@ -211,8 +219,8 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 /** Any direction in the space of outputs will do. */
-const weighted = (made: Tensor): Tensor =>
-  tf.sum(
+function weighted(made: Tensor): Tensor {
+  return tf.sum(
     tf.mul(
       made,
       tf.tensor(
@@ -221,21 +229,23 @@ const weighted = (made: Tensor): Tensor =>
       ),
     ),
   );
+}
 
-const contents = (shapes: Case[0]): number[][] => {
+function contents(shapes: Case[0]): number[][] {
   const next = numbers(4);
   return shapes.map((shape) =>
     Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Math.fround(0.95 * next())),
   );
-};
+}
 
-const tensors = (values: readonly number[][], shapes: Case[0]): Tensor[] =>
-  values.map((list, i) => tf.tensor(list, [...shapes[i]], 'float32'));
+function tensors(values: readonly number[][], shapes: Case[0]): Tensor[] {
+  return values.map((list, i) => tf.tensor(list, [...shapes[i]], 'float32'));
+}
 
 const H = 1e-6;
 
 /** Slope along every element of every operand by central differences, in double precision. */
-const slopes = async ([shapes, op]: Case, values: readonly number[][]): Promise<number[][]> => {
+async function slopes([shapes, op]: Case, values: readonly number[][]): Promise<number[][]> {
   await tf.setBackend('cpu');
   const at = (moved: readonly number[][]): number =>
     inFloat64(() => tf.tidy(() => weighted(op(...tensors(moved, shapes))).dataSync()[0]));
@@ -245,17 +255,17 @@ const slopes = async ([shapes, op]: Case, values: readonly number[][]): Promise<
       return (moved(H) - moved(-H)) / (2 * H);
     }),
   );
-};
+}
 
 /** The gradient that the engine computes. */
-const gradients = async ([shapes, op]: Case, values: readonly number[][]): Promise<number[][]> => {
+async function gradients([shapes, op]: Case, values: readonly number[][]): Promise<number[][]> {
   await tf.setBackend('onnxruntime');
   return tf.tidy(() =>
     tf
       .grads((...given) => weighted(op(...given)))(tensors(values, shapes))
       .map((gradient) => [...gradient.dataSync()]),
   );
-};
+}
 
 it('the reference computes in double precision', async () => {
   await tf.setBackend('cpu');

@@ -23,10 +23,12 @@ const FAMILIES = {
   creation,
 } as const;
 
-const cell = (name: string): string => (tf.getGradient(name) ? `${name}\u00a0∂` : name);
+function cell(name: string): string {
+  return tf.getGradient(name) ? `${name}\u00a0∂` : name;
+}
 
 /** What docs/backend.md says between the lines `| family` and the end of its list. */
-const table = (): string => {
+function table(): string {
   const rows = Object.entries(FAMILIES).map(
     ([family, own]) => `| ${family} | ${Object.keys(own).map(cell).join(', ')} |`,
   );
@@ -41,7 +43,7 @@ const table = (): string => {
     ...rows,
     `| of tfjs, not here (${absent.length}) | ${absent.join(', ')} |`,
   ].join('\n');
-};
+}
 
 it('docs/backend.md lists the kernels that there are, and those that are missing', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/backend.md'), 'utf8');

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as web from 'onnxruntime-web';
 import { expect, it } from 'vitest';
-import { standardModel } from '../../src/engine/export.ts';
 import {
   compile,
   inverseDeviation,
@@ -13,6 +12,7 @@ import {
   tf,
 } from '../../src/engine/index.ts';
 import { kernels } from '../../src/engine/kernels/table.ts';
+import { standardModel } from '../../src/engine/programs/save-onnx.ts';
 import { numbers } from './transformer.ts';
 
 type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
@@ -20,11 +20,21 @@ type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
 type Case = readonly [shapes: readonly (readonly number[] | 'int')[], op: Op];
 
 const m = [2, 3, 4];
-const same = (op: Op): Case => [[m], op];
-const pair = (op: Op): Case => [[m, [3, 1]], op];
-const positive = (x: Tensor) => tf.add(tf.abs(x), 0.5);
-const rank2 = (x: Tensor) => x as tf.Tensor2D;
-const rank1 = (x: Tensor) => x as tf.Tensor1D;
+function same(op: Op): Case {
+  return [[m], op];
+}
+function pair(op: Op): Case {
+  return [[m, [3, 1]], op];
+}
+function positive(x: Tensor) {
+  return tf.add(tf.abs(x), 0.5);
+}
+function rank2(x: Tensor) {
+  return x as tf.Tensor2D;
+}
+function rank1(x: Tensor) {
+  return x as tf.Tensor1D;
+}
 
 const CASES: Readonly<Record<string, Case>> = {
   add: pair(tf.add as Op),
@@ -258,9 +268,11 @@ const NOT_ASKED_FOR: Readonly<Record<string, Case>> = {
       : tf.logSoftmax(logits),
   ),
 };
-const onEngine = () => tf.getBackend() === 'onnxruntime';
+function onEngine() {
+  return tf.getBackend() === 'onnxruntime';
+}
 
-const exampleOf = ([shapes, op]: Case) => {
+function exampleOf([shapes, op]: Case) {
   const specs = shapes.map(
     (shape): TensorSpec =>
       shape === 'int' ? { shape: [6], dtype: 'int32' } : { shape, dtype: 'float32' },
@@ -282,9 +294,9 @@ const exampleOf = ([shapes, op]: Case) => {
     }),
   };
   return { definition, feeds: Object.fromEntries(values.map((data, i) => [`x${i}`, data])) };
-};
+}
 
-const expectClose = (got: NamedValues, want: NamedValues): void => {
+function expectClose(got: NamedValues, want: NamedValues): void {
   expect(Object.keys(got)).toEqual(Object.keys(want));
   for (const [key, data] of Object.entries(want)) {
     expect(got[key], key).toHaveLength(data.length);
@@ -295,10 +307,10 @@ const expectClose = (got: NamedValues, want: NamedValues): void => {
       expect(close, `${key}[${i}]: ${got[key][i]}, cpu ${value}`).toBe(true);
     }
   }
-};
+}
 
 /** What the stock runtime of the web makes of the function, saved. */
-const onTheWeb = async (definition: StepDefinition, values: NamedValues): Promise<NamedValues> => {
+async function onTheWeb(definition: StepDefinition, values: NamedValues): Promise<NamedValues> {
   web.env.wasm.numThreads = 1;
   const session = await web.InferenceSession.create(standardModel(definition));
   const feeds = Object.fromEntries(
@@ -311,7 +323,7 @@ const onTheWeb = async (definition: StepDefinition, values: NamedValues): Promis
   await session.release();
   const made = Object.entries(results).map(([name, { data }]) => [name, data]);
   return Object.fromEntries(made) as NamedValues;
-};
+}
 
 it.each(Object.entries({ ...CASES, ...NOT_ASKED_FOR }))(
   '%s, compiled and saved for the web, gives what the cpu backend gives',

@@ -7,12 +7,12 @@ import { type Content, check, contentOf, dtypes, expectSame, type Op, shapes } f
 const RUNS = 25;
 
 /** A tensor of any type, and parameters of an op that depend on its shape. */
-const checkWith = <P>(
+function checkWith<P>(
   parameters: (shape: readonly number[]) => fc.Arbitrary<P>,
   op: (x: Tensor, parameters: P) => Tensor | Tensor[],
   shape: fc.Arbitrary<number[]> = shapes({ minLength: 1 }),
-) =>
-  fc.assert(
+) {
+  return fc.assert(
     fc.asyncProperty(
       fc
         .tuple(shape, dtypes)
@@ -21,14 +21,18 @@ const checkWith = <P>(
     ),
     { numRuns: RUNS, seed: 1 },
   );
+}
 
-const each = <T>(
+function each<T>(
   shape: readonly number[],
   arbitrary: (size: number, axis: number) => fc.Arbitrary<T>,
-) => fc.tuple(...shape.map(arbitrary));
+) {
+  return fc.tuple(...shape.map(arbitrary));
+}
 
-const axisOf = (shape: readonly number[]) =>
-  fc.integer({ min: -shape.length, max: shape.length - 1 });
+function axisOf(shape: readonly number[]) {
+  return fc.integer({ min: -shape.length, max: shape.length - 1 });
+}
 
 describe('layout, on every element type and empty tensors, is as on the cpu backend', () => {
   it('reshape', () =>
@@ -193,8 +197,8 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
     ));
 });
 
-const gatherable = (rank: number) =>
-  fc
+function gatherable(rank: number) {
+  return fc
     .tuple(
       shapes({ minLength: rank, maxLength: 4 }),
       dtypes,
@@ -202,6 +206,7 @@ const gatherable = (rank: number) =>
       shapes({ maxLength: 2 }),
     )
     .filter(([shape, , axis]) => (shape.slice(0, rank).at(axis) ?? 0) > 0);
+}
 
 describe('indexing is as on the cpu backend', () => {
   it('gather', () =>

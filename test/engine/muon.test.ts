@@ -27,8 +27,9 @@ function iterated(start: number): number {
   return s;
 }
 
-const apart = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i])));
+function apart(a: ArrayLike<number>, b: ArrayLike<number>) {
+  return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i])));
+}
 
 it.each([
   [3, 5],

@@ -15,18 +15,21 @@ type Reference = (value: number[], gradient: number[], rate: number, t: number) 
 const STEPS = 200;
 const START: Vectors = { w: [0.5, -1, 2, 0], b: [1e-3, -3] };
 /** The learning rate changes over time, and `b` learns three times as fast. */
-const rateAt = (t: number): number => 0.01 * (1 + Math.sin(t));
+function rateAt(t: number): number {
+  return 0.01 * (1 + Math.sin(t));
+}
 const MULTIPLIERS = { b: 3 };
 /** Gradients that do not depend on the parameters, so that errors do not feed on themselves. */
-const gradientAt = (name: string, i: number, t: number): number =>
-  Math.fround(Math.sin(7 * i + t * (name === 'w' ? 1 : 3)) * 10 ** (i - 2));
+function gradientAt(name: string, i: number, t: number): number {
+  return Math.fround(Math.sin(7 * i + t * (name === 'w' ? 1 : 3)) * 10 ** (i - 2));
+}
 
 /** Runs an optimizer on the engine and its textbook form in float64; largest difference. */
-const deviation = async (
+async function deviation(
   optimizer: Optimizer,
   referenceOf: (name: string) => Reference,
   clipNorm = Infinity,
-) => {
+) {
   const specs = Object.fromEntries(
     Object.entries(START).map(([name, values]) => [
       name,
@@ -79,7 +82,7 @@ const deviation = async (
   }
   await program.dispose();
   return worst;
-};
+}
 
 it('descends along the gradient', async () => {
   const worst = await deviation(

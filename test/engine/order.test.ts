@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stepCase } from '../../bench/step/configs.ts';
 import { profilingTo, takeProfile } from '../../bench/step/profile.ts';
-import { compileGraph } from '../../src/engine/compiled.ts';
+import { compileGraph } from '../../src/engine/compile.ts';
 import type { NamedValues, StepDefinition } from '../../src/engine/index.ts';
 import { batchOf, type Size, trainingStep } from './transformer.ts';
 
@@ -12,10 +12,7 @@ const size: Size = { batch: 6, length: 5, width: 8, heads: 2, layers: 3 };
 const rows = size.batch * size.length;
 
 /** Products of a step in the order in which ONNX Runtime runs them, as `[30,8] [8,24]`. */
-const productsInOrder = async (
-  definition: StepDefinition,
-  inputs: NamedValues,
-): Promise<string[]> => {
+async function productsInOrder(definition: StepDefinition, inputs: NamedValues): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'order-'));
   try {
     const program = await compileGraph(definition, profilingTo(join(folder, 'step')));
@@ -28,7 +25,7 @@ const productsInOrder = async (
   } finally {
     rmSync(folder, { recursive: true });
   }
-};
+}
 
 test('each weight gradient is computed before the gradient goes on to the layer below', async () => {
   const weight = `[${rows},8] [${rows},24]`;

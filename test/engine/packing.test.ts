@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type NamedTensors, tf } from '../../src/engine/index.ts';
-import { pack, packedName, packedSpecs, unpack } from '../../src/engine/packing.ts';
+import { pack, packedName, packedSpecs, unpack } from '../../src/engine/optimizers/packing.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -15,7 +15,7 @@ const shapes = fc.array(fc.oneof({ weight: 4, arbitrary: small }, fc.constant(LA
 });
 
 /** Tensors a, b, ... whose numbers are all different. */
-const tensorsOf = (all: readonly (readonly number[])[]): NamedTensors => {
+function tensorsOf(all: readonly (readonly number[])[]): NamedTensors {
   let next = 0;
   return Object.fromEntries(
     all.map((shape, i) => {
@@ -24,10 +24,11 @@ const tensorsOf = (all: readonly (readonly number[])[]): NamedTensors => {
       return [String.fromCharCode(97 + i), tf.tensor(values, [...shape])];
     }),
   );
-};
+}
 
-const contents = (tensors: NamedTensors) =>
-  Object.entries(tensors).map(([name, t]) => [name, t.shape, [...t.dataSync()]]);
+function contents(tensors: NamedTensors) {
+  return Object.entries(tensors).map(([name, t]) => [name, t.shape, [...t.dataSync()]]);
+}
 
 test('what was packed comes back, whatever its shapes', () => {
   fc.assert(

@@ -1,15 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { nodesFor } from '../../src/engine/graph.ts';
+import { nodesFor } from '../../src/engine/graph/graph.ts';
 import { compile, layerNorm, type NamedTensors, tf } from '../../src/engine/index.ts';
 import { optimise } from '../../src/engine/passes/optimise.ts';
 import { producer } from '../../src/engine/passes/uses.ts';
-import { trace } from '../../src/engine/trace.ts';
+import { trace } from '../../src/engine/trace/trace.ts';
 import { numbers } from './transformer.ts';
 
 type Function = (inputs: NamedTensors) => Tensor;
 
-const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
+function float(...shape: number[]) {
+  return { shape, dtype: 'float32' as const };
+}
 const INPUTS = {
   a: float(3, 4),
   b: float(4, 5),
@@ -18,14 +20,16 @@ const INPUTS = {
   weight: float(5, 5),
 };
 
-const definition = (f: Function) => ({
-  inputs: INPUTS,
-  state: {},
-  step: (inputs: NamedTensors) => ({ outputs: { y: f(inputs) } }),
-});
+function definition(f: Function) {
+  return {
+    inputs: INPUTS,
+    state: {},
+    step: (inputs: NamedTensors) => ({ outputs: { y: f(inputs) } }),
+  };
+}
 
 /** Operations of the optimised graph, and the same results as on tfjs's cpu backend. */
-const optimised = async (f: Function): Promise<string[]> => {
+async function optimised(f: Function): Promise<string[]> {
   const values = Object.fromEntries(
     Object.entries(INPUTS).map(([name, { shape }], i) => {
       const random = numbers(i + 1);
@@ -42,9 +46,11 @@ const optimised = async (f: Function): Promise<string[]> => {
   const outputs = [...trace(definition(f)).outputs.values()];
   optimise(outputs);
   return nodesFor(outputs).map(({ op }) => op);
-};
+}
 
-const product = ({ a, b }: NamedTensors) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
+function product({ a, b }: NamedTensors) {
+  return tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
+}
 
 test('a factor after a product becomes its alpha', async () => {
   expect(await optimised((x) => tf.mul(product(x), 0.25))).toEqual(['FusedMatMul']);

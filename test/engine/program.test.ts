@@ -5,7 +5,9 @@ import { failureOf } from './failure.ts';
 
 const inputs = { a: { shape: [2, 3], dtype: 'float32' } } as const;
 
-const y = (tensor: Tensor) => ({ outputs: { y: tensor } });
+function y(tensor: Tensor) {
+  return { outputs: { y: tensor } };
+}
 
 describe.each(['onnxruntime', 'cpu'] as const)(
   'an error in what a step declares, on %s,',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ProtobufWriter } from '../../src/engine/protobuf.ts';
+import { ProtobufWriter } from '../../src/engine/onnx/protobuf.ts';
 
-const hex = (write: (to: ProtobufWriter) => void): string => {
+function hex(write: (to: ProtobufWriter) => void): string {
   const writer = new ProtobufWriter();
   write(writer);
   return Buffer.from(writer.finish()).toString('hex');
-};
+}
 
 // Examples of https://protobuf.dev/programming-guides/encoding unless they say otherwise.
 describe('what is written', () => {

@@ -34,7 +34,9 @@ const model: ModelConfiguration = {
   keyScale: 5,
 };
 
-const copyOf = (batch: Batch): Batch => structuredClone(batch);
+function copyOf(batch: Batch): Batch {
+  return structuredClone(batch);
+}
 
 /** Losses of our training and of PyTorch's, same initial weights, same batches. */
 async function losses(config: ModelConfiguration, objective: Objective, asOurs: boolean) {

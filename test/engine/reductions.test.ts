@@ -10,11 +10,11 @@ const numeric = fc.constantFrom('float32' as const, 'int32' as const);
 type Reduced = { readonly x: Content; readonly axes: number[]; readonly keepDims: boolean };
 
 /** A tensor, some of its axes, and whether they are kept. */
-const reduced = (
+function reduced(
   types: fc.Arbitrary<Content['dtype']>,
   keep: (shape: readonly number[]) => boolean = () => true,
-): fc.Arbitrary<Reduced> =>
-  fc
+): fc.Arbitrary<Reduced> {
+  return fc
     .tuple(shapes({ minLength: 1 }).filter(keep), types, fc.boolean())
     .chain(([shape, dtype, keepDims]) =>
       fc.record({
@@ -23,17 +23,21 @@ const reduced = (
         keepDims: fc.constant(keepDims),
       }),
     );
+}
 
-const checkReduced = (
+function checkReduced(
   given: fc.Arbitrary<Reduced>,
   op: (x: Tensor, chosen: Reduced) => Tensor | Tensor[],
-) =>
-  fc.assert(
+) {
+  return fc.assert(
     fc.asyncProperty(given, (chosen) => expectSame((x) => op(x, chosen), [chosen.x])),
     { numRuns: RUNS, seed: 1 },
   );
+}
 
-const isFull = (shape: readonly number[]) => !shape.includes(0);
+function isFull(shape: readonly number[]) {
+  return !shape.includes(0);
+}
 
 describe('reductions are as on the cpu backend', () => {
   it.each(['sum', 'prod'] as const)('%s, of empty tensors too', (name) =>

@@ -4,23 +4,27 @@ import { expect, test } from 'vitest';
 import { compile, inSlices, type NamedTensors, tf } from '../../src/engine/index.ts';
 import { numbers } from './transformer.ts';
 
-const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
+function float(...shape: number[]) {
+  return { shape, dtype: 'float32' as const };
+}
 
 /** Row-wise function, its sum over all rows, and that sum's gradient by w. */
-const definition = (rows: number, count: number) => ({
-  inputs: { x: float(rows, 3), y: float(rows, 2), w: float(3, 2) },
-  state: {},
-  step: ({ x, y, w }: NamedTensors) => {
-    const f = (weight: Tensor) =>
-      inSlices({ x, y }, count, (some) =>
-        tf.mul(tf.matMul(some.x as Tensor2D, weight as Tensor2D), some.y),
-      );
-    const slope = tf.grad((weight: Tensor) => tf.sum(f(weight)))(w);
-    return { outputs: { values: f(w), slope } };
-  },
-});
+function definition(rows: number, count: number) {
+  return {
+    inputs: { x: float(rows, 3), y: float(rows, 2), w: float(3, 2) },
+    state: {},
+    step: ({ x, y, w }: NamedTensors) => {
+      const f = (weight: Tensor) =>
+        inSlices({ x, y }, count, (some) =>
+          tf.mul(tf.matMul(some.x as Tensor2D, weight as Tensor2D), some.y),
+        );
+      const slope = tf.grad((weight: Tensor) => tf.sum(f(weight)))(w);
+      return { outputs: { values: f(w), slope } };
+    },
+  };
+}
 
-const run = async (rows: number, count: number) => {
+async function run(rows: number, count: number) {
   const program = await compile(definition(rows, count), { backend: 'onnxruntime' });
   const random = numbers(rows);
   const some = (length: number) => Float32Array.from({ length }, random);
@@ -28,7 +32,7 @@ const run = async (rows: number, count: number) => {
   const result = { values: [...values], slope: [...slope] };
   await program.dispose();
   return result;
-};
+}
 
 test('any number of slices give the values and the gradient of the whole, up to rounding', async () => {
   const cases = fc

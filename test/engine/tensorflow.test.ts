@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeBackends } from '../../src/engine/backends.ts';
 import { tf } from '../../src/engine/index.ts';
-import { loadTensorflow } from '../../src/engine/tensorflow.ts';
+import { describeBackends } from '../../src/engine/programs/backends.ts';
+import { loadTensorflow } from '../../src/engine/tfjs/tensorflow.ts';
 
 /**
  * The native library is not to be had without a download, so packages of the same outside stand in: they
@@ -25,17 +25,21 @@ afterEach(() => {
   if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow');
 });
 
-const install = (name: string, code: string, { library = true } = {}): void => {
+function install(name: string, code: string, { library = true } = {}): void {
   const own = join(folder, 'node_modules', name);
   mkdirSync(join(own, 'lib/napi-v8'), { recursive: true });
   writeFileSync(join(own, 'package.json'), JSON.stringify({ name, main: 'index.js' }));
   writeFileSync(join(own, 'index.js'), code);
   if (library) writeFileSync(join(own, 'lib/napi-v8/tfjs_binding.node'), '');
-};
-const load = () => loadTensorflow(createRequire(join(folder, 'index.js')));
+}
+
+function load() {
+  return loadTensorflow(createRequire(join(folder, 'index.js')));
+}
 
 /** Registers a backend as tfjs-node does, calling what Node 23 removed. */
-const working = (isUsingGpuDevice: boolean) => `
+function working(isUsingGpuDevice: boolean): string {
+  return `
   const tf = require('@tensorflow/tfjs');
   const util = require('util');
   if (util.isNullOrUndefined(tf) || !util.isArray([])) throw new Error('no tfjs');
@@ -43,6 +47,7 @@ const working = (isUsingGpuDevice: boolean) => `
   tf.registerBackend('tensorflow', () => Object.assign(new constructor(), { isUsingGpuDevice: ${isUsingGpuDevice} }));
   exports.version = { 'tfjs-node': '4.22.0' };
 `;
+}
 
 describe('the tensorflow backend', () => {
   it('is found with its gpu, before the package for the cpu', () => {

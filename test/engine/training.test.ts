@@ -1,23 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { describeBackends } from '../../src/engine/backends.ts';
 import type { Backend } from '../../src/engine/index.ts';
 import { compile, tf } from '../../src/engine/index.ts';
+import { describeBackends } from '../../src/engine/programs/backends.ts';
 import { batchOf, type Size, trainingStep } from './transformer.ts';
 
 const size: Size = { batch: 6, length: 5, width: 8, heads: 2, layers: 2 };
 
-const train = async (backend: Backend, steps = 3) => {
+async function train(backend: Backend, steps = 3) {
   const program = await compile(trainingStep(size), { backend });
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) losses.push((await program.run(batchOf(size, i))).loss[0]);
   const state = await program.readState();
   await program.dispose();
   return { losses, state };
-};
+}
 
 /** Relative Euclidean distance. */
-const distance = (a: readonly number[], b: readonly number[]): number =>
-  Math.hypot(...a.map((x, i) => x - b[i])) / Math.hypot(...b);
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.hypot(...a.map((x, i) => x - b[i])) / Math.hypot(...b);
+}
 
 const { backends } = await describeBackends();
 const tensorflow = backends.find(({ name }) => name === 'tensorflow');

@@ -19,44 +19,47 @@ const VOCABULARY = 11;
 const KEYS = 9;
 
 /** Deterministic numbers in (-1, 1). */
-export const numbers = (seed: number): (() => number) => {
+export function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   };
-};
+}
 
-const shapes = ({ width: d, layers, length }: Size): Record<string, number[]> => ({
-  tokens: [VOCABULARY, d],
-  positions: [length, d],
-  ...Object.fromEntries(
-    Array.from({ length: layers }, (_, l) => [
-      [`${l}.gain1`, [d]],
-      [`${l}.bias1`, [d]],
-      [`${l}.qkv`, [d, 3 * d]],
-      [`${l}.out`, [d, d]],
-      [`${l}.gain2`, [d]],
-      [`${l}.bias2`, [d]],
-      [`${l}.up`, [d, 4 * d]],
-      [`${l}.upBias`, [4 * d]],
-      [`${l}.down`, [4 * d, d]],
-    ]).flat(),
-  ),
-  head: [d, d],
-  keys: [KEYS, d],
-});
+function shapes({ width: d, layers, length }: Size): Record<string, number[]> {
+  return {
+    tokens: [VOCABULARY, d],
+    positions: [length, d],
+    ...Object.fromEntries(
+      Array.from({ length: layers }, (_, l) => [
+        [`${l}.gain1`, [d]],
+        [`${l}.bias1`, [d]],
+        [`${l}.qkv`, [d, 3 * d]],
+        [`${l}.out`, [d, d]],
+        [`${l}.gain2`, [d]],
+        [`${l}.bias2`, [d]],
+        [`${l}.up`, [d, 4 * d]],
+        [`${l}.upBias`, [4 * d]],
+        [`${l}.down`, [4 * d, d]],
+      ]).flat(),
+    ),
+    head: [d, d],
+    keys: [KEYS, d],
+  };
+}
 
-const layerNorm = (x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor => {
+function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const centred = tf.sub(x, tf.mean(x, -1, true));
   const variance = tf.mean(tf.square(centred), -1, true);
   return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, 1e-5))), gain), bias);
-};
+}
 
-const gelu = (x: tf.Tensor): tf.Tensor =>
-  tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
+function gelu(x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
+}
 
-const encode = (p: NamedTensors, tokens: tf.Tensor, size: Size): tf.Tensor => {
+function encode(p: NamedTensors, tokens: tf.Tensor, size: Size): tf.Tensor {
   const { batch: B, length: T, width: d, heads: H } = size;
   let x = tf.reshape(tf.add(tf.gather(p.tokens, tf.reshape(tokens, [B, T])), p.positions), [
     B * T,
@@ -74,17 +77,17 @@ const encode = (p: NamedTensors, tokens: tf.Tensor, size: Size): tf.Tensor => {
     x = tf.add(x, tf.matMul(hidden, p[`${l}.down`]));
   }
   return tf.matMul(tf.mean(tf.reshape(x, [B, T, d]), 1), p.head);
-};
+}
 
-const infoNce = (queries: tf.Tensor, keys: tf.Tensor): tf.Tensor => {
+function infoNce(queries: tf.Tensor, keys: tf.Tensor): tf.Tensor {
   const scores = tf.matMul(queries, keys, false, true);
   const diagonal = tf.eye(queries.shape[0]);
   const nll = (z: tf.Tensor) =>
     tf.neg(tf.div(tf.sum(tf.mul(tf.logSoftmax(z), diagonal)), queries.shape[0]));
   return tf.mul(0.5, tf.add(nll(scores), nll(tf.transpose(scores))));
-};
+}
 
-export const trainingStep = (size: Size, clip = 1): StepDefinition => {
+export function trainingStep(size: Size, clip = 1): StepDefinition {
   const random = numbers(7);
   const specs: Record<string, TensorSpec & { values: TensorValues }> = {};
   for (const [name, shape] of Object.entries(shapes(size))) {
@@ -121,9 +124,9 @@ export const trainingStep = (size: Size, clip = 1): StepDefinition => {
       };
     },
   };
-};
+}
 
-export const batchOf = (size: Size, seed: number) => {
+export function batchOf(size: Size, seed: number) {
   const random = numbers(seed);
   const below = (n: number) => Math.floor(((random() + 1) / 2) * n);
   return {
@@ -131,4 +134,4 @@ export const batchOf = (size: Size, seed: number) => {
     keys: Int32Array.from({ length: size.batch }, () => below(KEYS)),
     learningRate: Float32Array.of(1e-3),
   };
-};
+}

@@ -1,21 +1,22 @@
-import type { Graph } from '../graph.ts';
-import { cast, type Kernel, type KernelTable, type Symbolic, symbolic } from '../symbolic.ts';
+import type { Graph } from '../graph/graph.ts';
 import { add, compare, constantLike, multiply, select } from './arithmetic.ts';
 import { clip, float, sameType } from './elementwise.ts';
+import { cast, type Inputs, type KernelTable, type Symbolic, symbolic } from './symbolic.ts';
 
-const leakyRelu: Kernel = (graph, { x }, { alpha }: { alpha: number }) => {
+function leakyRelu(graph: Graph, { x }: Inputs, { alpha }: { alpha: number }): Symbolic {
   const { value } = cast(graph, x, 'float32');
   const slope = { alpha: { float: alpha } };
   return symbolic(graph.op('LeakyRelu', [value], value.shape, 'float32', slope), x.shape);
-};
+}
 
-export const prelu = (graph: Graph, x: Symbolic, alpha: Symbolic): Symbolic =>
-  select(
+export function prelu(graph: Graph, x: Symbolic, alpha: Symbolic): Symbolic {
+  return select(
     graph,
     compare(graph, 'Less', x, constantLike(graph, 0)),
     multiply(graph, x, alpha),
     cast(graph, x, 'float32'),
   );
+}
 
 /** The largest float32: as a slope it takes every normal number above zero to more than 1. */
 const STEEPEST = 3.4028234663852886e38;
@@ -24,7 +25,7 @@ const STEEPEST = 3.4028234663852886e38;
  * 1 above zero, else `alpha` (0 if left out). max(0, min(1, STEEPEST x)) is one pass where a
  * comparison and a cast are two; it differs for denormal numbers only.
  */
-const step: Kernel = (graph, { x }, { alpha }: { alpha?: number }) => {
+function step(graph: Graph, { x }: Inputs, { alpha }: { alpha?: number }): Symbolic {
   if (!alpha) {
     const { value } = cast(graph, x, 'float32');
     const slope = { alpha: { float: STEEPEST }, beta: { float: 0 } };
@@ -33,22 +34,22 @@ const step: Kernel = (graph, { x }, { alpha }: { alpha?: number }) => {
   }
   const isAbove = compare(graph, 'Greater', x, constantLike(graph, 0));
   return select(graph, isAbove, constantLike(graph, 1), constantLike(graph, alpha));
-};
+}
 
-const selu: Kernel = (graph, { x }) => {
+function selu(graph: Graph, { x }: Inputs): Symbolic {
   const { value } = cast(graph, x, 'float32');
   const constants = {
     alpha: { float: 1.7580993408473768 / 1.0507009873554805 },
     gamma: { float: 1.0507009873554805 },
   };
   return symbolic(graph.op('Selu', [value], value.shape, 'float32', constants), x.shape);
-};
+}
 
-const eluGradient: Kernel = (graph, { dy, y }) => {
+function eluGradient(graph: Graph, { dy, y }: Inputs): Symbolic {
   const slope = add(graph, y, constantLike(graph, 1));
   const inside = compare(graph, 'GreaterOrEqual', y, constantLike(graph, 0));
   return select(graph, inside, dy, multiply(graph, dy, slope));
-};
+}
 
 /** Activations of networks, and what their gradients ask for. */
 export const activations: KernelTable = {

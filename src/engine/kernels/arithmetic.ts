@@ -1,5 +1,5 @@
-import type { Graph } from '../graph.ts';
-import type { DType } from '../program.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { DType } from '../step/step.ts';
 import {
   broadcastShape,
   cast,
@@ -8,17 +8,17 @@ import {
   splat,
   splatOf,
   symbolic,
-} from '../symbolic.ts';
+} from './symbolic.ts';
 
 /** An ONNX operation on two tensors with broadcasting, done at once when both are splats. */
-export const combine = (
+export function combine(
   graph: Graph,
   op: string,
   a: Symbolic,
   b: Symbolic,
   dtype: DType,
   fold?: (a: number, b: number) => number,
-): Symbolic => {
+): Symbolic {
   const shape = broadcastShape(a.shape, b.shape);
   const [left, right] = [splatOf(a), splatOf(b)];
   if (fold !== undefined && left !== undefined && right !== undefined) {
@@ -27,46 +27,48 @@ export const combine = (
   }
   const stored = broadcastShape(a.value.shape, b.value.shape);
   return symbolic(graph.op(op, [a.value, b.value], stored, dtype), shape, dtype);
-};
+}
 
-export const widest = (a: Symbolic, b: Symbolic): DType =>
-  a.dtype === b.dtype && a.dtype !== 'bool'
+export function widest(a: Symbolic, b: Symbolic): DType {
+  return a.dtype === b.dtype && a.dtype !== 'bool'
     ? a.dtype
     : a.dtype === 'float32' || b.dtype === 'float32'
       ? 'float32'
       : 'int32';
+}
 
 /** Both operands in the type they share. */
-export const matched = (graph: Graph, a: Symbolic, b: Symbolic): [Symbolic, Symbolic, DType] => {
+export function matched(graph: Graph, a: Symbolic, b: Symbolic): [Symbolic, Symbolic, DType] {
   const dtype = widest(a, b);
   return [cast(graph, a, dtype), cast(graph, b, dtype), dtype];
-};
+}
 
 /** The same elements in the shape that broadcasting against `other` gives; nothing is computed. */
-export const broadcastLike = (x: Symbolic, other: Symbolic, dtype: DType): Symbolic | undefined =>
-  x.dtype === dtype ? { ...x, shape: broadcastShape(x.shape, other.shape) } : undefined;
+export function broadcastLike(x: Symbolic, other: Symbolic, dtype: DType): Symbolic | undefined {
+  return x.dtype === dtype ? { ...x, shape: broadcastShape(x.shape, other.shape) } : undefined;
+}
 
-export const add = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+export function add(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right, dtype] = matched(graph, a, b);
   if (splatOf(right) === 0) return broadcastLike(left, right, dtype) ?? left;
   if (splatOf(left) === 0) return broadcastLike(right, left, dtype) ?? right;
   return combine(graph, 'Add', left, right, dtype, (x, y) => x + y);
-};
+}
 
-export const subtract = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+export function subtract(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right, dtype] = matched(graph, a, b);
   if (splatOf(right) === 0) return broadcastLike(left, right, dtype) ?? left;
   return combine(graph, 'Sub', left, right, dtype, (x, y) => x - y);
-};
+}
 
-export const multiply = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+export function multiply(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right, dtype] = matched(graph, a, b);
   if (splatOf(right) === 1) return broadcastLike(left, right, dtype) ?? left;
   if (splatOf(left) === 1) return broadcastLike(right, left, dtype) ?? right;
   return combine(graph, 'Mul', left, right, dtype, dtype === 'int32' ? Math.imul : (x, y) => x * y);
-};
+}
 
-export const divide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+export function divide(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right] = [cast(graph, a, 'float32'), cast(graph, b, 'float32')];
   const divisor = splatOf(right);
   if (divisor === 1) return broadcastLike(left, right, 'float32') ?? left;
@@ -75,48 +77,51 @@ export const divide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
     return multiply(graph, left, splat(graph, 1 / divisor, right.shape));
   }
   return combine(graph, 'Div', left, right, 'float32', (x, y) => x / y);
-};
+}
 
 /** Whose inverse is a float32 too. */
-const isPowerOfTwo = (number: number): boolean => {
+function isPowerOfTwo(number: number): boolean {
   const exponent = Math.log2(Math.abs(number));
   return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
-};
+}
 
 /** A float operation of one operand on whatever part of the tensor is stored. */
-export const unary = (
+export function unary(
   graph: Graph,
   op: string,
   x: Symbolic,
   fold?: (x: number) => number,
-): Symbolic => {
+): Symbolic {
   const number = splatOf(x);
   if (fold !== undefined && number !== undefined) {
     return splat(graph, Math.fround(fold(number)), x.shape);
   }
   const { value } = cast(graph, x, 'float32');
   return symbolic(graph.op(op, [value], value.shape, 'float32'), x.shape);
-};
+}
 
-export const constantLike = (graph: Graph, number: number): Symbolic => splat(graph, number, []);
+export function constantLike(graph: Graph, number: number): Symbolic {
+  return splat(graph, number, []);
+}
 
-export const compare = (graph: Graph, op: string, a: Symbolic, b: Symbolic): Symbolic => {
+export function compare(graph: Graph, op: string, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right] = matched(graph, a, b);
   const stored = broadcastShape(left.value.shape, right.value.shape);
   const value = graph.op(op, [left.value, right.value], stored, 'bool');
   return symbolic(value, broadcastShape(a.shape, b.shape), 'bool');
-};
+}
 
-export const logical = (graph: Graph, op: string, a: Symbolic, b: Symbolic): Symbolic =>
-  combine(graph, op, cast(graph, a, 'bool'), cast(graph, b, 'bool'), 'bool');
+export function logical(graph: Graph, op: string, a: Symbolic, b: Symbolic): Symbolic {
+  return combine(graph, op, cast(graph, a, 'bool'), cast(graph, b, 'bool'), 'bool');
+}
 
-export const not = (graph: Graph, x: Symbolic): Symbolic => {
+export function not(graph: Graph, x: Symbolic): Symbolic {
   const { value } = cast(graph, x, 'bool');
   return symbolic(graph.op('Not', [value], value.shape, 'bool'), x.shape, 'bool');
-};
+}
 
 /** `condition ? t : e`, with broadcasting. */
-export const select = (graph: Graph, condition: Symbolic, t: Symbolic, e: Symbolic): Symbolic => {
+export function select(graph: Graph, condition: Symbolic, t: Symbolic, e: Symbolic): Symbolic {
   const choice = cast(graph, condition, 'bool').value;
   const shape = broadcastShape(broadcastShape(condition.shape, t.shape), e.shape);
   const stored = broadcastShape(broadcastShape(choice.shape, t.value.shape), e.value.shape);
@@ -126,4 +131,4 @@ export const select = (graph: Graph, condition: Symbolic, t: Symbolic, e: Symbol
   const [yes, no] = [castValue(graph, t.value, type), castValue(graph, e.value, type)];
   const chosen = graph.op('Where', [choice, yes, no], stored, type);
   return symbolic(castValue(graph, chosen, dtype), shape, dtype);
-};
+}

@@ -1,45 +1,47 @@
-import { dataOf, sizeOf } from '../graph.ts';
-import type { DType } from '../program.ts';
-import { cast, type Kernel, type KernelTable, splat, symbolic } from '../symbolic.ts';
+import { dataOf, type Graph, sizeOf } from '../graph/graph.ts';
+import type { DType } from '../step/step.ts';
 import { compare, select } from './arithmetic.ts';
+import { cast, type Inputs, type KernelTable, type Symbolic, splat, symbolic } from './symbolic.ts';
 
-const fill: Kernel = (
-  graph,
-  _inputs,
+function fill(
+  graph: Graph,
+  _inputs: Inputs,
   { shape, value, dtype }: { shape: number[]; value: number; dtype?: DType },
-) => splat(graph, value, shape, dtype ?? 'float32');
+): Symbolic {
+  return splat(graph, value, shape, dtype ?? 'float32');
+}
 
-const range: Kernel = (
-  graph,
-  _inputs,
+function range(
+  graph: Graph,
+  _inputs: Inputs,
   { start, stop, step, dtype }: { start: number; stop: number; step: number; dtype?: DType },
-) => {
+): Symbolic {
   const length = Math.max(0, Math.ceil((stop - start) / step));
   const values = Array.from({ length }, (_, i) => start + i * step);
   const type = dtype ?? 'float32';
   return symbolic(graph.constant(dataOf(values, type), [length], type), [length], type);
-};
+}
 
-const linSpace: Kernel = (
-  graph,
-  _inputs,
+function linSpace(
+  graph: Graph,
+  _inputs: Inputs,
   { start, stop, num }: { start: number; stop: number; num: number },
-) => {
+): Symbolic {
   const step = num > 1 ? (stop - start) / (num - 1) : 0;
   const values = Array.from({ length: num }, (_, i) => start + i * step);
   return symbolic(graph.constant(dataOf(values, 'float32'), [num], 'float32'));
-};
+}
 
-const oneHot: Kernel = (
-  graph,
-  { indices },
+function oneHot(
+  graph: Graph,
+  { indices }: Inputs,
   {
     depth,
     onValue,
     offValue,
     dtype,
   }: { depth: number; onValue: number; offValue: number; dtype?: DType },
-) => {
+): Symbolic {
   const positions = graph.constant(dataOf([...Array(depth).keys()], 'int32'), [depth], 'int32');
   const column = [...indices.value.shape, 1];
   const index = graph.op('Reshape', [indices.value, graph.ints(column)], column, 'int32');
@@ -47,15 +49,15 @@ const oneHot: Kernel = (
   const type = dtype ?? 'float32';
   if (onValue === 1 && offValue === 0) return cast(graph, hot, type);
   return select(graph, hot, splat(graph, onValue, [], type), splat(graph, offValue, [], type));
-};
+}
 
-const diagonal: Kernel = (graph, { x }) => {
+function diagonal(graph: Graph, { x }: Inputs): Symbolic {
   const size = sizeOf(x.shape);
   const identity = new Uint8Array(size * size);
   for (let i = 0; i < size; i++) identity[i * size + i] = 1;
   const mask = symbolic(graph.constant(identity, [...x.shape, ...x.shape], 'bool'));
   return select(graph, mask, x, splat(graph, 0, [], x.dtype));
-};
+}
 
 /** Tensors made from nothing but shapes and numbers, and copies. */
 export const creation: KernelTable = {

@@ -1,14 +1,4 @@
-import type { Graph, Value } from '../graph.ts';
-import {
-  broadcastShape,
-  cast,
-  full,
-  type Kernel,
-  type KernelTable,
-  type Symbolic,
-  splatOf,
-  symbolic,
-} from '../symbolic.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import {
   add,
   broadcastLike,
@@ -24,13 +14,25 @@ import {
   subtract,
   unary,
 } from './arithmetic.ts';
+import {
+  broadcastShape,
+  cast,
+  full,
+  type Inputs,
+  type Kernel,
+  type KernelTable,
+  type Symbolic,
+  splatOf,
+  symbolic,
+} from './symbolic.ts';
 
 /** Integers, whatever the operands: so it is in tfjs. */
-const floorDivide = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic =>
-  cast(graph, unary(graph, 'Floor', divide(graph, a, b)), 'int32');
+function floorDivide(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
+  return cast(graph, unary(graph, 'Floor', divide(graph, a, b)), 'int32');
+}
 
 /** Remainder with the sign of the divisor, as in tfjs. */
-const modulo = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+function modulo(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right, dtype] = matched(graph, a, b);
   if (dtype !== 'float32') return combine(graph, 'Mod', left, right, dtype);
   const shape = broadcastShape(left.shape, right.shape);
@@ -43,15 +45,15 @@ const modulo = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
   const isNegative = (x: Symbolic) => compare(graph, 'Less', x, constantLike(graph, 0));
   const differ = logical(graph, 'Xor', isNegative(left), isNegative(right));
   return select(graph, differ, lifted, once);
-};
+}
 
-const squaredDifference = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic => {
+function squaredDifference(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const difference = subtract(graph, a, b);
   return multiply(graph, difference, difference);
-};
+}
 
 /** The tfjs kernel: a condition of rank 1 chooses whole rows. */
-const selectRows: Kernel = (graph, { condition, t, e }) => {
+function selectRows(graph: Graph, { condition, t, e }: Inputs): Symbolic {
   if (condition.shape.length !== 1 || t.shape.length < 2) return select(graph, condition, t, e);
   const column = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
   const value =
@@ -59,43 +61,41 @@ const selectRows: Kernel = (graph, { condition, t, e }) => {
       ? graph.op('Reshape', [full(graph, condition), graph.ints(column)], column, 'bool')
       : condition.value;
   return select(graph, { ...condition, shape: column, value }, t, e);
-};
+}
 
-const binary =
-  (f: (graph: Graph, a: Symbolic, b: Symbolic) => Symbolic): Kernel =>
-  (graph, { a, b }) =>
-    f(graph, a, b);
+function binary(f: (graph: Graph, a: Symbolic, b: Symbolic) => Symbolic): Kernel {
+  return (graph, { a, b }) => f(graph, a, b);
+}
 
-const extremum =
-  (op: string, fold: (a: number, b: number) => number): Kernel =>
-  (graph, { a, b }) => {
+function extremum(op: string, fold: (a: number, b: number) => number): Kernel {
+  return (graph, { a, b }) => {
     const [left, right, dtype] = matched(graph, a, b);
     return combine(graph, op, left, right, dtype, fold);
   };
+}
 
-export const float =
-  (op: string, fold?: (x: number) => number): Kernel =>
-  (graph, { x }) =>
-    unary(graph, op, x, fold);
+export function float(op: string, fold?: (x: number) => number): Kernel {
+  return (graph, { x }) => unary(graph, op, x, fold);
+}
 
 /** Operations that keep integers integers. */
-export const sameType =
-  (op: string): Kernel =>
-  (graph, { x }) => {
+export function sameType(op: string): Kernel {
+  return (graph, { x }) => {
     const y = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
     return symbolic(graph.op(op, [y.value], y.value.shape, y.dtype), y.shape, y.dtype);
   };
+}
 
-const power: Kernel = (graph, { a, b }) => {
+function power(graph: Graph, { a, b }: Inputs): Symbolic {
   const [left, right, dtype] = matched(graph, a, b);
   if (splatOf(right) === 1) return broadcastLike(left, right, dtype) ?? left;
   if (splatOf(right) === 2) {
     return multiply(graph, left, { ...left, shape: broadcastShape(left.shape, right.shape) });
   }
   return combine(graph, 'Pow', left, right, dtype, (x, y) => x ** y);
-};
+}
 
-const arcTangent2: Kernel = (graph, inputs) => {
+function arcTangent2(graph: Graph, inputs: Inputs): Symbolic {
   // Between two infinities the angle is that between their signs.
   const areInfinite = logical(
     graph,
@@ -116,62 +116,65 @@ const arcTangent2: Kernel = (graph, inputs) => {
   const onAxis = select(graph, compare(graph, 'Equal', y, zero), zero, upright);
   const angled = select(graph, compare(graph, 'Equal', x, zero), onAxis, left);
   return select(graph, isNan(graph, y), y, angled);
-};
+}
 
-export const clip = (graph: Graph, x: Symbolic, low: number, high: number): Symbolic => {
+export function clip(graph: Graph, x: Symbolic, low: number, high: number): Symbolic {
   const bounds = [graph.scalar(low, x.dtype), graph.scalar(high, x.dtype)];
   const value = graph.op('Clip', [x.value, ...bounds], x.value.shape, x.dtype);
   return symbolic(value, x.shape, x.dtype);
-};
+}
 
-const isInfinite = (graph: Graph, x: Symbolic): Symbolic => {
+function isInfinite(graph: Graph, x: Symbolic): Symbolic {
   const { value } = cast(graph, x, 'float32');
   return symbolic(graph.op('IsInf', [value], value.shape, 'bool'), x.shape, 'bool');
-};
+}
 
-const isNan = (graph: Graph, x: Symbolic): Symbolic => {
+function isNan(graph: Graph, x: Symbolic): Symbolic {
   const { value } = cast(graph, x, 'float32');
   return symbolic(graph.op('IsNaN', [value], value.shape, 'bool'), x.shape, 'bool');
-};
+}
 
 // log(1 + x) loses digits near zero; this form does not (Higham, Accuracy and Stability of Numerical
 // Algorithms, problem 1.5).
-const log1p: Kernel = (graph, { x }) => {
+function log1p(graph: Graph, { x }: Inputs): Symbolic {
   const one = constantLike(graph, 1);
   const sum = add(graph, x, one);
   const rounded = subtract(graph, sum, one);
   const scaled = multiply(graph, unary(graph, 'Log', sum), divide(graph, x, rounded));
   const exact = select(graph, compare(graph, 'Equal', rounded, constantLike(graph, 0)), x, scaled);
   return select(graph, compare(graph, 'Equal', sum, constantLike(graph, Infinity)), sum, exact);
-};
+}
 
-const expm1: Kernel = (graph, { x }) => {
+function expm1(graph: Graph, { x }: Inputs): Symbolic {
   // exp(x) - 1 = tanh(x / 2) (exp(x) + 1), which stays bounded on both sides
   const half = multiply(graph, x, constantLike(graph, 0.5));
   const sum = add(graph, unary(graph, 'Exp', x), constantLike(graph, 1));
   return multiply(graph, unary(graph, 'Tanh', half), sum);
-};
+}
 
-const reciprocalRoot: Kernel = (graph, { x }) =>
-  unary(graph, 'Reciprocal', unary(graph, 'Sqrt', x, Math.sqrt), (y) => 1 / y);
+function reciprocalRoot(graph: Graph, { x }: Inputs): Symbolic {
+  return unary(graph, 'Reciprocal', unary(graph, 'Sqrt', x, Math.sqrt), (y) => 1 / y);
+}
 
-const addAll: Kernel = (graph, inputs) =>
-  Object.values(inputs).reduce((sum, x) => add(graph, sum, x));
+function addAll(graph: Graph, inputs: Inputs): Symbolic {
+  return Object.values(inputs).reduce((sum, x) => add(graph, sum, x));
+}
 
-const batchNorm: Kernel = (
-  graph,
-  { x, mean, variance, scale, offset },
+function batchNorm(
+  graph: Graph,
+  { x, mean, variance, scale, offset }: Inputs,
   { varianceEpsilon }: { varianceEpsilon: number },
-) => {
+): Symbolic {
   const shifted = add(graph, variance, constantLike(graph, varianceEpsilon));
   const centred = subtract(graph, x, mean);
   const normal = divide(graph, centred, unary(graph, 'Sqrt', shifted));
   const scaled = scale === undefined ? normal : multiply(graph, normal, scale);
   return offset === undefined ? scaled : add(graph, scaled, offset);
-};
+}
 
-const bitwiseAnd: Kernel = (graph, { a, b }) =>
-  combine(graph, 'BitwiseAnd', a, b, 'int32', (x, y) => x & y);
+function bitwiseAnd(graph: Graph, { a, b }: Inputs): Symbolic {
+  return combine(graph, 'BitwiseAnd', a, b, 'int32', (x, y) => x & y);
+}
 
 /** Element-wise arithmetic, comparison and logic, all with broadcasting. */
 export const elementwise: KernelTable = {

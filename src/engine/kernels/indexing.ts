@@ -1,23 +1,22 @@
-import type { Graph, Value } from '../graph.ts';
-import { sizeOf } from '../graph.ts';
+import { type Graph, sizeOf, type Value } from '../graph/graph.ts';
+import { clip } from './elementwise.ts';
+import { reshape, reshapeValue, slice, transpose } from './layout.ts';
 import {
   axesOf,
   castValue,
   full,
-  type Kernel,
+  type Inputs,
   type KernelTable,
   type Symbolic,
   splat,
   symbolic,
-} from '../symbolic.ts';
-import { clip } from './elementwise.ts';
-import { reshape, reshapeValue, slice, transpose } from './layout.ts';
+} from './symbolic.ts';
 
-const gather: Kernel = (
-  graph,
-  { x, indices },
+function gather(
+  graph: Graph,
+  { x, indices }: Inputs,
   { axis, batchDims = 0 }: { axis?: number; batchDims?: number },
-) => {
+): Symbolic {
   const [along] = axesOf(axis ?? 0, x.shape);
   const shape = [
     ...x.shape.slice(0, along),
@@ -27,17 +26,17 @@ const gather: Kernel = (
   if (batchDims > 0) return gatherBatched(graph, x, indices, along, batchDims, shape);
   const inputs = [full(graph, x), full(graph, indices)];
   return symbolic(graph.op('Gather', inputs, shape, x.value.type, { axis: along }), shape, x.dtype);
-};
+}
 
 /** Gather where the first axes of tensor and indices run together. */
-const gatherBatched = (
+function gatherBatched(
   graph: Graph,
   x: Symbolic,
   indices: Symbolic,
   axis: number,
   batchDims: number,
   shape: readonly number[],
-): Symbolic => {
+): Symbolic {
   // GatherND picks along the first axis after the batch: bring the wanted one there, and back after.
   const axes = x.shape.map((_, i) => i);
   const between = axes.slice(batchDims, axis);
@@ -64,25 +63,30 @@ const gatherBatched = (
     ...axes.slice(axis + 1).map((_, i) => batchDims + own + between.length + i),
   ];
   return reshape(graph, transpose(graph, gathered, order), shape);
-};
+}
 
-const scatter = (
+function scatter(
   graph: Graph,
   onto: Value,
   indices: Value,
   updates: Value,
   reduction: 'add' | 'none',
-): Value =>
-  graph.op(
+): Value {
+  return graph.op(
     'ScatterND',
     [onto, castValue(graph, indices, 'int64'), updates],
     onto.shape,
     onto.type,
     { reduction },
   );
+}
 
 /** Sums rows that carry the same number; the gradient of gather. Numbers out of range are dropped. */
-const segmentSum: Kernel = (graph, { x, segmentIds }, { numSegments }: { numSegments: number }) => {
+function segmentSum(
+  graph: Graph,
+  { x, segmentIds }: Inputs,
+  { numSegments }: { numSegments: number },
+): Symbolic {
   const rest = x.shape.slice(segmentIds.shape.length);
   if (sizeOf(x.shape) === 0) return splat(graph, 0, [numSegments, ...rest], x.dtype);
   const column = reshape(graph, segmentIds, [...segmentIds.shape, 1]);
@@ -97,19 +101,20 @@ const segmentSum: Kernel = (graph, { x, segmentIds }, { numSegments }: { numSegm
     sums.shape.map(() => 0),
     [numSegments, ...rest],
   );
-};
+}
 
 /** Whether these are known and rows of a tensor of so many. */
-const areWithin = ({ value: { source } }: Symbolic, rows: number): boolean =>
-  source.kind === 'constant' && source.data.every((id) => id >= 0 && id < rows);
+function areWithin({ value: { source } }: Symbolic, rows: number): boolean {
+  return source.kind === 'constant' && source.data.every((id) => id >= 0 && id < rows);
+}
 
-const sumRows = (
+function sumRows(
   graph: Graph,
   x: Symbolic,
   column: Symbolic,
   count: number,
   rest: readonly number[],
-): Symbolic => {
+): Symbolic {
   const shape = [count, ...rest];
   const zeros = full(graph, splat(graph, 0, shape, x.dtype));
   return symbolic(
@@ -117,22 +122,26 @@ const sumRows = (
     shape,
     x.dtype,
   );
-};
+}
 
-const gatherNd: Kernel = (graph, { params, indices }) => {
+function gatherNd(graph: Graph, { params, indices }: Inputs): Symbolic {
   const depth = indices.shape.at(-1) ?? 0;
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
   const inputs = [full(graph, params), castValue(graph, full(graph, indices), 'int64')];
   return symbolic(graph.op('GatherND', inputs, shape, params.value.type), shape, params.dtype);
-};
+}
 
-const scatterNd: Kernel = (graph, { indices, updates }, { shape }: { shape: number[] }) => {
+function scatterNd(
+  graph: Graph,
+  { indices, updates }: Inputs,
+  { shape }: { shape: number[] },
+): Symbolic {
   const zeros = full(graph, splat(graph, 0, shape, updates.dtype));
   const value = scatter(graph, zeros, full(graph, indices), full(graph, updates), 'add');
   return symbolic(value, shape, updates.dtype);
-};
+}
 
-const scatterUpdate: Kernel = (graph, { tensor, indices, updates }) => {
+function scatterUpdate(graph: Graph, { tensor, indices, updates }: Inputs): Symbolic {
   const value = scatter(
     graph,
     full(graph, tensor),
@@ -141,13 +150,13 @@ const scatterUpdate: Kernel = (graph, { tensor, indices, updates }) => {
     'none',
   );
   return symbolic(value, tensor.shape, tensor.dtype);
-};
+}
 
-const sparseToDense: Kernel = (
-  graph,
-  { sparseIndices, sparseValues, defaultValue },
+function sparseToDense(
+  graph: Graph,
+  { sparseIndices, sparseValues, defaultValue }: Inputs,
   { outputShape }: { outputShape: number[] },
-) => {
+): Symbolic {
   const base = full(graph, { ...defaultValue, shape: outputShape });
   const count = sparseIndices.shape.length > 0 ? sparseIndices.shape[0] : 1;
   const depth = sparseIndices.shape.length > 1 ? sparseIndices.shape[1] : 1;
@@ -157,7 +166,7 @@ const sparseToDense: Kernel = (
     shape: [count],
   });
   return symbolic(scatter(graph, base, indices, updates, 'none'), outputShape, defaultValue.dtype);
-};
+}
 
 /** Reading and writing by computed positions. */
 export const indexing: KernelTable = {

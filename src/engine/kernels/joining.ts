@@ -1,17 +1,16 @@
-import type { Graph } from '../graph.ts';
-import { sizeOf } from '../graph.ts';
+import { type Graph, sizeOf } from '../graph/graph.ts';
+import { reshape, withAxis } from './layout.ts';
 import {
   axesOf,
   full,
-  type Kernel,
+  type Inputs,
   type KernelTable,
   type Symbolic,
   splatOf,
   symbolic,
-} from '../symbolic.ts';
-import { reshape, withAxis } from './layout.ts';
+} from './symbolic.ts';
 
-const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic => {
+function concat(graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic {
   const shape = [...parts[0].shape];
   shape[axis] = parts.reduce((sum, part) => sum + part.shape[axis], 0);
   const filled = parts.filter((part) => sizeOf(part.shape) > 0);
@@ -22,9 +21,9 @@ const concat = (graph: Graph, parts: readonly Symbolic[], axis: number): Symboli
     shape,
     parts[0].dtype,
   );
-};
+}
 
-const split = (graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] => {
+function split(graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] {
   const outputs = sizes.map((size) => ({
     shape: x.shape.map((old, i) => (i === axis ? size : old)),
     type: x.value.type,
@@ -32,20 +31,20 @@ const split = (graph: Graph, x: Symbolic, sizes: readonly number[], axis: number
   if (splatOf(x) !== undefined) return outputs.map(({ shape }) => ({ ...x, shape }));
   const values = graph.ops('Split', [full(graph, x), graph.ints(sizes)], outputs, { axis });
   return values.map((value) => symbolic(value, value.shape, x.dtype));
-};
+}
 
-const unpack: Kernel = (graph, { value: x }, { axis }: { axis: number }) => {
+function unpack(graph: Graph, { value: x }: Inputs, { axis }: { axis: number }): Symbolic[] {
   const [along] = axesOf(axis, x.shape);
   const shape = x.shape.filter((_, i) => i !== along);
   const parts = split(graph, x, Array(x.shape[along]).fill(1), along);
   return parts.map((part) => reshape(graph, part, shape));
-};
+}
 
 /** Sizes of a split, the one given as -1 worked out from the rest. */
-const completed = (sizes: readonly number[], total: number): number[] => {
+function completed(sizes: readonly number[], total: number): number[] {
   const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
   return sizes.map((size) => (size === -1 ? total - known : size));
-};
+}
 
 /** Joining tensors, and taking them apart. */
 export const joining: KernelTable = {

@@ -1,17 +1,16 @@
-import type { Graph, Value } from '../graph.ts';
-import { sameShape, sizeOf } from '../graph.ts';
+import { type Graph, sameShape, sizeOf, type Value } from '../graph/graph.ts';
+import { tf } from '../tfjs/tf.ts';
 import {
   axesOf,
   full,
-  type Kernel,
+  type Inputs,
   type KernelTable,
   type Symbolic,
   splatOf,
   symbolic,
-} from '../symbolic.ts';
-import { tf } from '../tf.ts';
+} from './symbolic.ts';
 
-export const reshapeValue = (graph: Graph, value: Value, shape: readonly number[]): Value => {
+export function reshapeValue(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;
   // A reshape of a reshape is one reshape of the first tensor.
   const source = value.source;
@@ -21,15 +20,15 @@ export const reshapeValue = (graph: Graph, value: Value, shape: readonly number[
   // Zero in an ONNX shape means "keep", unless this says otherwise.
   const attributes = shape.includes(0) ? { allowzero: 1 } : undefined;
   return graph.op('Reshape', [value, graph.ints(shape)], shape, value.type, attributes);
-};
+}
 
-export const reshape = (graph: Graph, x: Symbolic, shape: readonly number[]): Symbolic => {
+export function reshape(graph: Graph, x: Symbolic, shape: readonly number[]): Symbolic {
   if (sameShape(x.shape, shape)) return x;
   if (sizeOf(x.value.shape) === 1) return { ...x, shape, value: reshapeValue(graph, x.value, []) };
   return symbolic(reshapeValue(graph, full(graph, x), shape), shape, x.dtype);
-};
+}
 
-export const transpose = (graph: Graph, x: Symbolic, perm: readonly number[]): Symbolic => {
+export function transpose(graph: Graph, x: Symbolic, perm: readonly number[]): Symbolic {
   const shape = perm.map((axis) => x.shape[axis]);
   if (perm.every((axis, i) => axis === i)) return x;
   if (splatOf(x) !== undefined) return { ...x, shape };
@@ -38,14 +37,14 @@ export const transpose = (graph: Graph, x: Symbolic, perm: readonly number[]): S
   if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) return reshape(graph, x, shape);
   const value = graph.op('Transpose', [full(graph, x)], shape, x.value.type, { perm: [...perm] });
   return symbolic(value, shape, x.dtype);
-};
+}
 
-export const slice = (
+export function slice(
   graph: Graph,
   x: Symbolic,
   begin: readonly number[],
   size: readonly number[],
-): Symbolic => {
+): Symbolic {
   if (sameShape(size, x.shape)) return x;
   if (splatOf(x) !== undefined) return { ...x, shape: size };
   const axes = x.shape.flatMap((_, axis) => (size[axis] === x.shape[axis] ? [] : [axis]));
@@ -54,20 +53,20 @@ export const slice = (
   const bounds = [graph.ints(starts), graph.ints(ends), graph.ints(axes)];
   const value = graph.op('Slice', [full(graph, x), ...bounds], size, x.value.type);
   return symbolic(value, size, x.dtype);
-};
+}
 
 /** The shape with one more axis. */
-export const withAxis = (shape: readonly number[], axis: number, size: number): number[] => {
+export function withAxis(shape: readonly number[], axis: number, size: number): number[] {
   const longer = [...shape];
   longer.splice(axis, 0, size);
   return longer;
-};
+}
 
-const pad: Kernel = (
-  graph,
-  { x },
+function pad(
+  graph: Graph,
+  { x }: Inputs,
   { paddings, constantValue }: { paddings: [number, number][]; constantValue?: number },
-) => {
+): Symbolic {
   const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
   if (sameShape(shape, x.shape)) return x;
   const number = constantValue ?? 0;
@@ -75,13 +74,13 @@ const pad: Kernel = (
   const pads = graph.ints([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]);
   const inputs = [full(graph, x), pads, graph.scalar(number, x.value.type)];
   return symbolic(graph.op('Pad', inputs, shape, x.value.type), shape, x.dtype);
-};
+}
 
-const mirrorPad: Kernel = (
-  graph,
-  { x },
+function mirrorPad(
+  graph: Graph,
+  { x }: Inputs,
   { paddings, mode }: { paddings: [number, number][]; mode: 'reflect' | 'symmetric' },
-) => {
+): Symbolic {
   const edge = mode === 'reflect' ? 0 : 1;
   return paddings.reduce((result, [before, after], axis) => {
     const size = result.shape[axis];
@@ -100,9 +99,9 @@ const mirrorPad: Kernel = (
     );
     return symbolic(value, shape, x.dtype);
   }, x);
-};
+}
 
-const tile: Kernel = (graph, { x }, { reps }: { reps: number[] }) => {
+function tile(graph: Graph, { x }: Inputs, { reps }: { reps: number[] }): Symbolic {
   const shape = x.shape.map((size, axis) => size * reps[axis]);
   const isRepeat = x.shape.every((size, axis) => size === 1 || reps[axis] === 1);
   // Repeating axes of size one is broadcasting.
@@ -112,16 +111,16 @@ const tile: Kernel = (graph, { x }, { reps }: { reps: number[] }) => {
     shape,
     x.dtype,
   );
-};
+}
 
 /** A slice with a step per axis; a negative step may run to before the first element. */
-const steppedSlice = (
+function steppedSlice(
   graph: Graph,
   x: Symbolic,
   begin: readonly number[],
   steps: readonly number[],
   shape: readonly number[],
-): Symbolic => {
+): Symbolic {
   if (sizeOf(shape) === 0 || splatOf(x) !== undefined)
     return slice(
       graph,
@@ -141,7 +140,7 @@ const steppedSlice = (
     shape,
     x.dtype,
   );
-};
+}
 
 interface StridedSlice {
   readonly begin: number[];
@@ -154,7 +153,7 @@ interface StridedSlice {
   readonly shrinkAxisMask: number;
 }
 
-const stridedSlice: Kernel = (graph, { x }, a: StridedSlice) => {
+function stridedSlice(graph: Graph, { x }: Inputs, a: StridedSlice): Symbolic {
   const info = tf.slice_util.sliceInfo(
     [...x.shape],
     a.begin,
@@ -176,14 +175,14 @@ const stridedSlice: Kernel = (graph, { x }, a: StridedSlice) => {
         tf.slice_util.computeOutShape(info.begin, info.end, info.strides),
       );
   return reshape(graph, picked, info.finalShape);
-};
+}
 
-const reverse: Kernel = (graph, { x }, { dims }: { dims: number | number[] }) => {
+function reverse(graph: Graph, { x }: Inputs, { dims }: { dims: number | number[] }): Symbolic {
   const axes = axesOf(dims, x.shape);
   const begin = x.shape.map((size, axis) => (axes.includes(axis) ? size - 1 : 0));
   const steps = x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1));
   return steppedSlice(graph, x, begin, steps, x.shape);
-};
+}
 
 /** Reordering, cutting and repeating, without arithmetic. */
 export const layout: KernelTable = {
@@ -213,7 +212,7 @@ export const layout: KernelTable = {
 };
 
 /** One number per axis: those given, then `rest` for the axes left out. */
-const padded = (given: number | readonly number[], rank: number, rest: number): number[] => {
+function padded(given: number | readonly number[], rank: number, rest: number): number[] {
   const numbers = typeof given === 'number' ? [given] : given;
   return Array.from({ length: rank }, (_, axis) => numbers[axis] ?? rest);
-};
+}

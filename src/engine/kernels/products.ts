@@ -1,32 +1,30 @@
-import type { Graph } from '../graph.ts';
-import { MICROSOFT, sizeOf } from '../graph.ts';
+import { type Graph, MICROSOFT, sizeOf } from '../graph/graph.ts';
+import { prelu } from './activations.ts';
+import { add, unary } from './arithmetic.ts';
+import { clip } from './elementwise.ts';
+import { transpose } from './layout.ts';
 import {
   broadcastShape,
   cast,
   full,
   type Inputs,
-  type Kernel,
   type KernelTable,
   type Symbolic,
   splat,
   symbolic,
-} from '../symbolic.ts';
-import { prelu } from './activations.ts';
-import { add, unary } from './arithmetic.ts';
-import { clip } from './elementwise.ts';
-import { transpose } from './layout.ts';
+} from './symbolic.ts';
 
 interface Transposes {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
 }
 
-export const matMul = (
+export function matMul(
   graph: Graph,
   a: Symbolic,
   b: Symbolic,
   { transposeA = false, transposeB = false }: Transposes = {},
-): Symbolic => {
+): Symbolic {
   const [rows, inner] = lastTwo(a.shape, transposeA);
   const [inner2, columns] = lastTwo(b.shape, transposeB);
   const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -44,7 +42,7 @@ export const matMul = (
     ...(transposeB ? { transB: 1 } : {}),
   };
   return symbolic(graph.op('FusedMatMul', inputs, shape, 'float32', attributes, MICROSOFT));
-};
+}
 
 /** Rows and columns from which transposing an operand takes less time than it saves. */
 const LONG = 512;
@@ -55,25 +53,26 @@ const WIDE = 32;
  * once per 128 columns of the right one, and packs all of the right one: the smaller of the two is
  * transposed before, once, and is the left one. // a [n, p], b [n, q] -> [p, q]
  */
-const weightGradient = (graph: Graph, a: Symbolic, b: Symbolic): Symbolic =>
-  a.shape[1] <= b.shape[1]
+function weightGradient(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
+  return a.shape[1] <= b.shape[1]
     ? matMul(graph, transpose(graph, a, [1, 0]), b)
     : transpose(graph, matMul(graph, transpose(graph, b, [1, 0]), a), [1, 0]);
+}
 
-const lastTwo = (shape: readonly number[], transposed: boolean): readonly number[] => {
+function lastTwo(shape: readonly number[], transposed: boolean): readonly number[] {
   const [rows, columns] = shape.slice(-2);
   return transposed ? [columns, rows] : [rows, columns];
-};
+}
 
 type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'prelu' | 'leakyrelu';
 
-const activate = (
+function activate(
   graph: Graph,
   x: Symbolic,
   activation: Activation,
   weights: Symbolic | undefined,
   slope: number,
-): Symbolic => {
+): Symbolic {
   switch (activation) {
     case 'linear':
       return x;
@@ -90,22 +89,22 @@ const activate = (
     case 'leakyrelu':
       return prelu(graph, x, splat(graph, slope, []));
   }
-};
+}
 
 interface FusedMatMul extends Transposes {
   readonly activation?: Activation;
   readonly leakyreluAlpha?: number;
 }
 
-const fusedMatMul: Kernel = (graph, inputs: Inputs, attributes: FusedMatMul) => {
+function fusedMatMul(graph: Graph, inputs: Inputs, attributes: FusedMatMul): Symbolic {
   const { a, b, bias, preluActivationWeights: weights } = inputs;
   const product = matMul(graph, a, b, attributes);
   const shifted = bias === undefined ? product : add(graph, product, bias);
   const { activation = 'linear', leakyreluAlpha = 0.2 } = attributes;
   return activate(graph, shifted, activation, weights, leakyreluAlpha);
-};
+}
 
-const einsum: Kernel = (graph, inputs, { equation }: { equation: string }) => {
+function einsum(graph: Graph, inputs: Inputs, { equation }: { equation: string }): Symbolic {
   const tensors = Object.values(inputs);
   const [terms, result] = equation.replaceAll(' ', '').split('->');
   const sizes = new Map<string, number>();
@@ -115,7 +114,7 @@ const einsum: Kernel = (graph, inputs, { equation }: { equation: string }) => {
   const shape = [...(result ?? '')].map((letter) => sizes.get(letter) ?? 1);
   const values = tensors.map((x) => full(graph, cast(graph, x, 'float32')));
   return symbolic(graph.op('Einsum', values, shape, 'float32', { equation }));
-};
+}
 
 /** Matrix products, with transposed operands at no cost. */
 export const products: KernelTable = {

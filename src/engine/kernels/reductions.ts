@@ -1,19 +1,19 @@
-import type { Graph } from '../graph.ts';
-import { sizeOf } from '../graph.ts';
+import { type Graph, sizeOf } from '../graph/graph.ts';
+import { multiply } from './arithmetic.ts';
+import { reshape } from './layout.ts';
 import {
   axesOf,
   cast,
   castValue,
   full,
+  type Inputs,
   type Kernel,
   type KernelTable,
   type Symbolic,
   splat,
   splatOf,
   symbolic,
-} from '../symbolic.ts';
-import { multiply } from './arithmetic.ts';
-import { reshape } from './layout.ts';
+} from './symbolic.ts';
 
 type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd';
 
@@ -22,13 +22,13 @@ interface ReductionAttributes {
   readonly keepDims?: boolean;
 }
 
-export const reduce = (
+export function reduce(
   graph: Graph,
   op: Reduction,
   x: Symbolic,
   axes: readonly number[],
   keepDims = false,
-): Symbolic => {
+): Symbolic {
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const shape = keepDims ? kept : x.shape.filter((_, axis) => !axes.includes(axis));
   const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
@@ -44,18 +44,18 @@ export const reduce = (
   const inputs = [full(graph, x), graph.ints(axes)];
   const value = graph.op(op, inputs, shape, x.dtype, { keepdims: keepDims ? 1 : 0 });
   return symbolic(value, shape, x.dtype);
-};
+}
 
 /**
  * Reduces a tensor that is stored smaller than it is: axes it merely repeats along need no work, only
  * a factor for sums. The result keeps reduced axes as ones.
  */
-const reduceBroadcast = (
+function reduceBroadcast(
   graph: Graph,
   op: Reduction,
   x: Symbolic,
   axes: readonly number[],
-): Symbolic | undefined => {
+): Symbolic | undefined {
   const offset = x.shape.length - x.value.shape.length;
   const isRepeated = (axis: number) =>
     axis < offset || x.value.shape[axis - offset] !== x.shape[axis];
@@ -66,43 +66,46 @@ const reduceBroadcast = (
   const rest = axes.filter((axis) => !isRepeated(axis));
   const reduced = reduce(graph, op, { ...x, shape: stored }, rest, true);
   return op === 'ReduceSum' ? multiply(graph, reduced, splat(graph, factor, [], x.dtype)) : reduced;
-};
+}
 
-const reduction =
-  (op: Reduction): Kernel =>
-  (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
+function reduction(op: Reduction): Kernel {
+  return (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
     const number = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
     return reduce(graph, op, number, axesOf(axis, x.shape), keepDims);
   };
+}
 
-const maximum: Kernel = (
-  graph,
-  { x },
+function maximum(
+  graph: Graph,
+  { x }: Inputs,
   { reductionIndices, keepDims }: { reductionIndices: number | number[]; keepDims?: boolean },
-) => reduce(graph, 'ReduceMax', x, axesOf(reductionIndices, x.shape), keepDims);
+): Symbolic {
+  return reduce(graph, 'ReduceMax', x, axesOf(reductionIndices, x.shape), keepDims);
+}
 
-const mean: Kernel = (graph, { x }, { axis, keepDims }: ReductionAttributes) =>
-  reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axesOf(axis, x.shape), keepDims);
+function mean(graph: Graph, { x }: Inputs, { axis, keepDims }: ReductionAttributes): Symbolic {
+  return reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axesOf(axis, x.shape), keepDims);
+}
 
 /** All is the minimum of booleans, any the maximum. */
-const quantifier =
-  (op: 'ReduceMin' | 'ReduceMax'): Kernel =>
-  (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
+function quantifier(op: 'ReduceMin' | 'ReduceMax'): Kernel {
+  return (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
     const axes = axesOf(axis, x.shape);
     const reduced = reduce(graph, op, cast(graph, x, 'int32'), axes, keepDims);
     const isOfNothing = axes.some((along) => x.shape[along] === 0);
     if (isOfNothing) return splat(graph, op === 'ReduceMin' ? 1 : 0, reduced.shape, 'bool');
     return cast(graph, reduced, 'bool');
   };
+}
 
-const argument =
-  (op: 'ArgMax' | 'ArgMin'): Kernel =>
-  (graph, { x }, { axis }: { axis: number }) => {
+function argument(op: 'ArgMax' | 'ArgMin'): Kernel {
+  return (graph, { x }, { axis }: { axis: number }) => {
     const [along] = axesOf(axis, x.shape);
     const shape = x.shape.filter((_, i) => i !== along);
     const found = graph.op(op, [full(graph, x)], shape, 'int64', { axis: along, keepdims: 0 });
     return symbolic(castValue(graph, found, 'int32'), shape, 'int32');
   };
+}
 
 interface Cumulative {
   readonly axis: number;
@@ -110,17 +113,25 @@ interface Cumulative {
   readonly reverse?: boolean;
 }
 
-const cumulativeSum: Kernel = (graph, { x }, { axis, exclusive, reverse }: Cumulative) => {
+function cumulativeSum(
+  graph: Graph,
+  { x }: Inputs,
+  { axis, exclusive, reverse }: Cumulative,
+): Symbolic {
   const [along] = axesOf(axis, x.shape);
   const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
   const number = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
   const inputs = [full(graph, number), graph.scalar(along, 'int64')];
   const value = graph.op('CumSum', inputs, x.shape, number.dtype, attributes);
   return symbolic(value, x.shape, number.dtype);
-};
+}
 
 /** ONNX has no cumulative product: doubles the window log2(n) times (Hillis and Steele, 1986). */
-const cumulativeProduct: Kernel = (graph, { x }, { axis, exclusive, reverse }: Cumulative) => {
+function cumulativeProduct(
+  graph: Graph,
+  { x }: Inputs,
+  { axis, exclusive, reverse }: Cumulative,
+): Symbolic {
   const [along] = axesOf(axis, x.shape);
   const length = x.shape[along];
   const shifted = (y: Symbolic, by: number): Symbolic => {
@@ -136,9 +147,9 @@ const cumulativeProduct: Kernel = (graph, { x }, { axis, exclusive, reverse }: C
     product = multiply(graph, product, shifted(product, window));
   }
   return product;
-};
+}
 
-const softmax: Kernel = (graph, { logits }, { dim }: { dim: number }) => {
+function softmax(graph: Graph, { logits }: Inputs, { dim }: { dim: number }): Symbolic {
   const [axis] = axesOf(dim, logits.shape);
   const { shape } = logits;
   const value = graph.op(
@@ -149,15 +160,19 @@ const softmax: Kernel = (graph, { logits }, { dim }: { dim: number }) => {
     { axis },
   );
   return symbolic(value);
-};
+}
 
-const logSoftmax: Kernel = (graph, { logits }, { axis }: { axis: number }) => {
+function logSoftmax(graph: Graph, { logits }: Inputs, { axis }: { axis: number }): Symbolic {
   const [along] = axesOf(axis, logits.shape);
   const inputs = [full(graph, cast(graph, logits, 'float32'))];
   return symbolic(graph.op('LogSoftmax', inputs, logits.shape, 'float32', { axis: along }));
-};
+}
 
-const topK: Kernel = (graph, { x }, { k, sorted }: { k: number; sorted: boolean }) => {
+function topK(
+  graph: Graph,
+  { x }: Inputs,
+  { k, sorted }: { k: number; sorted: boolean },
+): Symbolic[] {
   const shape = [...x.shape.slice(0, -1), k];
   const outputs = [
     { shape, type: x.dtype },
@@ -174,10 +189,10 @@ const topK: Kernel = (graph, { x }, { k, sorted }: { k: number; sorted: boolean 
     symbolic(values, shape, x.dtype),
     symbolic(castValue(graph, indices, 'int32'), shape, 'int32'),
   ];
-};
+}
 
 /** The engine's own kernel, for `ops/layer-norm.ts`. */
-const layerNorm: Kernel = (graph, { x }, { epsilon }: { epsilon: number }) => {
+function layerNorm(graph: Graph, { x }: Inputs, { epsilon }: { epsilon: number }): Symbolic[] {
   const width = x.shape[x.shape.length - 1];
   const gain = graph.constant(new Float32Array(width).fill(1), [width], 'float32');
   const kept = [...x.shape.slice(0, -1), 1];
@@ -186,7 +201,7 @@ const layerNorm: Kernel = (graph, { x }, { epsilon }: { epsilon: number }) => {
   const inputs = [full(graph, cast(graph, x, 'float32')), gain];
   const [normal, , scale] = graph.ops('LayerNormalization', inputs, outputs, attributes);
   return [symbolic(normal), symbolic(scale)];
-};
+}
 
 /** Sums, extremes, their positions, running sums and softmax. */
 export const reductions: KernelTable = {

@@ -1,4 +1,3 @@
-import type { KernelTable } from '../symbolic.ts';
 import { activations } from './activations.ts';
 import { creation } from './creation.ts';
 import { elementwise } from './elementwise.ts';
@@ -7,6 +6,7 @@ import { joining } from './joining.ts';
 import { layout } from './layout.ts';
 import { products } from './products.ts';
 import { reductions } from './reductions.ts';
+import type { KernelTable } from './symbolic.ts';
 
 /** Every tfjs kernel the engine has: what is not here fails by name when traced. */
 export const kernels: KernelTable = {

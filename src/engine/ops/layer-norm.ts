@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { BACKEND_NAME } from '../backend.ts';
-import { tf } from '../tf.ts';
+import { BACKEND_NAME } from '../recording/register.ts';
+import { tf } from '../tfjs/tf.ts';
 
 export interface LayerNormOptions {
   /** The gradients that arrive have the mean zero along the last axis: it is not subtracted again. */
@@ -14,11 +14,11 @@ export interface LayerNormOptions {
  * One operation in a compiled graph, and half the passes of the composition in its gradient:
  * dx = (dy - mean(dy) - y mean(dy y)) / sqrt(var(x) + epsilon).
  */
-export const layerNorm = <T extends Tensor>(
+export function layerNorm<T extends Tensor>(
   x: T,
   epsilon = 1e-5,
   { gradientIsCentred = false }: LayerNormOptions = {},
-): T => {
+): T {
   const op = tf.customGrad((given, save) => {
     const [y, scale] = forward(given as Tensor, epsilon);
     (save as (tensors: Tensor[]) => void)([y, scale]);
@@ -30,13 +30,13 @@ export const layerNorm = <T extends Tensor>(
     return { value: y, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };
   });
   return op(x) as T;
-};
+}
 
 /**
  * 1 / sqrt(var(x) + epsilon) of every vector along the last axis: what `layerNorm` multiplies it by,
  * where the product is formed elsewhere. dx = -r² y / w for r, with y normalised. // [..., w] -> [..., 1]
  */
-export const inverseDeviation = <T extends Tensor>(x: T, epsilon = 1e-5): T => {
+export function inverseDeviation<T extends Tensor>(x: T, epsilon = 1e-5): T {
   const op = tf.customGrad((given, save) => {
     const [y, scale] = forward(given as Tensor, epsilon);
     (save as (tensors: Tensor[]) => void)([y, scale]);
@@ -45,10 +45,10 @@ export const inverseDeviation = <T extends Tensor>(x: T, epsilon = 1e-5): T => {
     return { value: scale, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };
   });
   return op(x) as T;
-};
+}
 
 /** The normalised vectors and what they were multiplied by. // [..., w] -> [..., w], [..., 1] */
-const forward = (x: Tensor, epsilon: number): readonly [Tensor, Tensor] => {
+function forward(x: Tensor, epsilon: number): readonly [Tensor, Tensor] {
   if (tf.getBackend() === BACKEND_NAME) {
     const made = tf.engine().runKernel('LayerNorm', { x }, { epsilon }) as unknown as Tensor[];
     return [made[0], made[1]];
@@ -56,4 +56,4 @@ const forward = (x: Tensor, epsilon: number): readonly [Tensor, Tensor] => {
   const centred = tf.sub(x, tf.mean(x, -1, true));
   const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
   return [tf.mul(centred, scale), scale];
-};
+}

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { tf } from '../tf.ts';
+import { tf } from '../tfjs/tf.ts';
 
 /**
  * `f` of slices of some tensors along their first axis, its results joined along theirs: the same as
@@ -9,11 +9,11 @@ import { tf } from '../tf.ts';
  * @param inputs tensors with equal first axes
  * @param count how many slices, equal up to one row; 1 is `f(inputs)`
  */
-export const inSlices = <Inputs extends object, T extends Tensor>(
+export function inSlices<Inputs extends object, T extends Tensor>(
   inputs: Inputs,
   count: number,
   f: (slice: Inputs) => T,
-): T => {
+): T {
   if (count <= 1) return f(inputs);
   const tensors = Object.entries(inputs as Readonly<Record<string, Tensor>>);
   const rows = tensors[0][1].shape[0];
@@ -24,4 +24,4 @@ export const inSlices = <Inputs extends object, T extends Tensor>(
     f(Object.fromEntries(parts.map(([name, list]) => [name, list[i]])) as Inputs),
   );
   return tf.concat(results, 0) as T;
-};
+}

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { tf } from '../tf.ts';
+import { tf } from '../tfjs/tf.ts';
 
 /** Lengths up to which adding up by a product with ones takes less time than a broadcast. */
 const SHORT = 32;
@@ -10,7 +10,7 @@ const SHORT = 32;
  * one row at a time, which takes several times as long as a product of equal shapes; so the sum is
  * made once per element, by a product with a matrix of ones. // [..., n]
  */
-export const softmax = <T extends Tensor>(x: T): T => {
+export function softmax<T extends Tensor>(x: T): T {
   const n = x.shape[x.rank - 1] ?? 1;
   if (n > SHORT) return tf.softmax(x);
   const op = tf.customGrad((given, save) => {
@@ -24,4 +24,4 @@ export const softmax = <T extends Tensor>(x: T): T => {
     return { value: y, gradFunc: gradFunc as (dy: Tensor, saved: Tensor[]) => Tensor };
   });
   return op(x) as T;
-};
+}

@@ -1,8 +1,8 @@
-import { sameShape } from '../graph.ts';
+import { sameShape } from '../graph/graph.ts';
 import { replaceNode, type Uses } from './uses.ts';
 
 /** A reduction whose axes are put back as ones keeps them itself: such are the gradients of a broadcast. */
-export const foldAxes = (uses: Uses): void => {
+export function foldAxes(uses: Uses): void {
   for (const node of uses.nodes) {
     const [reduced] = node.inputs;
     if (node.op !== 'Reshape' || reduced?.source.kind !== 'node') continue;
@@ -17,4 +17,4 @@ export const foldAxes = (uses: Uses): void => {
     if (!sameShape(kept, value.shape)) continue;
     replaceNode(value, { op, domain, inputs, attributes: { ...attributes, keepdims: 1 } });
   }
-};
+}

@@ -1,15 +1,15 @@
-import { type GraphNode, sameShape } from '../graph.ts';
+import { type GraphNode, sameShape } from '../graph/graph.ts';
 import { producer, replaceNode, type Uses } from './uses.ts';
 
 /**
  * A B + C of two matrices and a row or a matrix becomes one Gemm: a bias, or a gradient that adds up
  * products.
  */
-export const foldBiases = (uses: Uses): void => {
+export function foldBiases(uses: Uses): void {
   for (const node of uses.nodes) if (node.op === 'Add') foldBias(node, uses);
-};
+}
 
-const foldBias = (node: GraphNode, uses: Uses): void => {
+function foldBias(node: GraphNode, uses: Uses): void {
   for (const [at, operand] of node.inputs.entries()) {
     const bias = node.inputs[1 - at];
     const product = producer(operand, 'FusedMatMul');
@@ -22,4 +22,4 @@ const foldBias = (node: GraphNode, uses: Uses): void => {
     replaceNode(node.outputs[0], { op: 'Gemm', domain: '', inputs: [...inputs, bias], attributes });
     return;
   }
-};
+}

@@ -1,11 +1,11 @@
-import { MICROSOFT } from '../graph.ts';
+import { MICROSOFT } from '../graph/graph.ts';
 import { producer, replaceNode, type Uses } from './uses.ts';
 
 /**
  * The slope of a relu is read off its result, which is above zero where its operand is: so the operand
  * need not be kept for the gradient.
  */
-export const foldSlopes = (uses: Uses): void => {
+export function foldSlopes(uses: Uses): void {
   for (const slope of uses.nodes) {
     const [x] = slope.inputs;
     if (slope.op !== 'HardSigmoid' || x === undefined) continue;
@@ -15,10 +15,10 @@ export const foldSlopes = (uses: Uses): void => {
       replaceNode(slope.outputs[0], { ...slope, inputs: [y] });
     }
   }
-};
+}
 
 /** A relu becomes part of the product before it. */
-export const foldRelus = (uses: Uses): void => {
+export function foldRelus(uses: Uses): void {
   for (const relu of uses.nodes) {
     const [x] = relu.inputs;
     const product = relu.op === 'Relu' ? producer(x, 'Gemm') : undefined;
@@ -27,4 +27,4 @@ export const foldRelus = (uses: Uses): void => {
     const attributes = { ...product.attributes, activation: 'Relu' };
     replaceNode(relu.outputs[0], { op: 'FusedGemm', domain: MICROSOFT, inputs, attributes });
   }
-};
+}

@@ -1,17 +1,17 @@
-import type { Attributes, GraphNode } from '../graph.ts';
+import type { Attributes, GraphNode } from '../graph/graph.ts';
 import { constantNumber, producer, replaceNode, type Uses } from './uses.ts';
 
 /**
  * Constant factors around a product become its `alpha`, which costs nothing: c (A B), (c A) B and
  * A (c B). So attention's 1 / sqrt(d) takes no pass over the scores, nor over their gradient.
  */
-export const foldScales = (uses: Uses): void => {
+export function foldScales(uses: Uses): void {
   for (const node of uses.nodes) if (node.op === 'FusedMatMul') foldOperands(node, uses);
   for (const node of uses.nodes) if (node.op === 'Mul') foldIntoProduct(node, uses);
-};
+}
 
 /** c (A B): the product is read here only. */
-const foldIntoProduct = (node: GraphNode, uses: Uses): void => {
+function foldIntoProduct(node: GraphNode, uses: Uses): void {
   for (const [at, operand] of node.inputs.entries()) {
     const factor = constantNumber(node.inputs[1 - at]);
     const product = producer(operand, 'FusedMatMul');
@@ -21,10 +21,10 @@ const foldIntoProduct = (node: GraphNode, uses: Uses): void => {
     replaceNode(value, { ...product, attributes: scaled(product.attributes, factor) });
     return;
   }
-};
+}
 
 /** (c A) B, if only products read c A: else it has to be computed anyway. */
-const foldOperands = (node: GraphNode, uses: Uses): void => {
+function foldOperands(node: GraphNode, uses: Uses): void {
   const [value] = node.outputs;
   let alpha = 1;
   const inputs = node.inputs.map((operand) => {
@@ -40,10 +40,10 @@ const foldOperands = (node: GraphNode, uses: Uses): void => {
   if (alpha === 1) return;
   const current = producer(value, 'FusedMatMul') ?? node;
   replaceNode(value, { ...current, inputs, attributes: scaled(current.attributes, alpha) });
-};
+}
 
-const scaled = (attributes: Attributes, factor: number): Attributes => {
+function scaled(attributes: Attributes, factor: number): Attributes {
   const { alpha } = attributes;
   const before = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
   return { ...attributes, alpha: { float: before * factor } };
-};
+}

@@ -1,7 +1,7 @@
 import { producer, replaceNode, type Uses } from './uses.ts';
 
 /** The sum of a square becomes one operation, without the squares in between. */
-export const foldSquares = (uses: Uses): void => {
+export function foldSquares(uses: Uses): void {
   for (const sum of uses.nodes) {
     const [squares, ...axes] = sum.inputs;
     const product = sum.op === 'ReduceSum' ? producer(squares, 'Mul') : undefined;
@@ -10,4 +10,4 @@ export const foldSquares = (uses: Uses): void => {
     if (x !== same || squares.type !== 'float32') continue;
     replaceNode(sum.outputs[0], { ...sum, op: 'ReduceSumSquare', inputs: [x, ...axes] });
   }
-};
+}

@@ -1,4 +1,4 @@
-import { type GraphNode, sameShape, type Value } from '../graph.ts';
+import { type GraphNode, sameShape, type Value } from '../graph/graph.ts';
 import { replaceNode, type Uses } from './uses.ts';
 
 /** Numbers up to which an addition takes longer to start than to do. */
@@ -10,7 +10,7 @@ const LEAST_TERMS = 3;
  * bias by all slices of a batch. Numbers are left: ONNX Runtime computes a sum's last term first, but of
  * a chain of additions the first one, and `globalNorm` relies on that.
  */
-export const foldSums = (uses: Uses): void => {
+export function foldSums(uses: Uses): void {
   const folded = new Set<GraphNode>();
   // Last nodes first, so that a sum is found before its parts.
   for (const node of uses.nodes.toReversed()) {
@@ -21,17 +21,20 @@ export const foldSums = (uses: Uses): void => {
     for (const one of inner) folded.add(one);
     replaceNode(node.outputs[0], { op: 'Sum', domain: '', inputs, attributes: {} });
   }
-};
+}
 
-const isVectorSum = ({ op, inputs, outputs: [sum] }: GraphNode): boolean =>
-  op === 'Add' &&
-  sum.type === 'float32' &&
-  sum.shape.length === 1 &&
-  sum.shape[0] <= SHORT &&
-  inputs.every((value) => value !== undefined && sameShape(value.shape, sum.shape));
+function isVectorSum({ op, inputs, outputs: [sum] }: GraphNode): boolean {
+  return (
+    op === 'Add' &&
+    sum.type === 'float32' &&
+    sum.shape.length === 1 &&
+    sum.shape[0] <= SHORT &&
+    inputs.every((value) => value !== undefined && sameShape(value.shape, sum.shape))
+  );
+}
 
 /** What a sum adds up, from first to last; the additions it takes the place of go to `inner`. */
-const termsOf = (sum: GraphNode, uses: Uses, inner: GraphNode[]): readonly Value[] => {
+function termsOf(sum: GraphNode, uses: Uses, inner: GraphNode[]): readonly Value[] {
   const terms: Value[] = [];
   const pending = sum.inputs.toReversed();
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
@@ -42,4 +45,4 @@ const termsOf = (sum: GraphNode, uses: Uses, inner: GraphNode[]): readonly Value
     } else terms.push(value);
   }
   return terms;
-};
+}

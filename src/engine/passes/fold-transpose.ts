@@ -1,15 +1,15 @@
-import type { GraphNode } from '../graph.ts';
+import type { GraphNode } from '../graph/graph.ts';
 import { producer, replaceNode, type Uses, valueInPlaceOf } from './uses.ts';
 
 /**
  * The sum of two transposed values is the transposed sum: gradients of one weight, of which each was
  * made transposed, are so transposed once, and a product before can add the other one up itself.
  */
-export const foldTransposes = (uses: Uses): void => {
+export function foldTransposes(uses: Uses): void {
   for (const node of uses.nodes) if (node.op === 'Add') foldSum(node, uses);
-};
+}
 
-const foldSum = (node: GraphNode, uses: Uses): void => {
+function foldSum(node: GraphNode, uses: Uses): void {
   const [a, b] = node.inputs.map((value) =>
     value !== undefined && uses.isReadOnce(value) ? producer(value, 'Transpose') : undefined,
   );
@@ -21,4 +21,4 @@ const foldSum = (node: GraphNode, uses: Uses): void => {
   const later = a.id > b.id ? a : b;
   const sum = valueInPlaceOf(later, x, { op: 'Add', domain: '', inputs: [x, y], attributes: {} });
   replaceNode(node.outputs[0], { ...a, inputs: [sum] });
-};
+}

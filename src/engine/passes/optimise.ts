@@ -1,4 +1,4 @@
-import type { Value } from '../graph.ts';
+import type { Value } from '../graph/graph.ts';
 import { foldAxes } from './fold-axes.ts';
 import { foldBiases } from './fold-bias.ts';
 import { foldRelus, foldSlopes } from './fold-relu.ts';
@@ -13,7 +13,7 @@ import { usesOf } from './uses.ts';
  * factors move through products, sums are rounded in another order). Values keep their identity; what
  * computes them changes.
  */
-export const optimise = (outputs: readonly Value[]): void => {
+export function optimise(outputs: readonly Value[]): void {
   // Once more in between: sums are made that become part of products, and operands lose a reader.
   const before = usesOf(outputs);
   foldScales(before);
@@ -25,4 +25,4 @@ export const optimise = (outputs: readonly Value[]): void => {
   foldRelus(after);
   foldAxes(after);
   foldSums(after);
-};
+}

@@ -1,5 +1,4 @@
-import type { GraphNode, Value } from '../graph.ts';
-import { nodesFor } from '../graph.ts';
+import { type GraphNode, nodesFor, type Value } from '../graph/graph.ts';
 
 /** The nodes behind some outputs, and who reads each of their values. */
 export interface Uses {
@@ -11,7 +10,7 @@ export interface Uses {
   isReadOnce(value: Value): boolean;
 }
 
-export const usesOf = (outputs: readonly Value[]): Uses => {
+export function usesOf(outputs: readonly Value[]): Uses {
   const nodes = nodesFor(outputs);
   const readers = new Map<Value, GraphNode[]>();
   for (const node of nodes) {
@@ -30,33 +29,39 @@ export const usesOf = (outputs: readonly Value[]): Uses => {
     readersOf,
     isReadOnce: (value) => !kept.has(value) && readersOf(value).length === 1,
   };
-};
+}
 
 /** The node that computes a value, if it is of this operation. */
-export const producer = (value: Value | undefined, op: string): GraphNode | undefined =>
-  value?.source.kind === 'node' && value.source.node.op === op ? value.source.node : undefined;
+export function producer(value: Value | undefined, op: string): GraphNode | undefined {
+  return value?.source.kind === 'node' && value.source.node.op === op
+    ? value.source.node
+    : undefined;
+}
 
 /** The number a value always has; undefined if it is not one constant number. */
-export const constantNumber = (value: Value | undefined): number | undefined =>
-  value?.source.kind === 'constant' && value.type === 'float32' && value.source.data.length === 1
+export function constantNumber(value: Value | undefined): number | undefined {
+  return value?.source.kind === 'constant' &&
+    value.type === 'float32' &&
+    value.source.data.length === 1
     ? Number(value.source.data[0])
     : undefined;
+}
 
 type Operation = Pick<GraphNode, 'op' | 'domain' | 'inputs' | 'attributes'>;
 
 /** A new value, shaped as `like`, in the place of a node that nothing needs any more. */
-export const valueInPlaceOf = ({ id, origin }: GraphNode, like: Value, node: Operation): Value => {
+export function valueInPlaceOf({ id, origin }: GraphNode, like: Value, node: Operation): Value {
   const outputs: Value[] = [];
   const source = { kind: 'node', node: { ...node, id, outputs, origin } } as const;
   const value: Value = { id, shape: like.shape, type: like.type, source };
   outputs.push(value);
   return value;
-};
+}
 
 /** Lets a value of a graph be computed by another node with the same result. */
-export const replaceNode = (value: Value, node: Operation): void => {
+export function replaceNode(value: Value, node: Operation): void {
   if (value.source.kind !== 'node')
     throw new Error(`${node.op} cannot replace a ${value.source.kind}`);
   const { id, origin } = value.source.node;
   value.source = { kind: 'node', node: { ...node, id, outputs: [value], origin } };
-};
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { nodesFor } from '../../../src/engine/graph.ts';
-import { trace } from '../../../src/engine/trace.ts';
+import { nodesFor } from '../../../src/engine/graph/graph.ts';
+import { trace } from '../../../src/engine/trace/trace.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
 import { queryFlops } from '../../../src/study/models/cost.ts';
 import { keyScores } from '../../../src/study/models/model.ts';

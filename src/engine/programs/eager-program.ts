@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { EngineError } from './errors.ts';
-import { saveOnnx, withState } from './export.ts';
+import { checkDefinition, checkValues } from '../step/check.ts';
+import { EngineError } from '../step/errors.ts';
 import type {
   NamedSpecs,
   NamedTensors,
@@ -9,15 +9,15 @@ import type {
   StepDefinition,
   TensorSpec,
   TensorValues,
-} from './program.ts';
-import { tf } from './tf.ts';
-import { checkDefinition, checkValues } from './values.ts';
+} from '../step/step.ts';
+import { tf } from '../tfjs/tf.ts';
+import { saveOnnx, withState } from './save-onnx.ts';
 
 export type EagerBackend = 'cpu' | 'wasm' | 'tensorflow';
 
 /**
- * The same step, run op by op on one of tfjs's own backends: the reference that the compiled graph is
- * compared with, and the way to a GPU.
+ * A program that runs its step op by op on one of tfjs's own backends: the reference for the compiled
+ * graph, and the way to a GPU.
  */
 export class EagerProgram implements Program {
   readonly backend: EagerBackend;
@@ -34,32 +34,32 @@ export class EagerProgram implements Program {
     );
   }
 
-  /** Known after the first run: an eager step has no shapes before it has run. */
+  /** Empty before the first run, which is what determines the shapes. */
   get outputs(): NamedSpecs {
     return this.#outputs ?? {};
   }
 
   async run(inputs: NamedValues): Promise<Readonly<Record<string, TensorValues>>> {
-    const state = this.#usable('run');
+    const state = this.#liveState('run');
     checkValues('input', inputs, this.#definition.inputs);
     await tf.setBackend(this.backend);
     const { outputs, next } = tf.tidy(() => {
-      const given = Object.fromEntries(
+      const inputTensors = Object.fromEntries(
         Object.entries(this.#definition.inputs).map(([name, spec]) => [
           name,
           tensorOf(spec, inputs[name]),
         ]),
       );
-      const result = this.#definition.step(given, state);
-      const kept: Record<string, Tensor> = {};
+      const result = this.#definition.step(inputTensors, state);
+      const keptState: Record<string, Tensor> = {};
       for (const [name, tensor] of Object.entries(result.state ?? {})) {
-        kept[name] = tf.keep(tf.cast(tensor, this.#definition.state[name].dtype).clone());
+        keptState[name] = tf.keep(tf.cast(tensor, this.#definition.state[name].dtype).clone());
       }
-      const made: Record<string, Tensor> = {};
+      const keptOutputs: Record<string, Tensor> = {};
       for (const [name, tensor] of Object.entries(result.outputs)) {
-        made[name] = tf.keep(tensor.clone());
+        keptOutputs[name] = tf.keep(tensor.clone());
       }
-      return { outputs: made, next: kept } as never as {
+      return { outputs: keptOutputs, next: keptState } as never as {
         outputs: NamedTensors;
         next: NamedTensors;
       };
@@ -78,11 +78,11 @@ export class EagerProgram implements Program {
   }
 
   async readState(): Promise<Record<string, TensorValues>> {
-    return valuesOf(this.#usable('read the state of'));
+    return valuesOf(this.#liveState('read the state of'));
   }
 
   async writeState(values: NamedValues): Promise<void> {
-    const state = this.#usable('write the state of');
+    const state = this.#liveState('write the state of');
     checkValues('state', values, this.#definition.state);
     await tf.setBackend(this.backend);
     const next: Record<string, Tensor> = {};
@@ -102,18 +102,19 @@ export class EagerProgram implements Program {
     this.#state = undefined;
   }
 
-  #usable(what: string): NamedTensors {
-    if (this.#state === undefined) throw new EngineError(`cannot ${what} a disposed program`);
+  #liveState(action: string): NamedTensors {
+    if (this.#state === undefined) throw new EngineError(`cannot ${action} a disposed program`);
     return this.#state;
   }
 }
 
-const tensorOf = ({ shape, dtype }: TensorSpec, values: TensorValues): Tensor =>
-  tf.tensor(values.slice(), [...shape], dtype);
+function tensorOf({ shape, dtype }: TensorSpec, values: TensorValues): Tensor {
+  return tf.tensor(values.slice(), [...shape], dtype);
+}
 
-const valuesOf = async (tensors: NamedTensors): Promise<Record<string, TensorValues>> => {
+async function valuesOf(tensors: NamedTensors): Promise<Record<string, TensorValues>> {
   const entries = Object.entries(tensors).map(
     async ([name, tensor]) => [name, (await tensor.data()).slice() as TensorValues] as const,
   );
   return Object.fromEntries(await Promise.all(entries));
-};
+}

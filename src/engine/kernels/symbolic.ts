@@ -1,7 +1,12 @@
-import type { ElementType, Graph, Value } from './graph.ts';
-import { sameShape } from './graph.ts';
-import type { DType } from './program.ts';
-import { tf } from './tf.ts';
+import {
+  ELEMENT_TYPE_CODE,
+  type ElementType,
+  type Graph,
+  sameShape,
+  type Value,
+} from '../graph/graph.ts';
+import type { DType } from '../step/step.ts';
+import { tf } from '../tfjs/tf.ts';
 
 /**
  * A tensor while tracing: its shape as tfjs sees it, and the graph value that holds it. The value may
@@ -29,62 +34,67 @@ export type Kernel = (
 
 export type KernelTable = Readonly<Record<string, Kernel>>;
 
-export const symbolic = (
+export function symbolic(
   value: Value,
   shape: readonly number[] = value.shape,
   dtype: DType = dtypeOf(value.type),
-): Symbolic => ({ shape, dtype, value });
+): Symbolic {
+  return { shape, dtype, value };
+}
 
 /** A tensor all of whose elements are the same number. */
-export const splat = (
+export function splat(
   graph: Graph,
   number: number,
   shape: readonly number[],
   dtype: DType = 'float32',
-): Symbolic => ({ shape, dtype, value: graph.scalar(number, dtype) });
+): Symbolic {
+  return { shape, dtype, value: graph.scalar(number, dtype) };
+}
 
 /** The number a splat holds; undefined for everything else. */
-export const splatOf = ({ value }: Symbolic): number | undefined =>
-  value.source.kind === 'constant' && value.shape.length === 0
+export function splatOf({ value }: Symbolic): number | undefined {
+  return value.source.kind === 'constant' && value.shape.length === 0
     ? Number(value.source.data[0])
     : undefined;
+}
 
 /** The value with every element there. */
-export const full = (graph: Graph, { shape, value }: Symbolic): Value =>
-  sameShape(value.shape, shape)
+export function full(graph: Graph, { shape, value }: Symbolic): Value {
+  return sameShape(value.shape, shape)
     ? value
     : graph.op('Expand', [value, graph.ints(shape)], shape, value.type);
+}
 
 /** The same elements as another element type, at graph level. */
-export const castValue = (graph: Graph, value: Value, type: ElementType): Value =>
-  value.type === type
+export function castValue(graph: Graph, value: Value, type: ElementType): Value {
+  return value.type === type
     ? value
-    : graph.op('Cast', [value], value.shape, type, { to: CAST_CODE[type] });
+    : graph.op('Cast', [value], value.shape, type, { to: ELEMENT_TYPE_CODE[type] });
+}
 
-export const cast = (graph: Graph, x: Symbolic, dtype: DType): Symbolic => {
+export function cast(graph: Graph, x: Symbolic, dtype: DType): Symbolic {
   if (x.dtype === dtype) return x;
   const number = splatOf(x);
   if (number === undefined) return { ...x, dtype, value: castValue(graph, x.value, dtype) };
   const converted =
     dtype === 'int32' ? Math.trunc(number) : dtype === 'bool' ? +(number !== 0) : number;
   return splat(graph, converted, x.shape, dtype);
-};
+}
 
-const CAST_CODE: Readonly<Record<ElementType, number>> = {
-  float32: 1,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-};
-
-const dtypeOf = (type: ElementType): DType => (type === 'int64' ? 'int32' : type);
+function dtypeOf(type: ElementType): DType {
+  return type === 'int64' ? 'int32' : type;
+}
 
 /** Shape that two shapes broadcast to; throws when they do not. */
-export const broadcastShape = (a: readonly number[], b: readonly number[]): number[] =>
-  tf.broadcast_util.assertAndGetBroadcastShape([...a], [...b]);
+export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
+  return tf.broadcast_util.assertAndGetBroadcastShape([...a], [...b]);
+}
 
 /** Axes as non-negative numbers; all of them when none are given. */
-export const axesOf = (
+export function axesOf(
   axis: number | readonly number[] | null | undefined,
   shape: readonly number[],
-): number[] => tf.util.parseAxisParam((axis ?? null) as number | number[], [...shape]);
+): number[] {
+  return tf.util.parseAxisParam((axis ?? null) as number | number[], [...shape]);
+}

@@ -1,58 +1,59 @@
 import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
-import { EngineError, modelLine, withDeepStacks } from './errors.ts';
+import { type ConstantData, dataOf, Graph, type Value } from '../graph/graph.ts';
+import { full, type Symbolic, splat } from '../kernels/symbolic.ts';
+import { EngineError, warnAtModelLine } from '../step/errors.ts';
+import { holdsTensor, isBetweenOps } from '../tfjs/internals.ts';
+import { tf } from '../tfjs/tf.ts';
 import { evaluate } from './evaluate.ts';
-import { type ConstantData, dataOf, Graph, type Value } from './graph.ts';
-import { full, type Symbolic, splat } from './symbolic.ts';
-import { tf } from './tf.ts';
 
 type BackendValues = Parameters<KernelBackend['write']>[0];
 
-/** Captured constants larger than this are probably data that should have been an input. */
+/** A larger constant in a traced step is probably data that should have been an input. */
 const LARGE_CONSTANT_ELEMENTS = 1_000_000;
 
-/** Recorded nodes after which they are computed between two operations, outside of any tf.tidy. */
+/** Recorded nodes are computed once there are this many, between two ops and outside of any tf.tidy. */
 const MANY_NODES = 1_000;
-/** Recorded nodes after which they are computed wherever the program is. */
+/** Recorded nodes are computed once there are this many, wherever the program is. */
 const TOO_MANY_NODES = 20_000;
 
-interface Stored {
+interface StoredTensor {
   x: Symbolic;
-  /** Tensors that share it: variables, and what they were assigned. */
+  /** Tensors that share the data: a variable does with what it was assigned. */
   references: number;
 }
 
 /**
- * The tfjs backend: kernels are recorded, not computed. Outside a trace, reading a tensor computes
- * all that has been recorded for living tensors, as one graph; inside one, reading is an error.
+ * The tfjs backend, which records kernels instead of computing them. Outside a trace, reading a tensor
+ * computes everything recorded for living tensors, as one graph; inside a trace, reading is an error.
  */
 export class RecordingBackend extends tf.KernelBackend {
-  readonly #tensors = new tf.DataStorage<Stored>(this, tf.engine());
-  /** Living tensors whose values are recorded and not computed yet. */
+  readonly #tensors = new tf.DataStorage<StoredTensor>(this, tf.engine());
+  /** Living tensors that are recorded but not computed yet. */
   readonly #pending = new Set<WeakRef<DataId>>();
   graph = new Graph();
   isTracing = false;
-  /** Whether nodes of a trace know the line of the model that made them, which takes a stack each. */
-  keepsPlaces = false;
-  /** The first attempt to read a tensor inside the trace at hand: in an async step it gets lost. */
+  /** Whether the nodes of a trace keep the model line that made them, which costs a stack each. */
+  recordsModelLines = false;
+  /** The first attempt to read a tensor in the current trace: an async step would swallow the error. */
   readWhileTracing: EngineError | undefined;
 
   symbolOf({ dataId }: Pick<TensorInfo, 'dataId'>): Symbolic {
-    if (!this.#tensors.has(dataId) && !tf.engine().state.tensorInfo.has(dataId)) {
+    if (!this.#tensors.has(dataId) && !holdsTensor(dataId)) {
       throw new EngineError(
-        'a tensor is used after it was disposed: keep it with tf.keep, or clone it, if a tf.tidy ends before',
+        'a tensor is used after it was disposed: if a tf.tidy ends in between, keep it with tf.keep or clone it',
       );
     }
     return this.#tensors.get(dataId).x;
   }
 
-  /** Registers a symbolic tensor and returns what tfjs needs to make a Tensor of it. */
-  keep(x: Symbolic): TensorInfo {
+  /** Stores a symbolic tensor and returns what tfjs needs to make a Tensor of it. */
+  store(x: Symbolic): TensorInfo {
     const dataId = {};
-    this.#store(dataId, x, 1);
+    this.#storeAs(dataId, x, 1);
     return { dataId, shape: [...x.shape], dtype: x.dtype };
   }
 
-  #store(dataId: DataId, x: Symbolic, references: number): void {
+  #storeAs(dataId: DataId, x: Symbolic, references: number): void {
     this.#tensors.set(dataId, { x, references });
     if (!this.isTracing && x.value.source.kind === 'node') this.#pending.add(new WeakRef(dataId));
   }
@@ -71,7 +72,7 @@ export class RecordingBackend extends tf.KernelBackend {
     references: number,
   ): void {
     this.computeIfMany();
-    this.#store(dataId, this.#constant(values, shape, dtype), references);
+    this.#storeAs(dataId, this.#constant(values, shape, dtype), references);
   }
 
   #constant(values: BackendValues, shape: readonly number[], dtype: DataType): Symbolic {
@@ -83,21 +84,20 @@ export class RecordingBackend extends tf.KernelBackend {
       return splat(this.graph, Number(dataOf([given[0]], dtype)[0]), shape, dtype);
     const data = dataOf(given, dtype);
     if (this.isTracing && data.length > LARGE_CONSTANT_ELEMENTS) {
-      process.emitWarning(
+      warnAtModelLine(
         `a constant of shape [${shape}] is baked into the compiled graph; make it an input or a state`,
-        { detail: modelLine(withDeepStacks(() => new Error()).stack) ?? '' },
       );
     }
     return { shape, dtype, value: this.graph.constant(data, shape, dtype) };
   }
 
-  /** Where in the trace at hand a tensor was made: less for what came before. */
-  orderOf(tensor: TensorInfo): number {
+  /** Position of a tensor in the current trace: smaller for tensors made earlier. */
+  traceOrderOf(tensor: TensorInfo): number {
     return this.isTracing ? this.symbolOf(tensor).value.id : 0;
   }
 
-  /** Whether a traced step would have this value in every run, whatever its inputs. */
-  isBaked(tensor: TensorInfo): boolean {
+  /** Whether the tensor is a constant of the current trace: the same in every run, whatever the inputs. */
+  isTraceConstant(tensor: TensorInfo): boolean {
     return this.isTracing && this.symbolOf(tensor).value.source.kind === 'constant';
   }
 
@@ -119,30 +119,29 @@ export class RecordingBackend extends tf.KernelBackend {
     if (!this.isTracing || x.value.source.kind === 'constant') return;
     const error = new EngineError(
       `a tensor of shape [${x.shape}] is read inside a traced step, where it has no value yet: ` +
-        'return it as an output, and choose between values with tf.where',
+        'return it as an output; to choose between values, use tf.where',
     );
     this.readWhileTracing ??= error;
     throw error;
   }
 
-  /** Computes what was recorded for living tensors. */
+  /** Computes everything recorded for living tensors. */
   compute(): void {
     this.#computePending([]);
   }
 
   /**
-   * Keeps programs that never read from recording without end. Between the outermost operations, so
-   * that every round of a loop records the same graph and its session is found again.
+   * Keeps programs that never read a tensor from recording without end. Computing happens between the
+   * outermost ops, so that every iteration of a loop records the same graph and reuses its session.
    */
   computeIfMany(): void {
     if (this.isTracing) return;
-    // Recording the same operation again adds no node, but another tensor.
+    // Recording the same op again adds a tensor but no node.
     const recorded = Math.max(this.graph.size, this.#pending.size);
-    const isBetween = tf.engine().state.scopeStack.length <= 1;
-    if (recorded >= (isBetween ? MANY_NODES : TOO_MANY_NODES)) this.compute();
+    if (recorded >= (isBetweenOps() ? MANY_NODES : TOO_MANY_NODES)) this.compute();
   }
 
-  /** Computes the values wanted, and with them all living ones: none is computed twice. */
+  /** Computes the wanted values together with all living ones, so that none is computed twice. */
   #computePending(wanted: readonly Value[]): void {
     const living = [...this.#pending].flatMap((reference) => {
       const dataId = reference.deref();
@@ -155,7 +154,7 @@ export class RecordingBackend extends tf.KernelBackend {
     try {
       evaluate([...new Set([...wanted, ...living])]);
     } catch {
-      // One of the others may be at fault: it fails when it is read itself.
+      // One of the others may have failed: its own error is thrown when it is read.
       evaluate(wanted);
     }
   }
@@ -184,7 +183,7 @@ export class RecordingBackend extends tf.KernelBackend {
   override memory(): { unreliable: boolean; reasons: string[] } {
     return {
       unreliable: true,
-      reasons: ['the memory of onnxruntime sessions and of values not computed yet is not counted'],
+      reasons: ['memory of onnxruntime sessions and of values not computed yet is not counted'],
     };
   }
 
@@ -208,11 +207,13 @@ export class RecordingBackend extends tf.KernelBackend {
   override dispose(): void {}
 }
 
-/** Gradients ask for whole tensors of ones: a plain loop, for there are millions of them. */
-const isSplat = (values: ArrayLike<number>): boolean => {
+/** A plain loop: gradients start from whole tensors of ones, of millions of numbers. */
+function isSplat(values: ArrayLike<number>): boolean {
   const { length } = values;
   for (let i = 1; i < length; i++) if (values[i] !== values[0]) return false;
   return length > 0;
-};
+}
 
-const copyOf = (data: ConstantData): BackendValues => data.slice() as Float32Array;
+function copyOf(data: ConstantData): BackendValues {
+  return data.slice() as Float32Array;
+}

@@ -1,5 +1,5 @@
+import { sizeOf } from '../graph/graph.ts';
 import { EngineError } from './errors.ts';
-import { sizeOf } from './graph.ts';
 import type {
   DType,
   NamedSpecs,
@@ -7,7 +7,7 @@ import type {
   StepDefinition,
   TensorSpec,
   TensorValues,
-} from './program.ts';
+} from './step.ts';
 
 const ARRAY_OF: Readonly<Record<DType, string>> = {
   float32: 'Float32Array',
@@ -16,7 +16,7 @@ const ARRAY_OF: Readonly<Record<DType, string>> = {
 };
 
 /** Checks what a step is declared to take and hold, before any of it is traced or run. */
-export const checkDefinition = ({ inputs, state, step }: StepDefinition): void => {
+export function checkDefinition({ inputs, state, step }: StepDefinition): void {
   for (const [name, part] of Object.entries({ inputs, state })) {
     if (typeof part === 'object' && part !== null) continue;
     throw new EngineError(`the definition of a step wants ${name}: { name: { shape, dtype } }`);
@@ -28,9 +28,9 @@ export const checkDefinition = ({ inputs, state, step }: StepDefinition): void =
   for (const [name, spec] of Object.entries(state)) checkSpec('state', name, spec);
   const values = Object.entries(state).map(([name, spec]) => [name, spec.values] as const);
   checkValues('state', Object.fromEntries(values), state);
-};
+}
 
-const checkSpec = (role: 'input' | 'state', name: string, { shape, dtype }: TensorSpec): void => {
+function checkSpec(role: 'input' | 'state', name: string, { shape, dtype }: TensorSpec): void {
   if (!Object.hasOwn(ARRAY_OF, dtype)) {
     const known = Object.keys(ARRAY_OF).join(', ');
     throw new EngineError(`${role} '${name}' has dtype '${dtype}'; known: ${known}`);
@@ -40,17 +40,13 @@ const checkSpec = (role: 'input' | 'state', name: string, { shape, dtype }: Tens
   throw new EngineError(
     `${role} '${name}' has shape [${shape}]: every size must be a whole number, fixed before compiling`,
   );
-};
+}
 
 /**
  * Checks that there are values of the right type and length for every spec. Inputs that the step does
  * not have are let through, so that one record can feed several programs; a state must match exactly.
  */
-export const checkValues = (
-  role: 'input' | 'state',
-  values: NamedValues,
-  specs: NamedSpecs,
-): void => {
+export function checkValues(role: 'input' | 'state', values: NamedValues, specs: NamedSpecs): void {
   for (const name of Object.keys(specs)) {
     if (values[name] === undefined) throw new EngineError(`${role} '${name}' is missing`);
   }
@@ -74,7 +70,8 @@ export const checkValues = (
       );
     }
   }
-};
+}
 
-const arrayType = (data: TensorValues): string =>
-  Object.prototype.toString.call(data).slice('[object '.length, -1);
+function arrayType(data: TensorValues): string {
+  return Object.prototype.toString.call(data).slice('[object '.length, -1);
+}

@@ -1,14 +1,14 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import { sizeOf } from './graph.ts';
-import type { NamedSpecs, NamedTensors } from './program.ts';
-import { tf } from './tf.ts';
+import { sizeOf } from '../graph/graph.ts';
+import type { NamedSpecs, NamedTensors } from '../step/step.ts';
+import { tf } from '../tfjs/tf.ts';
 
 /** Name of the vector that holds all small tensors: none of the tensors' own. */
-export const packedName = (tensors: Readonly<Record<string, unknown>>): string => {
+export function packedName(tensors: Readonly<Record<string, unknown>>): string {
   let name = 'packed';
   while (name in tensors) name += '_';
   return name;
-};
+}
 
 /**
  * Elements from which a tensor stays by itself: an operation takes longer for this many than it takes
@@ -16,27 +16,31 @@ export const packedName = (tensors: Readonly<Record<string, unknown>>): string =
  */
 const LARGE = 2 ** 15;
 
-export const isPacked = (shape: readonly number[]): boolean => sizeOf(shape) < LARGE;
+export function isPacked(shape: readonly number[]): boolean {
+  return sizeOf(shape) < LARGE;
+}
 
-const smallOf = (tensors: NamedTensors): readonly Tensor[] =>
-  Object.values(tensors).filter(({ shape }) => isPacked(shape));
+function smallOf(tensors: NamedTensors): readonly Tensor[] {
+  return Object.values(tensors).filter(({ shape }) => isPacked(shape));
+}
 
 /** The small tensors end to end. // [n] */
-export const laidOut = (tensors: NamedTensors): Tensor1D =>
-  tf.concat1d(smallOf(tensors).map((tensor) => tf.reshape(tensor, [-1]) as Tensor1D));
+export function laidOut(tensors: NamedTensors): Tensor1D {
+  return tf.concat1d(smallOf(tensors).map((tensor) => tf.reshape(tensor, [-1]) as Tensor1D));
+}
 
 /** The large tensors by their names, and the small ones as one vector by `packedName`. */
-export const pack = (tensors: NamedTensors): NamedTensors => {
+export function pack(tensors: NamedTensors): NamedTensors {
   const large = Object.entries(tensors).filter(([, { shape }]) => !isPacked(shape));
   const isWhole = large.length === Object.keys(tensors).length;
   return {
     ...Object.fromEntries(large),
     ...(isWhole ? {} : { [packedName(tensors)]: laidOut(tensors) }),
   };
-};
+}
 
 /** Shapes of what `pack` makes of such tensors. */
-export const packedSpecs = (specs: NamedSpecs): NamedSpecs => {
+export function packedSpecs(specs: NamedSpecs): NamedSpecs {
   const entries = Object.entries(specs);
   const large = entries.filter(([, { shape }]) => !isPacked(shape));
   const sizes = entries.filter(([, { shape }]) => isPacked(shape)).map(([, s]) => sizeOf(s.shape));
@@ -45,10 +49,10 @@ export const packedSpecs = (specs: NamedSpecs): NamedSpecs => {
     ...Object.fromEntries(large),
     ...(sizes.length === 0 ? {} : { [packedName(specs)]: { shape: [size], dtype: 'float32' } }),
   };
-};
+}
 
 /** Undoes `pack` for tensors of the names and shapes of `like`. */
-export const unpack = (packed: NamedTensors, like: NamedTensors): NamedTensors => {
+export function unpack(packed: NamedTensors, like: NamedTensors): NamedTensors {
   const small = Object.entries(like).filter(([, { shape }]) => isPacked(shape));
   const sizes = small.map(([, { shape }]) => sizeOf(shape));
   const whole = packed[packedName(like)];
@@ -57,4 +61,4 @@ export const unpack = (packed: NamedTensors, like: NamedTensors): NamedTensors =
   return Object.fromEntries(
     Object.keys(like).map((name) => [name, bySmall.get(name) ?? packed[name]]),
   );
-};
+}

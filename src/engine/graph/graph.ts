@@ -1,11 +1,18 @@
 /** Element types of values inside a graph; int64 only ever holds shapes, axes and indices. */
 export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+/** Their numbers in ONNX (TensorProto.DataType). */
+export const ELEMENT_TYPE_CODE: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
 export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 /** An ONNX attribute: plain numbers are integers, floats are marked. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Where a value comes from. A computed value turns into a constant once it has been read. */
+/** What gives a value. A node's value turns into a constant once it has been computed for a read. */
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'constant'; readonly data: ConstantData }
@@ -19,13 +26,12 @@ export interface Value {
   source: Source;
 }
 
-/**
- * Where a node comes from: the tfjs kernel that made it, and a stack taken there, where one was. It is
- * text only once it is asked for.
- */
+/** The call that made a node. */
 export interface Origin {
+  /** The tfjs kernel. */
   readonly kernel: string;
-  readonly place: { readonly stack?: string } | undefined;
+  /** An Error created there, if stacks are recorded; its `stack` is formatted when it is first read. */
+  readonly call: { readonly stack?: string } | undefined;
 }
 
 /** An ONNX operation. Absent optional inputs are `undefined`. */
@@ -44,25 +50,29 @@ export interface Output {
   readonly type: ElementType;
 }
 
-/** Operator set of ONNX Runtime's own fused operations. */
+/** Domain of ONNX Runtime's own fused operations. */
 export const MICROSOFT = 'com.microsoft';
 
 const SMALL_CONSTANT_BYTES = 4096;
 
-// Shared by all graphs: a value of one may be used in another, as when a step captures a tensor.
+// Shared by all graphs: a step that captures a tensor uses a value of another graph.
 let lastId = 0;
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, i) => size === b[i]);
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
 
 /**
  * Builds a graph of values and nodes. Equal nodes and equal small constants are made once (common
- * subexpressions); nodes that no output needs are left out when the graph is encoded.
+ * subexpression elimination); encoding leaves out nodes that no output needs.
  */
 export class Graph {
-  readonly #known = new Map<string, readonly Value[]>();
-  /** What nodes are made for at present. */
+  /** Outputs of nodes, and small constants, by what defines them. */
+  readonly #existing = new Map<string, readonly Value[]>();
+  /** The call that new nodes come from. */
   origin: Origin | undefined;
 
   input(name: string, shape: readonly number[], type: ElementType): Value {
@@ -80,7 +90,7 @@ export class Graph {
     return this.constant(dataOf([value], type), [], type);
   }
 
-  /** A vector of int64, the type in which ONNX wants shapes, axes and positions. */
+  /** A vector of int64, ONNX's type for shapes, axes and positions. */
   ints(values: readonly number[]): Value {
     return this.constant(dataOf(values, 'int64'), [values.length], 'int64');
   }
@@ -117,26 +127,26 @@ export class Graph {
     });
   }
 
-  /** How many nodes and small constants the table of known ones holds. */
+  /** Number of distinct nodes and small constants recorded since the last `forget`. */
   get size(): number {
-    return this.#known.size;
+    return this.#existing.size;
   }
 
-  /** Lets go of the table of known nodes, and so of values nothing else refers to. */
+  /** Drops the table of existing nodes, so that values that nothing else refers to can be collected. */
   forget(): void {
-    this.#known.clear();
+    this.#existing.clear();
   }
 
   #once(key: string, make: () => readonly Value[]): readonly Value[] {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#known.set(key, made);
-    return made;
+    const existing = this.#existing.get(key);
+    if (existing !== undefined) return existing;
+    const values = make();
+    this.#existing.set(key, values);
+    return values;
   }
 }
 
-export const dataOf = (values: ArrayLike<number>, type: ElementType): ConstantData => {
+export function dataOf(values: ArrayLike<number>, type: ElementType): ConstantData {
   switch (type) {
     case 'float32':
       return new Float32Array(values);
@@ -147,16 +157,16 @@ export const dataOf = (values: ArrayLike<number>, type: ElementType): ConstantDa
     case 'int64':
       return BigInt64Array.from(Array.from(values), BigInt);
   }
-};
+}
 
-/** Nodes that the values need, in an order in which they can be computed. */
-export const nodesFor = (values: readonly Value[]): GraphNode[] => {
-  const found = new Map<number, GraphNode>();
+/** The nodes that the values depend on, each after the nodes it depends on itself. */
+export function nodesFor(values: readonly Value[]): GraphNode[] {
+  const nodes = new Map<number, GraphNode>();
   const pending = [...values];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (value.source.kind !== 'node' || found.has(value.source.node.id)) continue;
-    found.set(value.source.node.id, value.source.node);
+    if (value.source.kind !== 'node' || nodes.has(value.source.node.id)) continue;
+    nodes.set(value.source.node.id, value.source.node);
     for (const input of value.source.node.inputs) if (input !== undefined) pending.push(input);
   }
-  return [...found.values()].sort((a, b) => a.id - b.id);
-};
+  return [...nodes.values()].sort((a, b) => a.id - b.id);
+}

@@ -115,8 +115,8 @@ export class ProtobufWriter {
   }
 }
 
-const varintBytes = (value: number): number => {
+function varintBytes(value: number): number {
   let bytes = 1;
   for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) bytes++;
   return bytes;
-};
+}

@@ -1,0 +1,75 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ConstantData, ElementType, GraphNode } from '../graph/graph.ts';
+import { EngineError, messageOf, modelLine } from '../step/errors.ts';
+import { runningOp } from '../tfjs/op-errors.ts';
+import type { EncodedModel } from './encode.ts';
+import { loadRuntime, nodesNamedIn } from './onnxruntime.ts';
+
+/**
+ * One thread, so that results do not depend on the machine's load and trainings can run side by side.
+ * Memory patterns only help varying shapes, and cost a second arena; the arena itself is what makes
+ * steps fast. After the engine's own passes ONNX Runtime's optimizers make no step faster
+ * (`npm run bench:engine-profile`), and without them a session is created in half the time.
+ */
+export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'disabled',
+  enableMemPattern: false,
+  // Fatal messages only: everything else arrives as an error, to which the engine adds the model line.
+  logSeverityLevel: 4,
+};
+
+/**
+ * An ONNX Runtime session of the model.
+ *
+ * @param nodesWithLines the model's nodes with the model lines that made them; called on failure only
+ * @throws EngineError when ONNX Runtime rejects the model
+ */
+export async function createSession(
+  model: EncodedModel,
+  options: InferenceSession.SessionOptions = {},
+  nodesWithLines: () => readonly GraphNode[] = () => model.nodes,
+): Promise<InferenceSession> {
+  const { InferenceSession } = await loadRuntime();
+  try {
+    return await InferenceSession.create(model.bytes, { ...SESSION_OPTIONS, ...options });
+  } catch (cause) {
+    throw runtimeError('onnxruntime rejected the traced graph', cause, nodesWithLines());
+  }
+}
+
+/** An error of ONNX Runtime with the op, the shapes and the model line of the node that it names. */
+export function runtimeError(
+  summary: string,
+  cause: unknown,
+  nodes: readonly GraphNode[],
+): EngineError {
+  const message = messageOf(cause);
+  return new EngineError(`${summary}: ${message}${failedNode(nodes, message)}`, { cause });
+}
+
+function failedNode(nodes: readonly GraphNode[], message: string): string {
+  for (const { op, index } of nodesNamedIn(message)) {
+    const node = nodes[index];
+    if (node?.op !== op) continue;
+    const shapes = node.inputs.map((value) => `${value?.type}[${value?.shape}]`).join(', ');
+    const stack = node.origin?.call?.stack;
+    const tfjsOp = runningOp(stack);
+    const line = modelLine(stack);
+    const operation = tfjsOp === undefined ? op : `${op} for tf.${tfjsOp}`;
+    return ` (${operation} of ${shapes})${line === undefined ? '' : `\n    at ${line}`}`;
+  }
+  return '';
+}
+
+export function runtimeTensor(
+  { Tensor }: Pick<typeof import('onnxruntime-node'), 'Tensor'>,
+  type: ElementType,
+  data: ConstantData,
+  shape: readonly number[],
+): Tensor {
+  return new Tensor(type, data, shape);
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import type { Graph, Value } from '../graph/graph.ts';
+import { encodeModel } from '../onnx/encode.ts';
+import { standardForm } from '../onnx/standard-form.ts';
+import { EngineError, messageOf } from '../step/errors.ts';
+import type { NamedValues, StepDefinition } from '../step/step.ts';
+import { stateName } from '../trace/names.ts';
+import { namedOutputs, trace } from '../trace/trace.ts';
+
+/** Protobuf's limit on a message, and so on a model in one file. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/**
+ * Saves a function as a standard ONNX file, which any ONNX runtime can load. `inputs` and `outputs` keep
+ * their names (an output that has an input's name is `output/<name>`) and shapes. State that the step
+ * does not change, such as the parameters of a trained model, is stored in the file; state that it
+ * changes becomes an input `state/<name>` and an output `next/<name>`. Inputs that no output depends on
+ * are left out. The file is written atomically.
+ *
+ * @throws EngineError when the step cannot be traced, or is too large for one file
+ */
+export async function saveOnnx(path: string, definition: StepDefinition): Promise<void> {
+  return writeAtomically(path, standardModel(definition));
+}
+
+/** The same step with other values of its state. */
+export function withState(definition: StepDefinition, values: NamedValues): StepDefinition {
+  return {
+    ...definition,
+    state: Object.fromEntries(
+      Object.entries(definition.state).map(([name, spec]) => [
+        name,
+        { ...spec, values: values[name] ?? spec.values },
+      ]),
+    ),
+  };
+}
+
+/** The bytes of the file that `saveOnnx` writes. */
+export function standardModel(definition: StepDefinition): Uint8Array {
+  // Traced again: the graph that runs has been rewritten for ONNX Runtime.
+  const traced = trace(definition);
+  const constants = new Map<Value, (graph: Graph) => Value>();
+  for (const [name, { shape, dtype, values }] of Object.entries(definition.state)) {
+    const value = traced.inputs.get(stateName(name));
+    if (value === undefined || traced.nextState.has(name)) continue;
+    constants.set(value, (graph) => graph.constant(values, shape, dtype));
+  }
+  const wanted = [...traced.outputs.values(), ...traced.nextState.values()];
+  const standard = standardForm(wanted, constants);
+  const outputs = namedOutputs(traced).map(({ name, value }) => ({ name, value: standard(value) }));
+  const { bytes } = encodeModel(outputs, traced.inputs);
+  if (bytes.byteLength > MAX_BYTES) {
+    throw new EngineError(
+      `the model takes ${bytes.byteLength} bytes, more than the ${MAX_BYTES} that one ONNX file can hold`,
+    );
+  }
+  return bytes;
+}
+
+async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new EngineError(`cannot save ${path}: ${messageOf(cause)}`, { cause });
+  }
+}

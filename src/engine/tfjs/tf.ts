@@ -1,0 +1,11 @@
+/**
+ * The one place that imports TensorFlow.js. It needs the whole package: tfjs-core's CommonJS entry
+ * registers no gradients; tfjs-layers, which is part of the package, does. Everything else imports `tf`
+ * from here or from `engine/index.ts`, so that gradients are always registered.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+export { tf };
+
+// Otherwise tfjs advertises its native backend when the cpu one is first used.
+tf.env().set('PROD', true);

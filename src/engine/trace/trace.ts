@@ -1,0 +1,143 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { Graph, type Value } from '../graph/graph.ts';
+import { castValue, full } from '../kernels/symbolic.ts';
+import type { NamedOutput } from '../onnx/encode.ts';
+import { BACKEND_NAME, recordingBackend } from '../recording/register.ts';
+import { checkDefinition } from '../step/check.ts';
+import { EngineError, withDeepStacks } from '../step/errors.ts';
+import type { NamedSpecs, NamedTensors, StepDefinition } from '../step/step.ts';
+import { cloneWithoutKernels, tensorOf } from '../tfjs/internals.ts';
+import { explainOpError } from '../tfjs/op-errors.ts';
+import { tf } from '../tfjs/tf.ts';
+import { nextStateName, outputName, stateName } from './names.ts';
+import { forbidSideEffects } from './side-effects.ts';
+
+/** What a step computes, as values of one graph. */
+export interface TracedStep {
+  /** Graph inputs by name: those of the step, and its state under `state/<name>`. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** Next values of the state tensors that the step changes. */
+  readonly nextState: ReadonlyMap<string, Value>;
+}
+
+type StepResult = ReturnType<StepDefinition['step']>;
+
+/**
+ * Runs the step once on symbolic tensors and returns the graph it recorded.
+ *
+ * @throws EngineError, with the model line, when the step does what a graph cannot
+ */
+export function trace(definition: StepDefinition): TracedStep {
+  checkDefinition(definition);
+  return withDeepStacks(() => traceStep(definition));
+}
+
+/** The same, and every node keeps the model line that made it. */
+export function traceWithModelLines(definition: StepDefinition): TracedStep {
+  const backend = recordingBackend();
+  backend.recordsModelLines = true;
+  try {
+    return trace(definition);
+  } finally {
+    backend.recordsModelLines = false;
+  }
+}
+
+/** Outputs and next state under their names in an ONNX graph. */
+export function namedOutputs({ inputs, outputs, nextState }: TracedStep): NamedOutput[] {
+  return [
+    ...[...outputs].map(([name, value]) => ({ name: outputName(name, inputs), value })),
+    ...[...nextState].map(([name, value]) => ({ name: nextStateName(name), value })),
+  ];
+}
+
+function traceStep({ inputs, state, step }: StepDefinition): TracedStep {
+  const backend = recordingBackend();
+  // Tensors that the step captures from outside become constants, instead of being computed in every run.
+  backend.compute();
+  const before = { backend: tf.getBackend(), graph: backend.graph };
+  backend.graph = new Graph();
+  backend.isTracing = true;
+  backend.readWhileTracing = undefined;
+  // The backend exists already, so setBackend takes effect before its promise resolves.
+  void tf.setBackend(BACKEND_NAME);
+  const restore = [
+    forbidSideEffects(),
+    cloneWithoutKernels(backend, (x) => {
+      // symbolOf moves the data of another backend's tensor here.
+      backend.symbolOf(x);
+      backend.incRef(x.dataId);
+    }),
+  ];
+  try {
+    const graphInputs = new Map<string, Value>();
+    const placeholders = (specs: NamedSpecs, nameOf: (name: string) => string): NamedTensors =>
+      Object.fromEntries(
+        Object.entries(specs).map(([name, { shape, dtype }]) => {
+          const value = backend.graph.input(nameOf(name), shape, dtype);
+          graphInputs.set(nameOf(name), value);
+          return [name, tensorOf(backend.store({ shape, dtype, value }), backend)];
+        }),
+      );
+    return tf.tidy('trace', (() => {
+      const inputTensors = placeholders(inputs, (name) => name);
+      const stateTensors = placeholders(state, stateName);
+      const result = checkedResult(step(inputTensors, stateTensors), backend.readWhileTracing);
+      const nextState = Object.entries(result.state ?? {}).flatMap(([name, tensor]) =>
+        tensor === stateTensors[name] ? [] : [[name, nextValue(name, tensor, state)] as const],
+      );
+      const outputs = Object.entries(result.outputs).map(
+        ([name, tensor]) => [name, outputValue(name, tensor)] as const,
+      );
+      return { inputs: graphInputs, outputs: new Map(outputs), nextState: new Map(nextState) };
+    }) as never) as unknown as TracedStep;
+  } catch (cause) {
+    throw explainOpError(cause);
+  } finally {
+    for (const undo of restore) undo();
+    backend.isTracing = false;
+    backend.graph = before.graph;
+    void tf.setBackend(before.backend || 'cpu');
+  }
+}
+
+/** The result, if it is one that `StepDefinition` allows; an async step may have tried to read a tensor. */
+function checkedResult(result: StepResult, reading: EngineError | undefined): StepResult {
+  if (result instanceof Promise) {
+    // Its own failure would be an unhandled rejection.
+    result.catch(() => {});
+    throw (
+      reading ??
+      new EngineError('the step is asynchronous: it must return { outputs, state }, not a promise')
+    );
+  }
+  if (typeof result?.outputs !== 'object') {
+    throw new EngineError('the step must return { outputs, state }, each an object of tensors');
+  }
+  return result;
+}
+
+function outputValue(name: string, tensor: Tensor): Value {
+  if (!(tensor instanceof tf.Tensor)) {
+    throw new EngineError(`output '${name}' of the step is not a tensor`);
+  }
+  const backend = recordingBackend();
+  return full(backend.graph, backend.symbolOf(tensor));
+}
+
+function nextValue(name: string, tensor: Tensor, state: NamedSpecs): Value {
+  const spec = state[name];
+  if (spec === undefined) {
+    const known = Object.keys(state).join(', ');
+    throw new EngineError(
+      `the step returns a state '${name}' that was not declared; known: ${known}`,
+    );
+  }
+  if (`${tensor.shape}` !== `${spec.shape}`) {
+    throw new EngineError(
+      `the step changes the shape of state '${name}' from [${spec.shape}] to [${tensor.shape}]`,
+    );
+  }
+  return castValue(recordingBackend().graph, outputValue(name, tensor), spec.dtype);
+}
