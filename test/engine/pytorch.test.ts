@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exportTwin } from '../../bench/peers/export-twin.ts';
 import { pythonWithTorch } from '../../bench/peers/python.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
@@ -70,7 +70,7 @@ async function losses(config: ModelConfiguration, objective: Objective, asOurs: 
 }
 
 describe.skipIf(python === undefined)(`a PyTorch twin of the same model${because}`, () => {
-  it.each([
+  test.each([
     ['contrastive', 'expected', false],
     ['contrastive', 'sampled', true],
     ['noncontrastive', 'expected', false],

@@ -18,12 +18,12 @@ export function prelu(graph: Graph, x: Symbolic, alpha: Symbolic): Symbolic {
   );
 }
 
-/** The largest float32: as a slope it takes every normal number above zero to more than 1. */
+/** The largest float32: multiplied by it, every normal number above zero exceeds 1. */
 const STEEPEST = 3.4028234663852886e38;
 
 /**
- * 1 above zero, else `alpha` (0 if left out). max(0, min(1, STEEPEST x)) is one pass where a
- * comparison and a cast are two; it differs for denormal numbers only.
+ * 1 above zero, else `alpha` (default 0). HardSigmoid, max(0, min(1, STEEPEST x)), takes one pass where
+ * a comparison and a cast take two; it differs for denormal numbers only.
  */
 function step(graph: Graph, { x }: Inputs, { alpha }: { alpha?: number }): Symbolic {
   if (!alpha) {
@@ -51,7 +51,7 @@ function eluGradient(graph: Graph, { dy, y }: Inputs): Symbolic {
   return select(graph, inside, dy, multiply(graph, dy, slope));
 }
 
-/** Activations of networks, and what their gradients ask for. */
+/** Activation functions, and the kernels that their gradients need. */
 export const activations: KernelTable = {
   Relu: sameType('Relu'),
   Relu6: (graph, { x }) => clip(graph, x, 0, 6),

@@ -10,7 +10,7 @@ import {
   symbolic,
 } from './symbolic.ts';
 
-/** An ONNX operation on two tensors with broadcasting, done at once when both are splats. */
+/** An ONNX operation on two tensors with broadcasting; `fold` computes it here if both are splats. */
 export function combine(
   graph: Graph,
   op: string,
@@ -29,7 +29,8 @@ export function combine(
   return symbolic(graph.op(op, [a.value, b.value], stored, dtype), shape, dtype);
 }
 
-export function widest(a: Symbolic, b: Symbolic): DType {
+/** The type that tfjs gives the result of arithmetic on two types. */
+export function widerType(a: Symbolic, b: Symbolic): DType {
   return a.dtype === b.dtype && a.dtype !== 'bool'
     ? a.dtype
     : a.dtype === 'float32' || b.dtype === 'float32'
@@ -37,13 +38,13 @@ export function widest(a: Symbolic, b: Symbolic): DType {
       : 'int32';
 }
 
-/** Both operands in the type they share. */
+/** Both operands in their wider type. */
 export function matched(graph: Graph, a: Symbolic, b: Symbolic): [Symbolic, Symbolic, DType] {
-  const dtype = widest(a, b);
+  const dtype = widerType(a, b);
   return [cast(graph, a, dtype), cast(graph, b, dtype), dtype];
 }
 
-/** The same elements in the shape that broadcasting against `other` gives; nothing is computed. */
+/** `x` broadcast against `other`, at no cost; undefined if it would have to be cast. */
 export function broadcastLike(x: Symbolic, other: Symbolic, dtype: DType): Symbolic | undefined {
   return x.dtype === dtype ? { ...x, shape: broadcastShape(x.shape, other.shape) } : undefined;
 }
@@ -72,20 +73,20 @@ export function divide(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right] = [cast(graph, a, 'float32'), cast(graph, b, 'float32')];
   const divisor = splatOf(right);
   if (divisor === 1) return broadcastLike(left, right, 'float32') ?? left;
-  // Dividing by a power of two is exact as a product, which is the cheaper operation.
+  // A product with the inverse is cheaper, and exact for powers of two.
   if (divisor !== undefined && isPowerOfTwo(divisor)) {
     return multiply(graph, left, splat(graph, 1 / divisor, right.shape));
   }
   return combine(graph, 'Div', left, right, 'float32', (x, y) => x / y);
 }
 
-/** Whose inverse is a float32 too. */
+/** Whether the number is a power of two whose inverse is a float32 too. */
 function isPowerOfTwo(number: number): boolean {
   const exponent = Math.log2(Math.abs(number));
   return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
 }
 
-/** A float operation of one operand on whatever part of the tensor is stored. */
+/** A float operation on one operand, computed on the stored value before it is broadcast. */
 export function unary(
   graph: Graph,
   op: string,
@@ -125,8 +126,8 @@ export function select(graph: Graph, condition: Symbolic, t: Symbolic, e: Symbol
   const choice = cast(graph, condition, 'bool').value;
   const shape = broadcastShape(broadcastShape(condition.shape, t.shape), e.shape);
   const stored = broadcastShape(broadcastShape(choice.shape, t.value.shape), e.value.shape);
-  const dtype = widest(t, e) === 'int32' && t.dtype === 'bool' ? 'bool' : widest(t, e);
-  // ONNX Runtime has no Where on booleans.
+  const dtype = widerType(t, e) === 'int32' && t.dtype === 'bool' ? 'bool' : widerType(t, e);
+  // ONNX Runtime has no Where for booleans.
   const type = dtype === 'bool' ? 'int32' : dtype;
   const [yes, no] = [castValue(graph, t.value, type), castValue(graph, e.value, type)];
   const chosen = graph.op('Where', [choice, yes, no], stored, type);

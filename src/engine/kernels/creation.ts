@@ -59,7 +59,7 @@ function diagonal(graph: Graph, { x }: Inputs): Symbolic {
   return select(graph, mask, x, splat(graph, 0, [], x.dtype));
 }
 
-/** Tensors made from nothing but shapes and numbers, and copies. */
+/** Tensors made of shapes and numbers alone, copies and casts. */
 export const creation: KernelTable = {
   Fill: fill,
   ZerosLike: (graph, { x }) => splat(graph, 0, x.shape, x.dtype),

@@ -26,7 +26,7 @@ import {
   symbolic,
 } from './symbolic.ts';
 
-/** Integers, whatever the operands: so it is in tfjs. */
+/** The result is an integer whatever the operands, as in tfjs. */
 function floorDivide(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   return cast(graph, unary(graph, 'Floor', divide(graph, a, b)), 'int32');
 }
@@ -39,7 +39,7 @@ function modulo(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const stored = broadcastShape(left.value.shape, right.value.shape);
   const remainder = (x: Value, y: Value) =>
     symbolic(graph.op('Mod', [x, y], stored, dtype, { fmod: 1 }), shape, dtype);
-  // fmod takes the sign of the dividend: where that is the other, add the divisor and reduce again.
+  // fmod takes the sign of the dividend: where the signs differ, add the divisor and reduce again.
   const once = remainder(left.value, right.value);
   const lifted = remainder(add(graph, once, right).value, right.value);
   const isNegative = (x: Symbolic) => compare(graph, 'Less', x, constantLike(graph, 0));
@@ -52,7 +52,7 @@ function squaredDifference(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   return multiply(graph, difference, difference);
 }
 
-/** The tfjs kernel: a condition of rank 1 chooses whole rows. */
+/** tfjs's Select: a condition of rank 1 chooses whole rows. */
 function selectRows(graph: Graph, { condition, t, e }: Inputs): Symbolic {
   if (condition.shape.length !== 1 || t.shape.length < 2) return select(graph, condition, t, e);
   const column = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
@@ -78,7 +78,7 @@ export function float(op: string, fold?: (x: number) => number): Kernel {
   return (graph, { x }) => unary(graph, op, x, fold);
 }
 
-/** Operations that keep integers integers. */
+/** A kernel whose result has the type of its operand. */
 export function sameType(op: string): Kernel {
   return (graph, { x }) => {
     const y = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
@@ -96,7 +96,7 @@ function power(graph: Graph, { a, b }: Inputs): Symbolic {
 }
 
 function arcTangent2(graph: Graph, inputs: Inputs): Symbolic {
-  // Between two infinities the angle is that between their signs.
+  // Two infinities have the angle of their signs.
   const areInfinite = logical(
     graph,
     'And',
@@ -111,7 +111,7 @@ function arcTangent2(graph: Graph, inputs: Inputs): Symbolic {
   const above = compare(graph, 'GreaterOrEqual', y, zero);
   const turn = select(graph, above, constantLike(graph, Math.PI), constantLike(graph, -Math.PI));
   const left = select(graph, compare(graph, 'Less', x, zero), add(graph, angle, turn), angle);
-  // Straight up and down, and the origin, where the quotient is not a number or infinite.
+  // On the vertical axis, the origin included, the quotient is infinite or NaN.
   const upright = divide(graph, turn, constantLike(graph, 2));
   const onAxis = select(graph, compare(graph, 'Equal', y, zero), zero, upright);
   const angled = select(graph, compare(graph, 'Equal', x, zero), onAxis, left);

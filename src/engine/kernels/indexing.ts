@@ -28,7 +28,7 @@ function gather(
   return symbolic(graph.op('Gather', inputs, shape, x.value.type, { axis: along }), shape, x.dtype);
 }
 
-/** Gather where the first axes of tensor and indices run together. */
+/** Gather whose tensor and indices share their first axes. */
 function gatherBatched(
   graph: Graph,
   x: Symbolic,
@@ -37,7 +37,7 @@ function gatherBatched(
   batchDims: number,
   shape: readonly number[],
 ): Symbolic {
-  // GatherND picks along the first axis after the batch: bring the wanted one there, and back after.
+  // GatherND picks along the first axis after the batch axes: move the wanted one there, and back after.
   const axes = x.shape.map((_, i) => i);
   const between = axes.slice(batchDims, axis);
   const front = [...axes.slice(0, batchDims), axis, ...between, ...axes.slice(axis + 1)];
@@ -81,7 +81,7 @@ function scatter(
   );
 }
 
-/** Sums rows that carry the same number; the gradient of gather. Numbers out of range are dropped. */
+/** Sums the rows of each segment; the gradient of gather. Rows whose segment is out of range are dropped. */
 function segmentSum(
   graph: Graph,
   { x, segmentIds }: Inputs,
@@ -90,9 +90,9 @@ function segmentSum(
   const rest = x.shape.slice(segmentIds.shape.length);
   if (sizeOf(x.shape) === 0) return splat(graph, 0, [numSegments, ...rest], x.dtype);
   const column = reshape(graph, segmentIds, [...segmentIds.shape, 1]);
-  if (areWithin(segmentIds, numSegments)) return sumRows(graph, x, column, numSegments, rest);
-  // Adding into one row more than needed, where dropped rows go, costs less than masking `x`. To ONNX,
-  // -1 is the last row too.
+  if (areInRange(segmentIds, numSegments)) return sumRows(graph, x, column, numSegments, rest);
+  // Dropped rows go into one additional row, which costs less than masking `x`. To ONNX, -1 is the last
+  // row as well.
   const ids = clip(graph, column, -1, numSegments);
   const sums = sumRows(graph, x, ids, numSegments + 1, rest);
   return slice(
@@ -103,8 +103,8 @@ function segmentSum(
   );
 }
 
-/** Whether these are known and rows of a tensor of so many. */
-function areWithin({ value: { source } }: Symbolic, rows: number): boolean {
+/** Whether the ids are constants between 0 and `rows`. */
+function areInRange({ value: { source } }: Symbolic, rows: number): boolean {
   return source.kind === 'constant' && source.data.every((id) => id >= 0 && id < rows);
 }
 
@@ -168,7 +168,7 @@ function sparseToDense(
   return symbolic(scatter(graph, base, indices, updates, 'none'), outputShape, defaultValue.dtype);
 }
 
-/** Reading and writing by computed positions. */
+/** Reading and writing at computed positions. */
 export const indexing: KernelTable = {
   GatherV2: gather,
   GatherNd: gatherNd,

@@ -40,13 +40,13 @@ function unpack(graph: Graph, { value: x }: Inputs, { axis }: { axis: number }):
   return parts.map((part) => reshape(graph, part, shape));
 }
 
-/** Sizes of a split, the one given as -1 worked out from the rest. */
+/** Sizes of a split; the one given as -1 takes what the others leave. */
 function completed(sizes: readonly number[], total: number): number[] {
   const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
   return sizes.map((size) => (size === -1 ? total - known : size));
 }
 
-/** Joining tensors, and taking them apart. */
+/** Joining and splitting. */
 export const joining: KernelTable = {
   Concat: (graph, inputs, { axis }: { axis: number }) => {
     const parts = Object.values(inputs);

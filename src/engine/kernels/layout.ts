@@ -17,7 +17,7 @@ export function reshapeValue(graph: Graph, value: Value, shape: readonly number[
   const origin =
     source.kind === 'node' && source.node.op === 'Reshape' ? source.node.inputs[0] : undefined;
   if (origin !== undefined) return reshapeValue(graph, origin, shape);
-  // Zero in an ONNX shape means "keep", unless this says otherwise.
+  // Without allowzero, a zero in an ONNX shape means "keep this size".
   const attributes = shape.includes(0) ? { allowzero: 1 } : undefined;
   return graph.op('Reshape', [value, graph.ints(shape)], shape, value.type, attributes);
 }
@@ -32,7 +32,7 @@ export function transpose(graph: Graph, x: Symbolic, perm: readonly number[]): S
   const shape = perm.map((axis) => x.shape[axis]);
   if (perm.every((axis, i) => axis === i)) return x;
   if (splatOf(x) !== undefined) return { ...x, shape };
-  // Moving axes of size one past others leaves the order of the elements as it is.
+  // Moving axes of size 1 does not change the order of the elements.
   const moved = perm.filter((axis) => x.shape[axis] !== 1);
   if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) return reshape(graph, x, shape);
   const value = graph.op('Transpose', [full(graph, x)], shape, x.value.type, { perm: [...perm] });
@@ -104,7 +104,7 @@ function mirrorPad(
 function tile(graph: Graph, { x }: Inputs, { reps }: { reps: number[] }): Symbolic {
   const shape = x.shape.map((size, axis) => size * reps[axis]);
   const isRepeat = x.shape.every((size, axis) => size === 1 || reps[axis] === 1);
-  // Repeating axes of size one is broadcasting.
+  // Repeating axes of size 1 is broadcasting.
   if (isRepeat && sizeOf(shape) > 0) return { ...x, shape };
   return symbolic(
     graph.op('Tile', [full(graph, x), graph.ints(reps)], shape, x.value.type),
@@ -113,7 +113,7 @@ function tile(graph: Graph, { x }: Inputs, { reps }: { reps: number[] }): Symbol
   );
 }
 
-/** A slice with a step per axis; a negative step may run to before the first element. */
+/** A slice with a step per axis, which may be negative. */
 function steppedSlice(
   graph: Graph,
   x: Symbolic,
@@ -184,7 +184,7 @@ function reverse(graph: Graph, { x }: Inputs, { dims }: { dims: number | number[
   return steppedSlice(graph, x, begin, steps, x.shape);
 }
 
-/** Reordering, cutting and repeating, without arithmetic. */
+/** Reordering, slicing and repeating, without arithmetic. */
 export const layout: KernelTable = {
   Reshape: (graph, { x }, { shape }: { shape: number[] }) =>
     reshape(graph, x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
@@ -199,8 +199,8 @@ export const layout: KernelTable = {
     { x },
     { begin, size }: { begin: number | number[]; size?: number | number[] },
   ) => {
-    const starts = padded(begin, x.shape.length, 0);
-    const sizes = padded(size ?? -1, x.shape.length, -1);
+    const starts = perAxis(begin, x.shape.length, 0);
+    const sizes = perAxis(size ?? -1, x.shape.length, -1);
     const counts = sizes.map((count, axis) => (count < 0 ? x.shape[axis] - starts[axis] : count));
     return slice(graph, x, starts, counts);
   },
@@ -211,8 +211,8 @@ export const layout: KernelTable = {
   Tile: tile,
 };
 
-/** One number per axis: those given, then `rest` for the axes left out. */
-function padded(given: number | readonly number[], rank: number, rest: number): number[] {
+/** One number per axis: the given ones, then `fill`. */
+function perAxis(given: number | readonly number[], rank: number, fill: number): number[] {
   const numbers = typeof given === 'number' ? [given] : given;
-  return Array.from({ length: rank }, (_, axis) => numbers[axis] ?? rest);
+  return Array.from({ length: rank }, (_, axis) => numbers[axis] ?? fill);
 }

@@ -44,14 +44,14 @@ export function matMul(
   return symbolic(graph.op('FusedMatMul', inputs, shape, 'float32', attributes, MICROSOFT));
 }
 
-/** Rows and columns from which transposing an operand takes less time than it saves. */
+/** From this many rows and columns on, transposing an operand takes less time than it saves. */
 const LONG = 512;
 const WIDE = 32;
 
 /**
- * a' b of matrices of many rows, as the gradient of a weight. ONNX Runtime transposes the left operand
- * once per 128 columns of the right one, and packs all of the right one: the smaller of the two is
- * transposed before, once, and is the left one. // a [n, p], b [n, q] -> [p, q]
+ * a' b for matrices of many rows, such as the gradient of a weight. ONNX Runtime would transpose the left
+ * operand once per 128 columns of the right one, and pack all of the right one. So the smaller one
+ * becomes the left operand, transposed once. // a [n, p], b [n, q] -> [p, q]
  */
 function weightGradient(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   return a.shape[1] <= b.shape[1]
@@ -116,7 +116,7 @@ function einsum(graph: Graph, inputs: Inputs, { equation }: { equation: string }
   return symbolic(graph.op('Einsum', values, shape, 'float32', { equation }));
 }
 
-/** Matrix products, with transposed operands at no cost. */
+/** Matrix products; transposed operands cost nothing. */
 export const products: KernelTable = {
   BatchMatMul: (graph, { a, b }, attributes: Transposes) => matMul(graph, a, b, attributes),
   _FusedMatMul: fusedMatMul,

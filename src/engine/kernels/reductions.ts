@@ -39,16 +39,16 @@ export function reduce(
       op === 'ReduceSum' ? number * count : op === 'ReduceProd' ? number ** count : number;
     return splat(graph, reduced, shape, x.dtype);
   }
-  const lazy = reduceBroadcast(graph, op, x, axes);
-  if (lazy !== undefined) return reshape(graph, lazy, shape);
+  const broadcast = reduceBroadcast(graph, op, x, axes);
+  if (broadcast !== undefined) return reshape(graph, broadcast, shape);
   const inputs = [full(graph, x), graph.ints(axes)];
   const value = graph.op(op, inputs, shape, x.dtype, { keepdims: keepDims ? 1 : 0 });
   return symbolic(value, shape, x.dtype);
 }
 
 /**
- * Reduces a tensor that is stored smaller than it is: axes it merely repeats along need no work, only
- * a factor for sums. The result keeps reduced axes as ones.
+ * Reduces a tensor whose stored value broadcasts to its shape: axes that it only repeats along need no
+ * work, except a factor for sums. The result keeps reduced axes with size 1.
  */
 function reduceBroadcast(
   graph: Graph,
@@ -87,13 +87,13 @@ function mean(graph: Graph, { x }: Inputs, { axis, keepDims }: ReductionAttribut
   return reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axesOf(axis, x.shape), keepDims);
 }
 
-/** All is the minimum of booleans, any the maximum. */
+/** `all` is the minimum of booleans, `any` the maximum. */
 function quantifier(op: 'ReduceMin' | 'ReduceMax'): Kernel {
   return (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
     const axes = axesOf(axis, x.shape);
     const reduced = reduce(graph, op, cast(graph, x, 'int32'), axes, keepDims);
-    const isOfNothing = axes.some((along) => x.shape[along] === 0);
-    if (isOfNothing) return splat(graph, op === 'ReduceMin' ? 1 : 0, reduced.shape, 'bool');
+    const isEmpty = axes.some((along) => x.shape[along] === 0);
+    if (isEmpty) return splat(graph, op === 'ReduceMin' ? 1 : 0, reduced.shape, 'bool');
     return cast(graph, reduced, 'bool');
   };
 }
@@ -102,8 +102,8 @@ function argument(op: 'ArgMax' | 'ArgMin'): Kernel {
   return (graph, { x }, { axis }: { axis: number }) => {
     const [along] = axesOf(axis, x.shape);
     const shape = x.shape.filter((_, i) => i !== along);
-    const found = graph.op(op, [full(graph, x)], shape, 'int64', { axis: along, keepdims: 0 });
-    return symbolic(castValue(graph, found, 'int32'), shape, 'int32');
+    const index = graph.op(op, [full(graph, x)], shape, 'int64', { axis: along, keepdims: 0 });
+    return symbolic(castValue(graph, index, 'int32'), shape, 'int32');
   };
 }
 
@@ -126,7 +126,7 @@ function cumulativeSum(
   return symbolic(value, x.shape, number.dtype);
 }
 
-/** ONNX has no cumulative product: doubles the window log2(n) times (Hillis and Steele, 1986). */
+/** ONNX has no cumulative product: this doubles the window log2(n) times (Hillis and Steele, 1986). */
 function cumulativeProduct(
   graph: Graph,
   { x }: Inputs,
@@ -135,7 +135,7 @@ function cumulativeProduct(
   const [along] = axesOf(axis, x.shape);
   const length = x.shape[along];
   const shifted = (y: Symbolic, by: number): Symbolic => {
-    // Moves elements along the axis: drops those that leave and fills in ones.
+    // Shifts along the axis and fills with ones.
     const move = x.shape.map((_, i) => (i === along ? by : 0));
     const back = move.map((n) => -n);
     const pads = reverse ? [...back, ...move] : [...move, ...back];
@@ -203,7 +203,7 @@ function layerNorm(graph: Graph, { x }: Inputs, { epsilon }: { epsilon: number }
   return [symbolic(normal), symbolic(scale)];
 }
 
-/** Sums, extremes, their positions, running sums and softmax. */
+/** Sums, extremes and their positions, cumulative sums, softmax and layer norm. */
 export const reductions: KernelTable = {
   Sum: reduction('ReduceSum'),
   Prod: reduction('ReduceProd'),

@@ -9,9 +9,9 @@ import type { DType } from '../step/step.ts';
 import { tf } from '../tfjs/tf.ts';
 
 /**
- * A tensor while tracing: its shape as tfjs sees it, and the graph value that holds it. The value may
- * be smaller: its shape need only broadcast to `shape` (aligned right), so that `fill`, `broadcastTo`
- * and the gradients of `sum` and `mean` cost nothing until an operation needs every element.
+ * A tensor while tracing: its shape as tfjs sees it, and the graph value that stores it. The value may
+ * be smaller, as long as it broadcasts to `shape`: so `fill`, `broadcastTo` and the gradients of `sum`
+ * and `mean` cost nothing until an operation needs every element.
  */
 export interface Symbolic {
   readonly shape: readonly number[];
@@ -19,12 +19,12 @@ export interface Symbolic {
   readonly value: Value;
 }
 
-/** Inputs of a kernel by name; kernels of many tensors (Concat, Pack) have them by position. */
+/** Inputs of a kernel by name; those of kernels that take a list (Concat, Pack) by position. */
 export type Inputs = Readonly<Record<string, Symbolic>>;
 
 /**
- * A kernel: appends to the graph what computes its outputs. `attributes` is what tfjs passes; each
- * kernel states the type that tfjs documents for it.
+ * A kernel adds the nodes that compute its outputs to the graph. tfjs passes the attributes; each
+ * kernel declares the type that tfjs documents for them.
  */
 export type Kernel = (
   graph: Graph,
@@ -42,7 +42,7 @@ export function symbolic(
   return { shape, dtype, value };
 }
 
-/** A tensor all of whose elements are the same number. */
+/** A tensor whose elements are all the same number. */
 export function splat(
   graph: Graph,
   number: number,
@@ -52,21 +52,21 @@ export function splat(
   return { shape, dtype, value: graph.scalar(number, dtype) };
 }
 
-/** The number a splat holds; undefined for everything else. */
+/** The number that a splat holds; undefined for any other tensor. */
 export function splatOf({ value }: Symbolic): number | undefined {
   return value.source.kind === 'constant' && value.shape.length === 0
     ? Number(value.source.data[0])
     : undefined;
 }
 
-/** The value with every element there. */
+/** The value with every element stored. */
 export function full(graph: Graph, { shape, value }: Symbolic): Value {
   return sameShape(value.shape, shape)
     ? value
     : graph.op('Expand', [value, graph.ints(shape)], shape, value.type);
 }
 
-/** The same elements as another element type, at graph level. */
+/** The value in another element type. */
 export function castValue(graph: Graph, value: Value, type: ElementType): Value {
   return value.type === type
     ? value
@@ -86,12 +86,12 @@ function dtypeOf(type: ElementType): DType {
   return type === 'int64' ? 'int32' : type;
 }
 
-/** Shape that two shapes broadcast to; throws when they do not. */
+/** The shape that two shapes broadcast to; throws if they do not. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
   return tf.broadcast_util.assertAndGetBroadcastShape([...a], [...b]);
 }
 
-/** Axes as non-negative numbers; all of them when none are given. */
+/** Axes as non-negative numbers; all of them if none are given. */
 export function axesOf(
   axis: number | readonly number[] | null | undefined,
   shape: readonly number[],

@@ -8,7 +8,7 @@ import { products } from './products.ts';
 import { reductions } from './reductions.ts';
 import type { KernelTable } from './symbolic.ts';
 
-/** Every tfjs kernel the engine has: what is not here fails by name when traced. */
+/** Every tfjs kernel that the engine implements; any other fails by name. */
 export const kernels: KernelTable = {
   ...elementwise,
   ...activations,

@@ -1,43 +1,43 @@
 import { constants } from 'node:buffer';
 
-const FIRST_BYTES = 2 ** 16;
-/** Bytes that a field number and a length, or a 64-bit number, can take. */
-const MOST_VARINTS = 20;
-/** The largest number of one byte, and the last ASCII character. */
-const ONE_BYTE = 127;
+const INITIAL_BYTES = 2 ** 16;
+/** Most bytes that a field number takes together with a length or a 64-bit number. */
+const MAX_HEADER_BYTES = 20;
+/** The largest varint of one byte, and the last ASCII character. */
+const MAX_ONE_BYTE = 127;
 
 /**
- * A protobuf writer of just what ONNX needs: length-delimited fields, varints and 32-bit floats
- * (https://protobuf.dev/programming-guides/encoding). The generated library for ONNX is 22 MB.
+ * Writes the parts of protobuf that ONNX needs: length-delimited fields, varints and 32-bit floats
+ * (https://protobuf.dev/programming-guides/encoding). The generated library for ONNX takes 22 MB.
  */
 export class ProtobufWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
   #length = 0;
 
   /** An integer, enum or boolean field. */
   integer(field: number, value: number): void {
-    this.#reserve(MOST_VARINTS);
+    this.#reserve(MAX_HEADER_BYTES);
     this.#varint(field << 3);
     this.#varint(value);
   }
 
   /** A float field. */
   float(field: number, value: number): void {
-    this.#reserve(MOST_VARINTS);
+    this.#reserve(MAX_HEADER_BYTES);
     this.#varint((field << 3) | 5);
     this.#length = this.#bytes.writeFloatLE(value, this.#length);
   }
 
   /** A string field. */
   text(field: number, value: string): void {
-    if (value.length > ONE_BYTE || !this.#ascii(field, value)) {
+    if (value.length > MAX_ONE_BYTE || !this.#ascii(field, value)) {
       this.bytes(field, Buffer.from(value));
     }
   }
 
   /** A field of bytes. */
   bytes(field: number, value: Uint8Array): void {
-    this.#reserve(MOST_VARINTS + value.byteLength);
+    this.#reserve(MAX_HEADER_BYTES + value.byteLength);
     this.#varint((field << 3) | 2);
     this.#varint(value.byteLength);
     this.#bytes.set(value, this.#length);
@@ -46,9 +46,9 @@ export class ProtobufWriter {
 
   /** An embedded message, written by `write`. */
   message(field: number, write: () => void): void {
-    this.#reserve(MOST_VARINTS);
+    this.#reserve(MAX_HEADER_BYTES);
     this.#varint((field << 3) | 2);
-    // Its length comes first and is known last: mostly it takes the one byte left for it.
+    // The length comes first but is known last. It mostly fits the one byte left for it here.
     const start = ++this.#length;
     write();
     const size = this.#length - start;
@@ -62,18 +62,19 @@ export class ProtobufWriter {
     this.#length += size;
   }
 
-  /** What was written. */
+  /** The bytes written so far. */
   finish(): Uint8Array {
     return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 
   /**
-   * Writes a short text if it is ASCII, as names are: for those, calls of native functions take longer
-   * than this. Says whether it did.
+   * Writes a short text if it is ASCII, as names are; a loop is faster for those than native functions.
+   *
+   * @returns whether it did
    */
   #ascii(field: number, value: string): boolean {
     const { length } = value;
-    this.#reserve(MOST_VARINTS + length);
+    this.#reserve(MAX_HEADER_BYTES + length);
     const before = this.#length;
     this.#varint((field << 3) | 2);
     this.#varint(length);
@@ -81,7 +82,7 @@ export class ProtobufWriter {
     this.#length += length;
     for (let i = 0; i < length; i++) {
       const code = value.charCodeAt(i);
-      if (code > ONE_BYTE) {
+      if (code > MAX_ONE_BYTE) {
         this.#length = before;
         return false;
       }

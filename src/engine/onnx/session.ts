@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ConstantData, ElementType, GraphNode } from '../graph/graph.ts';
+import { printType } from '../graph/print.ts';
 import { EngineError, messageOf, modelLine } from '../step/errors.ts';
 import { runningOp } from '../tfjs/op-errors.ts';
 import type { EncodedModel } from './encode.ts';
@@ -55,12 +56,12 @@ function failedNode(nodes: readonly GraphNode[], message: string): string {
   for (const { op, index } of nodesNamedIn(message)) {
     const node = nodes[index];
     if (node?.op !== op) continue;
-    const shapes = node.inputs.map((value) => `${value?.type}[${value?.shape}]`).join(', ');
+    const operands = node.inputs.map((value) => (value ? printType(value) : 'nothing')).join(', ');
     const stack = node.origin?.call?.stack;
     const tfjsOp = runningOp(stack);
     const line = modelLine(stack);
     const operation = tfjsOp === undefined ? op : `${op} for tf.${tfjsOp}`;
-    return ` (${operation} of ${shapes})${line === undefined ? '' : `\n    at ${line}`}`;
+    return ` (${operation} of ${operands})${line === undefined ? '' : `\n    at ${line}`}`;
   }
   return '';
 }

@@ -3,15 +3,15 @@ import { BACKEND_NAME } from '../recording/register.ts';
 import { tf } from '../tfjs/tf.ts';
 
 export interface LayerNormOptions {
-  /** The gradients that arrive have the mean zero along the last axis: it is not subtracted again. */
+  /** Incoming gradients have mean zero along the last axis, so the mean is not subtracted again. */
   readonly gradientIsCentred?: boolean;
 }
 
 /**
- * Every vector along the last axis minus its mean, over its standard deviation (Ba et al., arXiv
- * 1607.06450), without gain and bias: y = (x - mean(x)) / sqrt(var(x) + epsilon). // [..., w]
+ * Layer norm (Ba et al., arXiv 1607.06450) along the last axis, without gain and bias:
+ * y = (x - mean(x)) / sqrt(var(x) + epsilon). // [..., w]
  *
- * One operation in a compiled graph, and half the passes of the composition in its gradient:
+ * One operation in a compiled graph; its gradient takes half the passes of the composed one:
  * dx = (dy - mean(dy) - y mean(dy y)) / sqrt(var(x) + epsilon).
  */
 export function layerNorm<T extends Tensor>(
@@ -33,8 +33,8 @@ export function layerNorm<T extends Tensor>(
 }
 
 /**
- * 1 / sqrt(var(x) + epsilon) of every vector along the last axis: what `layerNorm` multiplies it by,
- * where the product is formed elsewhere. dx = -r² y / w for r, with y normalised. // [..., w] -> [..., 1]
+ * 1 / sqrt(var(x) + epsilon) of every vector along the last axis: the factor of `layerNorm`, for callers
+ * that apply it elsewhere. dx = -r² y / w for r, with y normalised. // [..., w] -> [..., 1]
  */
 export function inverseDeviation<T extends Tensor>(x: T, epsilon = 1e-5): T {
   const op = tf.customGrad((given, save) => {
@@ -47,7 +47,7 @@ export function inverseDeviation<T extends Tensor>(x: T, epsilon = 1e-5): T {
   return op(x) as T;
 }
 
-/** The normalised vectors and what they were multiplied by. // [..., w] -> [..., w], [..., 1] */
+/** The normalised vectors and their factors. // [..., w] -> [..., w], [..., 1] */
 function forward(x: Tensor, epsilon: number): readonly [Tensor, Tensor] {
   if (tf.getBackend() === BACKEND_NAME) {
     const made = tf.engine().runKernel('LayerNorm', { x }, { epsilon }) as unknown as Tensor[];

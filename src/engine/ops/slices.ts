@@ -2,12 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../tfjs/tf.ts';
 
 /**
- * `f` of slices of some tensors along their first axis, its results joined along theirs: the same as
- * `f` of the whole, up to rounding, for an `f` that treats what lies along the first axis one by one. A slice whose
- * tensors stay in the processor's cache from one operation to the next takes less time.
+ * Applies `f` to slices of the inputs along their first axis and concatenates the results: the same as
+ * `f(inputs)`, up to rounding, for an `f` that treats rows independently. It is faster when the tensors
+ * of a slice stay in the processor's cache from one operation to the next.
  *
- * @param inputs tensors with equal first axes
- * @param count how many slices, equal up to one row; 1 is `f(inputs)`
+ * @param inputs tensors with the same first axis
+ * @param count number of slices, whose sizes differ by at most one row; 1 is `f(inputs)`
  */
 export function inSlices<Inputs extends object, T extends Tensor>(
   inputs: Inputs,

@@ -1,14 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tf } from '../tfjs/tf.ts';
 
-/** Lengths up to which adding up by a product with ones takes less time than a broadcast. */
+/** Up to this length a sum by a product with ones takes less time than a broadcast. */
 const SHORT = 32;
 
 /**
  * tf.softmax along the last axis, with a gradient that is cheaper for short vectors, such as those of
- * attention over a few tokens: dx = e - y sum(e), e = dy y. ONNX Runtime multiplies a column into rows
- * one row at a time, which takes several times as long as a product of equal shapes; so the sum is
- * made once per element, by a product with a matrix of ones. // [..., n]
+ * attention over a few tokens: dx = e - y sum(e), e = dy y. ONNX Runtime broadcasts a column over rows
+ * one row at a time, which takes several times as long as a product of equal shapes. So a product with
+ * a matrix of ones computes the sum once per element. // [..., n]
  */
 export function softmax<T extends Tensor>(x: T): T {
   const n = x.shape[x.rank - 1] ?? 1;

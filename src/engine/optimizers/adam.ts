@@ -9,7 +9,7 @@ import {
   type UpdateInput,
   zerosFor,
 } from './optimizer.ts';
-import { isPacked, laidOut, pack, packedName, packedSpecs, unpack } from './packing.ts';
+import { concatSmall, isSmall, pack, packedName, packedSpecs, unpack } from './packing.ts';
 
 export interface AdamOptions {
   readonly beta1?: number;
@@ -21,9 +21,9 @@ export interface AdamOptions {
  * Adam (Kingma and Ba, 2015, algorithm 1) with bias correction:
  * m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g², p' = p - lr m̂ / (√v̂ + ε).
  *
- * The moments are kept divided by (1 - b1) and (1 - b2), which saves two passes over every parameter;
- * the factors return in the scalars. The number of steps taken is part of the state. Small parameters
- * are updated as one vector: eleven operations for all of them instead of eleven for each.
+ * The moments are stored without the factors (1 - b1) and (1 - b2), which saves two passes over every
+ * parameter; the factors are applied to scalars instead. The step count is part of the state. Small
+ * parameters are updated as one vector: eleven operations for all of them instead of eleven for each.
  */
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
   return {
@@ -39,7 +39,7 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
       const rootScale = tf.sqrt(tf.div(1 - beta2, tf.sub(1, tf.pow(beta2, step))));
       const scaledEpsilon = tf.div(epsilon, rootScale);
       const gradients = pack(input.gradients);
-      const held = pack(mapNamed(input.gradients, (_, name) => input.parameters[name]));
+      const packedParameters = pack(mapNamed(input.gradients, (_, name) => input.parameters[name]));
       const first = mapNamed(gradients, (g, name) =>
         tf.add(tf.mul(input.state[`adam/first/${name}`], beta1), g),
       );
@@ -49,7 +49,7 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
       const parameters = mapNamed(first, (m, name) => {
         const rate = tf.div(tf.mul(ratesOf(input, name), firstScale), rootScale);
         const direction = tf.div(m, tf.add(tf.sqrt(second[name]), scaledEpsilon));
-        return tf.sub(held[name], tf.mul(direction, rate));
+        return tf.sub(packedParameters[name], tf.mul(direction, rate));
       });
       return {
         parameters: unpack(parameters, input.gradients),
@@ -63,12 +63,12 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
   };
 }
 
-/** The learning rate of a parameter, or of every element of the packed ones if they differ. */
+/** The learning rate of a parameter; of the packed ones, one per element if they differ. */
 function ratesOf(input: UpdateInput, name: string): Tensor {
   const { gradients, multipliers = {} } = input;
   if (name !== packedName(gradients)) return rateOf(input, name);
-  const small = Object.keys(gradients).filter((one) => isPacked(gradients[one].shape));
+  const small = Object.keys(gradients).filter((one) => isSmall(gradients[one].shape));
   if (small.every((one) => (multipliers[one] ?? 1) === 1)) return input.learningRate;
   const factors = mapNamed(gradients, ({ shape }, one) => tf.fill(shape, multipliers[one] ?? 1));
-  return tf.mul(input.learningRate, laidOut(factors));
+  return tf.mul(input.learningRate, concatSmall(factors));
 }

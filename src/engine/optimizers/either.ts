@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Optimizer } from './optimizer.ts';
 
-/** The first optimizer for the parameters whose names `isFirst` accepts, the second for the rest. */
+/** Uses the first optimizer for the parameters whose names `isFirst` accepts, the second for the others. */
 export function either(
   isFirst: (name: string) => boolean,
   first: Optimizer,

@@ -3,7 +3,7 @@ import { tf } from '../tfjs/tf.ts';
 import { checkRate, mapNamed, type Optimizer, prefixed, rateOf, zerosFor } from './optimizer.ts';
 
 export interface MuonOptions {
-  /** Share of the momentum that a step keeps. */
+  /** Decay of the momentum. */
   readonly beta?: number;
 }
 
@@ -11,9 +11,9 @@ export interface MuonOptions {
 const ITERATIONS = 5;
 /** x -> a x + b x^3 + c x^5, steep at 0 and near 1 around 1 (Jordan et al., 2024). */
 const [A, B, C] = [3.4445, -4.775, 2.0315];
-/** Root mean square of an update at rate 1: about Adam's, so that one rate serves both. */
+/** Root mean square of an update at rate 1: about Adam's, so that one learning rate suits both. */
 const UPDATE_RMS = 0.2;
-/** Keeps a gradient of zeros from a division by zero. */
+/** Avoids a division by zero where the gradient is zero. */
 const EPSILON = 1e-7;
 
 /**
@@ -47,7 +47,7 @@ export function muon({ beta = 0.95 }: MuonOptions = {}): Optimizer {
 
 /**
  * A matrix with the singular vectors of `matrix` and singular values between 0.7 and 1.2, except
- * where they were less than about a hundredth of the Frobenius norm. // [from, to]
+ * those that were less than about a hundredth of the Frobenius norm. // [from, to]
  */
 export function orthogonalise(matrix: Tensor2D): Tensor2D {
   const [from, to] = matrix.shape;

@@ -43,7 +43,7 @@ export function zerosFor(parameters: NamedSpecs, prefixes: readonly string[]): S
   );
 }
 
-/** Warns of a learning rate that is a constant of the compiled step. */
+/** Warns if the learning rate is a constant of the compiled step. */
 export function checkRate({ learningRate }: UpdateInput): void {
   if (!recordingBackend().isTraceConstant(learningRate)) return;
   warnAtModelLine(

@@ -1,7 +1,7 @@
 import { sameShape } from '../graph/graph.ts';
 import { replaceNode, type Uses } from './uses.ts';
 
-/** A reduction whose axes are put back as ones keeps them itself: such are the gradients of a broadcast. */
+/** A reduction followed by a reshape that restores its axes keeps them itself: gradients of a broadcast. */
 export function foldAxes(uses: Uses): void {
   for (const node of uses.nodes) {
     const [reduced] = node.inputs;

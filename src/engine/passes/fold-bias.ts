@@ -2,8 +2,8 @@ import { type GraphNode, sameShape } from '../graph/graph.ts';
 import { producer, replaceNode, type Uses } from './uses.ts';
 
 /**
- * A B + C of two matrices and a row or a matrix becomes one Gemm: a bias, or a gradient that adds up
- * products.
+ * A B + C becomes one Gemm, for matrices A and B and a row or matrix C: a layer's bias, or a gradient
+ * that is a sum of products.
  */
 export function foldBiases(uses: Uses): void {
   for (const node of uses.nodes) if (node.op === 'Add') foldBias(node, uses);

@@ -2,8 +2,8 @@ import { MICROSOFT } from '../graph/graph.ts';
 import { producer, replaceNode, type Uses } from './uses.ts';
 
 /**
- * The slope of a relu is read off its result, which is above zero where its operand is: so the operand
- * need not be kept for the gradient.
+ * The slope of a relu is computed from its result, which is above zero where its operand is. So the
+ * operand need not be kept for the gradient.
  */
 export function foldSlopes(uses: Uses): void {
   for (const slope of uses.nodes) {
@@ -17,7 +17,7 @@ export function foldSlopes(uses: Uses): void {
   }
 }
 
-/** A relu becomes part of the product before it. */
+/** A relu of a Gemm becomes part of it. */
 export function foldRelus(uses: Uses): void {
   for (const relu of uses.nodes) {
     const [x] = relu.inputs;

@@ -3,14 +3,14 @@ import { constantNumber, producer, replaceNode, type Uses } from './uses.ts';
 
 /**
  * Constant factors around a product become its `alpha`, which costs nothing: c (A B), (c A) B and
- * A (c B). So attention's 1 / sqrt(d) takes no pass over the scores, nor over their gradient.
+ * A (c B). So attention's 1 / sqrt(d) needs no pass over the scores or their gradient.
  */
 export function foldScales(uses: Uses): void {
   for (const node of uses.nodes) if (node.op === 'FusedMatMul') foldOperands(node, uses);
   for (const node of uses.nodes) if (node.op === 'Mul') foldIntoProduct(node, uses);
 }
 
-/** c (A B): the product is read here only. */
+/** c (A B), if nothing else reads the product. */
 function foldIntoProduct(node: GraphNode, uses: Uses): void {
   for (const [at, operand] of node.inputs.entries()) {
     const factor = constantNumber(node.inputs[1 - at]);
@@ -23,7 +23,7 @@ function foldIntoProduct(node: GraphNode, uses: Uses): void {
   }
 }
 
-/** (c A) B, if only products read c A: else it has to be computed anyway. */
+/** (c A) B, if only products read c A; otherwise it has to be computed anyway. */
 function foldOperands(node: GraphNode, uses: Uses): void {
   const [value] = node.outputs;
   let alpha = 1;

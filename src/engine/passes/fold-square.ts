@@ -1,6 +1,6 @@
 import { producer, replaceNode, type Uses } from './uses.ts';
 
-/** The sum of a square becomes one operation, without the squares in between. */
+/** A sum of squares becomes one ReduceSumSquare, which does not store the squares. */
 export function foldSquares(uses: Uses): void {
   for (const sum of uses.nodes) {
     const [squares, ...axes] = sum.inputs;

@@ -1,24 +1,24 @@
 import { type GraphNode, sameShape, type Value } from '../graph/graph.ts';
 import { replaceNode, type Uses } from './uses.ts';
 
-/** Numbers up to which an addition takes longer to start than to do. */
+/** Up to this length an addition takes longer to start than to compute. */
 const SHORT = 4096;
-const LEAST_TERMS = 3;
+const MIN_TERMS = 3;
 
 /**
- * Additions of short vectors, each read by the next only, become one sum: such are the gradients of a
- * bias by all slices of a batch. Numbers are left: ONNX Runtime computes a sum's last term first, but of
- * a chain of additions the first one, and `globalNorm` relies on that.
+ * A chain of additions of short vectors becomes one Sum: the gradients of a bias from all slices of a
+ * batch. Scalars stay: ONNX Runtime computes the last term of a Sum first but the first term of a chain
+ * of additions, and `globalNorm` relies on the latter.
  */
 export function foldSums(uses: Uses): void {
   const folded = new Set<GraphNode>();
-  // Last nodes first, so that a sum is found before its parts.
+  // Last nodes first, so that a chain is seen before its parts.
   for (const node of uses.nodes.toReversed()) {
     if (folded.has(node) || !isVectorSum(node)) continue;
     const inner: GraphNode[] = [];
     const inputs = termsOf(node, uses, inner);
-    if (inputs.length < LEAST_TERMS) continue;
-    for (const one of inner) folded.add(one);
+    if (inputs.length < MIN_TERMS) continue;
+    for (const addition of inner) folded.add(addition);
     replaceNode(node.outputs[0], { op: 'Sum', domain: '', inputs, attributes: {} });
   }
 }
@@ -33,7 +33,7 @@ function isVectorSum({ op, inputs, outputs: [sum] }: GraphNode): boolean {
   );
 }
 
-/** What a sum adds up, from first to last; the additions it takes the place of go to `inner`. */
+/** The terms of a chain of additions, from first to last; the additions inside it are added to `inner`. */
 function termsOf(sum: GraphNode, uses: Uses, inner: GraphNode[]): readonly Value[] {
   const terms: Value[] = [];
   const pending = sum.inputs.toReversed();

@@ -9,12 +9,12 @@ import { foldTransposes } from './fold-transpose.ts';
 import { usesOf } from './uses.ts';
 
 /**
- * Rewrites the graph behind the outputs into an equal one that costs less (up to rounding: where
- * factors move through products, sums are rounded in another order). Values keep their identity; what
- * computes them changes.
+ * Rewrites the graph that computes the outputs into an equal one that costs less (up to rounding: where
+ * factors move through products, sums are rounded in another order). Values keep their identity; the
+ * nodes that compute them change.
  */
 export function optimise(outputs: readonly Value[]): void {
-  // Once more in between: sums are made that become part of products, and operands lose a reader.
+  // Counted again: the first passes make sums that become part of products, and remove readers.
   const before = usesOf(outputs);
   foldScales(before);
   foldSlopes(before);

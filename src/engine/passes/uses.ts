@@ -1,12 +1,12 @@
 import { type GraphNode, nodesFor, type Value } from '../graph/graph.ts';
 
-/** The nodes behind some outputs, and who reads each of their values. */
+/** The nodes that some outputs depend on, and which of them read each value. */
 export interface Uses {
   readonly outputs: ReadonlySet<Value>;
   readonly nodes: readonly GraphNode[];
   /** Nodes that read a value, once per operand. */
   readersOf(value: Value): readonly GraphNode[];
-  /** Whether exactly one node reads the value, and it is no output. */
+  /** Whether the value is no output and exactly one node reads it. */
   isReadOnce(value: Value): boolean;
 }
 
@@ -21,24 +21,24 @@ export function usesOf(outputs: readonly Value[]): Uses {
       else list.push(node);
     }
   }
-  const kept = new Set(outputs);
+  const outputSet = new Set(outputs);
   const readersOf = (value: Value) => readers.get(value) ?? [];
   return {
-    outputs: kept,
+    outputs: outputSet,
     nodes,
     readersOf,
-    isReadOnce: (value) => !kept.has(value) && readersOf(value).length === 1,
+    isReadOnce: (value) => !outputSet.has(value) && readersOf(value).length === 1,
   };
 }
 
-/** The node that computes a value, if it is of this operation. */
+/** The node that computes a value, if it has this operation. */
 export function producer(value: Value | undefined, op: string): GraphNode | undefined {
   return value?.source.kind === 'node' && value.source.node.op === op
     ? value.source.node
     : undefined;
 }
 
-/** The number a value always has; undefined if it is not one constant number. */
+/** The number that a value always is; undefined unless it is one constant number. */
 export function constantNumber(value: Value | undefined): number | undefined {
   return value?.source.kind === 'constant' &&
     value.type === 'float32' &&
@@ -49,7 +49,7 @@ export function constantNumber(value: Value | undefined): number | undefined {
 
 type Operation = Pick<GraphNode, 'op' | 'domain' | 'inputs' | 'attributes'>;
 
-/** A new value, shaped as `like`, in the place of a node that nothing needs any more. */
+/** A new value, shaped as `like`, at the position of a node that nothing needs any more. */
 export function valueInPlaceOf({ id, origin }: GraphNode, like: Value, node: Operation): Value {
   const outputs: Value[] = [];
   const source = { kind: 'node', node: { ...node, id, outputs, origin } } as const;
@@ -58,7 +58,7 @@ export function valueInPlaceOf({ id, origin }: GraphNode, like: Value, node: Ope
   return value;
 }
 
-/** Lets a value of a graph be computed by another node with the same result. */
+/** Makes another node, with the same result, compute a value. */
 export function replaceNode(value: Value, node: Operation): void {
   if (value.source.kind !== 'node')
     throw new Error(`${node.op} cannot replace a ${value.source.kind}`);

@@ -15,14 +15,18 @@ const ARRAY_OF: Readonly<Record<DType, string>> = {
   bool: 'Uint8Array',
 };
 
-/** Checks what a step is declared to take and hold, before any of it is traced or run. */
+/**
+ * Checks the declared inputs and state of a step, before it is traced or run.
+ *
+ * @throws EngineError
+ */
 export function checkDefinition({ inputs, state, step }: StepDefinition): void {
-  for (const [name, part] of Object.entries({ inputs, state })) {
-    if (typeof part === 'object' && part !== null) continue;
-    throw new EngineError(`the definition of a step wants ${name}: { name: { shape, dtype } }`);
+  for (const [name, specs] of Object.entries({ inputs, state })) {
+    if (typeof specs === 'object' && specs !== null) continue;
+    throw new EngineError(`the definition of a step needs ${name}: { name: { shape, dtype } }`);
   }
   if (typeof step !== 'function') {
-    throw new EngineError('the definition of a step wants step: (inputs, state) => ({ outputs })');
+    throw new EngineError('the definition of a step needs step: (inputs, state) => ({ outputs })');
   }
   for (const [name, spec] of Object.entries(inputs)) checkSpec('input', name, spec);
   for (const [name, spec] of Object.entries(state)) checkSpec('state', name, spec);
@@ -43,8 +47,10 @@ function checkSpec(role: 'input' | 'state', name: string, { shape, dtype }: Tens
 }
 
 /**
- * Checks that there are values of the right type and length for every spec. Inputs that the step does
- * not have are let through, so that one record can feed several programs; a state must match exactly.
+ * Checks that every spec has a value of the right type and length. Additional inputs are allowed, so that
+ * one record can feed several programs; a state must match exactly.
+ *
+ * @throws EngineError
  */
 export function checkValues(role: 'input' | 'state', values: NamedValues, specs: NamedSpecs): void {
   for (const name of Object.keys(specs)) {
@@ -61,12 +67,12 @@ export function checkValues(role: 'input' | 'state', values: NamedValues, specs:
     const type = arrayType(data);
     if (type !== ARRAY_OF[dtype]) {
       throw new EngineError(
-        `${role} '${name}' is ${dtype} and wants a ${ARRAY_OF[dtype]}, not ${type}`,
+        `${role} '${name}' is ${dtype} and needs a ${ARRAY_OF[dtype]}, not ${type}`,
       );
     }
     if (data.length !== sizeOf(shape)) {
       throw new EngineError(
-        `${role} '${name}' has shape [${shape}], ${sizeOf(shape)} elements, but was given ${data.length}`,
+        `${role} '${name}' has shape [${shape}], ${sizeOf(shape)} elements, but got ${data.length}`,
       );
     }
   }

@@ -14,7 +14,7 @@ function placeIn(frame: string | undefined): string | undefined {
     .replace(/^file:\/\//, '');
 }
 
-/** The engine's folder as stacks name it; source maps may make them name another than the code runs in. */
+/** The engine's folder as stacks name it, which with source maps is not where the code runs. */
 const ENGINE_FOLDER = placeIn((new Error().stack ?? '').split('\n')[1])?.replace(
   /(step[\\/])?[^\\/]*$/,
   '',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { compile, type NamedTensors, tf } from '../../src/engine/index.ts';
-import { recordingBackend } from '../../src/engine/recording/register.ts';
-import { trace } from '../../src/engine/trace/trace.ts';
+import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
+import { recordingBackend } from '../../../src/engine/recording/register.ts';
+import { trace } from '../../../src/engine/trace/trace.ts';
 
 function float(...shape: number[]) {
   return { shape, dtype: 'float32' as const };

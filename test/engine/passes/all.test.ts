@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { nodesFor } from '../../src/engine/graph/graph.ts';
-import { compile, layerNorm, type NamedTensors, tf } from '../../src/engine/index.ts';
-import { optimise } from '../../src/engine/passes/optimise.ts';
-import { producer } from '../../src/engine/passes/uses.ts';
-import { trace } from '../../src/engine/trace/trace.ts';
-import { numbers } from './transformer.ts';
+import { nodesFor } from '../../../src/engine/graph/graph.ts';
+import { compile, layerNorm, type NamedTensors, tf } from '../../../src/engine/index.ts';
+import { optimise } from '../../../src/engine/passes/optimise.ts';
+import { producer } from '../../../src/engine/passes/uses.ts';
+import { trace } from '../../../src/engine/trace/trace.ts';
+import { numbers } from '../transformer.ts';
 
 type Function = (inputs: NamedTensors) => Tensor;
 

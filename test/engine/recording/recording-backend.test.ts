@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compile, EngineError, tf } from '../../src/engine/index.ts';
-import { kernels } from '../../src/engine/kernels/table.ts';
-import { recordingBackend } from '../../src/engine/recording/register.ts';
-import { numbers } from './transformer.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compile, EngineError, tf } from '../../../src/engine/index.ts';
+import { kernels } from '../../../src/engine/kernels/table.ts';
+import { recordingBackend } from '../../../src/engine/recording/register.ts';
+import { numbers } from '../transformer.ts';
 
 const BACKENDS = ['cpu', 'onnxruntime'] as const;
 
@@ -37,7 +37,7 @@ function expectClose(got: readonly number[], want: readonly number[], tolerance 
 }
 
 describe('plain tfjs code', () => {
-  it('reads tensors later and at once, and prints them', async () => {
+  test('reads tensors later and at once, and prints them', async () => {
     const x = tf.matMul(
       tf.tensor2d([
         [1, 2],
@@ -56,7 +56,7 @@ describe('plain tfjs code', () => {
     ]);
   });
 
-  it('computes when a tensor is read, and nothing twice', async () => {
+  test('computes when a tensor is read, and nothing twice', async () => {
     const x = tf.exp(tf.tensor1d([0, 1]));
     const { value } = recordingBackend().symbolOf(x);
     expect(value.source.kind).toBe('node');
@@ -65,7 +65,7 @@ describe('plain tfjs code', () => {
     expect(value.source.kind).toBe('constant');
   });
 
-  it('decides by data, outside of compiled steps', async () => {
+  test('decides by data, outside of compiled steps', async () => {
     let x = tf.scalar(100);
     let halvings = 0;
     while (x.dataSync()[0] > 1) {
@@ -80,7 +80,7 @@ describe('plain tfjs code', () => {
     ).toEqual([5, 7]);
   });
 
-  it('has the gradients of the cpu backend', async () => {
+  test('has the gradients of the cpu backend', async () => {
     const [want, got] = await onBoth(async () => {
       const f = (x: tf.Tensor, w: tf.Tensor) =>
         tf.mean(tf.logSoftmax(tf.tanh(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D))));
@@ -94,7 +94,7 @@ describe('plain tfjs code', () => {
     expectClose(got, want);
   });
 
-  it('runs on tensors of other backends, and they on its own', async () => {
+  test('runs on tensors of other backends, and they on its own', async () => {
     await tf.setBackend('cpu');
     const foreign = tf.tensor1d([1, 2]);
     await tf.setBackend('onnxruntime');
@@ -103,7 +103,7 @@ describe('plain tfjs code', () => {
     expect(await tf.add(own, foreign).data()).toEqual(Float32Array.of(4, 8));
   });
 
-  it('does not let one failing operation spoil others', async () => {
+  test('does not let one failing operation spoil others', async () => {
     const bad = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([5], 'int32'));
     const good = tf.add(tf.tensor1d([1, 2]), 1);
     expect(await good.data()).toEqual(Float32Array.of(2, 3));
@@ -112,7 +112,7 @@ describe('plain tfjs code', () => {
     );
   });
 
-  it('names every kernel that it lacks, the op that asked for it, and the line', () => {
+  test('names every kernel that it lacks, the op that asked for it, and the line', () => {
     const image = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
     expect(() => tf.conv2d(image, tf.ones([2, 2, 1, 1]) as tf.Tensor4D, 1, 'same')).toThrow(
       /kernel Conv2D, which tf\.conv2d needs, is not implemented.*\n {4}at .*backend\.test\.ts:\d+/,
@@ -127,7 +127,7 @@ describe('plain tfjs code', () => {
     }
   });
 
-  it('says that a tensor of a traced step has no value outside', async () => {
+  test('says that a tensor of a traced step has no value outside', async () => {
     let leaked: tf.Tensor | undefined;
     await compile(
       {
@@ -146,7 +146,7 @@ describe('plain tfjs code', () => {
 });
 
 describe('optimizers of tfjs', () => {
-  it.each(['sgd', 'momentum', 'adagrad', 'adadelta', 'adam', 'adamax', 'rmsprop'] as const)(
+  test.each(['sgd', 'momentum', 'adagrad', 'adadelta', 'adam', 'adamax', 'rmsprop'] as const)(
     '%s minimizes as on the cpu backend',
     async (name) => {
       const make: Readonly<Record<typeof name, () => tf.Optimizer>> = {
@@ -225,7 +225,7 @@ describe('layers of tfjs', () => {
     ],
   };
 
-  it.each(Object.keys(cases))(
+  test.each(Object.keys(cases))(
     '%s is fitted, evaluated and predicts as on the cpu backend',
     async (name) => {
       let seed = 0;
@@ -256,7 +256,7 @@ describe('layers of tfjs', () => {
 });
 
 describe('memory', () => {
-  it('of tensors is freed by dispose and tf.tidy, and kept by tf.keep', async () => {
+  test('of tensors is freed by dispose and tf.tidy, and kept by tf.keep', async () => {
     const before = tf.memory().numTensors;
     const own = recordingBackend().numDataIds();
     const kept = tf.tidy(() => {
@@ -271,7 +271,7 @@ describe('memory', () => {
     expect(() => tf.add(kept, 1)).toThrow(/disposed/);
   });
 
-  it('is shared by a variable and what it was made of, until both are gone', async () => {
+  test('is shared by a variable and what it was made of, until both are gone', async () => {
     const start = tf.tensor1d([1, 2]);
     const w = tf.variable(start);
     start.dispose();
@@ -285,7 +285,7 @@ describe('memory', () => {
     expect(recordingBackend().numDataIds()).toBe(own - 1);
   });
 
-  it('does not grow with the steps of a training, whether losses are read or not', async () => {
+  test('does not grow with the steps of a training, whether losses are read or not', async () => {
     const w = tf.variable(random([4, 4]));
     const optimizer = tf.train.adam(0.01);
     const step = () =>
@@ -304,14 +304,14 @@ describe('memory', () => {
     expect(tf.memory().unreliable).toBe(true);
   });
 
-  it('does not grow with repetitions of one operation that are never read', () => {
+  test('does not grow with repetitions of one operation that are never read', () => {
     const x = tf.tensor1d([1, 2]);
     const own = recordingBackend().numDataIds();
     for (let i = 0; i < 3_000; i++) tf.add(x, 1).dispose();
     expect(recordingBackend().numDataIds()).toBe(own);
   });
 
-  it('of a backend left behind is moved with its tensors', async () => {
+  test('of a backend left behind is moved with its tensors', async () => {
     const w = tf.variable(tf.mul(tf.tensor1d([1, 2]), 2));
     const own = recordingBackend().numDataIds();
     await tf.setBackend('cpu');
@@ -320,7 +320,7 @@ describe('memory', () => {
   });
 });
 
-it('tf.time and tf.profile measure what was computed', async () => {
+test('tf.time and tf.profile measure what was computed', async () => {
   const { kernelMs, wallMs } = await tf.time(() => tf.matMul(tf.ones([8, 8]), tf.ones([8, 8])));
   expect(kernelMs).toBeGreaterThan(0);
   expect(wallMs).toBeGreaterThanOrEqual(kernelMs as number);

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
-import { compile, type StepDefinition, tf } from '../../src/engine/index.ts';
-import { failureOf } from './failure.ts';
+import { describe, expect, test } from 'vitest';
+import { compile, type StepDefinition, tf } from '../../../src/engine/index.ts';
+import { failureOf } from '../failure.ts';
 
 const inputs = { a: { shape: [2, 3], dtype: 'float32' } } as const;
 
@@ -14,7 +14,7 @@ describe.each(['onnxruntime', 'cpu'] as const)(
   (backend) => {
     const w = { shape: [2], dtype: 'float32', values: new Float32Array(2) } as const;
     const good = { inputs, state: { w }, step: ({ a }: Record<string, Tensor>) => y(a) };
-    it.each([
+    test.each([
       [
         'a size that is not fixed',
         { inputs: { a: { shape: [-1, 3], dtype: 'float32' } } },
@@ -34,20 +34,20 @@ describe.each(['onnxruntime', 'cpu'] as const)(
       [
         'too many values',
         { state: { w: { ...w, values: new Float32Array(3) } } },
-        /state 'w' has shape \[2\], 2 elements, but was given 3/,
+        /state 'w' has shape \[2\], 2 elements, but got 3/,
       ],
       [
         'values of another type',
         { state: { w: { ...w, values: new Int32Array(2) } } },
-        /state 'w' is float32 and wants a Float32Array, not Int32Array/,
+        /state 'w' is float32 and needs a Float32Array, not Int32Array/,
       ],
       [
         'plain numbers',
         { state: { w: { ...w, values: [1, 2] } } },
-        /wants a Float32Array, not Array/,
+        /needs a Float32Array, not Array/,
       ],
-      ['no state', { state: undefined }, /wants state: \{ name: \{ shape, dtype \} \}/],
-      ['no step', { step: undefined }, /wants step: \(inputs, state\) =>/],
+      ['no state', { state: undefined }, /needs state: \{ name: \{ shape, dtype \} \}/],
+      ['no step', { step: undefined }, /needs step: \(inputs, state\) =>/],
     ] as const)('%s', async (_name, change, pattern) => {
       const definition = { ...good, ...change } as unknown as StepDefinition;
       expect(await failureOf(() => compile(definition, { backend }))).toMatch(pattern);
@@ -55,7 +55,7 @@ describe.each(['onnxruntime', 'cpu'] as const)(
   },
 );
 
-it('a backend that is not known, or not there, is an error', async () => {
+test('a backend that is not known, or not there, is an error', async () => {
   const on = (backend: string) =>
     failureOf(() =>
       compile({ inputs, state: {}, step: ({ a }) => y(a) }, { backend: backend as 'cpu' }),
@@ -72,17 +72,17 @@ describe('an error in the use of a program', () => {
     step: ({ x }, { w }) => ({ outputs: { y: tf.mul(x, w) }, state: { w: tf.add(w, x) } }),
   };
 
-  it.each(['onnxruntime', 'cpu'] as const)(
+  test.each(['onnxruntime', 'cpu'] as const)(
     'names wrong inputs and states on %s',
     async (backend) => {
       const program = await compile(definition, { backend });
       const x = Float32Array.of(1, 2);
       expect(await failureOf(() => program.run({}))).toMatch(/input 'x' is missing/);
       expect(await failureOf(() => program.run({ x: new Float32Array(3) }))).toMatch(
-        /input 'x' has shape \[2\], 2 elements, but was given 3/,
+        /input 'x' has shape \[2\], 2 elements, but got 3/,
       );
       expect(await failureOf(() => program.run({ x: new Int32Array(2) }))).toMatch(
-        /input 'x' is float32 and wants a Float32Array, not Int32Array/,
+        /input 'x' is float32 and needs a Float32Array, not Int32Array/,
       );
       expect(await failureOf(() => program.writeState({}))).toMatch(/state 'w' is missing/);
       expect(await failureOf(() => program.writeState({ w: x, v: x }))).toMatch(
@@ -93,14 +93,17 @@ describe('an error in the use of a program', () => {
     },
   );
 
-  it.each(['onnxruntime', 'cpu'] as const)('refuses work after dispose on %s', async (backend) => {
-    const program = await compile(definition, { backend });
-    await program.dispose();
-    await program.dispose();
-    expect(await failureOf(() => program.run({ x: new Float32Array(2) }))).toMatch(
-      /cannot run a disposed program/,
-    );
-    expect(await failureOf(() => program.readState())).toMatch(/disposed/);
-    expect(await failureOf(() => program.writeState({}))).toMatch(/disposed/);
-  });
+  test.each(['onnxruntime', 'cpu'] as const)(
+    'refuses work after dispose on %s',
+    async (backend) => {
+      const program = await compile(definition, { backend });
+      await program.dispose();
+      await program.dispose();
+      expect(await failureOf(() => program.run({ x: new Float32Array(2) }))).toMatch(
+        /cannot run a disposed program/,
+      );
+      expect(await failureOf(() => program.readState())).toMatch(/disposed/);
+      expect(await failureOf(() => program.writeState({}))).toMatch(/disposed/);
+    },
+  );
 });

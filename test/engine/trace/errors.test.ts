@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import { describe, expect, it, vi } from 'vitest';
-import { compile, type StepDefinition, sgd, tf } from '../../src/engine/index.ts';
-import { symbolic } from '../../src/engine/kernels/symbolic.ts';
-import { recordingBackend, registerKernels } from '../../src/engine/recording/register.ts';
-import { failureOf } from './failure.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { compile, type StepDefinition, sgd, tf } from '../../../src/engine/index.ts';
+import { symbolic } from '../../../src/engine/kernels/symbolic.ts';
+import { recordingBackend, registerKernels } from '../../../src/engine/recording/register.ts';
+import { failureOf } from '../failure.ts';
 
 type Step = StepDefinition['step'];
 
@@ -136,14 +136,14 @@ describe('an error in a traced step names op, shapes and line', () => {
   };
 
   for (const [name, [step, ...patterns]] of Object.entries(cases)) {
-    it(name, async () => {
+    test(name, async () => {
       const message = await compileFailure(step);
       for (const pattern of patterns) expect(message).toMatch(pattern);
       expect(message).toContain(marked(name));
     });
   }
 
-  it('a step that awaits data', async () => {
+  test('a step that awaits data', async () => {
     const step = async ({ a }: Readonly<Record<string, Tensor>>) =>
       y(tf.scalar((await a.data())[0])); // mark: a step that awaits data
     const message = await compileFailure(step as unknown as Step);
@@ -151,7 +151,7 @@ describe('an error in a traced step names op, shapes and line', () => {
     expect(message).toContain(marked('a step that awaits data'));
   });
 
-  it('a failure while running', async () => {
+  test('a failure while running', async () => {
     const program = await compile({
       inputs,
       state: {},
@@ -167,7 +167,7 @@ describe('an error in a traced step names op, shapes and line', () => {
     await program.dispose();
   });
 
-  it('a session that fails to build', async () => {
+  test('a session that fails to build', async () => {
     registerKernels({
       Bad: (graph, { x }) => symbolic(graph.op('NoSuchOperation', [x.value], x.shape, 'float32')),
     });
@@ -200,7 +200,7 @@ describe('a warning', () => {
     }
   };
 
-  it('is given of a large constant, that would be data baked into the graph', async () => {
+  test('is given of a large constant, that would be data baked into the graph', async () => {
     const data = Float32Array.from({ length: 1_000_002 }, (_, i) => i);
     const captured = await warningsOf(({ a }) => y(tf.mul(tf.sum(a), tf.tensor1d(data)))); // mark: large
     expect(captured).toHaveLength(1);
@@ -212,7 +212,7 @@ describe('a warning', () => {
     expect(await warningsOf((x) => y(tf.mul(tf.sum(x.a), x.data)), given)).toEqual([]);
   });
 
-  it('is given of a learning rate that is a number', async () => {
+  test('is given of a learning rate that is a number', async () => {
     const stepped = (learningRate: Tensor, a: Tensor) =>
       sgd().update({ parameters: { a }, gradients: { a }, state: {}, learningRate }).parameters.a;
     const [baked] = await warningsOf(({ a }) => y(stepped(tf.scalar(0.1), a)));
@@ -224,7 +224,7 @@ describe('a warning', () => {
 });
 
 describe('an error in what a step returns', () => {
-  it('says so when there is nothing, or a promise', async () => {
+  test('says so when there is nothing, or a promise', async () => {
     expect(await compileFailure((() => undefined) as unknown as Step)).toMatch(
       /must return \{ outputs, state \}/,
     );
@@ -236,7 +236,7 @@ describe('an error in what a step returns', () => {
     );
   });
 
-  it('names a state that was not declared, or that changes shape', async () => {
+  test('names a state that was not declared, or that changes shape', async () => {
     const state = { w: { shape: [2], dtype: 'float32', values: new Float32Array(2) } } as const;
     const failure = (next: Record<string, Tensor>) =>
       failureOf(() => compile({ inputs: {}, state, step: () => ({ outputs: {}, state: next }) }));
@@ -245,7 +245,7 @@ describe('an error in what a step returns', () => {
   });
 });
 
-it('leaves tfjs as it was after a failed trace', async () => {
+test('leaves tfjs as it was after a failed trace', async () => {
   const backend = tf.getBackend();
   await compileFailure(() => y(tf.randomNormal([2])));
   expect(tf.getBackend()).toBe(backend);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   adam,
   clipByGlobalNorm,
@@ -7,7 +7,7 @@ import {
   type Optimizer,
   sgd,
   tf,
-} from '../../src/engine/index.ts';
+} from '../../../src/engine/index.ts';
 
 type Vectors = Record<string, number[]>;
 type Reference = (value: number[], gradient: number[], rate: number, t: number) => number[];
@@ -84,7 +84,7 @@ async function deviation(
   return worst;
 }
 
-it('descends along the gradient', async () => {
+test('descends along the gradient', async () => {
   const worst = await deviation(
     sgd(),
     () => (value, gradient, rate) => value.map((p, i) => p - rate * gradient[i]),
@@ -92,7 +92,7 @@ it('descends along the gradient', async () => {
   expect(worst).toBeLessThan(1e-5);
 });
 
-it('gathers momentum', async () => {
+test('gathers momentum', async () => {
   const worst = await deviation(momentum({ momentum: 0.8 }), () => {
     let velocity: number[] | undefined;
     return (value, gradient, rate) => {
@@ -103,7 +103,7 @@ it('gathers momentum', async () => {
   expect(worst).toBeLessThan(1e-5);
 });
 
-it.each([
+test.each([
   { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: Infinity },
   { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 5 },
   { beta1: 0.9, beta2: 0.999, epsilon: 1e-3, clipNorm: Infinity },
@@ -126,7 +126,7 @@ it.each([
   expect(worst).toBeLessThan(2e-5);
 });
 
-it('treats a parameter alike by itself and packed with others', async () => {
+test('treats a parameter alike by itself and packed with others', async () => {
   const spec = (size: number) => ({
     shape: [size],
     dtype: 'float32' as const,
@@ -156,7 +156,7 @@ it('treats a parameter alike by itself and packed with others', async () => {
   await program.dispose();
 });
 
-it('scales gradients down to a global norm, and leaves shorter ones as they are', async () => {
+test('scales gradients down to a global norm, and leaves shorter ones as they are', async () => {
   const spec = { shape: [2], dtype: 'float32' } as const;
   const program = await compile({
     inputs: { a: spec, b: spec },

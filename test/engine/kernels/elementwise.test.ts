@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { tf } from '../../src/engine/index.ts';
+import { describe, expect, test } from 'vitest';
+import { tf } from '../../../src/engine/index.ts';
 import {
   type Content,
   check,
@@ -12,7 +12,7 @@ import {
   runOn,
   shapes,
   withSpecials,
-} from './both.ts';
+} from './parity.ts';
 
 const ARITHMETIC = ['add', 'sub', 'mul', 'maximum', 'minimum', 'squaredDifference', 'pow'] as const;
 /** Not defined where an integer is divided by zero. */
@@ -49,34 +49,34 @@ function withoutZeros(x: Content): Content {
 }
 
 describe('elementwise, with broadcasting and empty tensors, is as on the cpu backend', () => {
-  it.each(ARITHMETIC)('%s', (name) => check(operands(2, numeric), binary(name)));
-  it.each(DIVISIONS)('%s', (name) =>
+  test.each(ARITHMETIC)('%s', (name) => check(operands(2, numeric), binary(name)));
+  test.each(DIVISIONS)('%s', (name) =>
     check(
       operands(2, numeric).map(([a, b]) => [a, withoutZeros(b)]),
       binary(name),
     ),
   );
-  it.each(COMPARISONS)('%s', (name) => check(operands(2), binary(name)));
-  it.each(LOGICAL)('%s', (name) => check(operands(2, fc.constant('bool')), binary(name)));
-  it.each(EXACT)('%s', (name) => check(operands(1, numeric), unary(name)));
-  it.each(REAL)('%s', (name) => check(operands(1, floats), unary(name)));
-  it('atan2', () => check(operands(2, floats), binary('atan2')));
-  it('bitwiseAnd', () =>
+  test.each(COMPARISONS)('%s', (name) => check(operands(2), binary(name)));
+  test.each(LOGICAL)('%s', (name) => check(operands(2, fc.constant('bool')), binary(name)));
+  test.each(EXACT)('%s', (name) => check(operands(1, numeric), unary(name)));
+  test.each(REAL)('%s', (name) => check(operands(1, floats), unary(name)));
+  test('atan2', () => check(operands(2, floats), binary('atan2')));
+  test('bitwiseAnd', () =>
     check(
       operands(1, fc.constant('int32')).map(([x]) => [x, { ...x, values: x.values.toReversed() }]),
       (a, b) => tf.bitwiseAnd(a, b),
     ));
-  it('logicalNot', () => check(operands(1, fc.constant('bool')), unary('logicalNot')));
-  it('prelu', () => check(operands(2, floats), (x, alpha) => tf.prelu(x, alpha)));
-  it('leakyRelu, step and elu with their own slopes', () =>
+  test('logicalNot', () => check(operands(1, fc.constant('bool')), unary('logicalNot')));
+  test('prelu', () => check(operands(2, floats), (x, alpha) => tf.prelu(x, alpha)));
+  test('leakyRelu, step and elu with their own slopes', () =>
     check(operands(1, floats), (x) => [
       tf.leakyRelu(x, 0.7),
       tf.step(x, -0.5),
       tf.leakyRelu(x, 3),
     ]));
-  it('clipByValue', () =>
+  test('clipByValue', () =>
     check(operands(1, numeric), (x) => [tf.clipByValue(x, -1, 2), tf.clipByValue(x, 0, 0)]));
-  it('addN', () =>
+  test('addN', () =>
     check(
       fc
         .tuple(shapes(), fc.integer({ min: 1, max: 4 }))
@@ -85,7 +85,7 @@ describe('elementwise, with broadcasting and empty tensors, is as on the cpu bac
         ),
       (...xs) => tf.addN(xs),
     ));
-  it('where', () =>
+  test('where', () =>
     check(
       // The cpu backend gives a wrong shape where it broadcasts to an empty one.
       operands(3, numeric)
@@ -97,7 +97,7 @@ describe('elementwise, with broadcasting and empty tensors, is as on the cpu bac
         ]),
       (c, a, b) => tf.where(c, a, b),
     ));
-  it('cast between any types', () =>
+  test('cast between any types', () =>
     check(
       fc
         .tuple(operands(1), dtypes)
@@ -116,31 +116,31 @@ describe('elementwise of NaN, infinities, zeros and huge numbers is as on the cp
       ),
     );
   const isDefined = (x: number) => Math.abs(x) < 1e5 && !Object.is(x, -0);
-  it.each([...ARITHMETIC, ...COMPARISONS, 'div', 'divNoNan', 'mod'] as const)('%s', (name) =>
+  test.each([...ARITHMETIC, ...COMPARISONS, 'div', 'divNoNan', 'mod'] as const)('%s', (name) =>
     check(special(2), binary(name)),
   );
-  it('atan2, signs of zeros apart', () =>
+  test('atan2, signs of zeros apart', () =>
     check(
       special(2, (x) => !Object.is(x, -0)),
       binary('atan2'),
     ));
-  it('floorDiv where the quotient is a number', () =>
+  test('floorDiv where the quotient is a number', () =>
     check(
       special(2, isDefined).map(([a, b]) => [a, withoutZeros(b)]),
       binary('floorDiv'),
     ));
-  it.each([...EXACT.filter((name) => name !== 'sign'), ...REAL.filter((name) => name !== 'step')])(
-    '%s',
-    (name) => check(special(1), unary(name)),
-  );
-  it('sign and step, NaN apart', () =>
+  test.each([
+    ...EXACT.filter((name) => name !== 'sign'),
+    ...REAL.filter((name) => name !== 'step'),
+  ])('%s', (name) => check(special(1), unary(name)));
+  test('sign and step, NaN apart', () =>
     check(
       special(1, (x) => !Number.isNaN(x)),
       (x) => [tf.sign(x), tf.step(x), tf.step(x, 0.5)],
     ));
 });
 
-it('expm1 and log1p keep their digits near zero', async () => {
+test('expm1 and log1p keep their digits near zero', async () => {
   const values = [1e-7, -1e-7, 3e-5, -2e-3, 1e-20, 0.01];
   const tiny: Content = { shape: [6], dtype: 'float32', values };
   const made = await runOn('onnxruntime', (x) => [tf.expm1(x), tf.log1p(x)], [tiny]);
@@ -152,7 +152,7 @@ it('expm1 and log1p keep their digits near zero', async () => {
   }
 });
 
-it('an integer divided by zero fails, naming op and line', async () => {
+test('an integer divided by zero fails, naming op and line', async () => {
   const [a, b] = [3, 0].map((n): Content => ({ shape: [2], dtype: 'int32', values: [n, n] }));
   const error = await runOn('onnxruntime', (x, y) => tf.mod(x, y), [a, b]);
   expect(String(error)).toMatch(/modulo by zero.*Mod for tf\.mod.*elementwise\.test\.ts:\d+/s);

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tf } from '../../src/engine/index.ts';
-import { describeBackends } from '../../src/engine/programs/backends.ts';
-import { loadTensorflow } from '../../src/engine/tfjs/tensorflow.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tf } from '../../../src/engine/index.ts';
+import { describeBackends } from '../../../src/engine/programs/backends.ts';
+import { loadTensorflow } from '../../../src/engine/tfjs/tensorflow.ts';
 
 /**
  * The native library is not to be had without a download, so packages of the same outside stand in: they
@@ -50,7 +50,7 @@ function working(isUsingGpuDevice: boolean): string {
 }
 
 describe('the tensorflow backend', () => {
-  it('is found with its gpu, before the package for the cpu', () => {
+  test('is found with its gpu, before the package for the cpu', () => {
     install('@tensorflow/tfjs-node', working(false));
     install('@tensorflow/tfjs-node-gpu', working(true));
     expect(load()).toEqual({
@@ -60,13 +60,13 @@ describe('the tensorflow backend', () => {
     });
   });
 
-  it('is found where only the package for the cpu has its library', () => {
+  test('is found where only the package for the cpu has its library', () => {
     install('@tensorflow/tfjs-node-gpu', 'throw new Error("not to be loaded")', { library: false });
     install('@tensorflow/tfjs-node', working(false));
     expect(load()).toMatchObject({ package: '@tensorflow/tfjs-node', device: 'cpu' });
   });
 
-  it('is found on a Node that has removed what it calls', () => {
+  test('is found on a Node that has removed what it calls', () => {
     const old = util as unknown as Record<string, unknown>;
     const { isNullOrUndefined, isArray } = old;
     old.isNullOrUndefined = undefined;
@@ -79,21 +79,21 @@ describe('the tensorflow backend', () => {
     }
   });
 
-  it('that does not load says why, and what to do', () => {
+  test('that does not load says why, and what to do', () => {
     install('@tensorflow/tfjs-node-gpu', 'throw new Error("libcudart.so.11.0: cannot open")');
     expect(load).toThrow(
       /tfjs-node-gpu does not load: libcudart\.so\.11\.0: cannot open; run `npm run setup:gpu`, or use/,
     );
   });
 
-  it('without its library or its package says so', () => {
+  test('without its library or its package says so', () => {
     expect(load).toThrow(/tfjs-node-gpu is not installed; run/);
     install('@tensorflow/tfjs-node-gpu', working(true), { library: false });
     expect(load).toThrow(/tfjs-node-gpu has no native library; run/);
   });
 });
 
-it('what auto takes is one that works, and says why', async () => {
+test('what auto takes is one that works, and says why', async () => {
   const { chosen, why, backends } = await describeBackends();
   expect(backends.map(({ name }) => name)).toEqual(['tensorflow', 'onnxruntime', 'cpu']);
   expect(backends.find(({ name }) => name === chosen)?.works).toBe(true);

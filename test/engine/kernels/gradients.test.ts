@@ -1,8 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import { expect, it } from 'vitest';
-import { inverseDeviation, layerNorm, softmax, tf } from '../../src/engine/index.ts';
-import { kernels } from '../../src/engine/kernels/table.ts';
-import { numbers } from './transformer.ts';
+import { expect, test } from 'vitest';
+import { inverseDeviation, layerNorm, softmax, tf } from '../../../src/engine/index.ts';
+import { kernels } from '../../../src/engine/kernels/table.ts';
+import { numbers } from '../transformer.ts';
 
 type Op = (...tensors: Tensor[]) => Tensor;
 type Case = readonly [shapes: readonly (readonly number[])[], op: Op];
@@ -267,13 +267,13 @@ async function gradients([shapes, op]: Case, values: readonly number[][]): Promi
   );
 }
 
-it('the reference computes in double precision', async () => {
+test('the reference computes in double precision', async () => {
   await tf.setBackend('cpu');
   const sum = inFloat64(() => tf.add(tf.tensor([1]), tf.tensor([1e-12])).dataSync()[0]);
   expect(sum).toBe(1 + 1e-12);
 });
 
-it.each(Object.entries(CASES))('the gradient of %s is its slope', async (_name, example) => {
+test.each(Object.entries(CASES))('the gradient of %s is its slope', async (_name, example) => {
   const values = contents(example[0]);
   const [got, want] = [await gradients(example, values), await slopes(example, values)];
   expect(want.flat().some((slope) => slope !== 0)).toBe(true);
@@ -295,7 +295,7 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   BroadcastTo: 'no op of tfjs asks for it',
 };
 
-it('every kernel that tfjs can differentiate is among these', async () => {
+test('every kernel that tfjs can differentiate is among these', async () => {
   await tf.setBackend('onnxruntime');
   const used = new Set<string>();
   for (const [shapes, op] of Object.values(CASES)) {

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { tf } from '../../src/engine/index.ts';
-import { activations } from '../../src/engine/kernels/activations.ts';
-import { creation } from '../../src/engine/kernels/creation.ts';
-import { elementwise } from '../../src/engine/kernels/elementwise.ts';
-import { indexing } from '../../src/engine/kernels/indexing.ts';
-import { joining } from '../../src/engine/kernels/joining.ts';
-import { layout } from '../../src/engine/kernels/layout.ts';
-import { products } from '../../src/engine/kernels/products.ts';
-import { reductions } from '../../src/engine/kernels/reductions.ts';
-import { kernels } from '../../src/engine/kernels/table.ts';
+import { expect, test } from 'vitest';
+import { tf } from '../../../src/engine/index.ts';
+import { activations } from '../../../src/engine/kernels/activations.ts';
+import { creation } from '../../../src/engine/kernels/creation.ts';
+import { elementwise } from '../../../src/engine/kernels/elementwise.ts';
+import { indexing } from '../../../src/engine/kernels/indexing.ts';
+import { joining } from '../../../src/engine/kernels/joining.ts';
+import { layout } from '../../../src/engine/kernels/layout.ts';
+import { products } from '../../../src/engine/kernels/products.ts';
+import { reductions } from '../../../src/engine/kernels/reductions.ts';
+import { kernels } from '../../../src/engine/kernels/table.ts';
 
 const FAMILIES = {
   elementwise,
@@ -45,14 +45,14 @@ function table(): string {
   ].join('\n');
 }
 
-it('docs/backend.md lists the kernels that there are, and those that are missing', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/backend.md'), 'utf8');
+test('docs/backend.md lists the kernels that there are, and those that are missing', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/backend.md'), 'utf8');
   const from = page.indexOf('| family |');
   const to = page.indexOf('\n\n', from);
   expect(page.slice(from, to)).toBe(table());
 });
 
-it('the families are the whole table', () => {
+test('the families are the whole table', () => {
   const all = Object.values(FAMILIES).flatMap((own) => Object.keys(own));
   expect(all.sort()).toEqual(Object.keys(kernels).sort());
 });

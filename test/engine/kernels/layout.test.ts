@@ -1,8 +1,8 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
-import { tf } from '../../src/engine/index.ts';
-import { type Content, check, contentOf, dtypes, expectSame, type Op, shapes } from './both.ts';
+import { describe, test } from 'vitest';
+import { tf } from '../../../src/engine/index.ts';
+import { type Content, check, contentOf, dtypes, expectSame, type Op, shapes } from './parity.ts';
 
 const RUNS = 25;
 
@@ -35,19 +35,19 @@ function axisOf(shape: readonly number[]) {
 }
 
 describe('layout, on every element type and empty tensors, is as on the cpu backend', () => {
-  it('reshape', () =>
+  test('reshape', () =>
     checkWith(
       (shape) => fc.shuffledSubarray([...shape], { minLength: shape.length }),
       (x, shape) => tf.reshape(x, shape),
     ));
-  it('expandDims and squeeze', () =>
+  test('expandDims and squeeze', () =>
     checkWith(axisOf, (x, axis) => [tf.expandDims(x, axis), tf.squeeze(x)]));
-  it('transpose', () =>
+  test('transpose', () =>
     checkWith(
       (shape) => fc.shuffledSubarray([...shape.keys()], { minLength: shape.length }),
       (x, perm) => tf.transpose(x, perm),
     ));
-  it('broadcastTo', () =>
+  test('broadcastTo', () =>
     checkWith(
       (shape) =>
         each(shape, (size) => (size === 1 ? fc.integer({ min: 1, max: 3 }) : fc.constant(size))),
@@ -55,7 +55,7 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
       // The cpu backend cannot tile empty tensors.
       shapes({ minLength: 1, maxLength: 3 }).filter((shape) => !shape.includes(0)),
     ));
-  it('slice', () =>
+  test('slice', () =>
     checkWith(
       (shape) =>
         each(shape, (size) =>
@@ -72,7 +72,7 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
           bounds.map(([, size]) => size),
         ),
     ));
-  it('stridedSlice', () =>
+  test('stridedSlice', () =>
     checkWith(
       (shape) =>
         fc.tuple(
@@ -86,18 +86,18 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
         tf.stridedSlice(x, begin, end, strides, beginMask, endMask),
       shapes({ minLength: 1 }).filter((shape) => !shape.includes(0)),
     ));
-  it('reverse', () =>
+  test('reverse', () =>
     checkWith(
       (shape) => fc.subarray([...shape.keys()], { minLength: 1 }),
       (x, axes) => tf.reverse(x, axes),
     ));
-  it('pad', () =>
+  test('pad', () =>
     checkWith(
       (shape) =>
         each(shape, () => fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 }))),
       (x, paddings) => [tf.pad(x, paddings), tf.pad(x, paddings, 1)],
     ));
-  it('mirrorPad', () =>
+  test('mirrorPad', () =>
     checkWith(
       (shape) =>
         fc.tuple(
@@ -109,12 +109,12 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
       (x, [mode, paddings]) => tf.mirrorPad(x, paddings, mode),
       shapes({ minLength: 1 }).filter((shape) => !shape.includes(0)),
     ));
-  it('tile', () =>
+  test('tile', () =>
     checkWith(
       (shape) => each(shape, () => fc.integer({ min: 1, max: 3 })),
       (x, reps) => tf.tile(x, reps),
     ));
-  it('split', () =>
+  test('split', () =>
     checkWith(
       (shape) =>
         axisOf(shape).chain((axis) => {
@@ -125,21 +125,21 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
         }),
       (x, [axis, first, second]) => tf.split(x, [first, second], axis),
     ));
-  it('split into equal parts', () =>
+  test('split into equal parts', () =>
     checkWith(axisOf, (x, axis) => tf.split(x, Math.max(1, x.shape.at(axis) ?? 1), axis)));
-  it('a split of which only the first part is used', () =>
+  test('a split of which only the first part is used', () =>
     checkWith(
       () => fc.constantFrom(0, 1),
       (x, axis) => tf.clone(tf.split(x, x.shape[axis] ?? 1, axis)[0]),
       shapes({ minLength: 2 }).filter((shape) => !shape.includes(0)),
     ));
-  it('stack and unstack', () =>
+  test('stack and unstack', () =>
     checkWith(
       axisOf,
       (x, axis) => [tf.stack([x, x, tf.zerosLike(x)], axis), ...tf.unstack(x, axis)],
       shapes({ minLength: 1, maxLength: 3 }).filter((shape) => !shape.includes(0)),
     ));
-  it('concat', () =>
+  test('concat', () =>
     check(
       fc
         .tuple(
@@ -152,7 +152,7 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
         ),
       (...parts) => tf.concat(parts, 0),
     ));
-  it('concat along the last axis', () =>
+  test('concat along the last axis', () =>
     check(
       fc
         .tuple(
@@ -162,7 +162,7 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
         .chain(([shape, sizes]) => fc.tuple(...sizes.map((size) => contentOf([...shape, size])))),
       (...parts) => tf.concat(parts, -1),
     ));
-  it('diag, oneHot and eye', () =>
+  test('diag, oneHot and eye', () =>
     check(
       fc
         .integer({ min: 1, max: 4 })
@@ -177,7 +177,7 @@ describe('layout, on every element type and empty tensors, is as on the cpu back
         tf.mul(x, tf.eye(x.size)),
       ],
     ));
-  it('range, linspace, fill, zeros and ones', () =>
+  test('range, linspace, fill, zeros and ones', () =>
     checkWith(
       () =>
         fc.tuple(
@@ -209,7 +209,7 @@ function gatherable(rank: number) {
 }
 
 describe('indexing is as on the cpu backend', () => {
-  it('gather', () =>
+  test('gather', () =>
     fc.assert(
       fc.asyncProperty(
         gatherable(1)
@@ -234,7 +234,7 @@ describe('indexing is as on the cpu backend', () => {
       ),
       { numRuns: RUNS, seed: 1 },
     ));
-  it('gather in batches', () =>
+  test('gather in batches', () =>
     fc.assert(
       fc.asyncProperty(
         fc
@@ -257,7 +257,7 @@ describe('indexing is as on the cpu backend', () => {
       ),
       { numRuns: RUNS, seed: 1 },
     ));
-  it('unsortedSegmentSum, where numbers out of range are dropped', () =>
+  test('unsortedSegmentSum, where numbers out of range are dropped', () =>
     fc.assert(
       fc.asyncProperty(
         fc
@@ -308,25 +308,25 @@ describe('indexing is as on the cpu backend', () => {
     return new Set(rows).size === rows.length;
   });
   const asOp = (op: (table: Tensor, at: Tensor, updates: Tensor) => Tensor): Op => op;
-  it('gatherND', () =>
+  test('gatherND', () =>
     check(
       positions,
       asOp((table, at) => tf.gatherND(table, at)),
       RUNS,
     ));
-  it('scatterND', () =>
+  test('scatterND', () =>
     check(
       positions,
       asOp((table, at, updates) => tf.scatterND(at, updates, table.shape)),
       RUNS,
     ));
-  it('tensorScatterUpdate', () =>
+  test('tensorScatterUpdate', () =>
     check(
       distinct,
       asOp((table, at, updates) => tf.tensorScatterUpdate(table, at, updates)),
       RUNS,
     ));
-  it('sparseToDense', () =>
+  test('sparseToDense', () =>
     check(
       distinct
         .filter(([, at]) => at.shape[1] === 1)

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { adam, compile, either, muon, orthogonalise, sgd } from '../../src/engine/index.ts';
+import { expect, test } from 'vitest';
+import { adam, compile, either, muon, orthogonalise, sgd } from '../../../src/engine/index.ts';
 
 /** Orthonormal columns: a Householder reflection of the first `columns` unit vectors. */
 function frame(rows: number, columns: number, seed: number): number[][] {
@@ -31,7 +31,7 @@ function apart(a: ArrayLike<number>, b: ArrayLike<number>) {
   return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i])));
 }
 
-it.each([
+test.each([
   [3, 5],
   [5, 3],
   [4, 4],
@@ -50,7 +50,7 @@ it.each([
   await program.dispose();
 });
 
-it('steps along the orthogonal direction of its momentum, and leaves other parameters to Adam', async () => {
+test('steps along the orthogonal direction of its momentum, and leaves other parameters to Adam', async () => {
   const [rows, columns, rate, beta] = [3, 4, 0.1, 0.9];
   const w = { shape: [rows, columns], dtype: 'float32' } as const;
   const b = { shape: [2], dtype: 'float32' } as const;
@@ -96,7 +96,7 @@ it('steps along the orthogonal direction of its momentum, and leaves other param
   await program.dispose();
 });
 
-it('leaves a matrix alone whose gradient is zero', async () => {
+test('leaves a matrix alone whose gradient is zero', async () => {
   const w = { shape: [2, 3], dtype: 'float32' } as const;
   const parameters = { w: { ...w, values: Float32Array.of(1, 2, 3, 4, 5, 6) } };
   const optimizer = either(() => true, muon(), sgd());

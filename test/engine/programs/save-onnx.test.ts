@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as node from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   compile,
   type NamedValues,
   type StepDefinition,
   saveOnnx,
   tf,
-} from '../../src/engine/index.ts';
-import { symbolic } from '../../src/engine/kernels/symbolic.ts';
-import { registerKernels } from '../../src/engine/recording/register.ts';
-import { batchOf, numbers, type Size, trainingStep } from './transformer.ts';
+} from '../../../src/engine/index.ts';
+import { symbolic } from '../../../src/engine/kernels/symbolic.ts';
+import { registerKernels } from '../../../src/engine/recording/register.ts';
+import { batchOf, numbers, type Size, trainingStep } from '../transformer.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -111,7 +111,7 @@ const definition: StepDefinition = {
 const values = { ids: Int32Array.of(0, 3, 3, 2), x: filled(24) };
 
 describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
-  it('gives the numbers of tfjs, its parameters stored in it', async () => {
+  test('gives the numbers of tfjs, its parameters stored in it', async () => {
     const path = join(folder, `${runtime}.onnx`);
     await saveOnnx(path, definition);
     const eager = await compile(definition, { backend: 'cpu' });
@@ -123,7 +123,7 @@ describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
     expectClose(await session.run(values), { ...want, 'output/x': x });
   });
 
-  it('trains on: a changed state goes in and comes out', async () => {
+  test('trains on: a changed state goes in and comes out', async () => {
     const size: Size = { batch: 6, length: 5, width: 8, heads: 2, layers: 2 };
     const program = await compile(trainingStep(size), { backend: 'onnxruntime' });
     await program.run(batchOf(size, 0));
@@ -147,7 +147,7 @@ describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
   });
 });
 
-it('the standard form holds no operation of ONNX Runtime alone', async () => {
+test('the standard form holds no operation of ONNX Runtime alone', async () => {
   const path = join(folder, 'standard.onnx');
   await saveOnnx(path, definition);
   const text = readFileSync(path, 'latin1');
@@ -155,7 +155,7 @@ it('the standard form holds no operation of ONNX Runtime alone', async () => {
   expect(text).not.toContain('com.microsoft');
 });
 
-it('saves the state of now, on every backend', async () => {
+test('saves the state of now, on every backend', async () => {
   const counter: StepDefinition = {
     inputs: {},
     state: {
@@ -179,7 +179,7 @@ it('saves the state of now, on every backend', async () => {
   }
 });
 
-it('keeps the names of inputs and outputs, whatever they are', async () => {
+test('keeps the names of inputs and outputs, whatever they are', async () => {
   const spec = { shape: [2], dtype: 'float32' } as const;
   const path = join(folder, 'names.onnx');
   await saveOnnx(path, {
@@ -203,7 +203,7 @@ it('keeps the names of inputs and outputs, whatever they are', async () => {
 });
 
 describe('a save that fails', () => {
-  it('says where, and leaves no file behind and the old one as it was', async () => {
+  test('says where, and leaves no file behind and the old one as it was', async () => {
     await expect(saveOnnx(join(folder, 'absent', 'x.onnx'), definition)).rejects.toThrow(
       /cannot save .*absent.*x\.onnx: ENOENT/,
     );
@@ -220,7 +220,7 @@ describe('a save that fails', () => {
     expect(readdirSync(folder).filter((name) => !name.endsWith('.onnx'))).toEqual([]);
   });
 
-  it('names an operation that has no standard form', async () => {
+  test('names an operation that has no standard form', async () => {
     registerKernels({
       Own: (graph, { x }) =>
         symbolic(graph.op('Gelu', [x.value], x.shape, 'float32', {}, 'com.microsoft')),

@@ -1,8 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { tf } from '../../src/engine/index.ts';
-import { type Content, check, contentOf, expectSame, runOn, shapes } from './both.ts';
+import { describe, expect, test } from 'vitest';
+import { tf } from '../../../src/engine/index.ts';
+import { type Content, check, contentOf, expectSame, runOn, shapes } from './parity.ts';
 
 const RUNS = 30;
 const numeric = fc.constantFrom('float32' as const, 'int32' as const);
@@ -40,38 +40,38 @@ function isFull(shape: readonly number[]) {
 }
 
 describe('reductions are as on the cpu backend', () => {
-  it.each(['sum', 'prod'] as const)('%s, of empty tensors too', (name) =>
+  test.each(['sum', 'prod'] as const)('%s, of empty tensors too', (name) =>
     checkReduced(reduced(numeric), (x, { axes, keepDims }) => [
       tf[name](x, axes, keepDims),
       tf[name](x),
     ]),
   );
-  it.each(['mean', 'max', 'min', 'logSumExp'] as const)('%s', (name) =>
+  test.each(['mean', 'max', 'min', 'logSumExp'] as const)('%s', (name) =>
     checkReduced(
       reduced(name === 'logSumExp' ? fc.constant('float32') : numeric, isFull),
       (x, { axes, keepDims }) => [tf[name](x, axes, keepDims), tf[name](x)],
     ),
   );
-  it.each(['all', 'any'] as const)('%s', (name) =>
+  test.each(['all', 'any'] as const)('%s', (name) =>
     checkReduced(reduced(fc.constant('bool'), isFull), (x, { axes, keepDims }) => [
       tf[name](x, axes, keepDims),
       tf[name](x),
     ]),
   );
-  it('all and any of nothing are true and false, where the cpu backend says false', async () => {
+  test('all and any of nothing are true and false, where the cpu backend says false', async () => {
     const empty: Content = { shape: [2, 0], dtype: 'bool', values: [] };
     const made = await runOn('onnxruntime', (x) => [tf.all(x), tf.any(x), tf.all(x, 1)], [empty]);
     expect(made).toMatchObject([{ values: [1] }, { values: [0] }, { values: [1, 1] }]);
   });
-  it('moments and norm', () =>
+  test('moments and norm', () =>
     checkReduced(reduced(fc.constant('float32'), isFull), (x, { axes, keepDims }) => {
       const { mean, variance } = tf.moments(x, axes, keepDims);
       return [mean, variance, tf.norm(x), tf.norm(x, 1)];
     }));
-  it.each(['argMax', 'argMin'] as const)('%s', (name) =>
+  test.each(['argMax', 'argMin'] as const)('%s', (name) =>
     checkReduced(reduced(numeric, isFull), (x, { axes }) => tf[name](x, axes[0])),
   );
-  it('sums of what is stored smaller than it is', () =>
+  test('sums of what is stored smaller than it is', () =>
     checkReduced(reduced(fc.constant('float32'), isFull), (x, { axes, keepDims }) => {
       const repeated = tf.broadcastTo(tf.sum(x, axes, true), x.shape);
       return [
@@ -85,7 +85,7 @@ describe('reductions are as on the cpu backend', () => {
         tf.softmax(repeated),
       ];
     }));
-  it('cumsum and cumprod', () =>
+  test('cumsum and cumprod', () =>
     fc.assert(
       fc.asyncProperty(
         reduced(numeric),
@@ -102,12 +102,12 @@ describe('reductions are as on the cpu backend', () => {
       ),
       { numRuns: RUNS, seed: 1 },
     ));
-  it('softmax and logSoftmax', () =>
+  test('softmax and logSoftmax', () =>
     checkReduced(reduced(fc.constant('float32'), isFull), (x) => [
       tf.softmax(x),
       tf.logSoftmax(x),
     ]));
-  it('topk', () =>
+  test('topk', () =>
     checkReduced(reduced(numeric, isFull), (x, { axes }) => {
       const { values, indices } = tf.topk(x, Math.min(x.shape.at(-1) ?? 1, axes.length));
       return [values, indices];
@@ -146,14 +146,14 @@ const factors = fc
   );
 
 describe('products are as on the cpu backend', () => {
-  it('matMul, transposed or not, with batches that broadcast', () =>
+  test('matMul, transposed or not, with batches that broadcast', () =>
     fc.assert(
       fc.asyncProperty(factors, ({ a, b, transposeA, transposeB }) =>
         expectSame((x, y) => tf.matMul(x, y, transposeA, transposeB), [a, b]),
       ),
       { numRuns: 2 * RUNS, seed: 1 },
     ));
-  it.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu', 'leakyrelu'] as const)(
+  test.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu', 'leakyrelu'] as const)(
     'fused matMul with bias and %s',
     (activation) =>
       check(
@@ -178,7 +178,7 @@ describe('products are as on the cpu backend', () => {
       ),
   );
   const sides: fc.Arbitrary<number> = fc.integer({ min: 1, max: 4 });
-  it.each([
+  test.each([
     'bij,jk->bik',
     'bij,bjk->bik',
     'ij,ij->ij',
@@ -203,7 +203,7 @@ describe('products are as on the cpu backend', () => {
       (...tensors) => tf.einsum(equation, ...tensors),
     ),
   );
-  it('dot, outer product and a matrix of one operand', () =>
+  test('dot, outer product and a matrix of one operand', () =>
     check(
       sides.chain((n) => fc.tuple(contentOf([n]), contentOf([n]), contentOf([n, n]))),
       (a, b, m) => [
@@ -216,7 +216,7 @@ describe('products are as on the cpu backend', () => {
     ));
 });
 
-it('batch normalisation is as on the cpu backend', () =>
+test('batch normalisation is as on the cpu backend', () =>
   check(
     fc
       .tuple(shapes({ minLength: 3, maxLength: 3 }), fc.integer({ min: 1, max: 4 }))

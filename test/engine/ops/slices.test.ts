@@ -1,8 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compile, inSlices, type NamedTensors, tf } from '../../src/engine/index.ts';
-import { numbers } from './transformer.ts';
+import { compile, inSlices, type NamedTensors, tf } from '../../../src/engine/index.ts';
+import { numbers } from '../transformer.ts';
 
 function float(...shape: number[]) {
   return { shape, dtype: 'float32' as const };

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stepCase } from '../../bench/step/configs.ts';
-import { profilingTo, takeProfile } from '../../bench/step/profile.ts';
-import { compileGraph } from '../../src/engine/compile.ts';
-import type { NamedValues, StepDefinition } from '../../src/engine/index.ts';
-import { batchOf, type Size, trainingStep } from './transformer.ts';
+import { stepCase } from '../../../bench/step/configs.ts';
+import { profilingTo, takeProfile } from '../../../bench/step/profile.ts';
+import { compileGraph } from '../../../src/engine/compile.ts';
+import type { NamedValues, StepDefinition } from '../../../src/engine/index.ts';
+import { batchOf, type Size, trainingStep } from '../transformer.ts';
 
 const size: Size = { batch: 6, length: 5, width: 8, heads: 2, layers: 3 };
 const rows = size.batch * size.length;

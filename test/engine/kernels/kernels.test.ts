@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as web from 'onnxruntime-web';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   compile,
   inverseDeviation,
@@ -10,10 +10,10 @@ import {
   softmax,
   type TensorSpec,
   tf,
-} from '../../src/engine/index.ts';
-import { kernels } from '../../src/engine/kernels/table.ts';
-import { standardModel } from '../../src/engine/programs/save-onnx.ts';
-import { numbers } from './transformer.ts';
+} from '../../../src/engine/index.ts';
+import { kernels } from '../../../src/engine/kernels/table.ts';
+import { standardModel } from '../../../src/engine/programs/save-onnx.ts';
+import { numbers } from '../transformer.ts';
 
 type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
 /** Shapes of the float operands, and the op; `int` operands hold 0, 1, 2. */
@@ -325,7 +325,7 @@ async function onTheWeb(definition: StepDefinition, values: NamedValues): Promis
   return Object.fromEntries(made) as NamedValues;
 }
 
-it.each(Object.entries({ ...CASES, ...NOT_ASKED_FOR }))(
+test.each(Object.entries({ ...CASES, ...NOT_ASKED_FOR }))(
   '%s, compiled and saved for the web, gives what the cpu backend gives',
   async (_name, example) => {
     const { definition, feeds } = exampleOf(example);
@@ -339,7 +339,7 @@ it.each(Object.entries({ ...CASES, ...NOT_ASKED_FOR }))(
   },
 );
 
-it('these are all kernels of the engine', async () => {
+test('these are all kernels of the engine', async () => {
   await tf.setBackend('onnxruntime');
   const used = new Set<string>();
   for (const example of Object.values(CASES)) {
