@@ -70,9 +70,9 @@ test('a compiled training step follows the same step run on the cpu backend', as
   }
 });
 
-test('ONNX Runtime is told not to report usage before it is loaded', async () => {
+test('telemetry of ONNX Runtime is off before it loads', async () => {
   await compile(definition);
   expect(process.env.ORT_DISABLE_TELEMETRY).toBe('1');
-  // Its telemetry leaves this file behind as soon as it starts.
+  // Telemetry creates this file as soon as it starts.
   expect(existsSync(join(tmpdir(), `mat-debug-${process.pid}.log`))).toBe(false);
 });

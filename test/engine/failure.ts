@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { EngineError } from '../../src/engine/index.ts';
 
-/** What the engine says when it refuses. */
+/** The message of the EngineError that `f` fails with. */
 export async function failureOf(f: () => Promise<unknown>): Promise<string> {
   const error = await f().then(
     () => undefined,

@@ -75,7 +75,7 @@ describe.skipIf(python === undefined)(`a PyTorch twin of the same model${because
     ['contrastive', 'sampled', true],
     ['noncontrastive', 'expected', false],
   ] as const)(
-    'has the losses of our %s model, %s objective, over 50 steps',
+    'has the same losses as our %s model, %s objective, over 50 steps',
     async (kind, objective, asOurs) => {
       const { ours, theirs } = await losses({ ...model, model: kind }, objective, asOurs);
       expect(theirs).toHaveLength(STEPS);

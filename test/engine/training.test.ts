@@ -28,7 +28,7 @@ describe.each([
   ['cpu', true, ''],
   ['tensorflow', tensorflow?.works ?? false, why],
 ] as const)('parity with the %s backend', (backend, works, note) => {
-  test.skipIf(!works)(`three training steps are the same to within 1e-4${note}`, async () => {
+  test.skipIf(!works)(`three training steps agree to within 1e-4${note}`, async () => {
     const compiled = await train('onnxruntime');
     const eager = await train(backend);
     expect(distance(compiled.losses, eager.losses)).toBeLessThan(1e-4);
@@ -51,7 +51,7 @@ test('the same seed gives the same bytes', async () => {
   expect(first).toEqual(second);
 });
 
-test('a state written back continues where it was read', async () => {
+test('training continues from a state that is written back', async () => {
   const straight = await train('onnxruntime', 4);
   const program = await compile(trainingStep(size), { backend: 'onnxruntime' });
   const first = await compile(trainingStep(size), { backend: 'onnxruntime' });
@@ -61,7 +61,7 @@ test('a state written back continues where it was read', async () => {
   expect(await program.readState()).toEqual(straight.state);
 });
 
-test('a state can be read while the next step runs, and is the one before it', async () => {
+test('reading the state during a run gives the state before that run', async () => {
   const program = await compile(trainingStep(size), { backend: 'onnxruntime' });
   await program.run(batchOf(size, 0));
   const before = await program.readState();
@@ -77,7 +77,7 @@ test('a state can be read while the next step runs, and is the one before it', a
   for (const each of [program, undisturbed]) await each.dispose();
 });
 
-test('a step allocates no arrays for the state it writes', async () => {
+test('a step allocates no arrays for the state that it writes', async () => {
   const length = 2 ** 20;
   const program = await compile(
     {

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
@@ -21,9 +21,9 @@ const COMPARISONS = [
   ...(['equal', 'notEqual', 'greater', 'greaterEqual', 'less', 'lessEqual'] as const),
 ] as const;
 const LOGICAL = ['logicalAnd', 'logicalOr', 'logicalXor'] as const;
-/** Of integers and floats. */
+/** Ops of integers and floats. */
 const EXACT = ['abs', 'neg', 'sign', 'relu', 'square', 'clone', 'zerosLike', 'onesLike'] as const;
-/** Of floats: of integers, tfjs's own backends give integers for some and floats for others. */
+/** Ops of floats: for integers, tfjs's own backends return integers for some and floats for others. */
 const REAL = [
   ...(['relu6', 'sqrt', 'rsqrt', 'reciprocal', 'exp', 'expm1', 'log', 'log1p'] as const),
   ...(['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh'] as const),
@@ -48,35 +48,43 @@ function withoutZeros(x: Content): Content {
   };
 }
 
-describe('elementwise, with broadcasting and empty tensors, is as on the cpu backend', () => {
-  test.each(ARITHMETIC)('%s', (name) => check(operands(2, numeric), binary(name)));
-  test.each(DIVISIONS)('%s', (name) =>
+describe('with broadcasting and empty tensors,', () => {
+  test.each(ARITHMETIC)('%s matches the cpu backend', (name) =>
+    check(operands(2, numeric), binary(name)),
+  );
+  test.each(DIVISIONS)('%s matches the cpu backend', (name) =>
     check(
       operands(2, numeric).map(([a, b]) => [a, withoutZeros(b)]),
       binary(name),
     ),
   );
-  test.each(COMPARISONS)('%s', (name) => check(operands(2), binary(name)));
-  test.each(LOGICAL)('%s', (name) => check(operands(2, fc.constant('bool')), binary(name)));
-  test.each(EXACT)('%s', (name) => check(operands(1, numeric), unary(name)));
-  test.each(REAL)('%s', (name) => check(operands(1, floats), unary(name)));
-  test('atan2', () => check(operands(2, floats), binary('atan2')));
-  test('bitwiseAnd', () =>
+  test.each(COMPARISONS)('%s matches the cpu backend', (name) => check(operands(2), binary(name)));
+  test.each(LOGICAL)('%s matches the cpu backend', (name) =>
+    check(operands(2, fc.constant('bool')), binary(name)),
+  );
+  test.each(EXACT)('%s matches the cpu backend', (name) =>
+    check(operands(1, numeric), unary(name)),
+  );
+  test.each(REAL)('%s matches the cpu backend', (name) => check(operands(1, floats), unary(name)));
+  test('atan2 matches the cpu backend', () => check(operands(2, floats), binary('atan2')));
+  test('bitwiseAnd matches the cpu backend', () =>
     check(
       operands(1, fc.constant('int32')).map(([x]) => [x, { ...x, values: x.values.toReversed() }]),
       (a, b) => tf.bitwiseAnd(a, b),
     ));
-  test('logicalNot', () => check(operands(1, fc.constant('bool')), unary('logicalNot')));
-  test('prelu', () => check(operands(2, floats), (x, alpha) => tf.prelu(x, alpha)));
-  test('leakyRelu, step and elu with their own slopes', () =>
+  test('logicalNot matches the cpu backend', () =>
+    check(operands(1, fc.constant('bool')), unary('logicalNot')));
+  test('prelu matches the cpu backend', () =>
+    check(operands(2, floats), (x, alpha) => tf.prelu(x, alpha)));
+  test('leakyRelu, step and elu with their own slopes match the cpu backend', () =>
     check(operands(1, floats), (x) => [
       tf.leakyRelu(x, 0.7),
       tf.step(x, -0.5),
       tf.leakyRelu(x, 3),
     ]));
-  test('clipByValue', () =>
+  test('clipByValue matches the cpu backend', () =>
     check(operands(1, numeric), (x) => [tf.clipByValue(x, -1, 2), tf.clipByValue(x, 0, 0)]));
-  test('addN', () =>
+  test('addN matches the cpu backend', () =>
     check(
       fc
         .tuple(shapes(), fc.integer({ min: 1, max: 4 }))
@@ -85,7 +93,7 @@ describe('elementwise, with broadcasting and empty tensors, is as on the cpu bac
         ),
       (...xs) => tf.addN(xs),
     ));
-  test('where', () =>
+  test('where matches the cpu backend', () =>
     check(
       // The cpu backend gives a wrong shape where it broadcasts to an empty one.
       operands(3, numeric)
@@ -97,7 +105,7 @@ describe('elementwise, with broadcasting and empty tensors, is as on the cpu bac
         ]),
       (c, a, b) => tf.where(c, a, b),
     ));
-  test('cast between any types', () =>
+  test('cast between any types matches the cpu backend', () =>
     check(
       fc
         .tuple(operands(1), dtypes)
@@ -106,7 +114,7 @@ describe('elementwise, with broadcasting and empty tensors, is as on the cpu bac
     ));
 });
 
-describe('elementwise of NaN, infinities, zeros and huge numbers is as on the cpu backend', () => {
+describe('for NaN, infinities, zeros and huge numbers,', () => {
   const special = (count: number, keep: (x: number) => boolean = () => true) =>
     shapes({ maxLength: 2 }).chain((shape) =>
       fc.tuple(
@@ -116,15 +124,16 @@ describe('elementwise of NaN, infinities, zeros and huge numbers is as on the cp
       ),
     );
   const isDefined = (x: number) => Math.abs(x) < 1e5 && !Object.is(x, -0);
-  test.each([...ARITHMETIC, ...COMPARISONS, 'div', 'divNoNan', 'mod'] as const)('%s', (name) =>
-    check(special(2), binary(name)),
+  test.each([...ARITHMETIC, ...COMPARISONS, 'div', 'divNoNan', 'mod'] as const)(
+    '%s matches the cpu backend',
+    (name) => check(special(2), binary(name)),
   );
-  test('atan2, signs of zeros apart', () =>
+  test('atan2 matches the cpu backend, except for signs of zeros', () =>
     check(
       special(2, (x) => !Object.is(x, -0)),
       binary('atan2'),
     ));
-  test('floorDiv where the quotient is a number', () =>
+  test('floorDiv matches the cpu backend where the quotient is a number', () =>
     check(
       special(2, isDefined).map(([a, b]) => [a, withoutZeros(b)]),
       binary('floorDiv'),
@@ -132,8 +141,8 @@ describe('elementwise of NaN, infinities, zeros and huge numbers is as on the cp
   test.each([
     ...EXACT.filter((name) => name !== 'sign'),
     ...REAL.filter((name) => name !== 'step'),
-  ])('%s', (name) => check(special(1), unary(name)));
-  test('sign and step, NaN apart', () =>
+  ])('%s matches the cpu backend', (name) => check(special(1), unary(name)));
+  test('sign and step match the cpu backend, except for NaN', () =>
     check(
       special(1, (x) => !Number.isNaN(x)),
       (x) => [tf.sign(x), tf.step(x), tf.step(x, 0.5)],
@@ -157,3 +166,26 @@ test('an integer divided by zero fails, naming op and line', async () => {
   const error = await runOn('onnxruntime', (x, y) => tf.mod(x, y), [a, b]);
   expect(String(error)).toMatch(/modulo by zero.*Mod for tf\.mod.*elementwise\.test\.ts:\d+/s);
 });
+
+test('batch normalisation matches the cpu backend', () =>
+  check(
+    fc
+      .tuple(shapes({ minLength: 3, maxLength: 3 }), fc.integer({ min: 1, max: 4 }))
+      .chain(([shape, n]) =>
+        fc.tuple(
+          contentOf([...shape, n]),
+          contentOf([n]),
+          contentOf([n], 'float32', fc.double({ min: 0.1, max: 2, noNaN: true }).map(Math.fround)),
+          contentOf([n]),
+          contentOf([n]),
+        ),
+      ),
+    (x, mean, variance, offset, scale) =>
+      tf.batchNorm(
+        x,
+        mean as Tensor1D,
+        variance as Tensor1D,
+        offset as Tensor1D,
+        scale as Tensor1D,
+      ),
+  ));

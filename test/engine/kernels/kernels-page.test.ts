@@ -27,7 +27,7 @@ function cell(name: string): string {
   return tf.getGradient(name) ? `${name}\u00a0∂` : name;
 }
 
-/** What docs/backend.md says between the lines `| family` and the end of its list. */
+/** The table of docs/backend.md that starts with `| family`. */
 function table(): string {
   const rows = Object.entries(FAMILIES).map(
     ([family, own]) => `| ${family} | ${Object.keys(own).map(cell).join(', ')} |`,
@@ -45,14 +45,14 @@ function table(): string {
   ].join('\n');
 }
 
-test('docs/backend.md lists the kernels that there are, and those that are missing', () => {
+test('docs/backend.md lists the kernels that exist and those that are missing', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/backend.md'), 'utf8');
   const from = page.indexOf('| family |');
   const to = page.indexOf('\n\n', from);
   expect(page.slice(from, to)).toBe(table());
 });
 
-test('the families are the whole table', () => {
+test('the families make up the whole table', () => {
   const all = Object.values(FAMILIES).flatMap((own) => Object.keys(own));
   expect(all.sort()).toEqual(Object.keys(kernels).sort());
 });

@@ -152,3 +152,31 @@ export function check(
     { numRuns, seed: 1 },
   );
 }
+
+/** A tensor of any type, and parameters of an op that depend on its shape. */
+export function checkWith<P>(
+  parameters: (shape: readonly number[]) => fc.Arbitrary<P>,
+  op: (x: Tensor, parameters: P) => Tensor | Tensor[],
+  shape: fc.Arbitrary<number[]> = shapes({ minLength: 1 }),
+) {
+  return fc.assert(
+    fc.asyncProperty(
+      fc
+        .tuple(shape, dtypes)
+        .chain(([made, dtype]) => fc.tuple(contentOf(made, dtype), parameters(made))),
+      ([x, chosen]) => expectSame((tensor) => op(tensor, chosen), [x]),
+    ),
+    { numRuns: 25, seed: 1 },
+  );
+}
+
+export function each<T>(
+  shape: readonly number[],
+  arbitrary: (size: number, axis: number) => fc.Arbitrary<T>,
+) {
+  return fc.tuple(...shape.map(arbitrary));
+}
+
+export function axisOf(shape: readonly number[]) {
+  return fc.integer({ min: -shape.length, max: shape.length - 1 });
+}

@@ -8,28 +8,28 @@ function hex(write: (to: ProtobufWriter) => void): string {
 }
 
 // Examples of https://protobuf.dev/programming-guides/encoding unless they say otherwise.
-describe('what is written', () => {
-  test('integers, seven bits a byte, negative ones as ten bytes', () => {
+describe('the writer', () => {
+  test('writes integers with seven bits per byte, negative ones as ten bytes', () => {
     expect(hex((to) => to.integer(1, 150))).toBe('089601');
     expect(hex((to) => to.integer(1, -2))).toBe('08feffffffffffffffff01');
   });
 
-  test('floats, four bytes, lowest first', () => {
+  test('writes floats as four bytes, lowest first', () => {
     expect(hex((to) => to.float(2, 1))).toBe('150000803f');
   });
 
-  test('texts and messages after their lengths', () => {
+  test('writes strings and messages after their lengths', () => {
     expect(hex((to) => to.text(2, 'testing'))).toBe('120774657374696e67');
     expect(hex((to) => to.message(3, () => to.integer(1, 150)))).toBe('1a03089601');
   });
 
-  test('texts that are not ASCII, as UTF-8', () => {
+  test('writes strings that are not ASCII as UTF-8', () => {
     expect(hex((to) => to.text(1, 'aé'))).toBe(`0a03${Buffer.from('aé').toString('hex')}`);
     const long = 'é'.repeat(100);
     expect(hex((to) => to.text(1, long))).toBe(`0ac801${Buffer.from(long).toString('hex')}`);
   });
 
-  test('what is longer than one byte of length can say, at every depth', () => {
+  test('writes lengths of more than one byte, at every depth', () => {
     for (const size of [0, 1, 125, 126, 127, 128, 129, 16_383, 16_384, 70_000]) {
       const data = new Uint8Array(size).fill(7);
       const varint = (n: number): number[] =>

@@ -34,7 +34,7 @@ async function run(rows: number, count: number) {
   return result;
 }
 
-test('any number of slices give the values and the gradient of the whole, up to rounding', async () => {
+test('any number of slices gives the values and the gradient of the whole, up to rounding', async () => {
   const cases = fc
     .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
     .map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
@@ -52,7 +52,7 @@ test('any number of slices give the values and the gradient of the whole, up to 
   );
 });
 
-test('slices differ by one row at most', () => {
+test('sizes of slices differ by at most one row', () => {
   const sizes: number[] = [];
   tf.tidy(() => {
     inSlices({ x: tf.zeros([10, 2]) }, 4, ({ x }) => {

@@ -37,7 +37,7 @@ test('each weight gradient is computed before the gradient goes on to the layer 
 });
 
 test.each(['contrastive', 'noncontrastive'] as const)(
-  'so it is in the slices of the %s model, whatever the order of its parameters',
+  'this holds for slices of the %s model, whatever the order of its parameters',
   async (kind) => {
     const { definition, inputs } = stepCase('S', kind);
     const products = await productsInOrder(definition, inputs);

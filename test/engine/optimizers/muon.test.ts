@@ -35,7 +35,7 @@ test.each([
   [3, 5],
   [5, 3],
   [4, 4],
-])('moves every singular value of a matrix of %i x %i alike', async (rows, columns) => {
+])('muon moves every singular value of a %i x %i matrix alike', async (rows, columns) => {
   const singular = [3, 1, 0.2];
   const norm = Math.hypot(...singular);
   const program = await compile({
@@ -50,7 +50,7 @@ test.each([
   await program.dispose();
 });
 
-test('steps along the orthogonal direction of its momentum, and leaves other parameters to Adam', async () => {
+test('muon steps along the orthogonal direction of its momentum, and leaves other parameters to Adam', async () => {
   const [rows, columns, rate, beta] = [3, 4, 0.1, 0.9];
   const w = { shape: [rows, columns], dtype: 'float32' } as const;
   const b = { shape: [2], dtype: 'float32' } as const;
@@ -96,7 +96,7 @@ test('steps along the orthogonal direction of its momentum, and leaves other par
   await program.dispose();
 });
 
-test('leaves a matrix alone whose gradient is zero', async () => {
+test('muon does not move a matrix whose gradient is zero', async () => {
   const w = { shape: [2, 3], dtype: 'float32' } as const;
   const parameters = { w: { ...w, values: Float32Array.of(1, 2, 3, 4, 5, 6) } };
   const optimizer = either(() => true, muon(), sgd());

@@ -84,7 +84,7 @@ async function deviation(
   return worst;
 }
 
-test('descends along the gradient', async () => {
+test('sgd descends along the gradient', async () => {
   const worst = await deviation(
     sgd(),
     () => (value, gradient, rate) => value.map((p, i) => p - rate * gradient[i]),
@@ -92,7 +92,7 @@ test('descends along the gradient', async () => {
   expect(worst).toBeLessThan(1e-5);
 });
 
-test('gathers momentum', async () => {
+test('momentum accumulates gradients', async () => {
   const worst = await deviation(momentum({ momentum: 0.8 }), () => {
     let velocity: number[] | undefined;
     return (value, gradient, rate) => {
@@ -108,25 +108,28 @@ test.each([
   { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 5 },
   { beta1: 0.9, beta2: 0.999, epsilon: 1e-3, clipNorm: Infinity },
   { beta1: 0, beta2: 0.5, epsilon: 1e-8, clipNorm: 1 },
-])('follows Adam with bias correction, after clipping: %o', async (options) => {
-  const { beta1, beta2, epsilon, clipNorm } = options;
-  const textbook = (name: string): Reference => {
-    const m = START[name].map(() => 0);
-    const v = START[name].map(() => 0);
-    return (value, gradient, rate, t) =>
-      value.map((p, i) => {
-        m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
-        v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] ** 2;
-        const first = m[i] / (1 - beta1 ** t);
-        const second = v[i] / (1 - beta2 ** t);
-        return p - (rate * first) / (Math.sqrt(second) + epsilon);
-      });
-  };
-  const worst = await deviation(adam({ beta1, beta2, epsilon }), textbook, clipNorm);
-  expect(worst).toBeLessThan(2e-5);
-});
+])(
+  'adam follows the published algorithm with bias correction, after clipping: %o',
+  async (options) => {
+    const { beta1, beta2, epsilon, clipNorm } = options;
+    const textbook = (name: string): Reference => {
+      const m = START[name].map(() => 0);
+      const v = START[name].map(() => 0);
+      return (value, gradient, rate, t) =>
+        value.map((p, i) => {
+          m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
+          v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] ** 2;
+          const first = m[i] / (1 - beta1 ** t);
+          const second = v[i] / (1 - beta2 ** t);
+          return p - (rate * first) / (Math.sqrt(second) + epsilon);
+        });
+    };
+    const worst = await deviation(adam({ beta1, beta2, epsilon }), textbook, clipNorm);
+    expect(worst).toBeLessThan(2e-5);
+  },
+);
 
-test('treats a parameter alike by itself and packed with others', async () => {
+test('adam treats a parameter the same alone and packed with others', async () => {
   const spec = (size: number) => ({
     shape: [size],
     dtype: 'float32' as const,
@@ -156,7 +159,7 @@ test('treats a parameter alike by itself and packed with others', async () => {
   await program.dispose();
 });
 
-test('scales gradients down to a global norm, and leaves shorter ones as they are', async () => {
+test('clipByGlobalNorm scales gradients down to the limit, and keeps shorter ones', async () => {
   const spec = { shape: [2], dtype: 'float32' } as const;
   const program = await compile({
     inputs: { a: spec, b: spec },

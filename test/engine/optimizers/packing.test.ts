@@ -30,7 +30,7 @@ function contents(tensors: NamedTensors) {
   return Object.entries(tensors).map(([name, t]) => [name, t.shape, [...t.dataSync()]]);
 }
 
-test('what was packed comes back, whatever its shapes', () => {
+test('unpacking restores what was packed, whatever the shapes', () => {
   fc.assert(
     fc.property(shapes, (all) => {
       tf.tidy(() => {
@@ -42,7 +42,7 @@ test('what was packed comes back, whatever its shapes', () => {
   );
 });
 
-test('small tensors lie end to end in one vector, large ones stay as they are', () => {
+test('small tensors are concatenated into one vector, large ones stay as they are', () => {
   tf.tidy(() => {
     const tensors = tensorsOf([[2, 2], LARGE, [3], []]);
     const packed = pack(tensors);
@@ -54,7 +54,7 @@ test('small tensors lie end to end in one vector, large ones stay as they are', 
   });
 });
 
-test('the vector has a name that no tensor has', () => {
+test('the name of the vector is not the name of a tensor', () => {
   tf.tidy(() => {
     const [a, b, c] = Object.values(tensorsOf([LARGE, LARGE, [3]]));
     const tensors = { packed: a, packed_: b, bias: c };
@@ -63,7 +63,7 @@ test('the vector has a name that no tensor has', () => {
   });
 });
 
-test('the shapes of packed tensors are known before there are any', () => {
+test('packedSpecs gives the shapes of packed tensors', () => {
   fc.assert(
     fc.property(shapes, (all) => {
       tf.tidy(() => {

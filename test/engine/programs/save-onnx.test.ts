@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The stock runtimes as a user has them. */
+/** The stock runtimes that users have. */
 const RUNTIMES = { 'onnxruntime-node': node, 'onnxruntime-web': web } as const;
 type RuntimeName = keyof typeof RUNTIMES;
 const EACH = Object.keys(RUNTIMES) as RuntimeName[];
@@ -76,7 +76,7 @@ function filled(length: number) {
   return Float32Array.from({ length }, next);
 }
 
-/** Products in every transposition, layer norm, softmax, positions, choices and text-book layers. */
+/** Uses transposed products, layer norm, softmax, indices, tf.where and a gradient. */
 const definition: StepDefinition = {
   inputs: { ids: { shape: [4], dtype: 'int32' }, x: { shape: [4, 6], dtype: 'float32' } },
   state: {
@@ -111,7 +111,7 @@ const definition: StepDefinition = {
 const values = { ids: Int32Array.of(0, 3, 3, 2), x: filled(24) };
 
 describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
-  test('gives the numbers of tfjs, its parameters stored in it', async () => {
+  test('contains its parameters and gives the results of tfjs', async () => {
     const path = join(folder, `${runtime}.onnx`);
     await saveOnnx(path, definition);
     const eager = await compile(definition, { backend: 'cpu' });
@@ -123,7 +123,7 @@ describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
     expectClose(await session.run(values), { ...want, 'output/x': x });
   });
 
-  test('trains on: a changed state goes in and comes out', async () => {
+  test('can continue training: changed state is an input and an output', async () => {
     const size: Size = { batch: 6, length: 5, width: 8, heads: 2, layers: 2 };
     const program = await compile(trainingStep(size), { backend: 'onnxruntime' });
     await program.run(batchOf(size, 0));
@@ -147,7 +147,7 @@ describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
   });
 });
 
-test('the standard form holds no operation of ONNX Runtime alone', async () => {
+test('a saved function has only standard operations', async () => {
   const path = join(folder, 'standard.onnx');
   await saveOnnx(path, definition);
   const text = readFileSync(path, 'latin1');
@@ -155,7 +155,7 @@ test('the standard form holds no operation of ONNX Runtime alone', async () => {
   expect(text).not.toContain('com.microsoft');
 });
 
-test('saves the state of now, on every backend', async () => {
+test('program.save saves the current state, on every backend', async () => {
   const counter: StepDefinition = {
     inputs: {},
     state: {
@@ -179,7 +179,7 @@ test('saves the state of now, on every backend', async () => {
   }
 });
 
-test('keeps the names of inputs and outputs, whatever they are', async () => {
+test('inputs and outputs keep their names, whatever they are', async () => {
   const spec = { shape: [2], dtype: 'float32' } as const;
   const path = join(folder, 'names.onnx');
   await saveOnnx(path, {
@@ -203,7 +203,7 @@ test('keeps the names of inputs and outputs, whatever they are', async () => {
 });
 
 describe('a save that fails', () => {
-  test('says where, and leaves no file behind and the old one as it was', async () => {
+  test('names the path, leaves no file behind and keeps the old file', async () => {
     await expect(saveOnnx(join(folder, 'absent', 'x.onnx'), definition)).rejects.toThrow(
       /cannot save .*absent.*x\.onnx: ENOENT/,
     );

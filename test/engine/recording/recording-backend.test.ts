@@ -2,42 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compile, EngineError, tf } from '../../../src/engine/index.ts';
 import { kernels } from '../../../src/engine/kernels/table.ts';
 import { recordingBackend } from '../../../src/engine/recording/register.ts';
-import { numbers } from '../transformer.ts';
-
-const BACKENDS = ['cpu', 'onnxruntime'] as const;
+import { expectClose, onBoth, random } from './both-backends.ts';
 
 beforeEach(async () => {
   await tf.setBackend('onnxruntime');
 });
 afterEach(() => tf.disposeVariables());
 
-function random(shape: number[], seed = 1): tf.Tensor {
-  const next = numbers(seed);
-  return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next), shape);
-}
-
-/** What `f` gives on the cpu backend, and on ours. */
-async function onBoth<T>(f: () => Promise<T>): Promise<readonly [T, T]> {
-  const results: T[] = [];
-  for (const backend of BACKENDS) {
-    await tf.setBackend(backend);
-    results.push(await f());
-    tf.disposeVariables();
-  }
-  return [results[0], results[1]];
-}
-
-function expectClose(got: readonly number[], want: readonly number[], tolerance = 1e-5): void {
-  expect(got).toHaveLength(want.length);
-  for (const [i, x] of want.entries()) {
-    expect(Math.abs(got[i] - x), `${i}: ${got[i]} for ${x}`).toBeLessThan(
-      tolerance * (1 + Math.abs(x)),
-    );
-  }
-}
-
 describe('plain tfjs code', () => {
-  test('reads tensors later and at once, and prints them', async () => {
+  test('can read tensors asynchronously and synchronously, and print them', async () => {
     const x = tf.matMul(
       tf.tensor2d([
         [1, 2],
@@ -56,7 +29,7 @@ describe('plain tfjs code', () => {
     ]);
   });
 
-  test('computes when a tensor is read, and nothing twice', async () => {
+  test('is computed when a tensor is read, and nothing is computed twice', async () => {
     const x = tf.exp(tf.tensor1d([0, 1]));
     const { value } = recordingBackend().symbolOf(x);
     expect(value.source.kind).toBe('node');
@@ -65,7 +38,7 @@ describe('plain tfjs code', () => {
     expect(value.source.kind).toBe('constant');
   });
 
-  test('decides by data, outside of compiled steps', async () => {
+  test('can branch on data, outside of compiled steps', async () => {
     let x = tf.scalar(100);
     let halvings = 0;
     while (x.dataSync()[0] > 1) {
@@ -94,7 +67,7 @@ describe('plain tfjs code', () => {
     expectClose(got, want);
   });
 
-  test('runs on tensors of other backends, and they on its own', async () => {
+  test('can use tensors of other backends, and other backends its own', async () => {
     await tf.setBackend('cpu');
     const foreign = tf.tensor1d([1, 2]);
     await tf.setBackend('onnxruntime');
@@ -103,7 +76,7 @@ describe('plain tfjs code', () => {
     expect(await tf.add(own, foreign).data()).toEqual(Float32Array.of(4, 8));
   });
 
-  test('does not let one failing operation spoil others', async () => {
+  test('is not affected by another operation that fails', async () => {
     const bad = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([5], 'int32'));
     const good = tf.add(tf.tensor1d([1, 2]), 1);
     expect(await good.data()).toEqual(Float32Array.of(2, 3));
@@ -112,7 +85,7 @@ describe('plain tfjs code', () => {
     );
   });
 
-  test('names every kernel that it lacks, the op that asked for it, and the line', () => {
+  test('fails at a missing kernel with its name, the op that needs it and the line', () => {
     const image = tf.ones([1, 4, 4, 1]) as tf.Tensor4D;
     expect(() => tf.conv2d(image, tf.ones([2, 2, 1, 1]) as tf.Tensor4D, 1, 'same')).toThrow(
       /kernel Conv2D, which tf\.conv2d needs, is not implemented.*\n {4}at .*backend\.test\.ts:\d+/,
@@ -127,7 +100,7 @@ describe('plain tfjs code', () => {
     }
   });
 
-  test('says that a tensor of a traced step has no value outside', async () => {
+  test('cannot read a tensor of a traced step', async () => {
     let leaked: tf.Tensor | undefined;
     await compile(
       {
@@ -145,118 +118,8 @@ describe('plain tfjs code', () => {
   });
 });
 
-describe('optimizers of tfjs', () => {
-  test.each(['sgd', 'momentum', 'adagrad', 'adadelta', 'adam', 'adamax', 'rmsprop'] as const)(
-    '%s minimizes as on the cpu backend',
-    async (name) => {
-      const make: Readonly<Record<typeof name, () => tf.Optimizer>> = {
-        sgd: () => tf.train.sgd(0.1),
-        momentum: () => tf.train.momentum(0.1, 0.9, true),
-        adagrad: () => tf.train.adagrad(0.1),
-        adadelta: () => tf.train.adadelta(0.1),
-        adam: () => tf.train.adam(0.1),
-        adamax: () => tf.train.adamax(0.1),
-        rmsprop: () => tf.train.rmsprop(0.1, 0.9, 0.5, 1e-7, true),
-      };
-      const [want, got] = await onBoth(async () => {
-        const w = tf.variable(random([3, 2]));
-        const x = random([5, 3], 2) as tf.Tensor2D;
-        const optimizer = make[name]();
-        const losses: number[] = [];
-        for (let i = 0; i < 5; i++) {
-          const loss = optimizer.minimize(
-            () => tf.mean(tf.square(tf.sub(tf.matMul(x, w as tf.Tensor2D), 1))),
-            true,
-          );
-          losses.push((await (loss as tf.Scalar).data())[0]);
-        }
-        return [...losses, ...(await w.data())];
-      });
-      expect(want[4]).toBeLessThan(want[0]);
-      expectClose(got, want, 1e-4);
-    },
-  );
-});
-
-describe('layers of tfjs', () => {
-  const { dense, embedding, layerNormalization, flatten, lstm } = tf.layers;
-  const classes = () =>
-    tf.oneHot(
-      tf.tensor1d(
-        Array.from({ length: 24 }, (_, i) => i % 3),
-        'int32',
-      ),
-      3,
-    );
-  const cases: Readonly<
-    Record<string, () => readonly [tf.LayersModel, tf.Tensor, tf.Tensor, string]>
-  > = {
-    'a dense network': () => [
-      tf.sequential({
-        layers: [dense({ units: 6, activation: 'relu', inputShape: [4] }), dense({ units: 1 })],
-      }),
-      random([24, 4]),
-      random([24, 1], 2),
-      'meanSquaredError',
-    ],
-    'an embedding with layer normalisation': () => [
-      tf.sequential({
-        layers: [
-          embedding({ inputDim: 7, outputDim: 4, inputLength: 5 }),
-          layerNormalization(),
-          flatten(),
-          dense({ units: 3, activation: 'softmax' }),
-        ],
-      }),
-      tf.floor(tf.mul(tf.abs(random([24, 5])), 7)),
-      classes(),
-      'categoricalCrossentropy',
-    ],
-    'a recurrent network': () => [
-      tf.sequential({
-        layers: [
-          lstm({ units: 3, inputShape: [3, 4] }),
-          dense({ units: 3, activation: 'softmax' }),
-        ],
-      }),
-      random([24, 3, 4]),
-      classes(),
-      'categoricalCrossentropy',
-    ],
-  };
-
-  test.each(Object.keys(cases))(
-    '%s is fitted, evaluated and predicts as on the cpu backend',
-    async (name) => {
-      let seed = 0;
-      const [want, got] = await onBoth(async () => {
-        const [model, x, y, loss] = cases[name]();
-        seed = 0;
-        model.setWeights(model.getWeights().map((w) => random(w.shape, ++seed)));
-        model.compile({ optimizer: 'adam', loss, metrics: ['accuracy'] });
-        const { history } = await model.fit(x, y, {
-          epochs: 3,
-          batchSize: 8,
-          shuffle: false,
-          verbose: 0,
-        });
-        const scores = (model.evaluate(x, y) as tf.Scalar[]).flatMap((t) => [...t.dataSync()]);
-        const predicted = (model.predict(x) as tf.Tensor).dataSync();
-        return [
-          ...(history.loss as number[]),
-          ...(history.acc as number[]),
-          ...scores,
-          ...predicted,
-        ];
-      });
-      expect(want[2]).toBeLessThan(want[0]);
-      expectClose(got, want, 1e-4);
-    },
-  );
-});
-
-describe('memory', () => {
-  test('of tensors is freed by dispose and tf.tidy, and kept by tf.keep', async () => {
+describe('memory of tensors', () => {
+  test('is freed by dispose and tf.tidy, and kept by tf.keep', async () => {
     const before = tf.memory().numTensors;
     const own = recordingBackend().numDataIds();
     const kept = tf.tidy(() => {
@@ -271,7 +134,7 @@ describe('memory', () => {
     expect(() => tf.add(kept, 1)).toThrow(/disposed/);
   });
 
-  test('is shared by a variable and what it was made of, until both are gone', async () => {
+  test('is shared by a variable and its initial value, until both are gone', async () => {
     const start = tf.tensor1d([1, 2]);
     const w = tf.variable(start);
     start.dispose();
@@ -311,7 +174,7 @@ describe('memory', () => {
     expect(recordingBackend().numDataIds()).toBe(own);
   });
 
-  test('of a backend left behind is moved with its tensors', async () => {
+  test('moves with its tensors to another backend', async () => {
     const w = tf.variable(tf.mul(tf.tensor1d([1, 2]), 2));
     const own = recordingBackend().numDataIds();
     await tf.setBackend('cpu');

@@ -31,7 +31,7 @@ function expectClose([got, want]: readonly Float32Array[], exact: readonly numbe
   }
 }
 
-test('gradients of gradients go through what was kept for the first one', async () => {
+test('gradients of gradients flow through the tensors kept for the first one', async () => {
   const cube = (x: tf.Tensor) => tf.mul(x, tf.square(x));
   const slope = tf.grad((x: tf.Tensor) => tf.sum(cube(x)));
   const curvature = tf.grad((x: tf.Tensor) => tf.sum(slope(x)));
@@ -47,7 +47,7 @@ test('gradients of gradients go through what was kept for the first one', async 
   expectClose(await onBoth(third), [6, 6, 6]);
 });
 
-test('what a step captures from another backend is kept as it is', async () => {
+test('a tensor that a step captures from another backend keeps its data', async () => {
   await tf.setBackend('cpu');
   const factor = tf.tensor1d([1, 2, 3]);
   const slope = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(tf.square(x), factor)));
@@ -59,7 +59,7 @@ test('what a step captures from another backend is kept as it is', async () => {
   factor.dispose();
 });
 
-test('tracing leaves no tensor behind, runs no kernel for a clone, and puts clones back', () => {
+test('tracing leaks no tensor, runs no kernel for a clone, and restores tfjs', () => {
   const engine = tf.engine() as unknown as { clone: unknown };
   const { clone } = engine;
   recordingBackend();

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import util from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
-import { describeBackends } from '../../../src/engine/programs/backends.ts';
 import { loadTensorflow } from '../../../src/engine/tfjs/tensorflow.ts';
 
 /**
- * The native library is not to be had without a download, so packages of the same outside stand in: they
- * tell whether one is found, made to work on this Node, and named when it fails.
+ * The native library would need a download, so fake packages with the same interface stand in for it:
+ * enough to test that a package is found, made to work on this Node, and named when it fails.
  */
 let folder: string;
 beforeEach(() => {
@@ -37,7 +36,7 @@ function load() {
   return loadTensorflow(createRequire(join(folder, 'index.js')));
 }
 
-/** Registers a backend as tfjs-node does, calling what Node 23 removed. */
+/** Registers a backend as tfjs-node does, with calls that Node 23 removed. */
 function working(isUsingGpuDevice: boolean): string {
   return `
   const tf = require('@tensorflow/tfjs');
@@ -60,13 +59,13 @@ describe('the tensorflow backend', () => {
     });
   });
 
-  test('is found where only the package for the cpu has its library', () => {
+  test('is found if only the package for the cpu has its library', () => {
     install('@tensorflow/tfjs-node-gpu', 'throw new Error("not to be loaded")', { library: false });
     install('@tensorflow/tfjs-node', working(false));
     expect(load()).toMatchObject({ package: '@tensorflow/tfjs-node', device: 'cpu' });
   });
 
-  test('is found on a Node that has removed what it calls', () => {
+  test('is found on a Node that has removed functions it calls', () => {
     const old = util as unknown as Record<string, unknown>;
     const { isNullOrUndefined, isArray } = old;
     old.isNullOrUndefined = undefined;
@@ -79,31 +78,16 @@ describe('the tensorflow backend', () => {
     }
   });
 
-  test('that does not load says why, and what to do', () => {
+  test('says why it does not load, and how to fix it', () => {
     install('@tensorflow/tfjs-node-gpu', 'throw new Error("libcudart.so.11.0: cannot open")');
     expect(load).toThrow(
       /tfjs-node-gpu does not load: libcudart\.so\.11\.0: cannot open; run `npm run setup:gpu`, or use/,
     );
   });
 
-  test('without its library or its package says so', () => {
+  test('says when its library or its package is missing', () => {
     expect(load).toThrow(/tfjs-node-gpu is not installed; run/);
     install('@tensorflow/tfjs-node-gpu', working(true), { library: false });
     expect(load).toThrow(/tfjs-node-gpu has no native library; run/);
   });
-});
-
-test('what auto takes is one that works, and says why', async () => {
-  const { chosen, why, backends } = await describeBackends();
-  expect(backends.map(({ name }) => name)).toEqual(['tensorflow', 'onnxruntime', 'cpu']);
-  expect(backends.find(({ name }) => name === chosen)?.works).toBe(true);
-  expect(why).toMatch(/gpu|cpu/);
-  const [tensorflow, onnxruntime] = backends;
-  expect(onnxruntime).toMatchObject({
-    works: true,
-    detail: expect.stringMatching(/onnxruntime-node \d/),
-  });
-  expect(chosen).toBe(
-    tensorflow.works && tensorflow.detail.endsWith('gpu') ? 'tensorflow' : 'onnxruntime',
-  );
 });

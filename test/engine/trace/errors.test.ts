@@ -32,7 +32,7 @@ function y(tensor: Tensor) {
   return { outputs: { y: tensor } };
 }
 
-describe('an error in a traced step names op, shapes and line', () => {
+describe('the error names op, shapes and line of', () => {
   const cases: Readonly<Record<string, readonly [Step, ...RegExp[]]>> = {
     'shapes that do not multiply': [
       ({ a, b }) => y(tf.matMul(a as Tensor2D, b as Tensor2D)), // mark: shapes that do not multiply
@@ -140,6 +140,7 @@ describe('an error in a traced step names op, shapes and line', () => {
       const message = await compileFailure(step);
       for (const pattern of patterns) expect(message).toMatch(pattern);
       expect(message).toContain(marked(name));
+      expect(message.match(/\n {4}at /g)).toHaveLength(1);
     });
   }
 
@@ -200,7 +201,7 @@ describe('a warning', () => {
     }
   };
 
-  test('is given of a large constant, that would be data baked into the graph', async () => {
+  test('is emitted for a large constant, which would be baked into the graph', async () => {
     const data = Float32Array.from({ length: 1_000_002 }, (_, i) => i);
     const captured = await warningsOf(({ a }) => y(tf.mul(tf.sum(a), tf.tensor1d(data)))); // mark: large
     expect(captured).toHaveLength(1);
@@ -212,7 +213,7 @@ describe('a warning', () => {
     expect(await warningsOf((x) => y(tf.mul(tf.sum(x.a), x.data)), given)).toEqual([]);
   });
 
-  test('is given of a learning rate that is a number', async () => {
+  test('is emitted for a learning rate that is a number', async () => {
     const stepped = (learningRate: Tensor, a: Tensor) =>
       sgd().update({ parameters: { a }, gradients: { a }, state: {}, learningRate }).parameters.a;
     const [baked] = await warningsOf(({ a }) => y(stepped(tf.scalar(0.1), a)));
@@ -224,7 +225,7 @@ describe('a warning', () => {
 });
 
 describe('an error in what a step returns', () => {
-  test('says so when there is nothing, or a promise', async () => {
+  test('says that the result is missing, a promise or not a tensor', async () => {
     expect(await compileFailure((() => undefined) as unknown as Step)).toMatch(
       /must return \{ outputs, state \}/,
     );
@@ -236,7 +237,7 @@ describe('an error in what a step returns', () => {
     );
   });
 
-  test('names a state that was not declared, or that changes shape', async () => {
+  test('names a state that was not declared or that changes shape', async () => {
     const state = { w: { shape: [2], dtype: 'float32', values: new Float32Array(2) } } as const;
     const failure = (next: Record<string, Tensor>) =>
       failureOf(() => compile({ inputs: {}, state, step: () => ({ outputs: {}, state: next }) }));
@@ -245,7 +246,7 @@ describe('an error in what a step returns', () => {
   });
 });
 
-test('leaves tfjs as it was after a failed trace', async () => {
+test('a failed trace leaves tfjs as it was', async () => {
   const backend = tf.getBackend();
   await compileFailure(() => y(tf.randomNormal([2])));
   expect(tf.getBackend()).toBe(backend);
