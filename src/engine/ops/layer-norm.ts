@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { BACKEND_NAME } from '../recording/register.ts';
+import { runKernel } from '../tfjs/internals.ts';
 import { tf } from '../tfjs/tf.ts';
 
 export interface LayerNormOptions {
@@ -50,8 +51,8 @@ export function inverseDeviation<T extends Tensor>(x: T, epsilon = 1e-5): T {
 /** The normalised vectors and their factors. // [..., w] -> [..., w], [..., 1] */
 function forward(x: Tensor, epsilon: number): readonly [Tensor, Tensor] {
   if (tf.getBackend() === BACKEND_NAME) {
-    const made = tf.engine().runKernel('LayerNorm', { x }, { epsilon }) as unknown as Tensor[];
-    return [made[0], made[1]];
+    const [normal, scale] = runKernel('LayerNorm', { x }, { epsilon });
+    return [normal, scale];
   }
   const centred = tf.sub(x, tf.mean(x, -1, true));
   const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));

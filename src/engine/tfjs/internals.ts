@@ -22,8 +22,12 @@ export function tensorOf(info: TensorInfo, backend: KernelBackend): Tensor {
 }
 
 /** Runs a kernel that has several outputs. */
-export function runKernel(name: string, inputs: Record<string, Tensor>, attributes: object) {
-  return tf.engine().runKernel(name, inputs, { ...attributes }) as unknown as Tensor[];
+export function runKernel(
+  name: string,
+  inputs: Record<string, Tensor>,
+  attributes: Record<string, number>,
+): Tensor[] {
+  return tf.engine().runKernel(name, inputs, attributes) as unknown as Tensor[];
 }
 
 /** The part of tfjs's engine that keeps operands for gradients. */
