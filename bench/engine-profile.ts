@@ -1,5 +1,5 @@
-// What a compiled training step costs besides its products: compilation, JavaScript around the run,
-// memory, and the time of every operation. Each case in processes of its own.
+// The cost of a compiled training step: compilation, JavaScript outside ONNX Runtime, memory, and the time
+// of every operation. Each case runs in its own processes.
 // usage: npm run bench:engine-profile [-- [--json] [S] [M] [L]]
 
 import { execFileSync } from 'node:child_process';
@@ -15,17 +15,18 @@ import { median } from './step/engine.ts';
 import { profilingTo, takeProfile } from './step/profile.ts';
 
 const STEPS: Readonly<Record<Size, number>> = { S: 30, M: 15, L: 5 };
-const SHOWN = 12;
-/** Fresh processes whose compilations are timed. */
-const PROCESSES = 3;
+/** Operations printed per case. */
+const SHOWN_OPERATIONS = 12;
+/** Compilations timed, each in a fresh process. */
+const COMPILATIONS = 3;
 const MIB = 2 ** 20;
 
 interface Cost {
   readonly config: Size;
   readonly model: ModelKind;
-  /** Tracing the step and creating the session, first compilation of a process; median of three. */
+  /** Time to trace the step and create the session, as the first compilation of a process; median. */
   readonly compileMs: number;
-  /** Processor time of the same: what it takes when nothing else runs. */
+  /** Processor time of the same, which does not depend on other processes. */
   readonly compileCpuMs: number;
   /** Median time of a step outside ONNX Runtime. */
   readonly javascriptMs: number;
@@ -33,7 +34,7 @@ interface Cost {
   readonly javascriptShare: number;
   /** Resident memory of the whole process at its peak. */
   readonly processMiB: number;
-  /** What of it are the step's tensors: both sets of the state, and what the first steps add. */
+  /** Memory of the step's tensors: both sets of the state, and what the first steps add to the process. */
   readonly memoryMiB: number;
   /** Parameters, gradients and two moments, and activations that the backward pass reads. */
   readonly neededMiB: number;
@@ -59,7 +60,7 @@ async function memoryOf(config: Size, model: ModelKind) {
   );
   return {
     processMiB,
-    // The state is in two sets of tensors, which are there when the program is compiled.
+    // Both sets of the state exist once the program is compiled.
     memoryMiB: processMiB - compiled + (2 * stateBytes) / MIB,
     neededMiB: (parameterCount * 4 * 4 + activationBytes(definition, 'loss')) / MIB,
   };
@@ -93,7 +94,7 @@ async function timesOf(config: Size, model: ModelKind) {
   const perRun = nodes.length / runs.length;
   const byOperation = new Map<string, number>();
   for (const [at, { op }] of nodes.slice(0, perRun).entries()) {
-    // The same node of every run: a mean would hold what other processes took.
+    // The median over runs: a mean would include interruptions by other processes.
     const ms = median(runs.map((_, run) => nodes[run * perRun + at].ms));
     byOperation.set(op, (byOperation.get(op) ?? 0) + ms);
   }
@@ -116,7 +117,7 @@ function print(cost: Cost): void {
       `process ${processMiB.toFixed(0)}; ${nodes} nodes`,
   );
   const total = byOperation.reduce((sum, [, ms]) => sum + ms, 0);
-  for (const [op, ms] of byOperation.slice(0, SHOWN)) {
+  for (const [op, ms] of byOperation.slice(0, SHOWN_OPERATIONS)) {
     console.log(
       `  ${op.padEnd(22)} ${ms.toFixed(2).padStart(8)} ms ${((100 * ms) / total).toFixed(1).padStart(5)} %`,
     );
@@ -124,26 +125,30 @@ function print(cost: Cost): void {
 }
 
 const args = process.argv.slice(2);
-const [part, ...of] = args;
-const PARTS = { '--memory': memoryOf, '--compilation': compilationOf, '--times': timesOf };
-if (part !== undefined && part in PARTS) {
-  const [config, model] = of as [Size, ModelKind];
-  console.log(JSON.stringify(await PARTS[part as keyof typeof PARTS](config, model)));
+const [measurement, ...subject] = args;
+const MEASUREMENTS = { '--memory': memoryOf, '--compilation': compilationOf, '--times': timesOf };
+if (measurement !== undefined && measurement in MEASUREMENTS) {
+  const [config, model] = subject as [Size, ModelKind];
+  console.log(
+    JSON.stringify(await MEASUREMENTS[measurement as keyof typeof MEASUREMENTS](config, model)),
+  );
 } else {
   const root = currentSnapshot()?.packageRoot ?? process.cwd();
-  const child = (...rest: string[]) => {
-    const command = ['src/pipe/loader/run.mjs', 'bench/engine-profile.ts', ...rest];
+  const measureInChild = (...childArgs: string[]) => {
+    const command = ['src/pipe/loader/run.mjs', 'bench/engine-profile.ts', ...childArgs];
     return JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
   };
   const chosen = args.filter((arg) => arg !== '--json');
   for (const config of Object.keys(SIZES) as Size[]) {
     if (chosen.length > 0 && !chosen.includes(config)) continue;
     for (const model of ['contrastive', 'noncontrastive'] as const) {
-      const fresh = Array.from({ length: PROCESSES }, () => child('--compilation', config, model));
-      const compileMs = median(fresh.map((one) => one.compileMs));
-      const compileCpuMs = median(fresh.map((one) => one.compileCpuMs));
-      const times = child('--times', config, model);
-      const memory = child('--memory', config, model);
+      const compilations = Array.from({ length: COMPILATIONS }, () =>
+        measureInChild('--compilation', config, model),
+      );
+      const compileMs = median(compilations.map((one) => one.compileMs));
+      const compileCpuMs = median(compilations.map((one) => one.compileCpuMs));
+      const times = measureInChild('--times', config, model);
+      const memory = measureInChild('--memory', config, model);
       const cost: Cost = { config, model, ...memory, ...times, compileMs, compileCpuMs };
       if (args.includes('--json')) console.log(JSON.stringify(cost));
       else print(cost);

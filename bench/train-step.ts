@@ -1,9 +1,9 @@
-// One training step of both models (symmetric InfoNCE or cross-entropy, clipping, Adam; T = 16), by
-// the engine and by its peers: same weights, same batch, one thread each, taking turns.
+// One training step of both models (symmetric InfoNCE or cross-entropy, clipping, Adam; T = 16), on
+// the engine and its peers: same weights, same batch, one thread each, taking turns.
 // usage: npm run bench:train-step [-- [--json] [S] [M] [L]]
 //
-// `pytorch` computes the last layer in full, as its users write it; `pytorch-pruned` computes only
-// what is read, as our models do. `gflops` counts the products of our models' step for every engine.
+// `pytorch` computes the last layer in full, as its users write it; `pytorch-pruned` computes only the
+// part that is read, as our models do. `gflops` counts the products of our models' step for all engines.
 
 import { pythonWithTorch } from './peers/python.ts';
 import { openCeiling, PRODUCT_FLOPS } from './step/ceiling.ts';
@@ -16,12 +16,12 @@ import { openWasm } from './step/wasm.ts';
 
 const KINDS: readonly ModelKind[] = ['contrastive', 'noncontrastive'];
 const ROUNDS = 5;
-/** Steps per round; slow engines take one step in the first round only. */
+/** Steps per round; slow engines take one step per round, in the first rounds only. */
 const STEPS: Readonly<Record<Size, number>> = { S: 4, M: 3, L: 1 };
 const SLOW_ROUNDS: Readonly<Record<Size, number>> = { S: 3, M: 2, L: 1 };
 const PRODUCTS = 5;
-/** Engines whose first losses differ by more are not running the same step. */
-const SAME_LOSS = 1e-3;
+/** Engines whose first losses differ by more do not run the same step. */
+const LOSS_TOLERANCE = 1e-3;
 
 interface Row {
   readonly config: Size;
@@ -29,7 +29,7 @@ interface Row {
   readonly engine: string;
   readonly msPerStep: number;
   readonly gflops: number;
-  /** Processor time of the step: what it takes when other processes take none. */
+  /** Processor time of the step, which does not depend on other processes. */
   readonly cpuMsPerStep: number;
 }
 
@@ -46,7 +46,7 @@ const chosen = args.filter((arg) => arg !== '--json');
 const unknown = chosen.filter((arg) => !(arg in SIZES));
 if (unknown.length > 0) {
   console.error(
-    `error: there is no config ${unknown.join(', ')}: ${Object.keys(SIZES).join(', ')}`,
+    `error: unknown size ${unknown.join(', ')}; known: ${Object.keys(SIZES).join(', ')}`,
   );
   process.exit(2);
 }
@@ -62,21 +62,21 @@ async function contestantsOf(
   python: string | undefined,
 ): Promise<readonly Contestant[]> {
   const list: Contestant[] = [];
-  const enter = (name: string, engine: Engine, isSlow = false) => {
+  const add = (name: string, engine: Engine, isSlow = false) => {
     list.push({ name, engine, isSlow, samples: [] });
   };
   const ours = await openOurs(stepOf);
-  enter('ours', ours);
+  add('ours', ours);
   if (python !== undefined) {
     for (const asOurs of [false, true]) {
-      enter(asOurs ? 'pytorch-pruned' : 'pytorch', await openPyTorch(python, stepOf, asOurs));
+      add(asOurs ? 'pytorch-pruned' : 'pytorch', await openPyTorch(python, stepOf, asOurs));
     }
   }
-  enter('jax-js', await openJax(stepOf), true);
-  enter('tfjs-wasm', await openWasm(stepOf), true);
+  add('jax-js', await openJax(stepOf), true);
+  add('tfjs-wasm', await openWasm(stepOf), true);
   for (const { name, engine } of list) {
-    const apart = Math.abs(engine.firstLoss - ours.firstLoss) / Math.abs(ours.firstLoss);
-    if (apart < SAME_LOSS) continue;
+    const difference = Math.abs(engine.firstLoss - ours.firstLoss) / Math.abs(ours.firstLoss);
+    if (difference < LOSS_TOLERANCE) continue;
     throw new Error(`${name} has loss ${engine.firstLoss} where ours is ${ours.firstLoss}`);
   }
   return list;
@@ -96,14 +96,14 @@ async function measure(stepOf: StepCase, python: string | undefined): Promise<re
   }
   await ceiling.close();
   for (const { engine } of contestants) await engine.close();
-  const rowOf = (engine: string, samples: readonly Sample[], done: number): Row => {
-    const msPerStep = (median(samples.map(({ ms }) => ms)) * flops) / done;
-    const cpuMsPerStep = (median(samples.map(({ cpuMs }) => cpuMs)) * flops) / done;
+  const rowOf = (engine: string, samples: readonly Sample[], flopsPerSample: number): Row => {
+    const msPerStep = (median(samples.map(({ ms }) => ms)) * flops) / flopsPerSample;
+    const cpuMsPerStep = (median(samples.map(({ cpuMs }) => cpuMs)) * flops) / flopsPerSample;
     return { config, model, engine, msPerStep, gflops: flops / msPerStep / 1e6, cpuMsPerStep };
   };
   return [
     ...contestants.map(({ name, samples }) => rowOf(name, samples, flops)),
-    // What the step would take if it were one large product.
+    // The time of one large product with as many operations as the step.
     rowOf('matmul-ceiling', products, PRODUCT_FLOPS),
   ];
 }
@@ -132,7 +132,7 @@ function print(rows: readonly Row[]): void {
 
 const python = pythonWithTorch();
 if (python === undefined)
-  note('pytorch is skipped: no python has torch (apt install python3-torch)');
+  note('pytorch is skipped: PyTorch is not installed (apt install python3-torch)');
 else {
   const probe = await openPyTorch(python, stepCase('S', 'contrastive'), false);
   const ceiling = await openCeiling();
@@ -141,10 +141,12 @@ else {
   await ceiling.close();
   await probe.close();
   note(
-    `pytorch ${probe.version}: its own large product runs at ${probe.ceiling.toFixed(0)} GFLOP/s, ours at ${own.toFixed(0)}`,
+    `pytorch ${probe.version}: its large product runs at ${probe.ceiling.toFixed(0)} GFLOP/s, ours at ${own.toFixed(0)}`,
   );
   if (probe.ceiling < own / 4) {
-    note('pytorch is linked with a slow BLAS and no fair peer: apt install libopenblas0-pthread');
+    note(
+      'pytorch is linked with a slow BLAS, so the comparison is not fair: apt install libopenblas0-pthread',
+    );
   }
 }
 for (const size of sizes) {

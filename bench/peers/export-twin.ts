@@ -4,7 +4,7 @@ import type { Parameters } from '../../src/study/models/parameters.ts';
 import type { Batch } from '../../src/study/training/batches.ts';
 import { ADAM, type StepConfiguration } from '../../src/study/training/step.ts';
 
-/** A training as the PyTorch twin is to repeat it. */
+/** A training for the PyTorch twin to repeat. */
 export interface TwinTraining {
   readonly step: StepConfiguration;
   /** Initial values. */
@@ -17,7 +17,7 @@ export interface TwinTraining {
 
 const KINDS = { tokens: 'int32', slots: 'int32', present: 'float32', keys: 'int32' } as const;
 
-/** Writes what `twin.py` reads: `twin.json`, and a file of raw little-endian numbers per tensor. */
+/** Writes the input of `twin.py`: `twin.json`, and a file of raw little-endian numbers per tensor. */
 export function exportTwin(folder: string, training: TwinTraining): void {
   const { step, parameters, batches, learningRates } = training;
   mkdirSync(folder, { recursive: true });

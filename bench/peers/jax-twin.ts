@@ -1,7 +1,8 @@
-// The models of src/models in jax-js, as its users write them: its own softmax and standardisation,
-// the last layer in full. Attention is written out: jax-js's own needs iterator helpers (Node 22). Weights are ours, [in, out].
+// The models of src/study/models in jax-js, as its users write them: with its softmax and
+// standardisation, and the last layer in full. Attention is written out because jax-js's own needs
+// iterator helpers (Node 22). Weights are laid out as ours, [in, out].
 //
-// jax-js frees memory by counting: an array is given away where it is used, `.ref` keeps it.
+// jax-js counts references: using an array consumes it, and `.ref` keeps it.
 
 import { jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import type { ModelConfiguration } from '../../src/study/models/configuration.ts';
@@ -10,7 +11,7 @@ import { distancesOf, rolesOf } from '../../src/study/models/positions.ts';
 
 type Arrays = Record<string, np.Array>;
 
-// Types and not interfaces: only those are trees of arrays to jax-js.
+// Types, not interfaces: jax-js accepts only those as trees of arrays.
 export type JaxBatch = {
   /** // [B, T] int32 */
   readonly tokens: np.Array;

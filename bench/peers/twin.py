@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""The models of src/models in idiomatic eager PyTorch, trained on weights and batches that
-export-twin.ts wrote: the reference for our numbers and the peer for our speed. One thread.
+"""The models of src/study/models in idiomatic eager PyTorch, trained on the weights and batches that
+export-twin.ts wrote: the reference for our results and the peer for our speed. One thread.
 
 usage: twin.py FOLDER [--steps N | --serve] [--as-ours]
 
 Prints one JSON line {"step", "loss", "gradientNorm"} per step. With --serve it takes one step, prints
-{"version", "ceiling", "loss"}, ceiling being the GFLOP/s of a large product, and then for every
-number N it reads takes N steps and prints {"samples"}, a list of {"ms", "cpuMs"}. --as-ours computes of the last layer only
-what is read, as our models do; without it the last layer is computed in full, as PyTorch users
-write it.
+{"version", "ceiling", "loss"}, where ceiling is the GFLOP/s of a large product, and then takes N steps
+for every number N that it reads and prints {"samples"}, a list of {"ms", "cpuMs"}. --as-ours computes
+only the part of the last layer that is read, as our models do; without it the last layer is computed
+in full, as PyTorch users write it.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def read(folder, name, kind, shape):
 
 
 class Twin:
-    """One of the two models, its loss, and its optimizer. Weights are [out, in], as F.linear wants."""
+    """One of the two models, its loss and its optimizer. Weights are [out, in], as F.linear takes them."""
 
     def __init__(self, folder, as_ours):
         with open(os.path.join(folder, "twin.json"), encoding="utf8") as file:

@@ -5,7 +5,7 @@ import { trace } from '../../src/engine/trace/trace.ts';
 
 const BYTES = { float32: 4, int32: 4, int64: 8, bool: 1 } as const;
 
-/** A reshaped tensor is the tensor it was made of. */
+/** The tensor that holds the data: a reshaped tensor shares it with its operand. */
 function stored(value: Value): Value {
   const { source } = value;
   if (source.kind !== 'node' || source.node.op !== 'Reshape') return value;
@@ -14,8 +14,8 @@ function stored(value: Value): Value {
 }
 
 /**
- * Bytes of what the forward pass computes and the backward pass reads again: all values made on the
- * way to the loss that a node off that way reads.
+ * Bytes that the forward pass computes and the backward pass reads: all values that the loss depends on
+ * and that a node it does not depend on reads.
  */
 export function activationBytes(definition: StepDefinition, loss: string): number {
   const { outputs, nextState } = trace(definition);

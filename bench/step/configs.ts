@@ -14,7 +14,7 @@ import {
   trainingStep,
 } from '../../src/study/training/step.ts';
 
-/** Sizes that training steps are measured at: two a CPU trains, and the published one. */
+/** Sizes of the measured training steps: two that a CPU can train, and the published one. */
 export const SIZES = {
   S: { layers: 4, width: 64, heads: 4, feedForward: 256, batch: 256 },
   M: { layers: 4, width: 128, heads: 4, feedForward: 512, batch: 256 },
@@ -28,19 +28,19 @@ const PAIRS = 5;
 const DIM = 27;
 const LEARNING_RATE = 1e-3;
 
-/** A training step with everything an engine needs to run it. */
+/** A training step with everything that an engine needs to run it. */
 export interface StepCase {
   readonly config: Size;
   readonly model: ModelKind;
   readonly step: StepConfiguration;
   readonly parameters: Parameters;
-  /** Trained numbers. */
+  /** Number of trained parameters. */
   readonly parameterCount: number;
   readonly batch: Batch;
   readonly learningRate: number;
   readonly definition: StepDefinition;
   readonly inputs: NamedValues;
-  /** Of the products in one step as our models compute it; a multiply-add counts two. */
+  /** Floating-point operations of the products in one step of our models; a multiply-add counts two. */
   readonly flops: number;
 }
 

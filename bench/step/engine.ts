@@ -1,13 +1,13 @@
-/** What one step took. */
+/** The time of one step. */
 export interface Sample {
   readonly ms: number;
-  /** Processor time: the same, without what other processes took in between. */
+  /** Processor time, which does not include other processes. */
   readonly cpuMs: number;
 }
 
-/** An engine that holds one training and can take more of its steps. */
+/** An engine with one training, which takes steps on demand. */
 export interface Engine {
-  /** Loss of the first step, to tell whether engines compute the same thing. */
+  /** Loss of the first step, to check that engines compute the same. */
   readonly firstLoss: number;
   /** Takes some steps. */
   run(steps: number): Promise<readonly Sample[]>;

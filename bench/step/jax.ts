@@ -11,7 +11,7 @@ export async function openJax({
   batch,
   learningRate,
 }: StepCase): Promise<Engine> {
-  // Named: without it jax-js asks the browser for a GPU, and Node 20 has no `navigator`.
+  // Without a name jax-js looks for a browser's GPU, and Node 20 has no `navigator`.
   await init('wasm');
   defaultDevice('wasm');
   const arrays = (zero: boolean) =>

@@ -28,7 +28,7 @@ interface TraceEvent {
   };
 }
 
-/** Session options that make ONNX Runtime write a profile when the session ends. */
+/** Session options that make ONNX Runtime write a profile when the session is released. */
 export function profilingTo(prefix: string) {
   return {
     enableProfiling: true,
@@ -36,11 +36,11 @@ export function profilingTo(prefix: string) {
   };
 }
 
-/** Reads and removes what a session with `profilingTo(prefix)` has written. */
+/** Reads and removes the profile of a session with `profilingTo(prefix)`. */
 export function takeProfile(prefix: string): Profile {
   const folder = dirname(prefix);
   const file = readdirSync(folder).find((name) => name.startsWith(`${basename(prefix)}_`));
-  if (file === undefined) throw new Error(`onnxruntime has written no profile ${prefix}_*.json`);
+  if (file === undefined) throw new Error(`onnxruntime wrote no profile ${prefix}_*.json`);
   const events: TraceEvent[] = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   rmSync(join(folder, file));
   const inOrder = events.toSorted((a, b) => a.ts - b.ts);

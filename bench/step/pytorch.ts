@@ -10,11 +10,11 @@ import type { Engine } from './engine.ts';
 
 export interface PyTorchEngine extends Engine {
   readonly version: string;
-  /** GFLOP/s of PyTorch's own product of two large matrices: its BLAS decides much of its speed. */
+  /** GFLOP/s of PyTorch's product of two large matrices, which depends on its BLAS. */
   readonly ceiling: number;
 }
 
-/** The twin of `twin.py` in a process of its own, taking steps on demand. */
+/** The models of `twin.py` in a process of their own, which takes steps on demand. */
 export async function openPyTorch(
   python: string,
   { step, parameters, batch, learningRate }: StepCase,
@@ -26,7 +26,7 @@ export async function openPyTorch(
   const args = [script, folder, '--serve', ...(asOurs ? ['--as-ours'] : [])];
   const child = spawn(python, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // Some machines hold OpenBLAS to the kernels of older processors, which costs PyTorch up to two thirds.
+    // Some machines restrict OpenBLAS to kernels of older processors: PyTorch is then up to three times as slow.
     env: {
       ...process.env,
       OPENBLAS_CORETYPE: undefined,
@@ -39,7 +39,7 @@ export async function openPyTorch(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${python} ${script} ended early; its message is above`);
+    if (done) throw new Error(`${python} ${script} exited early; its message is above`);
     return JSON.parse(value);
   };
   const { version, ceiling, loss } = await answer();

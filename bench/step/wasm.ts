@@ -10,7 +10,7 @@ function prepare(): void {
   setWasmPaths(`${join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/')}`);
   setThreadsCount(1);
   if (tf.getKernel('UnsortedSegmentSum', 'wasm') !== undefined) return;
-  // The wasm backend has no kernel for the gradient of a gather: the usual way around it.
+  // The wasm backend has no kernel for the gradient of gather; a product with one-hot rows is the usual workaround.
   tf.registerKernel({
     kernelName: 'UnsortedSegmentSum',
     backendName: 'wasm',
