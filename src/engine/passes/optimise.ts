@@ -14,11 +14,11 @@ import { usesOf } from './uses.ts';
  * nodes that compute them change.
  */
 export function optimise(outputs: readonly Value[]): void {
-  // Counted again: the first passes make sums that become part of products, and remove readers.
   const before = usesOf(outputs);
   foldScales(before);
   foldSlopes(before);
   foldTransposes(before);
+  // Counted again: the first passes make sums that become part of products, and remove readers.
   const after = usesOf(outputs);
   foldBiases(after);
   foldSquares(after);

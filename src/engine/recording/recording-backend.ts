@@ -11,14 +11,14 @@ type BackendValues = Parameters<KernelBackend['write']>[0];
 /** A larger constant in a traced step is probably data that should have been an input. */
 const LARGE_CONSTANT_ELEMENTS = 1_000_000;
 
-/** Recorded nodes are computed once there are this many, between two ops and outside of any tf.tidy. */
-const MANY_NODES = 1_000;
-/** Recorded nodes are computed once there are this many, wherever the program is. */
-const TOO_MANY_NODES = 20_000;
+/** Nodes that may be recorded before they are computed between two ops, outside of any tf.tidy. */
+const MAX_NODES_BETWEEN_OPS = 1_000;
+/** Nodes that may be recorded before they are computed inside of a tf.tidy. */
+const MAX_NODES = 20_000;
 
 interface StoredTensor {
   x: Symbolic;
-  /** Tensors that share the data: a variable does with what it was assigned. */
+  /** Number of tensors that share the data, such as a variable and the tensor assigned to it. */
   references: number;
 }
 
@@ -138,7 +138,7 @@ export class RecordingBackend extends tf.KernelBackend {
     if (this.isTracing) return;
     // Recording the same op again adds a tensor but no node.
     const recorded = Math.max(this.graph.size, this.#pending.size);
-    if (recorded >= (isBetweenOps() ? MANY_NODES : TOO_MANY_NODES)) this.compute();
+    if (recorded >= (isBetweenOps() ? MAX_NODES_BETWEEN_OPS : MAX_NODES)) this.compute();
   }
 
   /** Computes the wanted values together with all living ones, so that none is computed twice. */
