@@ -40,6 +40,21 @@ const PIPE = [
   'cli',
 ];
 
+/** Rooms of the engine, from the ground up. */
+const ENGINE = [
+  'graph',
+  'step',
+  'tfjs',
+  'onnx',
+  'kernels',
+  'passes',
+  'recording',
+  'trace',
+  'programs',
+  'optimizers',
+  'ops',
+];
+
 /** Rooms of the study, from the ground up. */
 const STUDY = ['deck', 'games', 'models', 'training', 'metrics', 'floor', 'evidence', 'charts'];
 
@@ -82,6 +97,13 @@ export default {
       to: { path: '^src/studies/', pathNot: '^src/studies/$1/' },
     },
     ...layers('src/pipe', PIPE),
+    ...layers('src/engine', ENGINE),
+    {
+      name: 'rooms of src/engine import neither its compile.ts nor its index.ts',
+      severity: 'error',
+      from: { path: '^src/engine/[^/]+/' },
+      to: { path: '^src/engine/[^/]+[.]ts$' },
+    },
     ...layers('src/study', STUDY),
   ].filter(({ to }) => to.path !== '^()/'),
   options: {
