@@ -26,7 +26,7 @@ export interface Value {
   source: Source;
 }
 
-/** The call that made a node. */
+/** The kernel call that recorded a node. */
 export interface Origin {
   /** The tfjs kernel. */
   readonly kernel: string;
@@ -66,7 +66,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * Builds a graph of values and nodes. Equal nodes and equal small constants are made once (common
+ * Builds a graph of values and nodes. Equal nodes and equal small constants are recorded once (common
  * subexpression elimination); encoding leaves out nodes that no output needs.
  */
 export class Graph {

@@ -26,7 +26,7 @@ export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 /**
  * An ONNX Runtime session of the model.
  *
- * @param nodesWithLines the model's nodes with the model lines that made them; called on failure only
+ * @param nodesWithLines the model's nodes with the model lines that recorded them; called on failure only
  * @throws EngineError when ONNX Runtime rejects the model
  */
 export async function createSession(

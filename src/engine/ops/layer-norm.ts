@@ -20,8 +20,8 @@ export function layerNorm<T extends Tensor>(
   epsilon = 1e-5,
   { gradientIsCentred = false }: LayerNormOptions = {},
 ): T {
-  const op = tf.customGrad((given, save) => {
-    const [y, scale] = forward(given as Tensor, epsilon);
+  const op = tf.customGrad((input, save) => {
+    const [y, scale] = forward(input as Tensor, epsilon);
     (save as (tensors: Tensor[]) => void)([y, scale]);
     const gradFunc = (dy: Tensor, [normal, inverse]: Tensor[]): Tensor => {
       const along = tf.mean(tf.mul(dy, normal), -1, true);
@@ -38,8 +38,8 @@ export function layerNorm<T extends Tensor>(
  * that apply it elsewhere. dx = -r² y / w for r, with y normalised. // [..., w] -> [..., 1]
  */
 export function inverseDeviation<T extends Tensor>(x: T, epsilon = 1e-5): T {
-  const op = tf.customGrad((given, save) => {
-    const [y, scale] = forward(given as Tensor, epsilon);
+  const op = tf.customGrad((input, save) => {
+    const [y, scale] = forward(input as Tensor, epsilon);
     (save as (tensors: Tensor[]) => void)([y, scale]);
     const gradFunc = (dr: Tensor, [normal, r]: Tensor[]): Tensor =>
       tf.mul(normal, tf.mul(dr, tf.mul(tf.square(r), -1 / (y.shape[y.rank - 1] ?? 1))));

@@ -13,8 +13,8 @@ const SHORT = 32;
 export function softmax<T extends Tensor>(x: T): T {
   const n = x.shape[x.rank - 1] ?? 1;
   if (n > SHORT) return tf.softmax(x);
-  const op = tf.customGrad((given, save) => {
-    const y = tf.softmax(given as Tensor);
+  const op = tf.customGrad((input, save) => {
+    const y = tf.softmax(input as Tensor);
     (save as (tensors: Tensor[]) => void)([y]);
     const gradFunc = (dy: Tensor, [p]: Tensor[]): Tensor => {
       const e = tf.mul(dy, p);

@@ -37,7 +37,7 @@ export async function describeBackends(): Promise<BackendChoice> {
     return { chosen: 'tensorflow', why: 'its native library and a gpu were found', backends };
   }
   if (onnxruntime.works) {
-    const why = tensorflow.works ? 'tensorflow found no gpu' : 'tensorflow is not installed';
+    const why = tensorflow.works ? 'tensorflow found no gpu' : 'tensorflow is not available';
     return { chosen: 'onnxruntime', why: `fastest on a cpu; ${why}`, backends };
   }
   return { chosen: 'cpu', why: `onnxruntime does not work: ${onnxruntime.detail}`, backends };

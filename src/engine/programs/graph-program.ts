@@ -27,7 +27,7 @@ export interface CompiledStep {
   readonly traced: TracedStep;
   readonly model: EncodedModel;
   readonly session: InferenceSession;
-  /** The model's nodes with the model lines that made them; called on failure only. */
+  /** The model's nodes with the model lines that recorded them; called on failure only. */
   readonly nodesWithLines: () => readonly GraphNode[];
 }
 

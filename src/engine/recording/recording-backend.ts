@@ -32,7 +32,7 @@ export class RecordingBackend extends tf.KernelBackend {
   readonly #pending = new Set<WeakRef<DataId>>();
   graph = new Graph();
   isTracing = false;
-  /** Whether the nodes of a trace keep the model line that made them, which costs a stack each. */
+  /** Whether the nodes of a trace keep the model line that recorded them, which costs a stack each. */
   recordsModelLines = false;
   /** The first attempt to read a tensor in the current trace: an async step would swallow the error. */
   readWhileTracing: EngineError | undefined;
@@ -79,10 +79,10 @@ export class RecordingBackend extends tf.KernelBackend {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
       throw new EngineError(`${dtype} tensors are not supported: use float32, int32 or bool`);
     }
-    const given = values as ArrayLike<number>;
-    if (isSplat(given))
-      return splat(this.graph, Number(dataOf([given[0]], dtype)[0]), shape, dtype);
-    const data = dataOf(given, dtype);
+    const numbers = values as ArrayLike<number>;
+    if (isSplat(numbers))
+      return splat(this.graph, Number(dataOf([numbers[0]], dtype)[0]), shape, dtype);
+    const data = dataOf(numbers, dtype);
     if (this.isTracing && data.length > LARGE_CONSTANT_ELEMENTS) {
       warnAtModelLine(
         `a constant of shape [${shape}] is baked into the compiled graph; make it an input or a state`,

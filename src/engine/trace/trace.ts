@@ -33,7 +33,7 @@ export function trace(definition: StepDefinition): TracedStep {
   return withDeepStacks(() => traceStep(definition));
 }
 
-/** The same, and every node keeps the model line that made it. */
+/** The same, and every node keeps the model line that recorded it. */
 export function traceWithModelLines(definition: StepDefinition): TracedStep {
   const backend = recordingBackend();
   backend.recordsModelLines = true;

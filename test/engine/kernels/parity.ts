@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type DType, tf } from '../../../src/engine/index.ts';
 import { BACKEND_NAME, recordingBackend } from '../../../src/engine/recording/register.ts';
 
-/** A tensor's content, apart from any backend. */
+/** A tensor's content, independent of a backend. */
 export interface Content {
   readonly shape: readonly number[];
   readonly dtype: DType;
@@ -14,7 +14,7 @@ export type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
 
 recordingBackend();
 
-/** Runs an op on a backend; what it makes, or the error it throws. */
+/** Results of an op on a backend, or the error that it throws. */
 export async function runOn(
   backend: typeof BACKEND_NAME | 'cpu',
   op: Op,
@@ -22,18 +22,18 @@ export async function runOn(
 ): Promise<Content[] | Error> {
   await tf.setBackend(backend);
   try {
-    const made = tf.tidy(() => {
+    const results = tf.tidy(() => {
       const tensors = operands.map(({ values, shape, dtype }) =>
         tf.tensor([...values], [...shape], dtype),
       );
       return [op(...tensors)].flat();
     });
-    const contents = made.map((tensor) => ({
+    const contents = results.map((tensor) => ({
       shape: tensor.shape,
       dtype: tensor.dtype as DType,
       values: Array.from(tensor.dataSync()),
     }));
-    tf.dispose(made);
+    tf.dispose(results);
     return contents;
   } catch (error) {
     return error as Error;
@@ -50,7 +50,7 @@ function isClose(got: number, want: number, tolerance: number): boolean {
   );
 }
 
-/** @throws unless the op gives on the engine what it gives on tfjs's own cpu backend */
+/** @throws unless the op has the same results on the engine as on tfjs's cpu backend */
 export async function expectSame(
   op: Op,
   operands: readonly Content[],
@@ -58,10 +58,10 @@ export async function expectSame(
 ): Promise<void> {
   const want = await runOn('cpu', op, operands);
   const got = await runOn(BACKEND_NAME, op, operands);
-  const given = operands.map(show).join('; ');
-  if (want instanceof Error) throw new Error(`of ${given}: cpu: ${want.message}`);
+  const inputs = operands.map(show).join('; ');
+  if (want instanceof Error) throw new Error(`of ${inputs}: cpu: ${want.message}`);
   if (got instanceof Error) {
-    throw new Error(`of ${given}: ${got.message}, but cpu: ${want.map(show).join('; ')}`);
+    throw new Error(`of ${inputs}: ${got.message}, but cpu: ${want.map(show).join('; ')}`);
   }
   for (const [i, { shape, dtype, values }] of want.entries()) {
     const own = got[i];
@@ -70,7 +70,7 @@ export async function expectSame(
       own.dtype === dtype &&
       own.values.length === values.length &&
       values.every((x, at) => isClose(own.values[at], x, tolerance));
-    if (!isSame) throw new Error(`of ${given}: ${show(own)}, but cpu: ${show(want[i])}`);
+    if (!isSame) throw new Error(`of ${inputs}: ${show(own)}, but cpu: ${show(want[i])}`);
   }
 }
 
@@ -136,19 +136,19 @@ export function operands(
   count: number,
   types: fc.Arbitrary<DType> = dtypes,
 ): fc.Arbitrary<Content[]> {
-  return broadcastShapes(count).chain((made) =>
-    fc.tuple(...made.map((shape) => types.chain((dtype) => contentOf(shape, dtype)))),
+  return broadcastShapes(count).chain((all) =>
+    fc.tuple(...all.map((shape) => types.chain((dtype) => contentOf(shape, dtype)))),
   );
 }
 
 /** Asserts `expectSame` for arbitrary operands. */
 export function check(
-  given: fc.Arbitrary<readonly Content[]>,
+  inputs: fc.Arbitrary<readonly Content[]>,
   op: Op,
   numRuns = 20,
 ): Promise<void> {
   return fc.assert(
-    fc.asyncProperty(given, (operands) => expectSame(op, operands)),
+    fc.asyncProperty(inputs, (operands) => expectSame(op, operands)),
     { numRuns, seed: 1 },
   );
 }
@@ -163,8 +163,8 @@ export function checkWith<P>(
     fc.asyncProperty(
       fc
         .tuple(shape, dtypes)
-        .chain(([made, dtype]) => fc.tuple(contentOf(made, dtype), parameters(made))),
-      ([x, chosen]) => expectSame((tensor) => op(tensor, chosen), [x]),
+        .chain(([size, dtype]) => fc.tuple(contentOf(size, dtype), parameters(size))),
+      ([x, values]) => expectSame((tensor) => op(tensor, values), [x]),
     ),
     { numRuns: 25, seed: 1 },
   );

@@ -53,9 +53,9 @@ async function load(runtime: RuntimeName, path: string) {
           return [name, new Tensor(type, data as Float32Array, shapes.get(name) as number[])];
         }),
       );
-      const made = await session.run(feeds as never);
+      const results = await session.run(feeds as never);
       return Object.fromEntries(
-        Object.entries(made).map(([name, { data }]) => [name, data as Float32Array]),
+        Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]),
       );
     },
   };
@@ -133,12 +133,12 @@ describe.each(EACH)('a saved function, loaded by the stock %s', (runtime) => {
     const session = await load(runtime, path);
     for (let i = 1; i < 4; i++) {
       const batch = batchOf(size, i);
-      const given = Object.fromEntries(
+      const stateInputs = Object.fromEntries(
         Object.entries(state).map(([name, data]) => [`state/${name}`, data]),
       );
-      const made = await session.run({ ...batch, ...given });
-      state = Object.fromEntries(Object.keys(state).map((name) => [name, made[`next/${name}`]]));
-      expectClose({ loss: made.loss }, { loss: (await program.run(batch)).loss });
+      const results = await session.run({ ...batch, ...stateInputs });
+      state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`next/${name}`]]));
+      expectClose({ loss: results.loss }, { loss: (await program.run(batch)).loss });
     }
     const own = await program.readState();
     const { tokens, keys } = state;
@@ -190,12 +190,12 @@ test('inputs and outputs keep their names, whatever they are', async () => {
     }),
   });
   const session = await load('onnxruntime-node', path);
-  const made = await session.run({
+  const results = await session.run({
     v0: Float32Array.of(0, 0),
     v1: Float32Array.of(1, 2),
     c0: Float32Array.of(3, 3),
   });
-  expect(made).toEqual({
+  expect(results).toEqual({
     v2: Float32Array.of(6, 9),
     c1: Float32Array.of(7, 7),
     'ä b': Float32Array.of(1, 2),
