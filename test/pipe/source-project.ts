@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Cache } from '../../src/pipe/cache/cache.ts';
-import { build as buildExplain } from '../../src/pipe/cli/explain.ts';
+import { build as buildExplain } from '../../src/pipe/cli/commands/explain.ts';
 import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';

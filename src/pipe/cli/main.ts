@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors.ts';
 import { COMMANDS } from './commands.ts';
-import { ProcessShell } from './shell.ts';
+import { ProcessShell } from './shell/process-shell.ts';
 
 /**
  * The `pipe` command. Loads the one command that is asked for and nothing else.
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await configure(build(shell)).parseAsync([...rest], { from: 'user' });
     return shell.exitCode;
   } catch (error) {
-    const { report } = await import('./report.ts');
+    const { report } = await import('./shell/report-error.ts');
     return report(error, rest.includes('--verbose'));
   } finally {
     await shell.close();

@@ -1,0 +1,91 @@
+import { dirname, resolve } from 'node:path';
+import { Command } from 'commander';
+import { DiagnosticsError } from '../../core/diagnostic.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import type { Disk } from '../../disk/disk.ts';
+import { History } from '../../explain/history.ts';
+import { writeArchive } from '../../export/archive.ts';
+import { provenanceOf } from '../../export/provenance.ts';
+import type { Instance, InstanceId } from '../../pipeline/graph.ts';
+import type { Project } from '../../project/project.ts';
+import { formatBytes, formatCount } from '../../reporters/format.ts';
+import { findRun } from '../../runs/find.ts';
+import type { RunRecord } from '../../runs/record.ts';
+import { readRun } from '../../runs/table.ts';
+import type { Shell } from '../shell/command.ts';
+
+export function build(shell: Shell): Command {
+  return new Command('export')
+    .description('write the results of a run and where they come from into one tar file')
+    .argument('[run]', 'a run as pipe history names it', 'last')
+    .option('-o, --output <file>', 'where to (default: <run>.tar)')
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe export                               the last run, as 20261124-042305-ab12.tar
+  pipe export last~1 -o results.tar
+  tar xf results.tar && cd 2026* && sha256sum -c SHA256SUMS
+
+provenance.json names for every file the instance, its action key, code (file by file), packages,
+params and inputs, and for the run the commit and the machine.`,
+    )
+    .action((run: string, options: { readonly output?: string }) =>
+      exportRun(shell, run, options.output),
+    );
+}
+
+async function exportRun(shell: Shell, name: string, output?: string): Promise<void> {
+  const project = await shell.open();
+  const { cache, codes } = project;
+  const { disk, paths } = cache;
+  const run = findRun(disk, paths.runs, name);
+  const instances = await declaredIn(project, run);
+  const { manifestOf } = new History(cache, codes);
+  const provenance = provenanceOf(
+    cache,
+    run,
+    readRun(disk, paths.runs, run.id),
+    (id) => instances.get(id),
+    manifestOf,
+  );
+  const target = resolve(output ?? `${run.id}.tar`);
+  assertWritable(disk, target);
+  await writeArchive(cache, provenance, run.id, target);
+  cache.save();
+  const files = provenance.instances.flatMap((instance) => instance.files);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const what = `${formatCount(files.length, 'artifact')} of ${formatCount(provenance.instances.length, 'instance')}`;
+  shell.out(`${target}: ${what}, ${formatBytes(bytes)}`);
+  if (provenance.missing.length > 0) {
+    const [first] = provenance.missing;
+    shell.note(
+      `without ${formatCount(provenance.missing.length, 'instance')} (${first}, ...): no result`,
+    );
+  }
+}
+
+/** @throws {RunError} where no file can be */
+function assertWritable(disk: Disk, target: string): void {
+  const folder = dirname(target);
+  if (disk.stat(folder)?.isFile !== false) {
+    throw new RunError(`there is no folder ${folder}`, 'make it first', EXIT.usage);
+  }
+  if (disk.stat(target)?.isFile === false) {
+    throw new RunError(`${target} is a folder`, 'name a file: -o results.tar', EXIT.usage);
+  }
+}
+
+/** The run's instances as they are declared now; a pipeline that is broken now knows none. */
+async function declaredIn(
+  project: Project,
+  { profile, sets }: RunRecord,
+): Promise<ReadonlyMap<InstanceId, Instance>> {
+  try {
+    const { instances } = await project.load(profile, sets);
+    return new Map(instances.map((instance) => [instance.id, instance]));
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return new Map();
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { EXIT } from '../../core/errors.ts';
+import { selectInstances } from '../../current/selection.ts';
+import { push as pushInstances } from '../../remote/push.ts';
+import { formatBytes, formatCount } from '../../reporters/format.ts';
+import type { InspectOptions, Shell } from '../shell/command.ts';
+import { profileOption, setOption } from '../shell/options.ts';
+import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
+
+interface PushOptions extends InspectOptions {
+  readonly force?: true;
+}
+
+export function build(shell: Shell): Command {
+  return new Command('push')
+    .description('send results to the remote cache')
+    .argument('[targets...]', 'stages or instances (default: everything)')
+    .addOption(profileOption())
+    .addOption(setOption())
+    .option('-f, --force', 'send also what is there already')
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe push                                 all that is current here and not there
+  pipe push train --profile paper
+${REMOTE_HELP}
+
+Works with nginx (dav_methods PUT) and bazel-remote: docs/remote-cache.md.`,
+    )
+    .action((targets: readonly string[], options: PushOptions) => push(shell, targets, options));
+}
+
+async function push(shell: Shell, targets: readonly string[], options: PushOptions): Promise<void> {
+  const graph = await shell.inspect(options);
+  const { cache, codeOf } = await shell.open();
+  const { instances } = selectInstances(graph, targets);
+  await withRemote(shell, cache, async (remote) => {
+    const again = options.force === true;
+    const result = await pushInstances(cache, remote, instances, codeOf, again).finally(() =>
+      cache.save(),
+    );
+    const { sent, known, undone, bytes, lost } = result;
+    shell.out(
+      `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${known} there already`,
+    );
+    if (undone > 0) shell.out(`${formatCount(undone, 'instance')} not done here: npx pipe run`);
+    for (const id of lost) shell.out(`${id}: the cache has lost what it made`);
+    if (lost.length > 0) {
+      shell.out('  fix: npx pipe run --force, for these');
+      shell.exit(EXIT.failed);
+    }
+  });
+}

@@ -1,0 +1,163 @@
+import { Command } from 'commander';
+import { EXIT } from '../../core/errors.ts';
+import { nothingToDo } from '../../events/events.ts';
+import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
+import type { ProjectState } from '../../project/project-state.ts';
+import type { Shell } from '../shell/command.ts';
+import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
+import { count, positive, reporterOption, setOption } from '../shell/options.ts';
+
+interface RunOptions {
+  readonly only?: string;
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly jobs?: number;
+  readonly force?: true;
+  readonly keepGoing?: true;
+  readonly dryRun?: true;
+  readonly frozen?: true;
+  readonly remote?: true;
+  readonly gflops: number;
+  readonly reporter?: ReporterName;
+  readonly verbose?: true;
+}
+
+export function build(shell: Shell): Command {
+  return new Command('run')
+    .description('run what is out of date, and what needs it')
+    .argument('[targets...]', "stages, groups or instances, e.g. 'train[game=union,dim=8]'")
+    .option('--only <stage>', 'run instances of this stage alone, never what they need')
+    .option('-p, --profile <name>', 'profile of pipeline.yaml (default: default)')
+    .addOption(setOption())
+    .option('-j, --jobs <number>', 'instances at a time (default: number of cores)', count)
+    .option('-f, --force', 'run the targets even if nothing changed')
+    .option('-k, --keep-going', 'after a failure, go on with what does not depend on it')
+    .option('-n, --dry-run', 'say what would run and why, and what it would cost')
+    .option('--frozen', 'fail if anything differs from pipeline.lock.yaml')
+    .option('--remote', 'take from the remote cache ($PIPE_REMOTE) what it has')
+    .option('--gflops <number>', 'speed of a core assumed by --dry-run, in GFLOP/s', positive, 60)
+    .addOption(reporterOption())
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe run                                   all stages that belong to no group
+  pipe run studies                         those of a group
+  pipe run --profile ci --jobs 2
+  pipe run 'train[game=union,dim=8]' --force
+  pipe run --only evaluate
+  pipe run --set train.steps=100 --dry-run
+  pipe run --profile ci --frozen             fails if results differ from the accepted ones
+
+A second run does nothing. Ctrl-C stops it; the next run goes on where it was.
+exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is at work,
+130 interrupted, 143 terminated`,
+    )
+    .action((targets: readonly string[], options: RunOptions) => run(shell, targets, options));
+}
+
+async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
+  const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
+  const plain = isPlain(targets, options);
+  // Anything else is loaded only when there is something to do: that takes longer than to find there is not.
+  if (plain && (await isCurrent(shell, shell.look(), options))) return;
+  const project = await shell.open();
+  // What it takes is made ready while the graph is looked at.
+  if (plain) project.pool.prepare();
+  const [
+    { runSession },
+    { selectInstances },
+    { LookAhead },
+    { cancelOnSignals },
+    { describeCommit },
+  ] = await Promise.all([
+    import('../../session/session.ts'),
+    import('../../current/selection.ts'),
+    import('../../current/look-ahead.ts'),
+    import('../shell/signals.ts'),
+    import('../../runs/record.ts'),
+  ]);
+  let ahead: InstanceType<typeof LookAhead> | undefined;
+  const graph = await project.load(profile, set, (likely) => {
+    if (plain) ahead = new LookAhead(project, likely);
+  });
+  const findings = await ahead?.at(graph);
+  const selection = selectInstances(graph, targets, only);
+  const frozen =
+    options.frozen === true
+      ? new (await import('../run/frozen.ts')).FrozenCheck(project, graph, selection, targets)
+      : undefined;
+  const signals = cancelOnSignals(
+    (line) => shell.note(line),
+    () => project.pool.kill(),
+  );
+  const remote =
+    options.remote === true
+      ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)
+      : undefined;
+  if (options.dryRun === true) {
+    frozen?.declared(shell);
+    const { dryRun } = await import('../run/dry-run.ts');
+    const { capacityOf } = await import('../../session/capacity.ts');
+    const { gflops } = options;
+    const capacity = capacityOf(jobs);
+    const settings = { force, capacity, gflops, verbose, remote };
+    try {
+      await dryRun(shell, project, graph, selection, settings);
+    } finally {
+      remote?.close();
+      signals.release();
+    }
+    return;
+  }
+  const reporter = await openReporter(shell, options.reporter, verbose);
+  try {
+    project.rememberProfile(graph.profile);
+    const { ok } = await runSession({
+      project,
+      executor: project.pool,
+      graph,
+      selection,
+      force,
+      keepGoing,
+      jobs,
+      emit: reporter.emit,
+      signal: signals.signal,
+      commit: describeCommit,
+      sets: set,
+      targets,
+      settled: () => void project.pool.close(),
+      ...(findings === undefined ? {} : { findings }),
+      ...(remote === undefined ? {} : { remote }),
+    });
+    if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
+    else await frozen?.results(reporter.emit);
+  } finally {
+    remote?.close();
+    signals.release();
+    await reporter.close();
+  }
+}
+
+/** Whether nothing else is asked for than to make everything current. */
+function isPlain(targets: readonly string[], { only, force, dryRun, frozen }: RunOptions): boolean {
+  return (
+    targets.length === 0 && [only, force, dryRun, frozen].every((option) => option === undefined)
+  );
+}
+
+/** Ends a run that is known to have nothing to do, without even looking at the graph. */
+async function isCurrent(
+  shell: Shell,
+  project: ProjectState,
+  options: RunOptions,
+): Promise<boolean> {
+  const { profile = DEFAULT_PROFILE, set, reporter: name, verbose = false } = options;
+  const current = project.countCurrent(profile, set);
+  if (current === undefined) return false;
+  project.rememberProfile(profile);
+  const reporter = await openReporter(shell, name, verbose);
+  reporter.emit(nothingToDo(current));
+  await reporter.close();
+  return true;
+}

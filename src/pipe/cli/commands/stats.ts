@@ -1,0 +1,118 @@
+import { Command } from 'commander';
+import { selectInstances } from '../../current/selection.ts';
+import { History } from '../../explain/history.ts';
+import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
+import { readRunRecords } from '../../runs/record.ts';
+import {
+  type CriticalPath,
+  criticalPath,
+  hitRate,
+  type StageStatistics,
+  stageStatistics,
+} from '../../runs/statistics.ts';
+import type { InspectOptions, Shell } from '../shell/command.ts';
+import { count, profileOption } from '../shell/options.ts';
+import { formatTable } from '../shell/table.ts';
+
+/** Instances listed as the slowest. */
+const LISTED = 5;
+
+interface StatsOptions extends InspectOptions {
+  readonly runs: number;
+  readonly json?: true;
+}
+
+export function build(shell: Shell): Command {
+  return new Command('stats')
+    .description('say where the time goes: slowest stages, cache hits, critical path')
+    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
+    .addOption(profileOption())
+    .option('--runs <number>', 'how many of the last runs to look at', count, 20)
+    .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe stats
+  pipe stats --profile ci --runs 1          the last run of profile ci alone
+  pipe stats train --json
+
+The critical path is the chain of instances that takes longest, each as it last did: a run from nothing
+takes no less, however many jobs it has.`,
+    )
+    .action((targets: readonly string[], options: StatsOptions) => stats(shell, targets, options));
+}
+
+async function stats(
+  shell: Shell,
+  targets: readonly string[],
+  options: StatsOptions,
+): Promise<void> {
+  const graph = await shell.inspect(options);
+  const { instances } = selectInstances(graph, targets);
+  const { cache, codes } = await shell.open();
+  const { readRun } = await import('../../runs/table.ts');
+  const { disk, paths } = cache;
+  const records = readRunRecords(disk, paths.runs, Number.POSITIVE_INFINITY)
+    .filter(({ profile }) => profile === graph.profile)
+    .slice(0, options.runs);
+  const wanted = new Set(instances.map(({ stage }) => stage));
+  const rows = records
+    .flatMap(({ id }) => readRun(disk, paths.runs, id))
+    .filter(({ stage }) => wanted.has(stage));
+  const stages = stageStatistics(rows);
+  const rate = hitRate(stages);
+  const history = new History(cache, codes);
+  const path = criticalPath(instances, (instance) => history.seconds(instance) ?? 0);
+  const slowest = rows
+    .flatMap(({ instance, seconds }) => (seconds === undefined ? [] : [{ instance, seconds }]))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, LISTED);
+  if (options.json === true) {
+    const steps = path.steps.map(({ instance, seconds }) => ({ instance: instance.id, seconds }));
+    const content = { runs: records.map(({ id }) => id), stages, hitRate: rate, slowest };
+    return shell.out(
+      JSON.stringify({ ...content, criticalPath: { ...path, steps } }, undefined, 2),
+    );
+  }
+  if (records.length === 0) {
+    shell.out(`profile ${graph.profile} has not run yet`);
+    return;
+  }
+  shell.out(`${formatCount(records.length, 'run')} of profile ${graph.profile}\n`);
+  printStages(shell, stages);
+  if (rate !== undefined) {
+    shell.out(`\n${(100 * rate).toFixed(0)} % of what was asked for did not have to run`);
+  }
+  shell.out('\nslowest instances');
+  for (const { instance, seconds } of slowest)
+    shell.out(`  ${formatSeconds(seconds)}  ${instance}`);
+  printPath(shell, path);
+}
+
+function printStages(shell: Shell, stages: readonly StageStatistics[]): void {
+  const rows = stages.map(({ stage, ran, restored, current, failed, ...spent }) => [
+    stage,
+    ran || null,
+    restored || null,
+    current || null,
+    failed || null,
+    ran === 0 ? null : formatSeconds(spent.seconds),
+    ran === 0 ? null : formatSeconds(spent.seconds / ran),
+    ran === 0 ? null : formatSeconds(spent.longest),
+    ran === 0 ? null : formatSeconds(spent.cpuSeconds),
+    ran === 0 ? null : formatBytes(spent.peakMemory),
+  ]);
+  const times = ['time', 'mean', 'longest', 'cpu', 'memory'];
+  const headings = ['stage', 'ran', 'from cache', 'current', 'failed', ...times];
+  for (const line of formatTable(headings, rows)) shell.out(line);
+}
+
+function printPath(shell: Shell, { steps, seconds, work }: CriticalPath): void {
+  if (seconds === 0) return;
+  const jobs = work / seconds;
+  shell.out(
+    `\ncritical path: ${formatSeconds(seconds)} of ${formatSeconds(work)} of work; more than ${formatCount(Math.ceil(jobs), 'job')} at a time cannot help`,
+  );
+  for (const step of steps) shell.out(`  ${formatSeconds(step.seconds)}  ${step.instance.id}`);
+}

@@ -1,0 +1,87 @@
+import { DiagnosticsError } from '../../core/diagnostic.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import { currentResults } from '../../current/results.ts';
+import {
+  type Version,
+  versionOfAccepted,
+  versionOfResults,
+  versionOfRun,
+} from '../../diff/version.ts';
+import { LOCK_FILE } from '../../lock-file/accepted.ts';
+import { parseLockFile } from '../../lock-file/read.ts';
+import { loadAccepted } from '../../lock-file/store.ts';
+import type { Graph } from '../../pipeline/graph.ts';
+import type { Project } from '../../project/project.ts';
+import { findRun, isRunName } from '../../runs/find.ts';
+import { profilesOf } from '../shell/profiles.ts';
+
+/**
+ * A version of the results by name: `lock`, `current`, a run, a profile, or else a commit, whose lock file
+ * is read.
+ * @throws {RunError} if there is none
+ */
+export async function openVersion(project: Project, graph: Graph, name: string): Promise<Version> {
+  const { cache, root } = project;
+  const { profile } = graph;
+  if (name === 'lock') {
+    return versionOfAccepted(LOCK_FILE, loadAccepted(cache.disk, root, profile));
+  }
+  if (name === 'current') return await versionOfNow(project, graph, `profile ${profile} now`);
+  if (isRunName(name)) return await openRun(project, name);
+  if (profilesOf(root).includes(name)) {
+    return await versionOfNow(project, await project.load(name), `profile ${name} now`);
+  }
+  return await openCommit(project, profile, name);
+}
+
+async function versionOfNow(
+  { cache, codeOf }: Project,
+  { instances }: Graph,
+  name: string,
+): Promise<Version> {
+  const { results, missing } = await currentResults(cache, instances, codeOf);
+  // Of groups that were never run there is nothing to tell.
+  const gaps = missing.filter(({ group }) => group === undefined);
+  const note = gaps.length === 0 ? '' : ` (${gaps.length} of ${instances.length} not made)`;
+  return versionOfResults(`${name}${note}`, results, gaps, codeOf);
+}
+
+async function openRun({ cache }: Project, name: string): Promise<Version> {
+  const { id, profile } = findRun(cache.disk, cache.paths.runs, name);
+  const { readRun } = await import('../../runs/table.ts');
+  const rows = readRun(cache.disk, cache.paths.runs, id);
+  return versionOfRun(`run ${id} of profile ${profile}`, rows, cache.actions);
+}
+
+/** @param said by git */
+function whyNoCommit(name: string, said: string): string {
+  if (/does not exist in|exists on disk, but not in/.test(said)) {
+    return `commit '${name}' has no ${LOCK_FILE}`;
+  }
+  const isUnknown = /invalid object name|not a git repository/.test(said);
+  const why = isUnknown ? '' : ` (${said.split('\n')[0] || 'git could not be asked'})`;
+  return `'${name}' is no run, no profile and no commit${why}`;
+}
+
+async function openCommit({ root }: Project, profile: string, name: string): Promise<Version> {
+  const { git } = await import('../../core/git.ts');
+  // `--end-of-options`: a name is never an option, whatever it begins with.
+  const show = ['show', '--end-of-options', `${name}:./${LOCK_FILE}`];
+  const { ok, stdout, stderr } = await git(root, ...show);
+  if (!ok) {
+    throw new RunError(
+      whyNoCommit(name, stderr),
+      'name a run (npx pipe history), a profile, a commit with pipeline.lock.yaml, lock or current',
+      EXIT.usage,
+    );
+  }
+  const results = parseLockFile(`${name}:${LOCK_FILE}`, stdout);
+  if (!(results instanceof Map)) throw new DiagnosticsError(results as never);
+  const accepted = results.get(profile);
+  if (accepted !== undefined) return versionOfAccepted(`${LOCK_FILE} of ${name}`, accepted);
+  throw new RunError(
+    `${LOCK_FILE} of ${name} has no results of profile '${profile}'`,
+    `it has: ${[...results.keys()].join(', ')}`,
+    EXIT.usage,
+  );
+}

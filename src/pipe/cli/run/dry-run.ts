@@ -1,0 +1,170 @@
+import { type Assessment, assessAll } from '../../current/assess.ts';
+import type { Selection } from '../../current/selection.ts';
+import { History } from '../../explain/history.ts';
+import type { Graph, Instance } from '../../pipeline/graph.ts';
+import type { Project } from '../../project/project.ts';
+import type { RemoteCache } from '../../remote/remote-cache.ts';
+import { formatCount, formatSeconds } from '../../reporters/format.ts';
+import type { Capacity } from '../../session/capacity.ts';
+import { estimateSeconds } from '../../session/estimate.ts';
+import { reasonOf } from '../../session/session.ts';
+import type { Shell } from '../shell/command.ts';
+import { formatTable } from '../shell/table.ts';
+
+export interface DryRunOptions {
+  readonly force: boolean;
+  readonly capacity: Capacity;
+  /** Assumed speed of a core, in GFLOP/s. */
+  readonly gflops: number;
+  /** Lists every instance instead of the first of each stage. */
+  readonly verbose: boolean;
+  readonly remote: RemoteCache | undefined;
+}
+
+/** Instances listed of each stage. */
+const LISTED = 3;
+
+/** Says what a run would do and cost, without doing it. */
+export async function dryRun(
+  shell: Shell,
+  project: Project,
+  graph: Graph,
+  selection: Selection,
+  options: DryRunOptions,
+): Promise<void> {
+  const { instances, targets } = selection;
+  const isForced = (id: string) => options.force && targets.has(id);
+  const found = await assessAll(project.cache, instances, project.codeOf, isForced);
+  project.cache.save();
+  const history = new History(project.cache, project.codes);
+  const remote = await remoteHits(options.remote, instances, found);
+  const work = instances.filter(({ id }) => isWork(found.get(id)) && !remote.has(id));
+  const restored = instances.filter(({ id }) => found.get(id)?.state === 'restorable');
+  if (work.length + restored.length + remote.size === 0) {
+    shell.out(`nothing to do: ${formatCount(instances.length, 'instance')} current`);
+    return;
+  }
+  shell.out(`profile ${graph.profile}: ${formatCount(instances.length, 'instance')}`);
+  printStages(shell, instances, found, work, history, options);
+  printReasons(shell, work, found, history, options.verbose ? work.length : LISTED);
+  if (restored.length > 0) {
+    shell.out(`\n${formatCount(restored.length, 'instance')} would be taken from the local cache`);
+  }
+  if (remote.size > 0 && options.remote !== undefined) {
+    const place = `the remote cache ${options.remote.url}`;
+    shell.out(`\n${formatCount(remote.size, 'instance')} would be taken from ${place}`);
+  }
+  printTime(shell, work, history, options.capacity);
+}
+
+/** Outdated instances that the remote cache has; of those that wait for others the key is not known. */
+async function remoteHits(
+  remote: RemoteCache | undefined,
+  instances: readonly Instance[],
+  found: ReadonlyMap<string, Assessment>,
+): Promise<ReadonlySet<string>> {
+  const hits = new Set<string>();
+  if (remote === undefined) return hits;
+  for (const { id } of instances) {
+    const assessment = found.get(id);
+    if (assessment?.state === 'outdated' && (await remote.has(assessment.key))) hits.add(id);
+  }
+  return hits;
+}
+
+function isWork(assessment: Assessment | undefined): boolean {
+  return assessment?.state === 'outdated' || assessment?.state === 'waiting';
+}
+
+function printStages(
+  shell: Shell,
+  instances: readonly Instance[],
+  found: ReadonlyMap<string, Assessment>,
+  work: readonly Instance[],
+  history: History,
+  { gflops }: DryRunOptions,
+): void {
+  const stages = [...new Set(instances.map(({ stage }) => stage))];
+  const hours = (flops: number) => (flops / (gflops * 1e9) / 3600).toPrecision(3);
+  const rows = stages.map((stage) => {
+    const own = instances.filter((instance) => instance.stage === stage);
+    const todo = work.filter((instance) => instance.stage === stage);
+    const count = (state: Assessment['state']) =>
+      own.filter(({ id }) => found.get(id)?.state === state).length || null;
+    // What never ran cannot come out as it was.
+    const waiting = todo.filter(({ id }) => found.get(id)?.state === 'waiting');
+    const spared = waiting.filter((instance) => history.hasRun(instance)).length;
+    const flops = flopsOf(todo);
+    const seconds = secondsOf(todo, history);
+    return [
+      stage,
+      todo.length - spared || null,
+      spared || null,
+      count('restorable'),
+      count('current'),
+      seconds === undefined || todo.length === 0 ? null : formatSeconds(seconds),
+      flops === 0 ? null : flops.toExponential(2),
+      flops === 0 ? null : hours(flops),
+    ];
+  });
+  const headings = ['stage', 'run', 'may run', 'from cache', 'current', 'core time', 'FLOPs'];
+  for (const line of formatTable([...headings, `core hours at ${gflops} GFLOP/s`], rows)) {
+    shell.out(line);
+  }
+  const total = flopsOf(work);
+  if (total > 0) {
+    shell.out(
+      `\n${total.toExponential(2)} FLOPs in all: ${hours(total)} core hours at ${gflops} GFLOP/s`,
+    );
+  }
+}
+
+function printReasons(
+  shell: Shell,
+  work: readonly Instance[],
+  found: ReadonlyMap<string, Assessment>,
+  history: History,
+  limit: number,
+): void {
+  const listed = new Map<string, number>();
+  const hidden = new Map<string, number>();
+  shell.out('');
+  for (const instance of work) {
+    const assessment = found.get(instance.id);
+    if (assessment?.state !== 'outdated') continue;
+    const count = (listed.get(instance.stage) ?? 0) + 1;
+    listed.set(instance.stage, count);
+    if (count > limit) hidden.set(instance.stage, (hidden.get(instance.stage) ?? 0) + 1);
+    else shell.out(`${instance.id}: ${reasonOf(history, instance, assessment)}`);
+  }
+  for (const [stage, count] of hidden) shell.out(`${stage}: ${count} more (--verbose lists them)`);
+}
+
+function printTime(
+  shell: Shell,
+  work: readonly Instance[],
+  history: History,
+  capacity: Capacity,
+): void {
+  const known = work.filter((instance) => history.seconds(instance) !== undefined);
+  if (work.length === 0) return;
+  if (known.length === 0) {
+    shell.out('\nhow long it takes is not known: nothing like it has run here');
+    return;
+  }
+  const seconds = estimateSeconds(work, capacity, (instance) => history.seconds(instance) ?? 0);
+  const unknown = work.length - known.length;
+  const but = unknown === 0 ? '' : ` and ${formatCount(unknown, 'instance')} that never ran here`;
+  const jobs = formatCount(capacity.cpus, 'job');
+  shell.out(`\nabout ${formatSeconds(seconds)} with ${jobs} at a time${but}`);
+}
+
+function flopsOf(instances: readonly Instance[]): number {
+  return instances.reduce((sum, { cost }) => sum + (cost?.flops ?? 0), 0);
+}
+
+function secondsOf(instances: readonly Instance[], history: History): number | undefined {
+  const known = instances.map((instance) => history.seconds(instance));
+  if (known.every((seconds) => seconds === undefined)) return undefined;
+  return known.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
+}

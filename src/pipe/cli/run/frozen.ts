@@ -1,0 +1,74 @@
+import { RunError } from '../../core/errors.ts';
+import { currentResults } from '../../current/results.ts';
+import type { Selection } from '../../current/selection.ts';
+import type { Emit } from '../../events/events.ts';
+import { History } from '../../explain/history.ts';
+import { type AcceptedProfile, LOCK_FILE } from '../../lock-file/accepted.ts';
+import { compareDeclared, compareResults, type Difference } from '../../lock-file/compare.ts';
+import { describeDifferences } from '../../lock-file/describe.ts';
+import { loadAccepted } from '../../lock-file/store.ts';
+import type { Graph, InstanceId } from '../../pipeline/graph.ts';
+import type { Project } from '../../project/project.ts';
+import { formatCount } from '../../reporters/format.ts';
+import type { Shell } from '../shell/command.ts';
+import { argumentsOf } from '../shell/options.ts';
+
+/** `run --frozen`: whether a pipeline is, and comes out, as it was accepted. */
+export class FrozenCheck {
+  readonly #project: Project;
+  readonly #graph: Graph;
+  readonly #selection: Selection;
+  readonly #targets: readonly string[];
+  readonly #accepted: AcceptedProfile;
+
+  /** @throws {RunError} when nothing was accepted */
+  constructor(project: Project, graph: Graph, selection: Selection, targets: readonly string[]) {
+    this.#project = project;
+    this.#graph = graph;
+    this.#selection = selection;
+    this.#targets = targets;
+    this.#accepted = loadAccepted(project.cache.disk, project.root, graph.profile);
+  }
+
+  /** What can be told without running. @throws {RunError} if anything differs */
+  declared(shell: Shell): void {
+    const differences = this.#declared();
+    for (const line of describeDifferences(differences)) shell.out(line);
+    this.#refuse(differences);
+    shell.out(`code, params and inputs are those of ${LOCK_FILE}`);
+  }
+
+  /** After a run. @throws {RunError} if anything differs */
+  async results(emit: Emit): Promise<void> {
+    const { cache, codeOf } = this.#project;
+    const { results } = await currentResults(cache, this.#selection.instances, codeOf);
+    const compared = compareResults(this.#accepted, results);
+    const differences = [...this.#declared(), ...compared.differences];
+    const own = [...results.values()].filter(({ machine }) => machine === this.#accepted.machine);
+    const elsewhere = results.size - own.length;
+    const counts = { instances: results.size, elsewhere };
+    const { profile } = this.#graph;
+    emit({ type: 'compared', profile, differences, byChance: compared.byChance, ...counts });
+    this.#refuse(differences);
+  }
+
+  #declared(): readonly Difference[] {
+    const { instances } = this.#selection;
+    const { cache, codeOf, codes } = this.#project;
+    const { manifestOf } = new History(cache, codes);
+    const ids = new Set(this.#graph.instances.map(({ id }) => id));
+    // Who asks about some instances does not want to hear of others.
+    const isGone = (id: InstanceId) => this.#targets.length === 0 && !ids.has(id);
+    return compareDeclared(this.#accepted, instances, codeOf, manifestOf, isGone);
+  }
+
+  #refuse(differences: readonly Difference[]): void {
+    if (differences.length === 0) return;
+    const { profile } = this.#graph;
+    const option = argumentsOf(this.#targets, profile);
+    throw new RunError(
+      `${formatCount(differences.length, 'difference')} from ${LOCK_FILE}, profile ${profile}`,
+      `if they are meant, accept them: npx pipe run${option} && npx pipe accept${option}; then commit ${LOCK_FILE}`,
+    );
+  }
+}

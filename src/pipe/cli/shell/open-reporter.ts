@@ -1,0 +1,105 @@
+import type { RunEvent } from '../../events/events.ts';
+import type { Shell } from './command.ts';
+
+export type ReporterName = 'live' | 'plain' | 'json' | 'github';
+
+/** Tells a run's events to the user. */
+export interface Reporter {
+  emit(event: RunEvent): void;
+  /** Leaves the terminal as it should be. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two pictures. */
+const INTERVAL = 100;
+
+/** @param name by default live on a terminal, github in GitHub Actions and plain elsewhere */
+export async function openReporter(
+  shell: Shell,
+  name: ReporterName | undefined,
+  verbose: boolean,
+): Promise<Reporter> {
+  const write = (line: string) => shell.out(line);
+  switch (name ?? usualReporter()) {
+    case 'github': {
+      const { githubReporter } = await import('../../reporters/github.ts');
+      return { emit: githubReporter(write, { verbose }), close: async () => {} };
+    }
+    case 'json': {
+      const { jsonReporter } = await import('../../reporters/json.ts');
+      return { emit: jsonReporter(write), close: async () => {} };
+    }
+    case 'plain': {
+      const { plainReporter } = await import('../../reporters/plain.ts');
+      return { emit: plainReporter(write, { verbose }), close: async () => {} };
+    }
+    case 'live':
+      return lazilyLive(shell, verbose);
+  }
+}
+
+function usualReporter(): ReporterName {
+  if (process.env.GITHUB_ACTIONS === 'true') return 'github';
+  return process.stdout.isTTY && !process.env.CI ? 'live' : 'plain';
+}
+
+/** A run with nothing to do ends before a picture is wanted: what draws it is not loaded for that. */
+function lazilyLive(shell: Shell, verbose: boolean): Reporter {
+  let live: Promise<Reporter> | undefined;
+  let opened: Reporter | undefined;
+  const waiting: RunEvent[] = [];
+  return {
+    emit(event) {
+      if (opened !== undefined) {
+        opened.emit(event);
+        return;
+      }
+      waiting.push(event);
+      if (event.type === 'run-finished') return;
+      live ??= openLive(shell, verbose).then((reporter) => {
+        opened = reporter;
+        for (const early of waiting.splice(0)) reporter.emit(early);
+        return reporter;
+      });
+    },
+    async close() {
+      await live;
+      if (opened !== undefined) return opened.close();
+      const { plainReporter } = await import('../../reporters/plain.ts');
+      const plain = plainReporter((line) => shell.out(line), { verbose });
+      for (const event of waiting) plain(event);
+    },
+  };
+}
+
+async function openLive(shell: Shell, verbose: boolean): Promise<Reporter> {
+  const { LiveView } = await import('../../reporters/live.ts');
+  const { default: update } = await import('log-update');
+  const { default: colors } = await import('picocolors');
+  const { green: good, red: bad, dim, bold: strong } = colors;
+  const view = new LiveView({ good, bad, dim, strong });
+  const draw = () => update(clip(view.render()));
+  const timer = setInterval(draw, INTERVAL);
+  return {
+    emit(event) {
+      const lines = view.note(event, verbose);
+      if (lines.length === 0) return;
+      update.clear();
+      for (const line of lines) shell.out(line);
+      draw();
+    },
+    async close() {
+      clearInterval(timer);
+      update.clear();
+      update.done();
+    },
+  };
+}
+
+/** A picture higher than the terminal cannot be drawn over. */
+function clip(text: string): string {
+  const lines = text.split('\n');
+  const height = (process.stdout.rows || 24) - 2;
+  if (lines.length <= height) return text;
+  return [...lines.slice(0, height), `... ${lines.length - height} more lines`].join('\n');
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import { DiagnosticsError } from '../../core/diagnostic.ts';
+import { formatDiagnostic, formatDiagnostics } from '../../core/diagnostic-format.ts';
+import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
+import { currentSnapshot } from '../../loader/code.ts';
+
+/**
+ * Prints an error where a command ends.
+ * @returns the exit code
+ */
+export function report(thrown: unknown, verbose: boolean): number {
+  const error = explainDiskFault(thrown, 'access a file');
+  if (isCommanderError(error)) {
+    if (error.exitCode === 0) return EXIT.ok;
+    const [message, meant] = error.message.replace(/^error: /, '').split('\n');
+    const close = /^\(Did you mean (.*)\?\)$/.exec(meant ?? '')?.[1];
+    const hint = close === undefined ? 'add --help to see the arguments' : `did you mean ${close}?`;
+    console.error(formatDiagnostic({ message, hint }));
+    return EXIT.usage;
+  }
+  if (error instanceof DiagnosticsError || isCodeError(error)) {
+    console.error(formatDiagnostics(error.diagnostics, sourcesOf(error.diagnostics)));
+    return EXIT.usage;
+  }
+  if (error instanceof RunError) {
+    const { message, hint } = error;
+    console.error(formatDiagnostic(hint === undefined ? { message } : { message, hint }));
+    if (verbose) console.error(error.stack);
+    return error.exitCode;
+  }
+  const { message = String(error), stack } = error as Error;
+  const hint = verbose ? 'please report it' : 'add --verbose to see where; please report it';
+  console.error(formatDiagnostic({ message: `this should not happen: ${message}`, hint }));
+  if (verbose) console.error(stack);
+  return EXIT.failed;
+}
+
+/** Texts that the diagnostics point into, for code frames. */
+function sourcesOf(diagnostics: readonly Diagnostic[]): Readonly<Record<string, string>> {
+  const root = currentSnapshot()?.projectRoot ?? process.cwd();
+  const files = new Set(diagnostics.flatMap(({ range }) => (range ? [range.file] : [])));
+  const sources: Record<string, string> = {};
+  for (const file of files) {
+    try {
+      sources[file] = readFileSync(join(root, file), 'utf8');
+    } catch {
+      // A command-line option, or a file that is gone: told without a frame.
+    }
+  }
+  return sources;
+}
+
+function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {
+  return error instanceof Error && error.name === 'CommanderError';
+}
+
+function isCodeError(
+  error: unknown,
+): error is Error & { readonly diagnostics: readonly Diagnostic[] } {
+  return error instanceof Error && error.name === 'CodeError';
+}

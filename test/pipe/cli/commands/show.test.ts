@@ -1,0 +1,24 @@
+import { afterAll, expect, test } from 'vitest';
+import { PipeProject, stage } from '../pipe.ts';
+
+const write = (text: string) => stage(`writeFileSync(outputs.out, '${text}');`);
+
+const project = new PipeProject({
+  'pipeline.yaml': 'stages: { out: , other: }\n',
+  'stages/out.ts': write('of the stage called out'),
+  'stages/other.ts': write('of another'),
+});
+afterAll(() => project.remove());
+
+test('pipe show NAME is the output of the stage of that name, where others have one too', () => {
+  expect(project.pipe('run')).toMatchObject({ status: 0 });
+  expect(project.pipe('show', 'out').stdout.trim()).toBe('of the stage called out');
+  expect(project.pipe('show', 'other/out').stdout.trim()).toBe('of another');
+});
+
+test('pipe show NAME asks which is meant where no stage is called so', () => {
+  project.write('pipeline.yaml', 'stages: { first: { use: out }, second: { use: other } }\n');
+  const { status, stderr } = project.pipe('show', 'out');
+  expect(status).not.toBe(0);
+  expect(stderr).toContain('first/out or second/out');
+});

@@ -1,0 +1,98 @@
+import { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../../../src/pipe/cli/commands.ts';
+import { complete, type Sources, wordsOf } from '../../../../src/pipe/cli/completion/complete.ts';
+import type { Shell } from '../../../../src/pipe/cli/shell/command.ts';
+import type { Instance } from '../../../../src/pipe/pipeline/graph.ts';
+
+function instance(id: string, name: string, axes: Instance['axes'], group?: string): Instance {
+  return {
+    id,
+    stage: name,
+    module: name,
+    axes,
+    params: {},
+    inputs: [],
+    outputs: { weights: 'weights.arrow' },
+    folder: `artifacts/${id}`,
+    resources: { cpus: 1 },
+    retries: 0,
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+const asked: (string | undefined)[] = [];
+const sources: Sources = {
+  profiles: async () => ['default', 'ci'],
+  graph: async (profile) => {
+    asked.push(profile);
+    const instances = [
+      instance('train[game=set,dim=8]', 'train', { game: 'set', dim: 8 }),
+      instance('train[game=star,dim=8]', 'train', { game: 'star', dim: 8 }),
+      instance('train[game=star]', 'train', { game: 'star' }),
+      instance('rank', 'rank', {}, 'studies'),
+    ];
+    return { profile: profile ?? 'default', instances };
+  },
+  runs: async () => ['20261125-120000-abcd'],
+  command: async (name) => {
+    const entry = COMMANDS.find((known) => known.name === name);
+    return (await entry?.load())?.build({} as Shell);
+  },
+};
+
+/** What may stand at the end of a line after `pipe`. */
+const at = (line: string) => complete(wordsOf(`pipe ${line}`).slice(1), sources);
+
+test('commands', async () => {
+  expect(await at('ver')).toEqual(['verify']);
+  expect(await at('')).toContain('run');
+  expect(await at('nonsense ')).toEqual([]);
+});
+
+test('options of the command, and their values', async () => {
+  expect(await at('run --f')).toEqual(['--force', '--frozen']);
+  expect(await at('run --reporter ')).toEqual(['live', 'plain', 'json', 'github']);
+  expect(await at('run --profile c')).toEqual(['ci']);
+  expect(await at('run -p ')).toEqual(['default', 'ci']);
+  expect(await at('run --profile=c')).toEqual(['--profile=ci']);
+  expect(await at('run --only t')).toEqual(['train']);
+  expect(await at('run --set ')).toEqual([]);
+  expect(await at('completion ')).toEqual(['bash', 'zsh', 'fish']);
+});
+
+test('stages, groups and coordinates, of the profile that was typed', async () => {
+  expect(await at('run ')).toEqual(['train', 'rank', 'studies']);
+  expect(await at('run rank t')).toEqual(['train']);
+  expect(await at('explain rank ')).toEqual([]);
+  expect(await at("run --profile ci 'train[")).toEqual([
+    'train[game=set]',
+    'train[dim=8]',
+    'train[game=star]',
+  ]);
+  expect(asked.at(-1)).toBe('ci');
+  expect(await at('run --profile=paper t')).toEqual(['train']);
+  expect(asked.at(-1)).toBe('paper');
+  expect(await at('run train[game=set,')).toEqual(['train[game=set,dim=8]']);
+  expect(await at('run train[game=st')).toEqual(['train[game=star]']);
+});
+
+test('artifacts, runs and versions', async () => {
+  expect(await at('show tr')).toEqual(['train/weights']);
+  expect(await at('history ')).toEqual(['last', '20261125-120000-abcd']);
+  expect(await at('diff la')).toEqual(['last']);
+  expect(await at('diff last c')).toEqual(['current', 'ci']);
+});
+
+test('a line is taken apart as a shell would', () => {
+  expect(wordsOf(`pipe  run 'a b' "c`)).toEqual(['pipe', 'run', 'a b', 'c']);
+  expect(wordsOf('pipe run ')).toEqual(['pipe', 'run', '']);
+  expect(wordsOf('pipe train\\[x')).toEqual(['pipe', 'train[x']);
+});
+
+test('every command can be completed', async () => {
+  for (const { name } of COMMANDS) {
+    expect(await sources.command(name)).toBeInstanceOf(Command);
+    expect(await at(`${name} --he`)).toContain('--help');
+  }
+});

@@ -1,0 +1,103 @@
+import { parseHTML } from 'linkedom';
+import { expect, test } from 'vitest';
+import { renderGraph } from '../../../../src/pipe/cli/graph/render.ts';
+import { buildGraph } from '../../pipeline/build.ts';
+
+const graph = await buildGraph(
+  `axes: { game: [set, union], seed: [1] }
+stages:
+  deck: { matrix: [] }
+  train: { matrix: [game, seed], inputs: { deck: deck/out } }
+  plot: { matrix: [], inputs: { weights: train/out, deck: deck/out } }
+  alone: {}
+`,
+  {
+    deck: {},
+    train: { inputs: { deck: 'one' } },
+    plot: { inputs: { weights: 'many', deck: 'one' } },
+    alone: {},
+  },
+);
+
+test('as text, a line per stage with its instances, axes and inputs', () => {
+  expect(renderGraph(graph, 'text')).toBe(
+    `profile default: 4 stages, 5 instances
+  deck   1
+  train  2  game seed  <- deck/out
+  plot   1             <- deck/out, train/out × 2
+  alone  1`,
+  );
+});
+
+test('as text with instances, each with what it reads', () => {
+  expect(renderGraph(graph, 'text', true)).toBe(
+    `profile default: 4 stages, 5 instances
+  deck
+  train[game=set,seed=1]
+    deck <- deck/out
+  train[game=union,seed=1]
+    deck <- deck/out
+  plot
+    deck <- deck/out
+    weights <- train[game=set,seed=1]/out and 1 more
+  alone`,
+  );
+});
+
+test('as Mermaid', () => {
+  expect(renderGraph(graph, 'mermaid')).toBe(
+    `flowchart LR
+  n0["deck<br/>1 instance"]
+  n1["train<br/>2 instances<br/>game, seed"]
+  n2["plot<br/>1 instance"]
+  n3["alone<br/>1 instance"]
+  n0 -->|"out"| n1
+  n0 -->|"out"| n2
+  n1 -->|"out × 2"| n2`,
+  );
+});
+
+test('as dot, every instance and every edge once', () => {
+  const dot = renderGraph(graph, 'dot', true);
+  expect(dot.match(/ -> /g)).toHaveLength(5);
+  expect(dot).toContain('"train[game=set,seed=1]" -> "plot" [label="out"];');
+});
+
+test('as JSON, the stages or the whole graph', () => {
+  expect(JSON.parse(renderGraph(graph, 'json')).stages[1]).toEqual({
+    stage: 'train',
+    module: 'train',
+    instances: 2,
+    coordinates: ['game', 'seed'],
+    inputs: [{ name: 'deck', stage: 'deck', output: 'out', sources: 1 }],
+    outputs: { out: 'out.arrow' },
+  });
+  expect(JSON.parse(renderGraph(graph, 'json', true))).toEqual(graph);
+});
+
+test('as SVG, a titled box per stage, none over another, and a titled line per input', () => {
+  const { document } = parseHTML(renderGraph(graph, 'svg'));
+  const boxes = [...document.querySelectorAll('rect')].map((rect) => {
+    const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) =>
+      Number(rect.getAttribute(name)),
+    );
+    return { x, y, right: x + width, bottom: y + height };
+  });
+  expect(boxes).toHaveLength(4);
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(i + 1)) {
+      const apart = a.right < b.x || b.right < a.x || a.bottom < b.y || b.bottom < a.y;
+      expect(apart).toBe(true);
+    }
+  }
+  expect([...document.querySelectorAll('g > title')].map((title) => title.textContent)).toEqual(
+    expect.arrayContaining(['train -> plot: out × 2', 'train, 2 instances, game, seed']),
+  );
+  expect(document.querySelectorAll('path.edge')).toHaveLength(3);
+});
+
+test('an instance without inputs of a graph without axes is drawn alone', async () => {
+  const lonely = await buildGraph('stages: { a: }', { a: {} });
+  expect(renderGraph(lonely, 'text')).toBe('profile default: 1 stage, 1 instance\n  a  1');
+  expect(renderGraph(lonely, 'svg')).toContain('<title>a, 1 instance</title>');
+});
