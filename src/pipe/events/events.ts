@@ -6,7 +6,7 @@ import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { Failure } from '../workers/failure.ts';
 
-/** How many instances of a stage there are, and how many of them were current at the start. */
+/** The instances of one stage, and how many of them were current when the run started. */
 export interface StageCount {
   readonly stage: string;
   readonly total: number;
@@ -15,114 +15,161 @@ export interface StageCount {
 
 /** How the instances of a run ended. */
 export interface RunCounts {
-  /** Nothing had to be done. */
+  /** Already up to date. */
   readonly current: number;
-  /** Their artifacts were taken from the cache. */
+  /** Artifacts taken from the cache. */
   readonly restored: number;
   readonly ran: number;
   readonly failed: number;
-  /** Not tried because something they need failed. */
+  /** Not tried, because something upstream failed. */
   readonly skipped: number;
   readonly cancelled: number;
 }
 
+/** The run holds the lock and knows what there is to do. */
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly run: string;
+  readonly profile: string;
+  readonly jobs: number;
+  readonly stages: readonly StageCount[];
+  /** Expected seconds, from earlier runs. */
+  readonly estimate?: number;
+}
+
+/** The run is over and recorded. */
+export interface RunFinished {
+  readonly type: 'run-finished';
+  /** Empty if there was nothing to do: such a run leaves no record. */
+  readonly run: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly counts: RunCounts;
+}
+
+/** What every event about an instance carries. */
+interface InstanceEvent {
+  readonly instance: InstanceId;
+  readonly stage: string;
+}
+
+/** A worker has begun an attempt at an instance. */
+export interface InstanceStarted extends InstanceEvent {
+  readonly type: 'started';
+  readonly axes: Coordinates;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly pid: number;
+  /** Why the instance is out of date. */
+  readonly reason: string;
+  /** Expected seconds, from earlier runs. */
+  readonly estimate?: number;
+}
+
+/** A running stage has reported its progress. */
+export interface InstanceProgress {
+  readonly type: 'progress';
+  readonly instance: InstanceId;
+  readonly progress: Progress;
+}
+
+/** A running stage has written a line to its log. */
+export interface InstanceOutput {
+  readonly type: 'output';
+  readonly instance: InstanceId;
+  readonly line: string;
+}
+
+/** An instance ran, and its outputs are stored and in place. */
+export interface InstanceFinished extends InstanceEvent {
+  readonly type: 'finished';
+  readonly key: ActionKey;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Bytes. */
+  readonly peakMemory: number;
+  readonly outputs: readonly OutputRecord[];
+  readonly metrics: Metrics;
+}
+
+/** The artifacts of an instance were taken from the local or the remote cache. */
+export interface InstanceRestored extends InstanceEvent {
+  readonly type: 'restored';
+  readonly key: ActionKey;
+  /** Names of the outputs that were put in place. */
+  readonly outputs: readonly string[];
+  /** Whether they came from the remote cache. */
+  readonly remote?: true;
+}
+
+/** Early cutoff: an upstream instance ran but produced the same bytes, so this one is current. */
+export interface InstanceUnchanged extends InstanceEvent {
+  readonly type: 'unchanged';
+  readonly key: ActionKey;
+}
+
+/** An attempt at an instance failed. */
+export interface InstanceFailed extends InstanceEvent {
+  readonly type: 'failed';
+  readonly failure: Failure;
+  readonly attempt: number;
+  /** Whether it will be tried again. */
+  readonly retry: boolean;
+  /** Milliseconds until then. */
+  readonly delay?: number;
+}
+
+/** An instance was not tried because something upstream failed. */
+export interface InstanceSkipped extends InstanceEvent {
+  readonly type: 'skipped';
+  /** The upstream instance that failed. */
+  readonly because: InstanceId;
+}
+
+/** The run was interrupted, or stopped after a failure, before this instance ended. */
+export interface InstanceCancelled extends InstanceEvent {
+  readonly type: 'cancelled';
+}
+
+/** Something the user should know that stops nothing. */
+export interface Warning {
+  readonly type: 'warning';
+  readonly message: string;
+  readonly instance?: InstanceId;
+}
+
+/** With --frozen, after the run: how the results differ from the lock file. */
+export interface ResultsCompared {
+  readonly type: 'compared';
+  readonly profile: string;
+  readonly differences: readonly Difference[];
+  /** Metrics beyond their tolerance on another type of machine, of few enough instances to pass. */
+  readonly byChance: readonly Difference[];
+  readonly instances: number;
+  /** Of these, made on another type of machine than the accepted ones: their bytes are not compared. */
+  readonly elsewhere: number;
+}
+
 /** Everything that a run does. Reporters render these, tests assert on them. */
 export type RunEvent =
-  | {
-      readonly type: 'run-started';
-      readonly run: string;
-      readonly profile: string;
-      readonly jobs: number;
-      readonly stages: readonly StageCount[];
-      /** Expected seconds, from earlier runs. */
-      readonly estimate?: number;
-    }
-  | {
-      readonly type: 'started';
-      readonly instance: InstanceId;
-      readonly stage: string;
-      readonly axes: Coordinates;
-      readonly attempt: number;
-      readonly pid: number;
-      /** Why it has to run. */
-      readonly reason: string;
-      /** Expected seconds, from earlier runs. */
-      readonly estimate?: number;
-    }
-  | { readonly type: 'progress'; readonly instance: InstanceId; readonly progress: Progress }
-  | { readonly type: 'output'; readonly instance: InstanceId; readonly line: string }
-  | {
-      readonly type: 'finished';
-      readonly instance: InstanceId;
-      readonly stage: string;
-      readonly key: ActionKey;
-      readonly seconds: number;
-      readonly cpuSeconds: number;
-      /** Bytes. */
-      readonly peakMemory: number;
-      readonly outputs: readonly OutputRecord[];
-      readonly metrics: Metrics;
-    }
-  | {
-      readonly type: 'restored';
-      readonly instance: InstanceId;
-      readonly stage: string;
-      readonly key: ActionKey;
-      /** Names of the outputs that were put in place. */
-      readonly outputs: readonly string[];
-      /** Whether they came from the remote cache. */
-      readonly remote?: true;
-    }
-  /** Found current only now that everything it needs is known: nothing it reads has changed. */
-  | {
-      readonly type: 'unchanged';
-      readonly instance: InstanceId;
-      readonly stage: string;
-      readonly key: ActionKey;
-    }
-  | {
-      readonly type: 'failed';
-      readonly instance: InstanceId;
-      readonly stage: string;
-      readonly failure: Failure;
-      readonly attempt: number;
-      /** Whether it is tried again. */
-      readonly retry: boolean;
-      /** Milliseconds until then. */
-      readonly delay?: number;
-    }
-  | {
-      readonly type: 'skipped';
-      readonly instance: InstanceId;
-      readonly stage: string;
-      /** What it needs and does not get. */
-      readonly because: InstanceId;
-    }
-  | { readonly type: 'cancelled'; readonly instance: InstanceId; readonly stage: string }
-  | { readonly type: 'warning'; readonly message: string; readonly instance?: InstanceId }
-  /** With --frozen, after the run: how the results differ from the lock file. */
-  | {
-      readonly type: 'compared';
-      readonly profile: string;
-      readonly differences: readonly Difference[];
-      /** Metrics that are off on another type of machine, of few enough instances. */
-      readonly byChance: readonly Difference[];
-      readonly instances: number;
-      /** How many of them another type of machine made than the accepted ones, so that their bytes do not count. */
-      readonly elsewhere: number;
-    }
-  | {
-      readonly type: 'run-finished';
-      readonly run: string;
-      readonly ok: boolean;
-      readonly seconds: number;
-      readonly counts: RunCounts;
-    };
+  | RunStarted
+  | InstanceStarted
+  | InstanceProgress
+  | InstanceOutput
+  | InstanceFinished
+  | InstanceRestored
+  | InstanceUnchanged
+  | InstanceFailed
+  | InstanceSkipped
+  | InstanceCancelled
+  | Warning
+  | ResultsCompared
+  | RunFinished;
 
 export type Emit = (event: RunEvent) => void;
 
-/** What a run says that had nothing to do: it has no id, and no record. */
-export function nothingToDo(current: number): Extract<RunEvent, { type: 'run-finished' }> {
+/** The only event of a run that had nothing to do. */
+export function nothingToDo(current: number): RunFinished {
   const none = { restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
   return { type: 'run-finished', run: '', ok: true, seconds: 0, counts: { current, ...none } };
 }

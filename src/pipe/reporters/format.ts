@@ -30,7 +30,7 @@ export function formatCount(count: number, unit: string): string {
   return `${count} ${unit.endsWith('y') ? `${unit.slice(0, -1)}ies` : `${unit}s`}`;
 }
 
-/** `step 120/600, loss 0.31`; with a rate and the time left once they can be told. */
+/** `step 120/600, loss 0.31`; with the rate and the time left once they are known. */
 export function formatProgress(
   { done, total, unit, values = {} }: Progress,
   elapsed?: number,
@@ -62,7 +62,7 @@ export function formatCounts(counts: RunCounts): string {
   return parts.length === 0 ? 'nothing to do' : parts.join(', ');
 }
 
-/** A failure as lines: what, the end of its log, the fix. */
+/** A failure as lines: what happened, the last lines of the log, the fix. */
 export function formatFailure(
   instance: string,
   { message, hint, log, stack }: Failure,
@@ -71,7 +71,7 @@ export function formatFailure(
   const lines = [`${instance} failed: ${message}`];
   if (verbose && stack !== undefined) lines.push(...stack.split('\n').map((line) => `  ${line}`));
   if (log !== undefined) {
-    lines.push('  the end of its log:', ...log.map((line) => `  | ${line}`));
+    lines.push('  last lines of its log:', ...log.map((line) => `  | ${line}`));
   }
   if (hint !== undefined) lines.push(`  fix: ${hint}`);
   return lines;

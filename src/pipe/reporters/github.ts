@@ -1,10 +1,11 @@
 import type { RunEvent } from '../events/events.ts';
+import { LOCK_FILE } from '../lock-file/accepted.ts';
 import { describeDifferences } from '../lock-file/describe.ts';
-import { formatFailure } from './format.ts';
+import { failureLines } from './lines.ts';
 import { plainReporter } from './plain.ts';
 
 /**
- * Renders events as lines, and failures, warnings and differences also as annotations of the job.
+ * Renders events as lines, and failures, warnings and differences also as annotations.
  * docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function githubReporter(
@@ -19,7 +20,7 @@ export function githubReporter(
     switch (event.type) {
       case 'failed': {
         if (event.retry) return;
-        const [, ...details] = formatFailure(event.instance, event.failure);
+        const [, ...details] = failureLines(event, false);
         const message = [event.failure.message, ...details].join('\n');
         return annotate('error', `${event.instance} failed`, message);
       }
@@ -27,7 +28,7 @@ export function githubReporter(
         return annotate('warning', event.instance ?? 'pipe', event.message);
       case 'compared':
         for (const line of describeDifferences(event.differences)) {
-          annotate('error', 'not as accepted', line);
+          annotate('error', `differs from ${LOCK_FILE}`, line);
         }
     }
   };

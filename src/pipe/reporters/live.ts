@@ -1,9 +1,16 @@
 import type { RunEvent } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
-import { formatFailure, formatProgress, formatSeconds } from './format.ts';
-import { comparisonLines, summaryLine, timeOf } from './plain.ts';
+import { formatProgress, formatSeconds } from './format.ts';
+import {
+  comparisonLines,
+  estimateOf,
+  failureLines,
+  retryLines,
+  summaryLine,
+  warningText,
+} from './lines.ts';
 
-/** How parts of the picture are set off. */
+/** Colours of the parts of the display. */
 export interface LiveStyle {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
@@ -16,7 +23,7 @@ interface Running {
   readonly began: number;
   readonly estimate: number | undefined;
   progress?: Progress;
-  /** Where the first progress was told: rates are counted from there, not from the start. */
+  /** The first progress report: rates count from here, so that loading does not lower them. */
   first?: { readonly at: number; readonly done: number };
 }
 
@@ -26,7 +33,7 @@ interface Stage {
   failed: number;
 }
 
-/** What a terminal shows of a run while it goes on. Text only: drawing it is the caller's. */
+/** The display of a run in progress on a terminal, as text; the caller draws it. */
 export class LiveView {
   readonly #style: LiveStyle;
   readonly #now: () => number;
@@ -39,7 +46,7 @@ export class LiveView {
     this.#now = now;
   }
 
-  /** Takes in an event; returns lines that stay on the screen. */
+  /** Takes in an event; returns the lines to print above the display. */
   note(event: RunEvent, verbose = false): readonly string[] {
     const { good, bad, dim } = this.#style;
     switch (event.type) {
@@ -47,7 +54,7 @@ export class LiveView {
         for (const { stage, total, current } of event.stages) {
           this.#stages.set(stage, { total, over: current, failed: 0 });
         }
-        return [dim(`profile ${event.profile}, run ${event.run}${timeOf(event)}`)];
+        return [dim(`profile ${event.profile}, run ${event.run}${estimateOf(event)}`)];
       case 'started':
         this.#running.set(event.instance, { began: this.#now(), estimate: event.estimate });
         return [];
@@ -60,7 +67,7 @@ export class LiveView {
         return [`${good('done')} ${event.instance} ${dim(formatSeconds(event.seconds))}`];
       case 'restored':
         this.#over(event.stage);
-        return [`${good('from the cache')} ${event.instance}`];
+        return [`${good('restored')} ${event.instance}`];
       case 'unchanged':
         this.#over(event.stage);
         return [];
@@ -68,27 +75,18 @@ export class LiveView {
         this.#running.delete(event.instance);
         const stage = this.#stages.get(event.stage);
         if (stage !== undefined && !event.retry) stage.failed += 1;
-        const [first, ...more] = formatFailure(event.instance, event.failure, verbose);
-        const retry = event.retry
-          ? [
-              dim(
-                `${event.instance} will be tried again in ${formatSeconds((event.delay ?? 0) / 1000)}`,
-              ),
-            ]
-          : [];
-        return [bad(first), ...more, ...retry];
+        const [first, ...more] = failureLines(event, verbose);
+        return [bad(first), ...more, ...retryLines(event).map(dim)];
       }
       case 'cancelled':
         this.#running.delete(event.instance);
         return [];
       case 'skipped':
-        return [dim(`skipped ${event.instance}: it needs ${event.because}`)];
+        return [dim(`skipped ${event.instance}: ${event.because} failed`)];
       case 'output':
         return verbose ? [dim(`${event.instance}: ${event.line}`)] : [];
-      case 'warning': {
-        const about = event.instance === undefined ? '' : `${event.instance}: `;
-        return [`${bad('warning:')} ${about}${event.message}`];
-      }
+      case 'warning':
+        return [`${bad('warning:')} ${warningText(event)}`];
       case 'compared':
         return comparisonLines(event).map((line) =>
           event.differences.length > 0 ? bad(line) : line,
@@ -99,7 +97,7 @@ export class LiveView {
     }
   }
 
-  /** A line per stage and one below it per running instance. */
+  /** One line per stage, and below it one per running instance. */
   render(): string {
     const { good, bad, dim, strong } = this.#style;
     const lines: string[] = [];

@@ -18,7 +18,7 @@ test('a failure is an annotation with its log and its fix on one line', () => {
     retry: false,
   };
   expect(annotations(failed)).toEqual([
-    '::error title=train[dim=8%2Cseed=1] failed::100%25 wrong%0A  the end of its log:%0A  | a line%0A  fix: do otherwise',
+    '::error title=train[dim=8%2Cseed=1] failed::100%25 wrong%0A  last lines of its log:%0A  | a line%0A  fix: do otherwise',
   ]);
   expect(annotations({ ...failed, retry: true })).toEqual([]);
 });
@@ -41,7 +41,7 @@ test('warnings and differences from the lock file are annotations', () => {
       elsewhere: 0,
     }),
   ).toEqual([
-    '::error title=not as accepted::b: kl 0.5 -> 0.75',
-    '::error title=not as accepted::c: kl 0.5 -> 0.75',
+    '::error title=differs from pipeline.lock.yaml::b: kl 0.5 -> 0.75',
+    '::error title=differs from pipeline.lock.yaml::c: kl 0.5 -> 0.75',
   ]);
 });
