@@ -79,13 +79,15 @@ export class SourceProject {
   /** `pipe explain` for every instance: its lines, by id. */
   async explain(): Promise<ReadonlyMap<string, readonly string[]>> {
     const reading = await this.read();
+    const project = reading as unknown as Project;
     const said = new Map<string, readonly string[]>();
     for (const { id } of reading.graph.instances) {
       const lines: string[] = [];
       const command = buildExplain({
-        look: () => reading as unknown as Project,
-        open: async () => reading as unknown as Project,
-        inspect: async () => reading.graph,
+        commands: [],
+        state: () => project,
+        open: async () => project,
+        inspect: async () => ({ project, graph: reading.graph }),
         out: (line) => lines.push(line),
         note: () => {},
         exit: () => {},

@@ -1,6 +1,6 @@
 import type { CommandEntry } from './shell/command.ts';
 
-/** All commands, in the order of `pipe --help`. Their files are loaded one at a time. */
+/** All commands, in the order of `pipe --help`. Each file is loaded when its command is used. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'run',
@@ -9,12 +9,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    summary: 'say what is current, what would run and what is missing',
+    summary: 'show what is up to date and what would run',
     load: () => import('./commands/status.ts'),
   },
   {
     name: 'explain',
-    summary: 'say why an instance would run, or what its result depends on',
+    summary: 'show why an instance would run, or what its result depends on',
     load: () => import('./commands/explain.ts'),
   },
   {
@@ -24,7 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'log',
-    summary: 'print what an instance said when it last ran',
+    summary: "print an instance's log",
     load: () => import('./commands/log.ts'),
   },
   {
@@ -39,32 +39,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'history',
-    summary: 'list the last runs, or what one of them did',
+    summary: 'list recent runs, or show one of them',
     load: () => import('./commands/history.ts'),
   },
   {
     name: 'stats',
-    summary: 'say where the time goes: slowest stages, cache hits, critical path',
+    summary: 'show where the time goes: slowest stages, cache hits, critical path',
     load: () => import('./commands/stats.ts'),
   },
   {
     name: 'watch',
-    summary: 'run, and run again what an edit affects',
+    summary: 'run again whenever a file changes',
     load: () => import('./commands/watch.ts'),
   },
   {
     name: 'graph',
-    summary: 'draw the stages and what they read',
+    summary: 'draw the stages and their inputs',
     load: () => import('./commands/graph.ts'),
   },
   {
     name: 'schema',
     summary: 'print the JSON Schema of pipeline.yaml, for editors',
-    load: () => import('./schema/pipeline-schema.ts'),
+    load: () => import('./commands/schema.ts'),
   },
   {
     name: 'verify',
-    summary: 'read every blob and artifact again and compare it with its digest',
+    summary: 'check every cached file and artifact against its digest',
     load: () => import('./commands/verify.ts'),
   },
   {
@@ -74,27 +74,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'pull',
-    summary: 'fetch results from the remote cache; runs nothing',
+    summary: 'fetch results from the remote cache without running anything',
     load: () => import('./commands/pull.ts'),
   },
   {
     name: 'export',
-    summary: 'write the results of a run and where they come from into one tar file',
+    summary: 'write the results of a run and their provenance to a tar file',
     load: () => import('./commands/export.ts'),
   },
   {
     name: 'gc',
-    summary: 'remove from the cache what is not used any more',
+    summary: 'delete what is no longer used from the cache',
     load: () => import('./commands/gc.ts'),
   },
   {
     name: 'doctor',
-    summary: 'say what this machine has, what is used and what is missing',
+    summary: 'check this machine, the installation and the cache',
     load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'completion',
-    summary: 'print a script that teaches a shell to complete pipe',
+    summary: 'print a shell completion script',
     load: () => import('./commands/completion.ts'),
   },
 ];

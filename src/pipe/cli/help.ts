@@ -9,7 +9,7 @@ export function helpText(): string {
   const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `usage: pipe <command> [options]
 
-runs what pipeline.yaml declares, and only what is out of date
+Runs the stages declared in pipeline.yaml, and only those that are out of date.
 
 commands:
 ${commands.join('\n')}
@@ -17,13 +17,13 @@ ${commands.join('\n')}
 examples:
   pipe run                                 everything that is out of date
   pipe run --profile ci                    the small version of the study
-  pipe run 'train[game=union,dim=8]'       one training and all it needs
-  pipe run --only evaluate                 that stage alone, never what it needs
-  pipe explain 'evaluate[game=union,dim=8]'
+  pipe run 'train[game=union,dim=8]'       one training and its inputs
+  pipe run --only evaluate                 that stage alone, never its inputs
+  pipe explain 'evaluate[game=union,dim=8]'   why it would run
 
 'pipe <command> --help' explains a command.
-exit codes: 0 done, 1 a stage failed or a check found something, 2 wrong arguments or pipeline.yaml,
-3 another run is at work, 130 interrupted, 143 terminated`;
+exit codes: 0 success, 1 a stage or a check failed, 2 wrong arguments or pipeline.yaml, 3 another run
+is in progress, 130 interrupted, 143 terminated`;
 }
 
 export function readVersion(): string {

@@ -4,13 +4,13 @@ import { COMMANDS } from './commands.ts';
 import { ProcessShell } from './shell/process-shell.ts';
 
 /**
- * The `pipe` command. Loads the one command that is asked for and nothing else.
+ * The `pipe` command. Loads only the subcommand it is asked for.
  *
  * @param argv arguments without node and the script
  * @returns the exit code
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`pipe show x | head`) is no error, and does not end a run.
+  // A reader that stops early (`pipe show x | head`) is no error and does not end a run.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
@@ -25,20 +25,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) return await unknown(name);
-  const shell = new ProcessShell();
+  const shell = new ProcessShell(COMMANDS);
   try {
     const { build } = await entry.load();
     await configure(build(shell)).parseAsync([...rest], { from: 'user' });
     return shell.exitCode;
   } catch (error) {
-    const { report } = await import('./shell/report-error.ts');
-    return report(error, rest.includes('--verbose'));
+    const { reportError } = await import('./shell/report-error.ts');
+    return reportError(error, rest.includes('--verbose'));
   } finally {
     await shell.close();
   }
 }
 
-/** What all commands share. */
+/** Sets what all commands share. */
 function configure(command: Command): Command {
   return command
     .name(`pipe ${command.name()}`)
@@ -53,7 +53,7 @@ async function help(name: string | undefined, isMistake: boolean): Promise<numbe
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry !== undefined) {
     const { build } = await entry.load();
-    configure(build(new ProcessShell())).outputHelp();
+    configure(build(new ProcessShell(COMMANDS))).outputHelp();
     return EXIT.ok;
   }
   if (name !== undefined && !name.startsWith('-')) return await unknown(name);

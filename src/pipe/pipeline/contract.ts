@@ -39,6 +39,18 @@ export interface Checkpoint {
   readonly folder: string;
 }
 
+/** One line of `pipe doctor`. */
+export interface DoctorLine {
+  /** What it is about, in one word, e.g. `backend`. */
+  readonly subject: string;
+  readonly text: string;
+  /** For a problem: what to do about it. */
+  readonly fix?: string;
+}
+
+/** A project's own checks for `pipe doctor`: the default export of the file that pipeline.yaml names as `doctor`. */
+export type DoctorChecks = () => readonly DoctorLine[] | Promise<readonly DoctorLine[]>;
+
 /** What `run` is given. `I` and `O` are the contract's inputs and outputs. */
 export interface StageContext<
   P,

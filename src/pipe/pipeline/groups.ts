@@ -31,7 +31,7 @@ export function joinGroups(
     checkCoordinates(fields, new Map([...axes, ...profile.axes]));
   }
   const stages = new Map(all.flatMap((part) => [...part.stages]));
-  return { file: main.file, axes, stages, profiles };
+  return { file: main.file, doctor: main.doctor, axes, stages, profiles };
 }
 
 function joinProfiles(former: Profile, added: Profile): Profile {

@@ -63,7 +63,7 @@ function parseFile(
   const top = fields.map(root, what, `start with 'stages:'`);
   if (top === undefined) return undefined;
   const keys = ['axes', 'stages', 'profiles'];
-  fields.knownKeys(top, what, group === undefined ? ['groups', ...keys] : keys);
+  fields.knownKeys(top, what, group === undefined ? ['groups', 'doctor', ...keys] : keys);
   const axes = section(fields, top, 'axes', 'an axis', (entry) => parseAxis(fields, entry));
   const stages = section(fields, top, 'stages', 'a stage', (entry) => {
     if (entry.key !== 'axes') return parseStage(fields, entry, group?.value);
@@ -78,7 +78,18 @@ function parseFile(
     parseProfile(fields, entry, what, axes, stages, group?.value),
   );
   const groups = group === undefined ? parseGroups(fields, top) : [];
-  return { file, group, axes, stages, profiles, groups };
+  const doctor = group === undefined ? parseDoctor(fields, top) : undefined;
+  return { file, group, doctor, axes, stages, profiles, groups };
+}
+
+/** `doctor: doctor` */
+function parseDoctor(fields: Fields, top: MapNode): Located<string> | undefined {
+  const entry = top.entries.get('doctor');
+  if (entry === undefined) return undefined;
+  const { range } = entry.value;
+  const value = fields.text(entry.value, `'doctor'`, 'doctor: checks means stages/checks.ts');
+  if (value === undefined || fields.name(value, 'a file', range) === undefined) return undefined;
+  return { value, range };
 }
 
 /** `groups: [studies]` */

@@ -81,6 +81,8 @@ export interface Profile {
 /** The pipeline file and its groups' files, validated. Maps keep the order in which things are declared. */
 export interface PipelineSpec {
   readonly file: string;
+  /** The file in stages/, without `.ts`, that adds checks to `pipe doctor`. */
+  readonly doctor: Located<string> | undefined;
   readonly axes: ReadonlyMap<string, Axis>;
   readonly stages: ReadonlyMap<string, StageSpec>;
   readonly profiles: ReadonlyMap<string, Profile>;

@@ -105,10 +105,10 @@ test(
       expect(artifacts()).toEqual(undisturbed);
       expect(project.pipe('run', 'sum').stdout).toContain('nothing to do: 7 instances current');
       expect(project.pipe('verify')).toMatchObject({
-        stdout: expect.stringContaining('all sound'),
+        stdout: expect.stringContaining('all intact'),
       });
     }
-    expect(project.pipe('gc').stdout).toContain('removed 0 actions');
+    expect(project.pipe('gc').stdout).toContain('deleted 0 actions');
     expect(readdirSync(join(project.root, 'cache/checkpoints'))).toEqual([]);
     expect(readdirSync(join(project.root, 'cache/workers'))).toEqual([]);
   },
@@ -130,7 +130,7 @@ test('Ctrl-C tells the stage, ends the workers and leaves a state from which the
   const [key] = readdirSync(join(project.root, 'cache/checkpoints'));
   expect(readdirSync(join(project.root, 'cache/checkpoints', key))).toEqual(['saved']);
   expect(project.pipe('status', 'slow').stdout).toMatch(
-    /unfinished, goes on from its checkpoint:\nslow: 3 B, saved 20\d\d-/,
+    /interrupted; will resume from its checkpoint:\nslow: 3 B, saved 20\d\d-/,
   );
   expect(project.pipe('run', 'sum').status).toBe(0);
 }, 60_000);
@@ -143,7 +143,7 @@ test('a second run at the same time is refused, and says who is at work', async 
   expect(second.stderr).toMatch(
     new RegExp(`another run is at work in this project: process ${child.pid}, since 20`),
   );
-  expect(project.pipe('status').stdout).toContain(`a run is at work: process ${child.pid}`);
+  expect(project.pipe('status').stdout).toContain(`a run is in progress: process ${child.pid}`);
   process.kill(child.pid ?? 0, 'SIGTERM');
   const [code] = await once(child, 'exit');
   expect(code).toBe(143);

@@ -9,27 +9,27 @@ import { compareDeclared, compareResults } from '../../lock-file/compare.ts';
 import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
-import { formatCount } from '../../reporters/format.ts';
-import type { Shell } from '../shell/command.ts';
-import { argumentsOf, profileOption } from '../shell/options.ts';
+import { formatCount, formatList } from '../../reporters/format.ts';
+import type { InspectOptions, Shell } from '../shell/command.ts';
+import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
 
 export function build(shell: Shell): Command {
   return new Command('accept')
     .description(`record the current results in ${LOCK_FILE}`)
-    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
+    .addArgument(targetsArgument())
     .addOption(profileOption())
     .addHelpText(
       'after',
       `
 examples:
   pipe run --profile ci && pipe accept --profile ci
-  git diff ${LOCK_FILE}               what this changes, metric by metric
-  pipe run --profile ci --frozen            fails from now on if anything differs
+  git diff ${LOCK_FILE}               what changed, metric by metric
+  pipe run --profile ci --frozen            from now on fails if anything differs
 
-All these results must be there; how they differ from those accepted before is listed. Results that differ
-by the rounding of another machine alone are left as they were recorded.`,
+All of these results must be up to date. Differences from the accepted results are listed. Records
+that differ only by another machine's rounding are kept as they are.`,
     )
-    .action((targets: readonly string[], options: { readonly profile?: string }) =>
+    .action((targets: readonly string[], options: InspectOptions) =>
       accept(shell, targets, options),
     );
 }
@@ -37,32 +37,27 @@ by the rounding of another machine alone are left as they were recorded.`,
 async function accept(
   shell: Shell,
   targets: readonly string[],
-  options: { readonly profile?: string },
+  options: InspectOptions,
 ): Promise<void> {
-  const graph = await shell.inspect(options);
+  const { project, graph } = await shell.inspect(options);
   const { profile } = graph;
   const { instances } = selectInstances(graph, targets);
-  const { cache, codeOf, codes, root } = await shell.open();
+  const { cache, codeOf, codes, root } = project;
   const all = loadLockFile(cache.disk, root);
   const current = await currentResults(cache, instances, codeOf);
   cache.save();
-  if (current.missing.length > 0) throw notMade(current, argumentsOf(targets, profile));
+  if (current.missing.length > 0) throw outdated(current, argumentsOf(targets, profile));
   const { results } = current;
   const machine = machineOf(results);
   const before = all.get(profile) ?? { machine, instances: new Map() };
   const ids = new Set(graph.instances.map(({ id }) => id));
+  const { manifestOf } = new History(cache, codes);
   const differences = [
-    ...compareDeclared(
-      before,
-      instances,
-      codeOf,
-      new History(cache, codes).manifestOf,
-      (id) => !ids.has(id),
-    ),
+    ...compareDeclared(before, instances, codeOf, manifestOf, (id) => !ids.has(id)),
     ...compareResults(before, results).differences,
   ];
   if (differences.length === 0) {
-    shell.out(`nothing to accept: profile ${profile} is as ${LOCK_FILE} says`);
+    shell.out(`nothing to accept: the results of profile ${profile} match ${LOCK_FILE}`);
     return;
   }
   const accepted = merge(before, graph, results, machine);
@@ -72,14 +67,14 @@ async function accept(
   shell.out(`accepted ${what} of profile ${profile}; commit ${LOCK_FILE}`);
 }
 
-/** Of results that several types of machines made, the bytes bind on none. */
+/** Results from several types of machines promise bytes on none of them. */
 function machineOf(results: ReadonlyMap<string, Result>): string {
   const machines = new Set([...results.values()].map(({ machine }) => machine));
   const [first = thisMachineType()] = machines;
   return machines.size > 1 ? 'several types of machines' : first;
 }
 
-/** @throws {RunError} if records of two types of machine would stand side by side */
+/** @throws {RunError} if that would mix records of two types of machine */
 function merge(
   before: AcceptedProfile,
   { instances, profile }: Graph,
@@ -93,8 +88,8 @@ function merge(
     if (record === undefined) continue;
     if (result === undefined && machine !== before.machine) {
       throw new RunError(
-        `profile ${profile} was made on ${before.machine}, and these results on ${machine}`,
-        `accept all of it at once: its records, such as ${id}, must fit together`,
+        `profile ${profile} was accepted on ${before.machine}, but these results were made on ${machine}`,
+        `accept the whole profile: its other records, such as ${id}, must come from the same type of machine`,
       );
     }
     records.set(id, record);
@@ -114,11 +109,10 @@ function recordOf({ key, code, params, metrics, outputs }: Result): AcceptedReco
   };
 }
 
-function notMade({ missing }: CurrentResults, args: string): RunError {
-  const [first] = missing;
-  const others = missing.length === 1 ? '' : ` and ${missing.length - 1} more`;
-  return new RunError(
-    `there is no current result of ${first.id}${others} to accept`,
-    `npx pipe run${args}`,
+function outdated({ missing }: CurrentResults, args: string): RunError {
+  const which = formatList(
+    missing.map(({ id }) => id),
+    1,
   );
+  return new RunError(`cannot accept: ${which} must run first`, `npx pipe run${args}`);
 }

@@ -1,20 +1,16 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
 import { formatDelta, formatMarkdown } from '../../diff/markdown.ts';
 import { formatChange } from '../../explain/explain.ts';
 import { History } from '../../explain/history.ts';
 import { formatMetric } from '../../lock-file/describe.ts';
-import { formatCount } from '../../reporters/format.ts';
+import { formatCount, formatList } from '../../reporters/format.ts';
 import { openVersion } from '../diff/open-version.ts';
-import type { Shell } from '../shell/command.ts';
-import { profileOption } from '../shell/options.ts';
-import { formatTable } from '../shell/table.ts';
+import type { InspectOptions, Shell } from '../shell/command.ts';
+import { formatOption, profileOption } from '../shell/options.ts';
+import { printJson, printTable } from '../shell/print.ts';
 
-/** Instances named of each change. */
-const NAMED = 3;
-
-interface DiffOptions {
-  readonly profile?: string;
+interface DiffOptions extends InspectOptions {
   readonly format: 'table' | 'json' | 'markdown';
 }
 
@@ -24,22 +20,19 @@ export function build(shell: Shell): Command {
     .argument('[before]', 'lock, current, a run, a profile or a commit', 'lock')
     .argument('[after]', 'the same', 'current')
     .addOption(profileOption())
-    .addOption(
-      new Option('--format <format>', 'how to print it')
-        .choices(['table', 'json', 'markdown'])
-        .default('table'),
-    )
+    .addOption(formatOption(['table', 'json', 'markdown']))
     .addHelpText(
       'after',
       `
 examples:
-  pipe diff                                  what moved since the results were accepted
+  pipe diff                                  what changed since the results were accepted
   pipe diff main                             ... since those of another branch or commit
   pipe diff last~1 last                      the last two runs
   pipe diff ci default                       two profiles, as they are now
   pipe diff HEAD^ lock --format markdown     for a pull request: metrics before and after
 
-lock is pipeline.lock.yaml, current what this pipeline has made. Of a commit its lock file is compared.`,
+lock is pipeline.lock.yaml, current the results of the pipeline as it is now. A commit stands for the
+lock file in it.`,
     )
     .action((before: string, after: string, options: DiffOptions) =>
       diff(shell, before, after, options),
@@ -52,8 +45,7 @@ async function diff(
   after: string,
   options: DiffOptions,
 ): Promise<void> {
-  const graph = await shell.inspect(options);
-  const project = await shell.open();
+  const { project, graph } = await shell.inspect(options);
   const [from, to] = [
     await openVersion(project, graph, before),
     await openVersion(project, graph, after),
@@ -63,13 +55,11 @@ async function diff(
   const difference = compareVersions(from, to, manifestOf);
   switch (options.format) {
     case 'json':
-      shell.out(JSON.stringify(difference, undefined, 2));
-      return;
+      return printJson(shell, difference);
     case 'markdown':
-      shell.out(formatMarkdown(difference).trimEnd());
-      return;
+      return shell.out(formatMarkdown(difference).trimEnd());
     case 'table':
-      print(shell, difference);
+      return print(shell, difference);
   }
 }
 
@@ -77,12 +67,13 @@ function print(shell: Shell, difference: VersionDifference): void {
   const { before, after, changes, metrics, sameMetrics, added, removed, unknown } = difference;
   shell.out(`${before} -> ${after}`);
   for (const { change, instances } of changes) {
-    shell.out(`  ${formatChange(change)}: ${named(instances)}`);
+    shell.out(`  ${formatChange(change)}: ${formatList(instances)}`);
   }
-  if (added.length > 0) shell.out(`  new: ${named(added)}`);
-  if (removed.length > 0) shell.out(`  gone: ${named(removed)}`);
-  if (unknown.length > 0)
-    shell.out(`  made from code and params not known any more: ${named(unknown)}`);
+  if (added.length > 0) shell.out(`  added: ${formatList(added)}`);
+  if (removed.length > 0) shell.out(`  removed: ${formatList(removed)}`);
+  if (unknown.length > 0) {
+    shell.out(`  code and params no longer in the cache: ${formatList(unknown)}`);
+  }
   if (metrics.length > 0) {
     shell.out('');
     const rows = metrics.map((change) => [
@@ -92,15 +83,8 @@ function print(shell: Shell, difference: VersionDifference): void {
       formatMetric(change.after),
       `${formatDelta(change.before, change.after)}${change.isTolerated ? ' (within tolerance)' : ''}`,
     ]);
-    for (const line of formatTable(['instance', 'metric', 'before', 'after', 'change'], rows)) {
-      shell.out(line);
-    }
+    printTable(shell, ['instance', 'metric', 'before', 'after', 'change'], rows);
   }
   const others = metrics.length === 0 ? '' : 'other ';
-  shell.out(`\n${formatCount(sameMetrics, `${others}headline metric`)} the same`);
-}
-
-function named(instances: readonly string[]): string {
-  const more = instances.length > NAMED ? ` and ${instances.length - NAMED} more` : '';
-  return instances.slice(0, NAMED).join(', ') + more;
+  shell.out(`\n${formatCount(sameMetrics, `${others}headline metric`)} unchanged`);
 }

@@ -8,7 +8,7 @@ import { writeArchive } from '../../export/archive.ts';
 import { provenanceOf } from '../../export/provenance.ts';
 import type { Instance, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
-import { formatBytes, formatCount } from '../../reporters/format.ts';
+import { formatBytes, formatCount, formatList } from '../../reporters/format.ts';
 import { findRun } from '../../runs/find.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import { readRun } from '../../runs/table.ts';
@@ -16,9 +16,9 @@ import type { Shell } from '../shell/command.ts';
 
 export function build(shell: Shell): Command {
   return new Command('export')
-    .description('write the results of a run and where they come from into one tar file')
-    .argument('[run]', 'a run as pipe history names it', 'last')
-    .option('-o, --output <file>', 'where to (default: <run>.tar)')
+    .description('write the results of a run and their provenance to a tar file')
+    .argument('[run]', 'a run, as pipe history names it', 'last')
+    .option('-o, --output <file>', 'file to write (default: <run>.tar)')
     .addHelpText(
       'after',
       `
@@ -27,8 +27,8 @@ examples:
   pipe export last~1 -o results.tar
   tar xf results.tar && cd 2026* && sha256sum -c SHA256SUMS
 
-provenance.json names for every file the instance, its action key, code (file by file), packages,
-params and inputs, and for the run the commit and the machine.`,
+provenance.json has, for every file, the instance, its action key, code (file by file), packages,
+params and inputs; and for the run, the commit and the machine.`,
     )
     .action((run: string, options: { readonly output?: string }) =>
       exportRun(shell, run, options.output),
@@ -58,25 +58,22 @@ async function exportRun(shell: Shell, name: string, output?: string): Promise<v
   const what = `${formatCount(files.length, 'artifact')} of ${formatCount(provenance.instances.length, 'instance')}`;
   shell.out(`${target}: ${what}, ${formatBytes(bytes)}`);
   if (provenance.missing.length > 0) {
-    const [first] = provenance.missing;
-    shell.note(
-      `without ${formatCount(provenance.missing.length, 'instance')} (${first}, ...): no result`,
-    );
+    shell.note(`left out, without a result: ${formatList(provenance.missing)}`);
   }
 }
 
-/** @throws {RunError} where no file can be */
+/** @throws {RunError} where no file can be written */
 function assertWritable(disk: Disk, target: string): void {
   const folder = dirname(target);
   if (disk.stat(folder)?.isFile !== false) {
-    throw new RunError(`there is no folder ${folder}`, 'make it first', EXIT.usage);
+    throw new RunError(`there is no folder ${folder}`, 'create it first', EXIT.usage);
   }
   if (disk.stat(target)?.isFile === false) {
     throw new RunError(`${target} is a folder`, 'name a file: -o results.tar', EXIT.usage);
   }
 }
 
-/** The run's instances as they are declared now; a pipeline that is broken now knows none. */
+/** The run's instances as declared now; none if the pipeline has mistakes now. */
 async function declaredIn(
   project: Project,
   { profile, sets }: RunRecord,

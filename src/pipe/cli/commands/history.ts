@@ -4,47 +4,47 @@ import { formatBytes, formatCounts, formatSeconds } from '../../reporters/format
 import { findRun } from '../../runs/find.ts';
 import { type RunRecord, readRunRecords, runFiles } from '../../runs/record.ts';
 import type { Shell } from '../shell/command.ts';
-import { count } from '../shell/options.ts';
-import { formatTable } from '../shell/table.ts';
+import { formatOption, parseCount } from '../shell/options.ts';
+import { printJson, printTable } from '../shell/print.ts';
 
 interface HistoryOptions {
   readonly number: number;
-  readonly json?: true;
+  readonly format: 'table' | 'json';
 }
 
 export function build(shell: Shell): Command {
   return new Command('history')
-    .description('list the last runs, or what one of them did')
-    .argument('[run]', 'id of a run, the beginning or end of it, last, last~1...')
-    .option('-n, --number <number>', 'runs to list', count, 20)
-    .option('--json', 'print the records as JSON')
+    .description('list recent runs, or show one of them')
+    .argument('[run]', 'a run: last, last~1..., or the start or end of an id')
+    .option('-n, --number <number>', 'number of runs to list', parseCount, 20)
+    .addOption(formatOption(['table', 'json']))
     .addHelpText(
       'after',
       `
 examples:
   pipe history
-  pipe history last                         each instance: time, cpu, memory; where the trace is
-  pipe history last~1 --json
+  pipe history last                         time, CPU and memory of each instance
+  pipe history last~1 --format json
   pipe show cache/runs/<run>/instances.arrow --format csv
-  pipe diff last~1 last                     what moved between the last two
+  pipe diff last~1 last                     what changed between the last two
 
-A run that found nothing to do leaves no record. docs/history.md says what a record holds.`,
+A run with nothing to do leaves no record. docs/history.md describes the records.`,
     )
     .action(async (name: string | undefined, options: HistoryOptions) => {
       const { cache } = await shell.open();
       if (name === undefined) listRuns(shell, cache, options);
-      else await showRun(shell, cache, name, options.json === true);
+      else await showRun(shell, cache, name, options);
     });
 }
 
 function listRuns(
   shell: Shell,
   { disk, paths }: Project['cache'],
-  { number, json }: HistoryOptions,
+  { number, format }: HistoryOptions,
 ): void {
   const records = readRunRecords(disk, paths.runs, number);
-  if (json === true) {
-    shell.out(JSON.stringify(records, undefined, 2));
+  if (format === 'json') {
+    printJson(shell, records);
     return;
   }
   if (records.length === 0) {
@@ -54,31 +54,29 @@ function listRuns(
   const rows = records.map((record) => [
     record.id,
     record.profile,
-    record.ok ? 'ok' : 'not done',
+    record.ok ? 'ok' : 'failed',
     formatSeconds(record.seconds),
     commitOf(record),
     formatCounts(record.counts),
   ]);
-  const headings = ['run', 'profile', 'result', 'time', 'commit', 'instances'];
-  for (const line of formatTable(headings, rows)) shell.out(line);
+  printTable(shell, ['run', 'profile', 'result', 'time', 'commit', 'instances'], rows);
 }
 
 async function showRun(
   shell: Shell,
   { disk, paths }: Project['cache'],
   name: string,
-  json: boolean,
+  { format }: HistoryOptions,
 ): Promise<void> {
   const record = findRun(disk, paths.runs, name);
   const { readRun } = await import('../../runs/table.ts');
   const instances = readRun(disk, paths.runs, record.id);
-  if (json) return shell.out(JSON.stringify({ ...record, instances }, undefined, 2));
+  if (format === 'json') return printJson(shell, { ...record, instances });
   const { machine, sets, targets } = record;
   const args = [...targets, ...sets.map((set) => `--set ${set}`)].join(' ');
   shell.out(`run ${record.id}, profile ${record.profile}${args === '' ? '' : `: ${args}`}`);
   shell.out(`${record.started}, ${formatSeconds(record.seconds)}, ${formatCounts(record.counts)}`);
-  const commit = commitOf(record);
-  shell.out(`commit ${commit === '' ? 'not known' : commit}`);
+  shell.out(`commit ${commitOf(record) || 'unknown'}`);
   shell.out(
     `${machine.host}: ${machine.platform}, ${machine.cores} x ${machine.cpu}, node ${machine.node}`,
   );
@@ -97,11 +95,11 @@ async function showRun(
       attempts > 1 ? attempts : null,
       message ?? null,
     ]);
-  const headings = ['instance', 'status', 'began', 'time', 'cpu', 'memory', 'attempts', 'failure'];
-  for (const line of formatTable(headings, rows)) shell.out(line);
+  const headings = ['instance', 'status', 'start', 'time', 'cpu', 'memory', 'attempts', 'failure'];
+  printTable(shell, headings, rows);
 }
 
-/** Eight digits of the commit, with a `+` if files differed from it. */
+/** Eight digits of the commit, with a `+` if there were uncommitted changes. */
 function commitOf({ commit, dirty }: RunRecord): string {
   return commit === undefined ? '' : commit.slice(0, 8) + (dirty === true ? '+' : '');
 }

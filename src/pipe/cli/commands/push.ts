@@ -4,7 +4,7 @@ import { selectInstances } from '../../current/selection.ts';
 import { push as pushInstances } from '../../remote/push.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
-import { profileOption, setOption } from '../shell/options.ts';
+import { addGraphOptions, targetsArgument } from '../shell/options.ts';
 import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
 
 interface PushOptions extends InspectOptions {
@@ -12,17 +12,17 @@ interface PushOptions extends InspectOptions {
 }
 
 export function build(shell: Shell): Command {
-  return new Command('push')
-    .description('send results to the remote cache')
-    .argument('[targets...]', 'stages or instances (default: everything)')
-    .addOption(profileOption())
-    .addOption(setOption())
-    .option('-f, --force', 'send also what is there already')
+  return addGraphOptions(
+    new Command('push')
+      .description('send results to the remote cache')
+      .addArgument(targetsArgument()),
+  )
+    .option('-f, --force', 'send again what the remote cache already has')
     .addHelpText(
       'after',
       `
 examples:
-  pipe push                                 all that is current here and not there
+  pipe push                                 results that are up to date here and missing there
   pipe push train --profile paper
 ${REMOTE_HELP}
 
@@ -32,8 +32,8 @@ Works with nginx (dav_methods PUT) and bazel-remote: docs/remote-cache.md.`,
 }
 
 async function push(shell: Shell, targets: readonly string[], options: PushOptions): Promise<void> {
-  const graph = await shell.inspect(options);
-  const { cache, codeOf } = await shell.open();
+  const { project, graph } = await shell.inspect(options);
+  const { cache, codeOf } = project;
   const { instances } = selectInstances(graph, targets);
   await withRemote(shell, cache, async (remote) => {
     const again = options.force === true;
@@ -42,12 +42,12 @@ async function push(shell: Shell, targets: readonly string[], options: PushOptio
     );
     const { sent, known, undone, bytes, lost } = result;
     shell.out(
-      `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${known} there already`,
+      `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${known} already there`,
     );
-    if (undone > 0) shell.out(`${formatCount(undone, 'instance')} not done here: npx pipe run`);
-    for (const id of lost) shell.out(`${id}: the cache has lost what it made`);
+    if (undone > 0) shell.out(`${formatCount(undone, 'instance')} not up to date: npx pipe run`);
+    for (const id of lost) shell.out(`${id}: its outputs are no longer in the local cache`);
     if (lost.length > 0) {
-      shell.out('  fix: npx pipe run --force, for these');
+      shell.out('  fix: npx pipe run --force, for these instances');
       shell.exit(EXIT.failed);
     }
   });

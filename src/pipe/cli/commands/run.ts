@@ -5,7 +5,14 @@ import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
 import type { ProjectState } from '../../project/project-state.ts';
 import type { Shell } from '../shell/command.ts';
 import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
-import { count, positive, reporterOption, setOption } from '../shell/options.ts';
+import {
+  jobsOption,
+  parsePositive,
+  profileOption,
+  reporterOption,
+  setOption,
+  targetsArgument,
+} from '../shell/options.ts';
 
 interface RunOptions {
   readonly only?: string;
@@ -24,46 +31,51 @@ interface RunOptions {
 
 export function build(shell: Shell): Command {
   return new Command('run')
-    .description('run what is out of date, and what needs it')
-    .argument('[targets...]', "stages, groups or instances, e.g. 'train[game=union,dim=8]'")
-    .option('--only <stage>', 'run instances of this stage alone, never what they need')
-    .option('-p, --profile <name>', 'profile of pipeline.yaml (default: default)')
+    .description('run what is out of date')
+    .addArgument(targetsArgument())
+    .option('--only <stage>', 'run this stage only, never its inputs')
+    .addOption(profileOption('default'))
     .addOption(setOption())
-    .option('-j, --jobs <number>', 'instances at a time (default: number of cores)', count)
+    .addOption(jobsOption())
     .option('-f, --force', 'run the targets even if nothing changed')
-    .option('-k, --keep-going', 'after a failure, go on with what does not depend on it')
-    .option('-n, --dry-run', 'say what would run and why, and what it would cost')
+    .option('-k, --keep-going', 'after a failure, continue with what does not depend on it')
+    .option('-n, --dry-run', 'only say what would run, why, and how long it would take')
     .option('--frozen', 'fail if anything differs from pipeline.lock.yaml')
-    .option('--remote', 'take from the remote cache ($PIPE_REMOTE) what it has')
-    .option('--gflops <number>', 'speed of a core assumed by --dry-run, in GFLOP/s', positive, 60)
+    .option('--remote', 'fetch results from the remote cache ($PIPE_REMOTE) where it has them')
+    .option(
+      '--gflops <number>',
+      'speed of a core assumed by --dry-run, in GFLOP/s',
+      parsePositive,
+      60,
+    )
     .addOption(reporterOption())
     .addHelpText(
       'after',
       `
 examples:
-  pipe run                                   all stages that belong to no group
-  pipe run studies                         those of a group
+  pipe run                                   all stages outside groups
+  pipe run studies                           the stages of a group
   pipe run --profile ci --jobs 2
   pipe run 'train[game=union,dim=8]' --force
   pipe run --only evaluate
   pipe run --set train.steps=100 --dry-run
   pipe run --profile ci --frozen             fails if results differ from the accepted ones
 
-A second run does nothing. Ctrl-C stops it; the next run goes on where it was.
-exit codes: 0 done, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is at work,
-130 interrupted, 143 terminated`,
+A second run does nothing. Ctrl-C stops a run; the next one resumes where it stopped.
+exit codes: 0 success, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is in
+progress, 130 interrupted, 143 terminated`,
     )
     .action((targets: readonly string[], options: RunOptions) => run(shell, targets, options));
 }
 
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
   const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
-  const plain = isPlain(targets, options);
-  // Anything else is loaded only when there is something to do: that takes longer than to find there is not.
-  if (plain && (await isCurrent(shell, shell.look(), options))) return;
+  const isPlain = isPlainRun(targets, options);
+  // Everything else is loaded only when there is something to do: loading takes longer than this look.
+  if (isPlain && (await isCurrent(shell, shell.state(), options))) return;
   const project = await shell.open();
-  // What it takes is made ready while the graph is looked at.
-  if (plain) project.pool.prepare();
+  // The first worker starts while the graph is being read.
+  if (isPlain) project.pool.prepare();
   const [
     { runSession },
     { selectInstances },
@@ -79,7 +91,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   ]);
   let ahead: InstanceType<typeof LookAhead> | undefined;
   const graph = await project.load(profile, set, (likely) => {
-    if (plain) ahead = new LookAhead(project, likely);
+    if (isPlain) ahead = new LookAhead(project, likely);
   });
   const findings = await ahead?.at(graph);
   const selection = selectInstances(graph, targets, only);
@@ -87,10 +99,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     options.frozen === true
       ? new (await import('../run/frozen.ts')).FrozenCheck(project, graph, selection, targets)
       : undefined;
-  const signals = cancelOnSignals(
-    (line) => shell.note(line),
-    () => project.pool.kill(),
-  );
+  const signals = cancelOnSignals(shell, () => project.pool.kill());
   const remote =
     options.remote === true
       ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)
@@ -100,8 +109,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     const { dryRun } = await import('../run/dry-run.ts');
     const { capacityOf } = await import('../../session/capacity.ts');
     const { gflops } = options;
-    const capacity = capacityOf(jobs);
-    const settings = { force, capacity, gflops, verbose, remote };
+    const settings = { force, capacity: capacityOf(jobs), gflops, verbose, remote };
     try {
       await dryRun(shell, project, graph, selection, settings);
     } finally {
@@ -139,14 +147,17 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   }
 }
 
-/** Whether nothing else is asked for than to make everything current. */
-function isPlain(targets: readonly string[], { only, force, dryRun, frozen }: RunOptions): boolean {
+/** Whether the run has only to bring everything up to date. */
+function isPlainRun(
+  targets: readonly string[],
+  { only, force, dryRun, frozen }: RunOptions,
+): boolean {
   return (
     targets.length === 0 && [only, force, dryRun, frozen].every((option) => option === undefined)
   );
 }
 
-/** Ends a run that is known to have nothing to do, without even looking at the graph. */
+/** Ends a run that is known to have nothing to do, without reading the graph. */
 async function isCurrent(
   shell: Shell,
   project: ProjectState,

@@ -11,34 +11,34 @@ import {
   stageStatistics,
 } from '../../runs/statistics.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
-import { count, profileOption } from '../shell/options.ts';
-import { formatTable } from '../shell/table.ts';
+import { formatOption, parseCount, profileOption, targetsArgument } from '../shell/options.ts';
+import { printJson, printTable } from '../shell/print.ts';
 
 /** Instances listed as the slowest. */
 const LISTED = 5;
 
 interface StatsOptions extends InspectOptions {
   readonly runs: number;
-  readonly json?: true;
+  readonly format: 'table' | 'json';
 }
 
 export function build(shell: Shell): Command {
   return new Command('stats')
-    .description('say where the time goes: slowest stages, cache hits, critical path')
-    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
+    .description('show where the time goes: slowest stages, cache hits, critical path')
+    .addArgument(targetsArgument())
     .addOption(profileOption())
-    .option('--runs <number>', 'how many of the last runs to look at', count, 20)
-    .option('--json', 'print it as JSON')
+    .option('--runs <number>', 'number of recent runs to look at', parseCount, 20)
+    .addOption(formatOption(['table', 'json']))
     .addHelpText(
       'after',
       `
 examples:
   pipe stats
-  pipe stats --profile ci --runs 1          the last run of profile ci alone
-  pipe stats train --json
+  pipe stats --profile ci --runs 1          the last run of profile ci
+  pipe stats train --format json
 
-The critical path is the chain of instances that takes longest, each as it last did: a run from nothing
-takes no less, however many jobs it has.`,
+The critical path is the slowest chain of dependent instances, each with its latest time: no run from
+scratch can be faster, however many jobs it has.`,
     )
     .action((targets: readonly string[], options: StatsOptions) => stats(shell, targets, options));
 }
@@ -48,9 +48,9 @@ async function stats(
   targets: readonly string[],
   options: StatsOptions,
 ): Promise<void> {
-  const graph = await shell.inspect(options);
+  const { project, graph } = await shell.inspect(options);
   const { instances } = selectInstances(graph, targets);
-  const { cache, codes } = await shell.open();
+  const { cache, codes } = project;
   const { readRun } = await import('../../runs/table.ts');
   const { disk, paths } = cache;
   const records = readRunRecords(disk, paths.runs, Number.POSITIVE_INFINITY)
@@ -68,12 +68,11 @@ async function stats(
     .flatMap(({ instance, seconds }) => (seconds === undefined ? [] : [{ instance, seconds }]))
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, LISTED);
-  if (options.json === true) {
+  if (options.format === 'json') {
     const steps = path.steps.map(({ instance, seconds }) => ({ instance: instance.id, seconds }));
-    const content = { runs: records.map(({ id }) => id), stages, hitRate: rate, slowest };
-    return shell.out(
-      JSON.stringify({ ...content, criticalPath: { ...path, steps } }, undefined, 2),
-    );
+    const runs = records.map(({ id }) => id);
+    const critical = { ...path, steps };
+    return printJson(shell, { runs, stages, hitRate: rate, slowest, criticalPath: critical });
   }
   if (records.length === 0) {
     shell.out(`profile ${graph.profile} has not run yet`);
@@ -82,11 +81,12 @@ async function stats(
   shell.out(`${formatCount(records.length, 'run')} of profile ${graph.profile}\n`);
   printStages(shell, stages);
   if (rate !== undefined) {
-    shell.out(`\n${(100 * rate).toFixed(0)} % of what was asked for did not have to run`);
+    shell.out(`\n${(100 * rate).toFixed(0)} % of the instances were up to date or in the cache`);
   }
   shell.out('\nslowest instances');
-  for (const { instance, seconds } of slowest)
+  for (const { instance, seconds } of slowest) {
     shell.out(`  ${formatSeconds(seconds)}  ${instance}`);
+  }
   printPath(shell, path);
 }
 
@@ -104,15 +104,14 @@ function printStages(shell: Shell, stages: readonly StageStatistics[]): void {
     ran === 0 ? null : formatBytes(spent.peakMemory),
   ]);
   const times = ['time', 'mean', 'longest', 'cpu', 'memory'];
-  const headings = ['stage', 'ran', 'from cache', 'current', 'failed', ...times];
-  for (const line of formatTable(headings, rows)) shell.out(line);
+  printTable(shell, ['stage', 'ran', 'from cache', 'current', 'failed', ...times], rows);
 }
 
 function printPath(shell: Shell, { steps, seconds, work }: CriticalPath): void {
   if (seconds === 0) return;
-  const jobs = work / seconds;
+  const jobs = formatCount(Math.ceil(work / seconds), 'job');
   shell.out(
-    `\ncritical path: ${formatSeconds(seconds)} of ${formatSeconds(work)} of work; more than ${formatCount(Math.ceil(jobs), 'job')} at a time cannot help`,
+    `\ncritical path: ${formatSeconds(seconds)} of ${formatSeconds(work)} in total; more than ${jobs} at a time cannot help`,
   );
   for (const step of steps) shell.out(`  ${formatSeconds(step.seconds)}  ${step.instance.id}`);
 }

@@ -1,56 +1,57 @@
 import { Command } from 'commander';
 import { type UnfinishedWork, unfinishedWork } from '../../cache/checkpoints.ts';
-import { type Assessment, assessAll } from '../../current/assess.ts';
+import type { Assessment } from '../../current/assess.ts';
 import { selectInstances } from '../../current/selection.ts';
 import { lockHolder } from '../../disk/lock.ts';
-import { History } from '../../explain/history.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/record.ts';
 import { reasonOf } from '../../session/session.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
-import { profileOption, setOption } from '../shell/options.ts';
-import { formatTable } from '../shell/table.ts';
+import { type AssessedInstances, assessInstances } from '../shell/instances.ts';
+import { addGraphOptions, argumentsOf, formatOption, targetsArgument } from '../shell/options.ts';
+import { printJson, printTable } from '../shell/print.ts';
 
 type State = Assessment['state'];
 
-/** What a state is called in the table. */
+/** Columns of the table. */
 const HEADINGS: Readonly<Record<State, string>> = {
   current: 'current',
   restorable: 'in cache',
   outdated: 'outdated',
   waiting: 'waiting',
 };
+const STATES = Object.keys(HEADINGS) as readonly State[];
 
 /** Outdated instances that are listed; `--all` lists every one. */
 const LISTED = 10;
 
 interface StatusOptions extends InspectOptions {
   readonly all?: true;
-  readonly json?: true;
+  readonly format: 'table' | 'json';
 }
 
 export function build(shell: Shell): Command {
-  return new Command('status')
-    .description('say what is current, what would run and what is missing')
-    .argument('[targets...]', 'stages, groups or instances (default: the stages of no group)')
-    .addOption(profileOption())
-    .addOption(setOption())
+  return addGraphOptions(
+    new Command('status')
+      .description('show what is up to date and what would run')
+      .addArgument(targetsArgument()),
+  )
     .option('--all', 'list every instance that would run')
-    .option('--json', 'print the state of every instance as JSON')
+    .addOption(formatOption(['table', 'json']))
     .addHelpText(
       'after',
       `
 examples:
   pipe status
   pipe status train --profile ci --all
-  pipe status --json
+  pipe status --format json                 the state of every instance
 
-current   done, its artifacts are in place
-in cache  done before; its artifacts would be put in place without running
-outdated  would run
-waiting   reads from one that would run; runs only if what that makes is new`,
+current   up to date, its artifacts are in place
+in cache  ran before; its artifacts will be restored without running it
+outdated  will run
+waiting   depends on an outdated instance; will run only if that one's outputs change`,
     )
     .action((targets: readonly string[], options: StatusOptions) =>
       status(shell, targets, options),
@@ -62,37 +63,38 @@ async function status(
   targets: readonly string[],
   options: StatusOptions,
 ): Promise<void> {
-  const graph = await shell.inspect(options);
-  const project = await shell.open();
+  const { project, graph } = await shell.inspect(options);
   const { instances } = selectInstances(graph, targets);
-  const found = await assessAll(project.cache, instances, project.codeOf);
-  project.cache.save();
-  const stateOf = ({ id }: Instance): State => found.get(id)?.state ?? 'waiting';
+  const assessed = await assessInstances(project, instances);
+  const stateOf = ({ id }: Instance): State => assessed.assessments.get(id)?.state ?? 'waiting';
   const checkpointOf = ({ id }: Instance): UnfinishedWork | undefined => {
-    const assessment = found.get(id);
+    const assessment = assessed.assessments.get(id);
     if (assessment?.state !== 'outdated') return undefined;
     return unfinishedWork(project.cache, assessment.key);
   };
-  if (options.json === true) {
+  if (options.format === 'json') {
     const list = instances.map((instance) => {
       const checkpoint = checkpointOf(instance);
       const state = { instance: instance.id, state: stateOf(instance) };
       return checkpoint === undefined ? state : { ...state, checkpoint };
     });
-    return shell.out(JSON.stringify({ profile: graph.profile, instances: list }, undefined, 2));
+    return printJson(shell, { profile: graph.profile, instances: list });
   }
-  printTable(shell, instances, stateOf);
-  printOutdated(shell, project, instances, found, options.all === true);
-  printCheckpoints(shell, instances, checkpointOf);
+  printStages(shell, instances, stateOf);
+  if (instances.every((instance) => stateOf(instance) === 'current')) {
+    shell.out('\neverything is up to date');
+  } else {
+    printOutdated(shell, instances, assessed, options.all === true);
+    printCheckpoints(shell, instances, checkpointOf);
+  }
   printRuns(shell, project, graph);
 }
 
-function printTable(
+function printStages(
   shell: Shell,
   instances: readonly Instance[],
   stateOf: (instance: Instance) => State,
 ): void {
-  const states = Object.keys(HEADINGS) as readonly State[];
   const counts = new Map<string, Map<State, number>>();
   for (const instance of instances) {
     const ofStage = counts.get(instance.stage) ?? new Map<State, number>();
@@ -101,22 +103,19 @@ function printTable(
   }
   const rows = [...counts].map(([stage, ofStage]) => [
     stage,
-    ...states.map((state) => ofStage.get(state) ?? null),
+    ...STATES.map((state) => ofStage.get(state) ?? null),
   ]);
-  const headings = ['stage', ...states.map((state) => HEADINGS[state])];
-  for (const line of formatTable(headings, rows)) shell.out(line);
+  printTable(shell, ['stage', ...STATES.map((state) => HEADINGS[state])], rows);
 }
 
 function printOutdated(
   shell: Shell,
-  project: Project,
   instances: readonly Instance[],
-  found: ReadonlyMap<string, Assessment>,
+  { assessments, history }: AssessedInstances,
   all: boolean,
 ): void {
-  const history = new History(project.cache, project.codes);
   const outdated = instances.flatMap((instance) => {
-    const assessment = found.get(instance.id);
+    const assessment = assessments.get(instance.id);
     return assessment?.state === 'outdated' ? [{ instance, assessment }] : [];
   });
   if (outdated.length === 0) return;
@@ -140,7 +139,7 @@ function printCheckpoints(
     return `${instance.id}: ${formatBytes(checkpoint.size)}, saved ${checkpoint.saved}`;
   });
   if (lines.length === 0) return;
-  shell.out('\nunfinished, goes on from its checkpoint:');
+  shell.out('\ninterrupted; will resume from its checkpoint:');
   for (const line of lines) shell.out(line);
 }
 
@@ -148,16 +147,15 @@ function printRuns(shell: Shell, project: Project, graph: Graph): void {
   const { disk, paths } = project.cache;
   const holder = lockHolder(disk, paths.lock);
   if (holder !== undefined) {
-    shell.out(`\na run is at work: process ${holder.pid}, since ${holder.since}`);
+    shell.out(`\na run is in progress: process ${holder.pid}, since ${holder.since}`);
   }
   const [last] = readRunRecords(disk, paths.runs, 1);
   if (last === undefined) {
-    const profile = graph.profile === 'default' ? '' : ` --profile ${graph.profile}`;
-    shell.out(`\nnothing has run yet: npx pipe run${profile}`);
+    shell.out(`\nnothing has run yet: npx pipe run${argumentsOf([], graph.profile)}`);
     return;
   }
-  const failed = Object.entries(last.failures);
-  if (failed.length === 0) return;
-  shell.out(`\nthe last run (${last.id}) had ${formatCount(failed.length, 'failure')}:`);
-  for (const [id, message] of failed) shell.out(`${id}: ${message}`);
+  const failures = Object.entries(last.failures);
+  if (failures.length === 0) return;
+  shell.out(`\nthe last run (${last.id}) had ${formatCount(failures.length, 'failure')}:`);
+  for (const [id, message] of failures) shell.out(`${id}: ${message}`);
 }

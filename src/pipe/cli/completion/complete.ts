@@ -1,14 +1,15 @@
 import type { Command, Option } from 'commander';
 import type { Graph } from '../../pipeline/graph.ts';
-import { COMMANDS } from '../commands.ts';
 import type { Shell } from '../shell/command.ts';
-import { profilesOf } from '../shell/profiles.ts';
+import { profilesOf } from '../shell/pipeline-spec.ts';
+import { wordsOf } from './words.ts';
 
-/** Runs offered as arguments. */
+/** Runs offered. */
 const RUNS = 10;
 
-/** What is looked up to complete a word; each only when it is asked for. */
+/** Where completions come from; each is asked only when needed. */
 export interface Sources {
+  readonly commandNames: readonly string[];
   profiles(): Promise<readonly string[]>;
   graph(profile: string | undefined): Promise<Graph>;
   /** Ids of runs, the newest first. */
@@ -17,17 +18,20 @@ export interface Sources {
   command(name: string): Promise<Command | undefined>;
 }
 
-/** What may stand where a line, typed up to the cursor, ends; nothing where that cannot be known. */
+/** Completions of the last word of a line, typed up to the cursor; none if they cannot be known. */
 export async function completeLine(shell: Shell, line: string): Promise<readonly string[]> {
   const sources: Sources = {
+    commandNames: shell.commands.map(({ name }) => name),
     profiles: async () => profilesOf((await shell.open()).root),
-    graph: (profile) => shell.inspect(profile === undefined ? {} : { profile }),
+    async graph(profile) {
+      return (await shell.inspect(profile === undefined ? {} : { profile })).graph;
+    },
     async runs() {
       const { cache } = await shell.open();
       return cache.disk.list(cache.paths.runs).toReversed().slice(0, RUNS);
     },
     async command(name) {
-      const entry = COMMANDS.find((command) => command.name === name);
+      const entry = shell.commands.find((command) => command.name === name);
       return entry === undefined ? undefined : (await entry.load()).build(shell);
     },
   };
@@ -35,13 +39,13 @@ export async function completeLine(shell: Shell, line: string): Promise<readonly
     // The first word is pipe itself.
     return await complete(wordsOf(line).slice(1), sources);
   } catch {
-    // A mistake in pipeline.yaml is told by commands that do something.
+    // Other commands report a mistake in pipeline.yaml.
     return [];
   }
 }
 
 /**
- * @param words after the name of the program; the last one is what is being typed, maybe nothing
+ * @param words after `pipe`; the last one is being typed and may be empty
  */
 export async function complete(
   words: readonly string[],
@@ -49,24 +53,18 @@ export async function complete(
 ): Promise<readonly string[]> {
   const current = words.at(-1) ?? '';
   const [name] = words;
-  if (words.length <= 1) {
-    return startingWith(current, [...COMMANDS.map((command) => command.name), 'help']);
-  }
-  if (name === 'help')
-    return startingWith(
-      current,
-      COMMANDS.map((command) => command.name),
-    );
+  if (words.length <= 1) return startingWith(current, [...sources.commandNames, 'help']);
+  if (name === 'help') return startingWith(current, sources.commandNames);
   const command = await sources.command(name);
   if (command === undefined) return [];
   const option = command.options.find(
-    (known) => takesValue(known) && isFlag(known, words.at(-2) ?? ''),
+    (each) => takesValue(each) && isFlag(each, words.at(-2) ?? ''),
   );
   if (option !== undefined && words.length > 2) {
     return startingWith(current, await valuesOf(option, words, command, sources));
   }
   const assigned = command.options.find(
-    (known) => takesValue(known) && current.startsWith(`${known.long}=`),
+    (each) => takesValue(each) && current.startsWith(`${each.long}=`),
   );
   if (assigned !== undefined) {
     const values = await valuesOf(assigned, words, command, sources);
@@ -79,7 +77,7 @@ export async function complete(
     const flags = command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
     return startingWith(current, [...flags, '--help']);
   }
-  return startingWith(current, await argumentsOf(command, words, sources));
+  return startingWith(current, await candidatesOf(command, words, sources));
 }
 
 async function valuesOf(
@@ -94,7 +92,7 @@ async function valuesOf(
   return stagesOf(await sources.graph(profileIn(words, command)));
 }
 
-async function argumentsOf(
+async function candidatesOf(
   command: Command,
   words: readonly string[],
   sources: Sources,
@@ -121,7 +119,7 @@ async function argumentsOf(
   }
 }
 
-/** Stages and groups; within brackets the coordinates that go with those typed already. */
+/** Stages and groups; within brackets, the coordinates that go with those already typed. */
 function namesIn({ instances }: Graph, current: string): readonly string[] {
   const opening = current.indexOf('[');
   const groups = instances.flatMap(({ group }) => group ?? []);
@@ -140,13 +138,13 @@ function namesIn({ instances }: Graph, current: string): readonly string[] {
       ),
   );
   const used = new Set(typed.map((coordinate) => coordinate.split('=', 1)[0]));
-  const found = new Set<string>();
+  const names = new Set<string>();
   for (const { axes } of fitting) {
     for (const [axis, value] of Object.entries(axes)) {
-      if (!used.has(axis)) found.add(`${head}${axis}=${value}]`);
+      if (!used.has(axis)) names.add(`${head}${axis}=${value}]`);
     }
   }
-  return [...found];
+  return [...names];
 }
 
 function artifactsIn({ instances }: Pick<Graph, 'instances'>): readonly string[] {
@@ -168,15 +166,15 @@ function profileIn(words: readonly string[], command: Command): string | undefin
   return at === -1 ? undefined : words[at + 1];
 }
 
-/** How many of the words are arguments: neither options nor their values. */
+/** How many words are arguments: neither options nor their values. */
 function countArguments(command: Command, words: readonly string[]): number {
-  let found = 0;
+  let count = 0;
   for (let i = 0; i < words.length; i += 1) {
-    const option = command.options.find((known) => isFlag(known, words[i]));
+    const option = command.options.find((each) => isFlag(each, words[i]));
     if (option !== undefined && takesValue(option)) i += 1;
-    else if (!words[i].startsWith('-')) found += 1;
+    else if (!words[i].startsWith('-')) count += 1;
   }
-  return found;
+  return count;
 }
 
 function isFlag({ short, long }: Option, word: string): boolean {
@@ -189,25 +187,4 @@ function takesValue({ required, optional }: Option): boolean {
 
 function startingWith(current: string, candidates: readonly string[]): readonly string[] {
   return candidates.filter((candidate) => candidate.startsWith(current));
-}
-
-/** Words as a shell would see them, without their quotes; the last one is empty after a space. */
-export function wordsOf(line: string): readonly string[] {
-  const words = [''];
-  let quote = '';
-  for (let i = 0; i < line.length; i += 1) {
-    const character = line[i];
-    const last = words.length - 1;
-    if (quote !== '') {
-      if (character === quote) quote = '';
-      else words[last] += character;
-    } else if (character === "'" || character === '"') quote = character;
-    else if (character === '\\') {
-      i += 1;
-      words[last] += line[i] ?? '';
-    } else if (/\s/.test(character)) {
-      if (words[last] !== '') words.push('');
-    } else words[last] += character;
-  }
-  return words;
 }

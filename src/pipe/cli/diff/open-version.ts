@@ -13,12 +13,12 @@ import { loadAccepted } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { findRun, isRunName } from '../../runs/find.ts';
-import { profilesOf } from '../shell/profiles.ts';
+import { profilesOf } from '../shell/pipeline-spec.ts';
 
 /**
- * A version of the results by name: `lock`, `current`, a run, a profile, or else a commit, whose lock file
- * is read.
- * @throws {RunError} if there is none
+ * A version of the results by name: `lock`, `current`, a run, a profile, or else a commit, which
+ * stands for the lock file in it.
+ * @throws {RunError} if the name is none of these
  */
 export async function openVersion(project: Project, graph: Graph, name: string): Promise<Version> {
   const { cache, root } = project;
@@ -26,23 +26,23 @@ export async function openVersion(project: Project, graph: Graph, name: string):
   if (name === 'lock') {
     return versionOfAccepted(LOCK_FILE, loadAccepted(cache.disk, root, profile));
   }
-  if (name === 'current') return await versionOfNow(project, graph, `profile ${profile} now`);
+  if (name === 'current') return await currentVersion(project, graph, `profile ${profile} now`);
   if (isRunName(name)) return await openRun(project, name);
   if (profilesOf(root).includes(name)) {
-    return await versionOfNow(project, await project.load(name), `profile ${name} now`);
+    return await currentVersion(project, await project.load(name), `profile ${name} now`);
   }
   return await openCommit(project, profile, name);
 }
 
-async function versionOfNow(
+async function currentVersion(
   { cache, codeOf }: Project,
   { instances }: Graph,
   name: string,
 ): Promise<Version> {
   const { results, missing } = await currentResults(cache, instances, codeOf);
-  // Of groups that were never run there is nothing to tell.
+  // Groups that never ran are not part of the comparison.
   const gaps = missing.filter(({ group }) => group === undefined);
-  const note = gaps.length === 0 ? '' : ` (${gaps.length} of ${instances.length} not made)`;
+  const note = gaps.length === 0 ? '' : ` (${gaps.length} of ${instances.length} not up to date)`;
   return versionOfResults(`${name}${note}`, results, gaps, codeOf);
 }
 
@@ -53,25 +53,25 @@ async function openRun({ cache }: Project, name: string): Promise<Version> {
   return versionOfRun(`run ${id} of profile ${profile}`, rows, cache.actions);
 }
 
-/** @param said by git */
-function whyNoCommit(name: string, said: string): string {
-  if (/does not exist in|exists on disk, but not in/.test(said)) {
+/** @param stderr of git */
+function whyNoCommit(name: string, stderr: string): string {
+  if (/does not exist in|exists on disk, but not in/.test(stderr)) {
     return `commit '${name}' has no ${LOCK_FILE}`;
   }
-  const isUnknown = /invalid object name|not a git repository/.test(said);
-  const why = isUnknown ? '' : ` (${said.split('\n')[0] || 'git could not be asked'})`;
-  return `'${name}' is no run, no profile and no commit${why}`;
+  const isUnknown = /invalid object name|not a git repository/.test(stderr);
+  const why = isUnknown ? '' : ` (${stderr.split('\n')[0] || 'git failed'})`;
+  return `'${name}' is not a run, a profile or a commit${why}`;
 }
 
 async function openCommit({ root }: Project, profile: string, name: string): Promise<Version> {
   const { git } = await import('../../core/git.ts');
-  // `--end-of-options`: a name is never an option, whatever it begins with.
+  // `--end-of-options`: a name that starts with a dash is not an option.
   const show = ['show', '--end-of-options', `${name}:./${LOCK_FILE}`];
   const { ok, stdout, stderr } = await git(root, ...show);
   if (!ok) {
     throw new RunError(
       whyNoCommit(name, stderr),
-      'name a run (npx pipe history), a profile, a commit with pipeline.lock.yaml, lock or current',
+      'give a run (npx pipe history), a profile, a commit with pipeline.lock.yaml, lock or current',
       EXIT.usage,
     );
   }

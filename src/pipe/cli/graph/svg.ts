@@ -1,4 +1,4 @@
-import type { Drawing, GraphEdge, GraphNode } from './render.ts';
+import type { Drawing, GraphEdge, GraphNode } from './drawing.ts';
 
 /** Pixels. */
 const CHARACTER = 7.2;
@@ -8,7 +8,7 @@ const COLUMN_GAP = 96;
 const ROW_GAP = 22;
 const MARGIN = 24;
 
-/** A node, or the place where a long edge passes a column. */
+/** A node, or the point where a long edge crosses a column. */
 interface Cell {
   readonly node?: GraphNode;
   width: number;
@@ -17,7 +17,7 @@ interface Cell {
   y: number;
 }
 
-/** An edge and the cells it goes through, its ends included. */
+/** An edge and the cells it passes through, both ends included. */
 interface Route {
   readonly edge: GraphEdge;
   readonly cells: readonly Cell[];
@@ -38,7 +38,7 @@ const STYLE = `
     .label { stroke: #0d1117; }
   }`;
 
-/** Nodes in columns, each right of all that it reads from. */
+/** Draws nodes in columns, each to the right of everything it reads from. */
 export function renderSvg({ title, nodes, edges }: Drawing): string {
   const { columns, routes } = layOut(nodes, edges);
   const cells = columns.flat();
@@ -94,7 +94,7 @@ function layOut(nodes: readonly GraphNode[], edges: readonly GraphEdge[]) {
   return { columns, routes };
 }
 
-/** Columns from left to right; in each, a cell is near the middle of what leads to it. */
+/** Places columns from left to right, and cells near the middle of the cells that lead to them. */
 function place(columns: readonly Cell[][], routes: readonly Route[]): void {
   const steps = routes.flatMap(({ cells }) =>
     cells.slice(1).map((cell, i) => ({ cell, before: cells[i] })),
@@ -113,7 +113,7 @@ function place(columns: readonly Cell[][], routes: readonly Route[]): void {
     const width = maximum(column.map((cell) => cell.width));
     let y = MARGIN + (tallest - heights[i]) / 2;
     for (const cell of column) {
-      // A long edge runs straight past a column, so that it cannot cut its boxes.
+      // A long edge crosses a column in a straight line, so that it cannot cut a box.
       if (cell.node === undefined) cell.width = width;
       cell.x = x + (width - cell.width) / 2;
       cell.y = y;
@@ -133,7 +133,7 @@ interface Ports {
   readonly to: number;
 }
 
-/** Edges that meet at a box are spread over its side, in the order of their other ends. */
+/** Spreads the edges of a box over its side, in the order of their other ends. */
 function spreadPorts(routes: readonly Route[]): ReadonlyMap<Route, Ports> {
   const from = spread(({ cells }) => [cells[0], cells[1]]);
   const to = spread(({ cells }) => [cells[cells.length - 1], cells[cells.length - 2]]);
@@ -203,7 +203,7 @@ function drawNode({ node, x, y, width, height }: Cell): string {
   ].join('');
 }
 
-/** Of numbers from 0 on; a call with all of them as arguments has a limit. */
+/** Of numbers not below 0; `Math.max(...values)` fails on very long lists. */
 const maximum = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
 
 const round = (value: number) => Math.round(value * 10) / 10;

@@ -1,6 +1,6 @@
-import { type Assessment, assessAll } from '../../current/assess.ts';
+import type { Assessment } from '../../current/assess.ts';
 import type { Selection } from '../../current/selection.ts';
-import { History } from '../../explain/history.ts';
+import type { History } from '../../explain/history.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { RemoteCache } from '../../remote/remote-cache.ts';
@@ -9,7 +9,8 @@ import type { Capacity } from '../../session/capacity.ts';
 import { estimateSeconds } from '../../session/estimate.ts';
 import { reasonOf } from '../../session/session.ts';
 import type { Shell } from '../shell/command.ts';
-import { formatTable } from '../shell/table.ts';
+import { assessInstances } from '../shell/instances.ts';
+import { printTable } from '../shell/print.ts';
 
 export interface DryRunOptions {
   readonly force: boolean;
@@ -24,7 +25,7 @@ export interface DryRunOptions {
 /** Instances listed of each stage. */
 const LISTED = 3;
 
-/** Says what a run would do and cost, without doing it. */
+/** Prints what a run would do and cost. */
 export async function dryRun(
   shell: Shell,
   project: Project,
@@ -34,39 +35,39 @@ export async function dryRun(
 ): Promise<void> {
   const { instances, targets } = selection;
   const isForced = (id: string) => options.force && targets.has(id);
-  const found = await assessAll(project.cache, instances, project.codeOf, isForced);
-  project.cache.save();
-  const history = new History(project.cache, project.codes);
-  const remote = await remoteHits(options.remote, instances, found);
-  const work = instances.filter(({ id }) => isWork(found.get(id)) && !remote.has(id));
-  const restored = instances.filter(({ id }) => found.get(id)?.state === 'restorable');
+  const { assessments, history } = await assessInstances(project, instances, isForced);
+  const remote = await remoteHits(options.remote, instances, assessments);
+  const work = instances.filter(({ id }) => isWork(assessments.get(id)) && !remote.has(id));
+  const restored = instances.filter(({ id }) => assessments.get(id)?.state === 'restorable');
   if (work.length + restored.length + remote.size === 0) {
     shell.out(`nothing to do: ${formatCount(instances.length, 'instance')} current`);
     return;
   }
   shell.out(`profile ${graph.profile}: ${formatCount(instances.length, 'instance')}`);
-  printStages(shell, instances, found, work, history, options);
-  printReasons(shell, work, found, history, options.verbose ? work.length : LISTED);
+  printStages(shell, instances, assessments, work, history, options);
+  printReasons(shell, work, assessments, history, options.verbose ? work.length : LISTED);
   if (restored.length > 0) {
-    shell.out(`\n${formatCount(restored.length, 'instance')} would be taken from the local cache`);
+    shell.out(
+      `\n${formatCount(restored.length, 'instance')} will be restored from the local cache`,
+    );
   }
   if (remote.size > 0 && options.remote !== undefined) {
     const place = `the remote cache ${options.remote.url}`;
-    shell.out(`\n${formatCount(remote.size, 'instance')} would be taken from ${place}`);
+    shell.out(`\n${formatCount(remote.size, 'instance')} will be fetched from ${place}`);
   }
   printTime(shell, work, history, options.capacity);
 }
 
-/** Outdated instances that the remote cache has; of those that wait for others the key is not known. */
+/** Outdated instances that the remote cache has. Waiting ones have no key to ask for yet. */
 async function remoteHits(
   remote: RemoteCache | undefined,
   instances: readonly Instance[],
-  found: ReadonlyMap<string, Assessment>,
+  assessments: ReadonlyMap<string, Assessment>,
 ): Promise<ReadonlySet<string>> {
   const hits = new Set<string>();
   if (remote === undefined) return hits;
   for (const { id } of instances) {
-    const assessment = found.get(id);
+    const assessment = assessments.get(id);
     if (assessment?.state === 'outdated' && (await remote.has(assessment.key))) hits.add(id);
   }
   return hits;
@@ -79,7 +80,7 @@ function isWork(assessment: Assessment | undefined): boolean {
 function printStages(
   shell: Shell,
   instances: readonly Instance[],
-  found: ReadonlyMap<string, Assessment>,
+  assessments: ReadonlyMap<string, Assessment>,
   work: readonly Instance[],
   history: History,
   { gflops }: DryRunOptions,
@@ -90,9 +91,9 @@ function printStages(
     const own = instances.filter((instance) => instance.stage === stage);
     const todo = work.filter((instance) => instance.stage === stage);
     const count = (state: Assessment['state']) =>
-      own.filter(({ id }) => found.get(id)?.state === state).length || null;
-    // What never ran cannot come out as it was.
-    const waiting = todo.filter(({ id }) => found.get(id)?.state === 'waiting');
+      own.filter(({ id }) => assessments.get(id)?.state === state).length || null;
+    // Early cutoff spares only what ran before.
+    const waiting = todo.filter(({ id }) => assessments.get(id)?.state === 'waiting');
     const spared = waiting.filter((instance) => history.hasRun(instance)).length;
     const flops = flopsOf(todo);
     const seconds = secondsOf(todo, history);
@@ -108,13 +109,11 @@ function printStages(
     ];
   });
   const headings = ['stage', 'run', 'may run', 'from cache', 'current', 'core time', 'FLOPs'];
-  for (const line of formatTable([...headings, `core hours at ${gflops} GFLOP/s`], rows)) {
-    shell.out(line);
-  }
+  printTable(shell, [...headings, `core hours at ${gflops} GFLOP/s`], rows);
   const total = flopsOf(work);
   if (total > 0) {
     shell.out(
-      `\n${total.toExponential(2)} FLOPs in all: ${hours(total)} core hours at ${gflops} GFLOP/s`,
+      `\n${total.toExponential(2)} FLOPs in total: ${hours(total)} core hours at ${gflops} GFLOP/s`,
     );
   }
 }
@@ -122,7 +121,7 @@ function printStages(
 function printReasons(
   shell: Shell,
   work: readonly Instance[],
-  found: ReadonlyMap<string, Assessment>,
+  assessments: ReadonlyMap<string, Assessment>,
   history: History,
   limit: number,
 ): void {
@@ -130,7 +129,7 @@ function printReasons(
   const hidden = new Map<string, number>();
   shell.out('');
   for (const instance of work) {
-    const assessment = found.get(instance.id);
+    const assessment = assessments.get(instance.id);
     if (assessment?.state !== 'outdated') continue;
     const count = (listed.get(instance.stage) ?? 0) + 1;
     listed.set(instance.stage, count);
@@ -146,17 +145,18 @@ function printTime(
   history: History,
   capacity: Capacity,
 ): void {
-  const known = work.filter((instance) => history.seconds(instance) !== undefined);
+  const timed = work.filter((instance) => history.seconds(instance) !== undefined);
   if (work.length === 0) return;
-  if (known.length === 0) {
-    shell.out('\nhow long it takes is not known: nothing like it has run here');
+  if (timed.length === 0) {
+    shell.out('\nno time estimate: none of these stages has run here');
     return;
   }
   const seconds = estimateSeconds(work, capacity, (instance) => history.seconds(instance) ?? 0);
-  const unknown = work.length - known.length;
-  const but = unknown === 0 ? '' : ` and ${formatCount(unknown, 'instance')} that never ran here`;
+  const unknown = work.length - timed.length;
+  const more =
+    unknown === 0 ? '' : `, plus ${formatCount(unknown, 'instance')} of unknown duration`;
   const jobs = formatCount(capacity.cpus, 'job');
-  shell.out(`\nabout ${formatSeconds(seconds)} with ${jobs} at a time${but}`);
+  shell.out(`\nabout ${formatSeconds(seconds)} with ${jobs} at a time${more}`);
 }
 
 function flopsOf(instances: readonly Instance[]): number {

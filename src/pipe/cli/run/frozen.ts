@@ -13,7 +13,7 @@ import { formatCount } from '../../reporters/format.ts';
 import type { Shell } from '../shell/command.ts';
 import { argumentsOf } from '../shell/options.ts';
 
-/** `run --frozen`: whether a pipeline is, and comes out, as it was accepted. */
+/** `run --frozen`: compares a pipeline and its results with the lock file. */
 export class FrozenCheck {
   readonly #project: Project;
   readonly #graph: Graph;
@@ -30,15 +30,15 @@ export class FrozenCheck {
     this.#accepted = loadAccepted(project.cache.disk, project.root, graph.profile);
   }
 
-  /** What can be told without running. @throws {RunError} if anything differs */
+  /** Compares what is known without running. @throws {RunError} if anything differs */
   declared(shell: Shell): void {
     const differences = this.#declared();
     for (const line of describeDifferences(differences)) shell.out(line);
     this.#refuse(differences);
-    shell.out(`code, params and inputs are those of ${LOCK_FILE}`);
+    shell.out(`code, params and inputs match ${LOCK_FILE}`);
   }
 
-  /** After a run. @throws {RunError} if anything differs */
+  /** Compares everything, after a run. @throws {RunError} if anything differs */
   async results(emit: Emit): Promise<void> {
     const { cache, codeOf } = this.#project;
     const { results } = await currentResults(cache, this.#selection.instances, codeOf);
@@ -57,7 +57,7 @@ export class FrozenCheck {
     const { cache, codeOf, codes } = this.#project;
     const { manifestOf } = new History(cache, codes);
     const ids = new Set(this.#graph.instances.map(({ id }) => id));
-    // Who asks about some instances does not want to hear of others.
+    // With targets, records of other instances are no difference.
     const isGone = (id: InstanceId) => this.#targets.length === 0 && !ids.has(id);
     return compareDeclared(this.#accepted, instances, codeOf, manifestOf, isGone);
   }
@@ -68,7 +68,7 @@ export class FrozenCheck {
     const option = argumentsOf(this.#targets, profile);
     throw new RunError(
       `${formatCount(differences.length, 'difference')} from ${LOCK_FILE}, profile ${profile}`,
-      `if they are meant, accept them: npx pipe run${option} && npx pipe accept${option}; then commit ${LOCK_FILE}`,
+      `if intended, accept them: npx pipe run${option} && npx pipe accept${option}; then commit ${LOCK_FILE}`,
     );
   }
 }

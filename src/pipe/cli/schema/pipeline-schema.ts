@@ -1,26 +1,11 @@
-import { Command } from 'commander';
 import type { Json } from '../../core/json.ts';
 import { NAME } from '../../pipeline/fields.ts';
 import { VALUE } from '../../pipeline/parse-axis.ts';
 import { DURATION, SIZE } from '../../pipeline/units.ts';
-import type { Shell } from '../shell/command.ts';
-
-export function build(shell: Shell): Command {
-  return new Command('schema')
-    .description('print the JSON Schema of pipeline.yaml and group.yaml, for editors')
-    .addHelpText(
-      'after',
-      `
-examples:
-  pipe schema > docs/pipeline.schema.json   and in the first line of pipeline.yaml:
-  # yaml-language-server: $schema=docs/pipeline.schema.json`,
-    )
-    .action(() => shell.out(renderSchema().trimEnd()));
-}
 
 /**
- * JSON Schema (draft 7, which editors' YAML support reads) of pipeline.yaml, for completion and
- * checks while typing. What refers to other parts of the file is checked by `pipe` alone.
+ * JSON Schema (draft 7, which YAML editors support) of pipeline.yaml and group.yaml, for completion and
+ * checks while typing. References between parts of the files are checked only by `pipe`.
  */
 export function pipelineSchema(): Json {
   return {
@@ -32,10 +17,16 @@ export function pipelineSchema(): Json {
     properties: {
       groups: {
         description:
-          'Groups of further stages, each declared in stages/<group>/group.yaml; they run when named. In pipeline.yaml only.',
+          'Groups of further stages, declared in stages/<group>/group.yaml, that run only when named. In pipeline.yaml only.',
         type: 'array',
         uniqueItems: true,
         items: { type: 'string', pattern: NAME.source },
+      },
+      doctor: {
+        description:
+          'Name of the file in stages/ whose default export adds checks to pipe doctor. In pipeline.yaml only.',
+        type: 'string',
+        pattern: NAME.source,
       },
       axes: {
         description: 'Lists of values that multiply stages into instances.',
@@ -93,7 +84,7 @@ const when: Json = {
 };
 
 const override: Json = {
-  description: 'Params for the instances that agree with when; later ones win.',
+  description: 'Params for the instances that match when; later overrides win.',
   type: 'object',
   additionalProperties: false,
   required: ['when', 'params'],
@@ -104,13 +95,13 @@ const override: Json = {
 };
 
 const resources: Json = {
-  description: 'What a running instance occupies.',
+  description: 'What an instance needs while it runs.',
   type: 'object',
   additionalProperties: false,
   properties: {
-    cpus: { description: 'Cores; 1 if not given.', type: 'number', minimum: 0.01 },
+    cpus: { description: 'Cores; default 1.', type: 'number', minimum: 0.01 },
     memory: { description: 'E.g. 512MB, 4GB, 1.5GiB.', type: 'string', pattern: SIZE.source },
-    gpus: { type: 'integer', minimum: 0 },
+    gpus: { description: 'GPUs; default 0.', type: 'integer', minimum: 0 },
   },
 };
 
@@ -119,18 +110,18 @@ const stage: Json = {
   additionalProperties: false,
   properties: {
     use: {
-      description: 'Name of the stage file, if not the name of the stage: use: train.',
+      description: 'Name of the stage file, if it differs from the name of the stage: use: train.',
       type: 'string',
       pattern: NAME.source,
     },
     matrix: {
-      description: 'Axes to run over; if not given, all axes of the stages it reads from.',
+      description: 'Axes to run over; default: all axes of the stages it reads from.',
       type: 'array',
       uniqueItems: true,
       items: { type: 'string', pattern: NAME.source },
     },
     exclude: {
-      description: 'Combinations of its axes that it does not run for.',
+      description: 'Combinations of coordinates to leave out.',
       type: 'array',
       items: { $ref: '#/definitions/when' },
     },
@@ -142,17 +133,17 @@ const stage: Json = {
     overrides: { type: 'array', items: { $ref: '#/definitions/override' } },
     resources: { $ref: '#/definitions/resources' },
     timeout: {
-      description: 'Time after which an instance counts as hung: 90s, 30m, 1h30m.',
+      description: 'Time after which a running instance is stopped: 90s, 30m, 1h30m.',
       type: 'string',
       pattern: DURATION.source,
     },
     retries: {
-      description: 'How often a failed instance is tried again; 0 if not given.',
+      description: 'How often a failed instance is retried; default 0.',
       type: 'integer',
       minimum: 0,
     },
     backoff: {
-      description: 'Time before the first retry, doubled before each other: 1s if not given.',
+      description: 'Delay before the first retry, doubled for each further one; default 1s.',
       type: 'string',
       pattern: DURATION.source,
     },
@@ -168,7 +159,7 @@ const profile: Json = {
       ...named({ $ref: '#/definitions/axis' }),
     },
     stages: {
-      description: 'Settings laid over those of the pipeline: params are merged.',
+      description: 'Changes to stages of the pipeline; params are merged.',
       ...named({ $ref: '#/definitions/stage' }),
     },
   },

@@ -3,20 +3,22 @@ import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { ProjectState } from '../../project/project-state.ts';
 
-/** What a command is given besides its arguments. */
+/** What every command works with. */
 export interface Shell {
-  /** The project of the working directory, as far as it takes to say that there is nothing to do. */
-  look(): ProjectState;
+  /** Every command there is, for completion. */
+  readonly commands: readonly CommandEntry[];
+  /** The project of the working directory, loaded only far enough to see whether anything changed. */
+  state(): ProjectState;
   /** The project of the working directory. */
   open(): Promise<Project>;
-  /** A line of the command's result. */
+  /** The project and its graph, in the given profile or else that of the last run, which is noted. */
+  inspect(options: InspectOptions): Promise<Inspected>;
+  /** Prints a line of the command's result. */
   out(line: string): void;
-  /** A line that is not the result: notes and warnings. */
+  /** Prints a line that is not part of the result, such as a warning. */
   note(line: string): void;
-  /** What the process exits with unless something is thrown; 0 if never called. */
+  /** Sets the exit code of a command that does not throw; 0 unless called. */
   exit(code: number): void;
-  /** The graph to inspect: of the given profile, or of the last run's, which is then said. */
-  inspect(options: InspectOptions): Promise<Graph>;
 }
 
 /** Options of the commands that look at a graph without running it. */
@@ -25,7 +27,12 @@ export interface InspectOptions {
   readonly set?: readonly string[];
 }
 
-/** A file of this folder exports its command as `build`; it is loaded when the command is used. */
+export interface Inspected {
+  readonly project: Project;
+  readonly graph: Graph;
+}
+
+/** A file of commands/ exports its command as `build`; it is loaded when the command is used. */
 export type CommandBuilder = (shell: Shell) => Command;
 
 /** One command in the list of `pipe --help`. */

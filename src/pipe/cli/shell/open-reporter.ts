@@ -3,14 +3,14 @@ import type { Shell } from './command.ts';
 
 export type ReporterName = 'live' | 'plain' | 'json' | 'github';
 
-/** Tells a run's events to the user. */
+/** Shows a run's events to the user. */
 export interface Reporter {
   emit(event: RunEvent): void;
-  /** Leaves the terminal as it should be. */
+  /** Removes the live display. */
   close(): Promise<void>;
 }
 
-/** Milliseconds between two pictures. */
+/** Milliseconds between two redraws. */
 const INTERVAL = 100;
 
 /** @param name by default live on a terminal, github in GitHub Actions and plain elsewhere */
@@ -20,7 +20,7 @@ export async function openReporter(
   verbose: boolean,
 ): Promise<Reporter> {
   const write = (line: string) => shell.out(line);
-  switch (name ?? usualReporter()) {
+  switch (name ?? defaultReporter()) {
     case 'github': {
       const { githubReporter } = await import('../../reporters/github.ts');
       return { emit: githubReporter(write, { verbose }), close: async () => {} };
@@ -38,27 +38,27 @@ export async function openReporter(
   }
 }
 
-function usualReporter(): ReporterName {
+function defaultReporter(): ReporterName {
   if (process.env.GITHUB_ACTIONS === 'true') return 'github';
   return process.stdout.isTTY && !process.env.CI ? 'live' : 'plain';
 }
 
-/** A run with nothing to do ends before a picture is wanted: what draws it is not loaded for that. */
+/** A run with nothing to do ends before there is anything to draw: only others load the display. */
 function lazilyLive(shell: Shell, verbose: boolean): Reporter {
   let live: Promise<Reporter> | undefined;
   let opened: Reporter | undefined;
-  const waiting: RunEvent[] = [];
+  const early: RunEvent[] = [];
   return {
     emit(event) {
       if (opened !== undefined) {
         opened.emit(event);
         return;
       }
-      waiting.push(event);
+      early.push(event);
       if (event.type === 'run-finished') return;
       live ??= openLive(shell, verbose).then((reporter) => {
         opened = reporter;
-        for (const early of waiting.splice(0)) reporter.emit(early);
+        for (const one of early.splice(0)) reporter.emit(one);
         return reporter;
       });
     },
@@ -67,7 +67,7 @@ function lazilyLive(shell: Shell, verbose: boolean): Reporter {
       if (opened !== undefined) return opened.close();
       const { plainReporter } = await import('../../reporters/plain.ts');
       const plain = plainReporter((line) => shell.out(line), { verbose });
-      for (const event of waiting) plain(event);
+      for (const event of early) plain(event);
     },
   };
 }
@@ -96,7 +96,7 @@ async function openLive(shell: Shell, verbose: boolean): Promise<Reporter> {
   };
 }
 
-/** A picture higher than the terminal cannot be drawn over. */
+/** A display taller than the terminal could not be redrawn in place. */
 function clip(text: string): string {
   const lines = text.split('\n');
   const height = (process.stdout.rows || 24) - 2;

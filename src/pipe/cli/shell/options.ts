@@ -1,15 +1,21 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 
-/** `--profile` of commands that look at a graph without running it. */
-export function profileOption(): Option {
-  return new Option('-p, --profile <name>', "profile of pipeline.yaml (default: the last run's)");
+/** Targets of a command; none stands for the stages outside groups. */
+export function targetsArgument(): Argument {
+  return new Argument(
+    '[targets...]',
+    'stages, groups or instances (default: all stages outside groups)',
+  );
 }
 
-/** Arguments that make another command mean the same instances, for messages. */
-export function argumentsOf(targets: readonly string[], profile: string): string {
-  const quoted = targets.map((target) => (target.includes('[') ? `'${target}'` : target));
-  const option = profile === 'default' ? [] : [`--profile ${profile}`];
-  return [...quoted, ...option].map((word) => ` ${word}`).join('');
+/** `--profile` and `--set` of commands that look at a graph without running it. */
+export function addGraphOptions(command: Command): Command {
+  return command.addOption(profileOption()).addOption(setOption());
+}
+
+/** @param usual which profile is taken without the option */
+export function profileOption(usual = "the last run's"): Option {
+  return new Option('-p, --profile <name>', `profile of pipeline.yaml (default: ${usual})`);
 }
 
 /** `--set`, which may be repeated. */
@@ -19,15 +25,35 @@ export function setOption(): Option {
     .default([], 'none');
 }
 
+export function jobsOption(): Option {
+  return new Option(
+    '-j, --jobs <number>',
+    'how many instances run at a time (default: number of cores)',
+  ).argParser(parseCount);
+}
+
+/** `--format` of commands that print for people and for programs; the first is the default. */
+export function formatOption(formats: readonly string[]): Option {
+  return new Option('--format <format>', 'output format').choices(formats).default(formats[0]);
+}
+
+/** `--reporter` of commands that run something. */
+export function reporterOption(): Option {
+  return new Option(
+    '--reporter <name>',
+    'output format (default: live on a terminal, github in GitHub Actions, else plain)',
+  ).choices(['live', 'plain', 'json', 'github']);
+}
+
 /** Parses the value of an option that must be above 0. */
-export function positive(value: string): number {
+export function parsePositive(value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new InvalidArgumentError('it must be a number above 0');
   return number;
 }
 
 /** Parses the value of an option that counts something. */
-export function count(value: string): number {
+export function parseCount(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) {
     throw new InvalidArgumentError('it must be a whole number above 0');
@@ -35,10 +61,9 @@ export function count(value: string): number {
   return number;
 }
 
-/** `--reporter` of commands that run something. */
-export function reporterOption(): Option {
-  return new Option(
-    '--reporter <name>',
-    'how to tell what happens (default: live on a terminal, github in its Actions, else plain)',
-  ).choices(['live', 'plain', 'json', 'github']);
+/** Arguments with which another command means the same instances, for messages. */
+export function argumentsOf(targets: readonly string[], profile: string): string {
+  const quoted = targets.map((target) => (target.includes('[') ? `'${target}'` : target));
+  const option = profile === 'default' ? [] : [`--profile ${profile}`];
+  return [...quoted, ...option].map((word) => ` ${word}`).join('');
 }

@@ -5,7 +5,7 @@ import { RemoteCache } from '../../remote/remote-cache.ts';
 import type { Shell } from './command.ts';
 import { cancelOnSignals } from './signals.ts';
 
-/** What the help of every command that uses a remote cache says of it. */
+/** Help on the environment of every command that uses a remote cache. */
 export const REMOTE_HELP = `
 environment:
   PIPE_REMOTE                               address, e.g. https://cache.example.org/study
@@ -14,31 +14,26 @@ environment:
 
 /**
  * The remote cache that the environment names.
- * @param signal ends what is under way
+ * @param signal ends requests in progress
  * @throws {RunError}
  */
 export function openRemote(shell: Shell, cache: Cache, signal: AbortSignal): RemoteCache {
   const address = remoteAddress();
   const { hostname, protocol } = new URL(address.url);
-  const isNear = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (address.authorization !== undefined && protocol === 'http:' && !isNear) {
-    shell.note('warning: credentials travel in clear text: use https in PIPE_REMOTE');
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (address.authorization !== undefined && protocol === 'http:' && !isLocal) {
+    shell.note('warning: credentials are sent in clear text: use https in PIPE_REMOTE');
   }
   return new RemoteCache(new HttpStore(address, { signal }), cache);
 }
 
-/**
- * Does something with the remote cache. A signal ends what is under way and becomes the exit code.
- */
+/** Works with the remote cache. A signal ends requests in progress and becomes the exit code. */
 export async function withRemote(
   shell: Shell,
   cache: Cache,
   work: (remote: RemoteCache) => Promise<void>,
 ): Promise<void> {
-  const signals = cancelOnSignals(
-    (line) => shell.note(line),
-    () => {},
-  );
+  const signals = cancelOnSignals(shell);
   try {
     const remote = openRemote(shell, cache, signals.signal);
     try {

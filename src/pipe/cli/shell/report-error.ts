@@ -7,19 +7,12 @@ import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
 import { currentSnapshot } from '../../loader/code.ts';
 
 /**
- * Prints an error where a command ends.
+ * Prints what a command threw, with code frame and remedy.
  * @returns the exit code
  */
-export function report(thrown: unknown, verbose: boolean): number {
+export function reportError(thrown: unknown, verbose: boolean): number {
   const error = explainDiskFault(thrown, 'access a file');
-  if (isCommanderError(error)) {
-    if (error.exitCode === 0) return EXIT.ok;
-    const [message, meant] = error.message.replace(/^error: /, '').split('\n');
-    const close = /^\(Did you mean (.*)\?\)$/.exec(meant ?? '')?.[1];
-    const hint = close === undefined ? 'add --help to see the arguments' : `did you mean ${close}?`;
-    console.error(formatDiagnostic({ message, hint }));
-    return EXIT.usage;
-  }
+  if (isCommanderError(error)) return reportUsage(error);
   if (error instanceof DiagnosticsError || isCodeError(error)) {
     console.error(formatDiagnostics(error.diagnostics, sourcesOf(error.diagnostics)));
     return EXIT.usage;
@@ -31,10 +24,22 @@ export function report(thrown: unknown, verbose: boolean): number {
     return error.exitCode;
   }
   const { message = String(error), stack } = error as Error;
-  const hint = verbose ? 'please report it' : 'add --verbose to see where; please report it';
-  console.error(formatDiagnostic({ message: `this should not happen: ${message}`, hint }));
+  const hint = verbose
+    ? 'please report it with the stack below'
+    : 'run it again with --verbose and report it with the stack';
+  console.error(formatDiagnostic({ message: `this is a bug: ${message}`, hint }));
   if (verbose) console.error(stack);
   return EXIT.failed;
+}
+
+/** Wrong arguments, in the form of our own messages. */
+function reportUsage({ exitCode, message: text }: CommanderError): number {
+  if (exitCode === 0) return EXIT.ok;
+  const [message, suggestion = ''] = text.replace(/^error: /, '').split('\n');
+  const close = /^\(Did you mean (.*)\?\)$/.exec(suggestion)?.[1];
+  const hint = close === undefined ? 'add --help to see the arguments' : `did you mean ${close}?`;
+  console.error(formatDiagnostic({ message, hint }));
+  return EXIT.usage;
 }
 
 /** Texts that the diagnostics point into, for code frames. */
@@ -46,13 +51,15 @@ function sourcesOf(diagnostics: readonly Diagnostic[]): Readonly<Record<string, 
     try {
       sources[file] = readFileSync(join(root, file), 'utf8');
     } catch {
-      // A command-line option, or a file that is gone: told without a frame.
+      // A command-line option, or a file that is gone: printed without a frame.
     }
   }
   return sources;
 }
 
-function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {
+type CommanderError = Error & { readonly exitCode: number };
+
+function isCommanderError(error: unknown): error is CommanderError {
   return error instanceof Error && error.name === 'CommanderError';
 }
 

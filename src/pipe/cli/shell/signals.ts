@@ -1,41 +1,43 @@
 import { EXIT } from '../../core/errors.ts';
+import type { Shell } from './command.ts';
 
-/** Signals that ask this process to end, seen as the cancelling of its work. */
+/** Turns the signals that ask this process to end into the cancellation of its work. */
 export interface Cancellation {
   readonly signal: AbortSignal;
-  /** What to exit with if a signal came. */
+  /** The exit code if a signal came. */
   readonly exitCode: number | undefined;
   release(): void;
 }
 
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
+const NAMES = Object.keys(CODES) as readonly (keyof typeof CODES)[];
+
 /**
- * The first signal cancels: what runs is stopped and the state is left clean. The second ends the
- * process at once; the next run clears up after it.
+ * The first signal cancels: running stages are stopped and the state is left clean. The second ends
+ * the process at once; the next run cleans up after it.
  *
  * @param kill ends child processes at once
  */
-export function cancelOnSignals(note: (line: string) => void, kill: () => void): Cancellation {
+export function cancelOnSignals(shell: Shell, kill: () => void = () => {}): Cancellation {
   const controller = new AbortController();
-  const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: 129 } as const;
   let exitCode: number | undefined;
-  const handle = (name: NodeJS.Signals) => {
-    const code = codes[name as keyof typeof codes];
+  const handle = (name: keyof typeof CODES) => {
     if (exitCode !== undefined) {
       kill();
-      process.exit(code);
+      process.exit(CODES[name]);
     }
-    exitCode = code;
-    note('stopping; once more to stop at once');
+    exitCode = CODES[name];
+    shell.note('stopping; press Ctrl-C again to quit now');
     controller.abort();
   };
-  for (const name of Object.keys(codes)) process.on(name, handle);
+  for (const name of NAMES) process.on(name, handle);
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
     },
     release() {
-      for (const name of Object.keys(codes)) process.off(name, handle);
+      for (const name of NAMES) process.off(name, handle);
     },
   };
 }

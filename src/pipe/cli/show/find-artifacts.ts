@@ -6,11 +6,11 @@ import type { Graph, Instance } from '../../pipeline/graph.ts';
 import { select } from '../../pipeline/selectors.ts';
 import { suggest } from '../../pipeline/suggest.ts';
 
-/** A file that an instance makes. */
+/** A file that an instance produces. */
 export interface ArtifactFile {
   readonly path: string;
   readonly axes: Coordinates;
-  /** `undefined` for a path that no instance of the graph makes. */
+  /** `undefined` for a path that no instance of the graph produces. */
   readonly instance: Instance | undefined;
 }
 
@@ -25,19 +25,19 @@ export function findArtifacts(
   name: string,
   exists: (path: string) => boolean,
 ): readonly ArtifactFile[] {
-  // A selector may hold a slash only in a coordinate: the output is what follows the last one.
+  // The output is what follows the last slash: a coordinate may contain one.
   const slash = name.lastIndexOf('/');
   const output = name.slice(slash + 1);
   if (slash === -1) {
-    const makers = graph.instances.filter((instance) => Object.hasOwn(instance.outputs, name));
-    // A stage called as its output is meant where others have an output of that name too.
-    const own = makers.filter(({ stage }) => stage === name);
-    const found = own.length > 0 ? own : makers;
-    const stages = [...new Set(found.map(({ stage }) => stage))];
-    if (stages.length === 1) return found.map((instance) => fileOf(instance, name, paths));
+    const producers = graph.instances.filter(({ outputs }) => Object.hasOwn(outputs, name));
+    // Of several stages with an output of that name, the stage of the same name is meant.
+    const own = producers.filter(({ stage }) => stage === name);
+    const meant = own.length > 0 ? own : producers;
+    const stages = [...new Set(meant.map(({ stage }) => stage))];
+    if (stages.length === 1) return meant.map((instance) => fileOf(instance, name, paths));
     if (stages.length > 1) {
       const names = stages.map((stage) => `${stage}/${name}`).join(' or ');
-      throw mistake(`several stages make '${name}'`, `say which: ${names}`);
+      throw mistake(`several stages have an output '${name}'`, `choose one: ${names}`);
     }
   } else {
     const selected = select(graph, [name.slice(0, slash)]);
@@ -64,20 +64,20 @@ function fileOf(instance: Instance, output: string, paths: Paths): ArtifactFile 
 }
 
 function fileAt(graph: Graph, paths: Paths, path: string): ArtifactFile {
-  const place = relative(paths.root, path);
+  const relativePath = relative(paths.root, path);
   const instance = graph.instances.find(({ folder, outputs }) =>
-    Object.values(outputs).some((file) => `${folder}/${file}` === place),
+    Object.values(outputs).some((file) => `${folder}/${file}` === relativePath),
   );
   return { path, axes: {}, instance };
 }
 
-/** Names by which artifacts can be asked for. */
+/** Names that stand for artifacts. */
 function names(graph: Graph): ReadonlySet<string> {
-  const found = new Set<string>();
+  const all = new Set<string>();
   for (const { outputs, stage } of graph.instances) {
-    for (const output of Object.keys(outputs)) found.add(output).add(`${stage}/${output}`);
+    for (const output of Object.keys(outputs)) all.add(output).add(`${stage}/${output}`);
   }
-  return found;
+  return all;
 }
 
 function mistake(message: string, hint: string): DiagnosticsError {

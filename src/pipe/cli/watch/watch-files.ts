@@ -3,38 +3,40 @@ import { watch } from 'chokidar';
 
 /** Edits of a project's sources, as they come. */
 export interface Edits {
-  /** Resolves after the next edit, or at once if one came since the last was told; false when closed. */
+  /** Resolves to true after the next edit, at once if there was one since the last; to false when closed. */
   next(): Promise<boolean>;
   close(): void;
 }
 
-/** @param quiet milliseconds without a further change, after which an edit counts as made */
+/** @param quiet milliseconds without a further change after which an edit counts as complete */
 export async function watchFiles(
   projectRoot: string,
   packageRoot: string,
   quiet: number,
 ): Promise<Edits> {
-  const places = [
-    join(projectRoot, 'pipeline.yaml'),
-    join(projectRoot, 'package-lock.json'),
-    join(projectRoot, 'stages'),
-    join(packageRoot, 'src'),
-  ];
-  const watcher = watch(places, {
-    ignoreInitial: true,
-    // Editors write backups and swap files beside what they edit.
-    ignored: (path) => /^[.#]|~$/.test(basename(path)),
-  });
+  const watcher = watch(
+    [
+      join(projectRoot, 'pipeline.yaml'),
+      join(projectRoot, 'package-lock.json'),
+      join(projectRoot, 'stages'),
+      join(packageRoot, 'src'),
+    ],
+    {
+      ignoreInitial: true,
+      // Editors write backups and swap files beside what they edit.
+      ignored: (path) => /^[.#]|~$/.test(basename(path)),
+    },
+  );
   let isPending = false;
   let isClosed = false;
-  let tell: ((happened: boolean) => void) | undefined;
+  let resolveNext: ((happened: boolean) => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   watcher.on('all', () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      isPending = tell === undefined;
-      tell?.(true);
-      tell = undefined;
+      isPending = resolveNext === undefined;
+      resolveNext?.(true);
+      resolveNext = undefined;
     }, quiet);
   });
   await new Promise<void>((resolve) => {
@@ -48,14 +50,14 @@ export async function watchFiles(
         return Promise.resolve(true);
       }
       return new Promise((resolve) => {
-        tell = resolve;
+        resolveNext = resolve;
       });
     },
     close() {
       isClosed = true;
       clearTimeout(timer);
-      tell?.(false);
-      tell = undefined;
+      resolveNext?.(false);
+      resolveNext = undefined;
       void watcher.close();
     },
   };

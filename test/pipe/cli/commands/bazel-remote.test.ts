@@ -55,9 +55,9 @@ test.skipIf(!hasServer)(
   () => {
     expect(here.pipe('push')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^4 actions sent \(3\.\d* MB\), 0 there already\n$/),
+      stdout: expect.stringMatching(/^4 actions sent \(3\.\d* MB\), 0 already there\n$/),
     });
-    expect(here.pipe('push').stdout).toBe('0 actions sent (0 B), 4 there already\n');
+    expect(here.pipe('push').stdout).toBe('0 actions sent (0 B), 4 already there\n');
     expect(there.pipe('pull').stdout).toMatch(/^4 instances fetched/);
     expect(readFileSync(join(there.root, 'artifacts/sum/out.txt'), 'utf8')).toBe('1000000,2000000');
     expect(there.pipe('run').stdout).toContain('nothing to do: 4 instances current');

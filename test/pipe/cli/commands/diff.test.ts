@@ -47,7 +47,7 @@ test('two runs, two commits, and a commit with what there is now', () => {
   for (const args of [['last~1', 'last'], ['HEAD^', 'HEAD'], ['HEAD^']]) {
     const { stdout, status } = project.pipe('diff', ...args);
     expect(stdout.slice(stdout.indexOf('\n') + 1)).toBe(
-      `${moved}\n0 other headline metrics the same\n`,
+      `${moved}\n0 other headline metrics unchanged\n`,
     );
     expect(status).toBe(0);
   }
@@ -55,13 +55,13 @@ test('two runs, two commits, and a commit with what there is now', () => {
 
 test('without names: what was accepted with what there is now', () => {
   const { stdout } = project.pipe('diff');
-  expect(stdout).toBe('pipeline.lock.yaml -> profile default now\n\n1 headline metric the same\n');
+  expect(stdout).toBe('pipeline.lock.yaml -> profile default now\n\n1 headline metric unchanged\n');
 });
 
 test('a profile that is not made yet: what it would be made from', () => {
   const { stdout } = project.pipe('diff', 'default', 'large');
   expect(stdout).toBe(
-    'profile default now -> profile large now (1 of 1 not made)\n  params.x 5 -> 100: source\n\n0 headline metrics the same\n',
+    'profile default now -> profile large now (1 of 1 not up to date)\n  params.x 5 -> 100: source\n\n0 headline metrics unchanged\n',
   );
 });
 
@@ -78,7 +78,7 @@ test('two profiles', () => {
 test('a name that means nothing is told what it may be, and is no option of git', () => {
   for (const name of ['nonsense', '--output=x']) {
     const { stderr, status } = project.pipe('diff', '--', name);
-    expect(stderr).toContain(`'${name}' is no run, no profile and no commit`);
+    expect(stderr).toContain(`'${name}' is not a run, a profile or a commit`);
     expect(stderr).toContain('npx pipe history');
     expect(status).toBe(2);
   }

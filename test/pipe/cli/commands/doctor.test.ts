@@ -21,26 +21,60 @@ test('doctor tells of cache, runs and lock, and that a lock left behind does no 
   expect(sound.stdout).toMatch(/^lock +free$/m);
   expect(sound.stdout).toMatch(/^node +v\d+/m);
   expect(sound.stdout).toMatch(/^disk +.* free$/m);
-  expect(sound.stdout).toMatch(/^training +uses /m);
+  expect(sound.stdout).toMatch(/^packages +all \d+ installed$/m);
   expect(sound.status).toBe(0);
 
   const dead = { pid: 1, host: hostname(), boot: 'another', started: '', since: '', nonce: 'x' };
   project.write('cache/lock', JSON.stringify(dead));
   const { stdout, status } = project.pipe('doctor');
-  expect(stdout).toMatch(/^lock +free; a run that was killed left it, the next takes it over$/m);
+  expect(stdout).toMatch(/^lock +free; left by a killed run, the next run takes it over$/m);
   expect(status).toBe(0);
   expect(readdirSync(join(project.root, 'cache')).filter((name) => name.endsWith('.tmp'))).toEqual(
     [],
   );
 }, 120_000);
 
+test('doctor runs the checks of the file that pipeline.yaml names, and a problem fails it', () => {
+  const pipeline = 'doctor: checks\nstages: { one: {}, two: { inputs: { from: one/out } } }\n';
+  project.write('pipeline.yaml', pipeline);
+  project.write(
+    'stages/checks.ts',
+    `export default async () => [{ subject: 'colour', text: 'blue' }];`,
+  );
+  const sound = project.pipe('doctor');
+  expect(sound.stdout).toMatch(/^colour +blue$/m);
+  expect(sound.status).toBe(0);
+
+  project.write(
+    'stages/checks.ts',
+    `export default () => [{ subject: 'colour', text: 'it is red', fix: 'paint it' }];`,
+  );
+  const { stdout, status } = project.pipe('doctor');
+  expect(stdout).toMatch(/^problem +it is red\n {2}fix: paint it$/m);
+  expect(status).toBe(1);
+}, 120_000);
+
+test('doctor reports checks that are missing or throw, and a broken pipeline.yaml', () => {
+  project.write('stages/checks.ts', `throw new Error('no luck');`);
+  expect(project.pipe('doctor').stdout).toMatch(/^problem +stages\/checks.ts failed: no luck$/m);
+  project.write('stages/checks.ts', 'export const nothing = 1;');
+  expect(project.pipe('doctor').stdout).toMatch(
+    /^problem +stages\/checks.ts has no function as its default export$/m,
+  );
+  project.write('pipeline.yaml', 'stages: { one: { parms: 1 } }\n');
+  const { stdout, status } = project.pipe('doctor');
+  expect(stdout).toMatch(/^problem +pipeline.yaml has 1 error\n {2}fix: npx pipe status/m);
+  expect(status).toBe(1);
+  project.write('pipeline.yaml', 'stages: { one: {}, two: { inputs: { from: one/out } } }\n');
+}, 120_000);
+
 test('explain names the instance whose artifact is another, and the package or file that is', () => {
   project.write('stages/one.ts', stage(`writeFileSync(outputs.out, 'second');`));
   expect(project.pipe('explain', 'one').stdout).toBe(
-    'one would run: since it last ran like this\n  stages/one.ts edited\n',
+    'one will run: these changed since it last ran\n  stages/one.ts edited\n',
   );
   project.pipe('run', 'one');
   expect(project.pipe('explain', 'two').stdout).toMatch(
-    /^two would run: since it last ran like this\n {2}input from [0-9a-f]{12} -> [0-9a-f]{12}, made by one\n$/,
+    /^two will run: these changed since it last ran\n {2}input from [0-9a-f]{12} -> [0-9a-f]{12}, produced by one\n$/,
   );
 }, 120_000);

@@ -81,15 +81,15 @@ function makeCertificate(): void {
 test.skipIf(!hasNginx)(`through nginx, results go from one project to another${why}`, () => {
   expect(here.pipe('push')).toMatchObject({
     status: 0,
-    stdout: expect.stringMatching(/^4 actions sent \(3\.\d* MB\), 0 there already\n$/),
+    stdout: expect.stringMatching(/^4 actions sent \(3\.\d* MB\), 0 already there\n$/),
   });
   expect(readdirSync(join(folder, 'files/study')).sort()).toEqual(['ac', 'cas']);
-  expect(here.pipe('push').stdout).toBe('0 actions sent (0 B), 4 there already\n');
+  expect(here.pipe('push').stdout).toBe('0 actions sent (0 B), 4 already there\n');
 
   const there = new PipeProject(files, env);
   try {
     const pulled = there.pipe('pull');
-    expect(pulled.stdout).toMatch(/^4 instances fetched \(3\.\d* MB\), 0 here already\n$/);
+    expect(pulled.stdout).toMatch(/^4 instances fetched \(3\.\d* MB\), 0 already here\n$/);
     expect(readFileSync(join(there.root, 'artifacts/sum/out.txt'), 'utf8')).toBe('1000000,2000000');
     expect(there.pipe('run').stdout).toContain('nothing to do: 4 instances current');
 

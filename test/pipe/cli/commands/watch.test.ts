@@ -47,7 +47,7 @@ test('an edit of params or code runs what it affects; a mistake is told and wait
   const child = project.start('watch');
   const ended = once(child, 'exit');
   const output = new Output(child);
-  const waiting = () => output.upTo('waiting for an edit');
+  const waiting = () => output.upTo('waiting for changes');
   await waiting();
   expect(result()).toBe('2');
 

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../../../src/pipe/cli/commands.ts';
-import { complete, type Sources, wordsOf } from '../../../../src/pipe/cli/completion/complete.ts';
+import { complete, type Sources } from '../../../../src/pipe/cli/completion/complete.ts';
+import { wordsOf } from '../../../../src/pipe/cli/completion/words.ts';
 import type { Shell } from '../../../../src/pipe/cli/shell/command.ts';
 import type { Instance } from '../../../../src/pipe/pipeline/graph.ts';
 
@@ -23,6 +24,7 @@ function instance(id: string, name: string, axes: Instance['axes'], group?: stri
 
 const asked: (string | undefined)[] = [];
 const sources: Sources = {
+  commandNames: COMMANDS.map(({ name }) => name),
   profiles: async () => ['default', 'ci'],
   graph: async (profile) => {
     asked.push(profile);

@@ -134,7 +134,7 @@ test('without accepted results, or with missing ones, it is said how to make the
   });
   expect(existsSync(join(project.root, 'artifacts/source/out.txt'))).toBe(true);
   const { stderr, status } = project.pipe('accept', '--profile', 'small');
-  expect(stderr).toContain('there is no current result of source and 1 more to accept');
+  expect(stderr).toContain('cannot accept: source and 1 more must run first');
   expect(stderr).toContain('fix: npx pipe run --profile small');
   expect(status).toBe(1);
 }, 120_000);

@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { renderSchema } from '../schema/pipeline-schema.ts';
+import type { Shell } from '../shell/command.ts';
+
+export function build(shell: Shell): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of pipeline.yaml and group.yaml, for editors')
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe schema > docs/pipeline.schema.json   and in the first line of pipeline.yaml:
+  # yaml-language-server: $schema=docs/pipeline.schema.json`,
+    )
+    .action(() => shell.out(renderSchema().trimEnd()));
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DiagnosticsError } from '../../core/diagnostic.ts';
+import type { DoctorChecks, DoctorLine } from '../../pipeline/contract.ts';
+import type { Located } from '../../pipeline/spec.ts';
+import type { Project } from '../../project/project.ts';
+import { formatCount } from '../../reporters/format.ts';
+import { readPipelineSpec } from '../shell/pipeline-spec.ts';
+
+/** Checks pipeline.yaml, and runs the checks of the file that it names as `doctor`. */
+export async function checkProject({ root, snapshot }: Project): Promise<readonly DoctorLine[]> {
+  const lines: DoctorLine[] = [{ subject: 'project', text: root }];
+  try {
+    const { doctor } = readPipelineSpec(root);
+    if (doctor !== undefined) lines.push(...(await runChecks(snapshot.folder, doctor)));
+  } catch (error) {
+    if (!(error instanceof DiagnosticsError)) throw error;
+    const text = `pipeline.yaml has ${formatCount(error.diagnostics.length, 'error')}`;
+    lines.push({ subject: 'project', text, fix: 'npx pipe status prints them' });
+  }
+  return lines;
+}
+
+async function runChecks(
+  snapshotFolder: string,
+  { value: name }: Located<string>,
+): Promise<readonly DoctorLine[]> {
+  const file = `stages/${name}.ts`;
+  try {
+    const url = pathToFileURL(join(snapshotFolder, 'stages', `${name}.js`)).href;
+    const { default: checks } = (await import(url)) as { readonly default?: DoctorChecks };
+    if (typeof checks === 'function') return await checks();
+    const fix = 'export default () => [{ subject, text }], see docs/pipeline.md';
+    return [{ subject: 'doctor', text: `${file} has no function as its default export`, fix }];
+  } catch (error) {
+    const { message } = error as Error;
+    const fix = `fix ${file}, or remove doctor from pipeline.yaml`;
+    return [{ subject: 'doctor', text: `${file} failed: ${message}`, fix }];
+  }
+}
