@@ -160,7 +160,7 @@ test('verify --rerun proves both stages deterministic, and shows one that is not
   expect(project.pipe('verify', '--rerun', 'a', 'b')).toMatchObject({
     status: 0,
     stdout: expect.stringContaining(
-      '2 instances produced the same bytes, 0 different bytes, 0 failed',
+      '2 instances run again: 2 with the same bytes, 0 with different bytes, 0 failed',
     ),
   });
   project.write('stages/a.ts', A('one').replace(`'one'`, 'process.hrtime.bigint().toString()'));

@@ -136,10 +136,10 @@ function contents(
   }
   if (record === undefined) return lines;
   const when = new Date(record.finished).toISOString();
-  lines.push(`ran until ${when}, ${formatSeconds(record.seconds)}, and produced`);
+  lines.push(`ran in ${formatSeconds(record.seconds)}, finished ${when}`);
   for (const { name, digest, size } of record.outputs) {
     const path = cache.paths.show(cache.paths.artifact(instance, name));
-    lines.push(`  ${name} ${short(digest)} ${formatBytes(size)} ${path}`);
+    lines.push(`  output ${name} ${short(digest)} ${formatBytes(size)} ${path}`);
   }
   return lines;
 }

@@ -31,8 +31,8 @@ async function log(shell: Shell, name: string, options: InspectOptions): Promise
     return text === undefined ? [] : [{ id, text: text.trimEnd() }];
   });
   if (logs.length === 0) {
-    const hint = 'only an instance that ran here and printed something has a log';
-    throw new RunError(`there is no log of ${name}`, hint);
+    const hint = 'an instance has a log once it has run here and printed something';
+    throw new RunError(`${name} has no log`, hint);
   }
   for (const { id, text } of logs) {
     if (instances.length > 1) shell.out(`== ${id}`);

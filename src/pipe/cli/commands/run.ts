@@ -34,7 +34,7 @@ export function build(shell: Shell): Command {
     .description('run what is out of date')
     .addArgument(targetsArgument())
     .option('--only <stage>', 'run this stage only, never its inputs')
-    .addOption(profileOption('default'))
+    .addOption(profileOption('"default"'))
     .addOption(setOption())
     .addOption(jobsOption())
     .option('-f, --force', 'run the targets even if nothing changed')

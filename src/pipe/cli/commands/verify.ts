@@ -46,7 +46,7 @@ async function verify(shell: Shell, options: InspectOptions): Promise<void> {
     shell.out(`${formatCount(checked, 'file')} checked, all intact`);
     return;
   }
-  shell.out(`${findings.length} of ${formatCount(checked, 'file')} are not intact`);
+  shell.out(`${findings.length} of ${formatCount(checked, 'file')} failed the check`);
   shell.exit(EXIT.failed);
   await withLock(cache, () => dropDamaged(cache, findings));
   shell.out('damaged files were removed from the cache');

@@ -36,7 +36,7 @@ export function build(shell: Shell): Command {
   return new Command('watch')
     .description('run, and run again whenever a file changes')
     .addArgument(targetsArgument())
-    .addOption(profileOption('default'))
+    .addOption(profileOption('"default"'))
     .addOption(setOption())
     .addOption(jobsOption())
     .addOption(reporterOption())

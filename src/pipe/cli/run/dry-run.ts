@@ -87,6 +87,7 @@ function printStages(
 ): void {
   const stages = [...new Set(instances.map(({ stage }) => stage))];
   const hours = (flops: number) => (flops / (gflops * 1e9) / 3600).toPrecision(3);
+  const total = flopsOf(work);
   const rows = stages.map((stage) => {
     const own = instances.filter((instance) => instance.stage === stage);
     const todo = work.filter((instance) => instance.stage === stage);
@@ -104,13 +105,13 @@ function printStages(
       count('restorable'),
       count('current'),
       seconds === undefined || todo.length === 0 ? null : formatSeconds(seconds),
-      flops === 0 ? null : flops.toExponential(2),
-      flops === 0 ? null : hours(flops),
+      ...(total === 0 ? [] : [flops === 0 ? null : flops.toExponential(2)]),
+      ...(total === 0 ? [] : [flops === 0 ? null : hours(flops)]),
     ];
   });
-  const headings = ['stage', 'run', 'may run', 'from cache', 'current', 'core time', 'FLOPs'];
-  printTable(shell, [...headings, `core hours at ${gflops} GFLOP/s`], rows);
-  const total = flopsOf(work);
+  const costs = total === 0 ? [] : ['FLOPs', `core hours at ${gflops} GFLOP/s`];
+  const headings = ['stage', 'run', 'may run', 'from cache', 'current', 'core time', ...costs];
+  printTable(shell, headings, rows);
   if (total > 0) {
     shell.out(
       `\n${total.toExponential(2)} FLOPs in total: ${hours(total)} core hours at ${gflops} GFLOP/s`,

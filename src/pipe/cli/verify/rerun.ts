@@ -56,8 +56,9 @@ export async function verifyByRunning(
           },
         });
         const { same, different, failed } = counts;
+        const all = formatCount(same + different + failed, 'instance');
         shell.out(
-          `${formatCount(same, 'instance')} produced the same bytes, ${different} different bytes, ${failed} failed`,
+          `${all} run again: ${same} with the same bytes, ${different} with different bytes, ${failed} failed`,
         );
         if (undone > 0)
           shell.out(`${formatCount(undone, 'instance')} not up to date: npx pipe run`);
