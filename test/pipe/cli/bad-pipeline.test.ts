@@ -124,7 +124,7 @@ test('an unknown profile and a wrong --set are errors too', () => {
   expect(status).not.toBe(0);
 });
 
-test('an option that is not there, and an instance where a stage is meant, say what to write', () => {
+test('an unknown option, and an instance where a stage is meant, get a suggestion', () => {
   const pipeline = 'stages: { make: }\n';
   const { status, output } = run(pipeline, '--profiel', 'ci');
   expect(output).toBe("error: unknown option '--profiel'\n  fix: did you mean --profile?\n");

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { PipeProject, stage } from './pipe.ts';
 
-/** A chain a -> b. What a makes is the text of a file that its code names; it may fail half way. */
+/** A chain a -> b. The output of a is a text in its code; a may fail half way. */
 const A = (text: string, note = '') =>
   stage(`
     ${note}
@@ -53,7 +53,7 @@ const nothing = { status: 0, ran: [], restored: [] };
 
 beforeEach(() => {
   project.write('stages/a.ts', A('one'));
-  // What an earlier test made is known: each makes texts of its own.
+  // Results of earlier tests are in the cache, so each test uses texts of its own.
   expect(run().status).toBe(0);
   expect(text('b')).toBe('one, read by b');
 });
@@ -72,7 +72,7 @@ test('a cosmetic edit reruns nothing; one that changes code but not the output, 
   expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
 });
 
-test('an edit that changes what a stage makes changes the graph, whatever was expected of it', () => {
+test('an edit of the contract of a stage changes the graph, even if it was expected to stay', () => {
   project.write('stages/a.ts', A('one').replace(`'out.txt'`, `'other.txt'`));
   expect(run()).toMatchObject({ status: 0, ran: ['a'], restored: [] });
   expect(readFileSync(join(project.root, 'artifacts/a/other.txt'), 'utf8')).toBe('one');
@@ -80,7 +80,7 @@ test('an edit that changes what a stage makes changes the graph, whatever was ex
   expect(run()).toMatchObject({ status: 2, said: expect.stringContaining('more') });
 });
 
-test('a final output altered by hand is noticed, said and restored', () => {
+test('a final output altered by hand is noticed, reported and restored', () => {
   writeFileSync(artifact('b'), 'altered');
   const { said, ...rest } = run();
   expect(rest).toEqual({ status: 0, ran: [], restored: ['b'] });
@@ -88,7 +88,7 @@ test('a final output altered by hand is noticed, said and restored', () => {
   expect(text('b')).toBe('one, read by b');
 });
 
-test('an input that is put back is taken from the cache', () => {
+test('results of an edit that is undone come from the cache', () => {
   project.write('stages/a.ts', A('two'));
   expect(run()).toMatchObject({ ran: ['a', 'b'] });
   project.write('stages/a.ts', A('one'));
@@ -134,7 +134,7 @@ test('cached data that is altered, even with size and times kept, is never resto
   expect(text('a')).toBe('one');
 });
 
-test('a run is exported as one file, with what it depended on', () => {
+test('a run is exported as one file, with its provenance', () => {
   const { status, stdout } = project.pipe('export', '-o', 'study.tar');
   expect(status).toBe(0);
   for (const [target, why] of [

@@ -69,7 +69,7 @@ test('the log of an instance can be read again, and the status names the failure
   expect(stdout).toMatch(/fine +1/);
 });
 
-test('--verbose tells the line of the stage that threw', () => {
+test('--verbose prints the line of the stage that threw', () => {
   const { stdout } = project.pipe('run', 'throws', '--verbose');
   expect(stdout).toMatch(/at .*stages\/throws\.ts:\d+:\d+/);
 });

@@ -15,7 +15,7 @@ afterAll(() => project.remove());
 
 const has = (stage: string) => existsSync(join(project.root, 'artifacts', stage, 'out.txt'));
 
-test('pipe run leaves groups alone, and pipe run GROUP runs them with what they need', () => {
+test('pipe run leaves groups alone, and pipe run GROUP runs them with their inputs', () => {
   expect(project.pipe('run')).toMatchObject({ status: 0 });
   expect([has('train'), has('rank')]).toEqual([true, false]);
   expect(project.pipe('run').stdout).toContain('nothing to do');
@@ -26,7 +26,7 @@ test('pipe run leaves groups alone, and pipe run GROUP runs them with what they 
   expect(project.pipe('run', 'studies').stdout).toContain('nothing to do');
 });
 
-test('an edit in a group makes nothing else run', () => {
+test('an edit in a group reruns nothing outside it', () => {
   project.write(
     'stages/studies/rank.ts',
     stage(`${write} log('anew');`, { inputs: `{ from: 'one' }` }),

@@ -26,7 +26,7 @@ test('the help of every command says what it does and has examples of itself', a
   }
 });
 
-test('without a pipeline there is help, and every other command says that there is none', () => {
+test('without a pipeline.yaml help works, and other commands say that there is none', () => {
   const folder = new PipeProject({});
   onTestFinished(() => folder.remove());
   expect(folder.pipe('gc', '--help').stdout).toMatch(/^Usage: pipe gc /);

@@ -115,7 +115,7 @@ test(
   TIMEOUT,
 );
 
-test('Ctrl-C tells the stage, ends the workers and leaves a state from which the next run goes on', async () => {
+test('Ctrl-C tells the stage, ends the workers, and the next run can resume', async () => {
   project.forget();
   const child = project.start('run', 'slow', '--verbose');
   await says(child, 'slow: waiting');
@@ -135,7 +135,7 @@ test('Ctrl-C tells the stage, ends the workers and leaves a state from which the
   expect(project.pipe('run', 'sum').status).toBe(0);
 }, 60_000);
 
-test('a second run at the same time is refused, and says who is at work', async () => {
+test('a second run at the same time is refused, with the process id of the first', async () => {
   const child = project.start('run', 'slow');
   await says(child, 'slow started');
   const second = project.pipe('run', 'slow');

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
 
-/** What a command said and how it ended. */
-export interface Said {
+/** The output and the exit status of a command. */
+export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly status: number | null;
 }
 
-/** A project on disk and the `pipe` command in it, as its user has them. */
+/** A project on disk, and the `pipe` command in it. */
 export class PipeProject {
   readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-pipe-')));
 
@@ -30,7 +30,7 @@ export class PipeProject {
     writeFileSync(join(this.root, path), text);
   }
 
-  pipe(...args: readonly string[]): Said {
+  pipe(...args: readonly string[]): CommandResult {
     const { stdout, stderr, status } = spawnSync('node', [bin, ...args], {
       cwd: this.root,
       encoding: 'utf8',
@@ -49,7 +49,7 @@ export class PipeProject {
     });
   }
 
-  /** Forgets everything but the transpiled code. */
+  /** Deletes results and history, but not the transpiled code. */
   forget(): void {
     for (const name of ['actions.log', 'blobs', 'checkpoints', 'runs', 'logs', 'lock', 'tmp']) {
       rmSync(join(this.root, 'cache', name), { recursive: true, force: true });

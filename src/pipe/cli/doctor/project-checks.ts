@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
+import type { CodeSnapshot } from '../../loader/code.ts';
 import type { DoctorChecks, DoctorLine } from '../../pipeline/contract.ts';
 import type { Located } from '../../pipeline/spec.ts';
 import type { Project } from '../../project/project.ts';
@@ -12,7 +13,7 @@ export async function checkProject({ root, snapshot }: Project): Promise<readonl
   const lines: DoctorLine[] = [{ subject: 'project', text: root }];
   try {
     const { doctor } = readPipelineSpec(root);
-    if (doctor !== undefined) lines.push(...(await runChecks(snapshot.folder, doctor)));
+    if (doctor !== undefined) lines.push(...(await runChecks(snapshot, doctor)));
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;
     const text = `pipeline.yaml has ${formatCount(error.diagnostics.length, 'error')}`;
@@ -22,19 +23,23 @@ export async function checkProject({ root, snapshot }: Project): Promise<readonl
 }
 
 async function runChecks(
-  snapshotFolder: string,
+  { files, folder }: CodeSnapshot,
   { value: name }: Located<string>,
 ): Promise<readonly DoctorLine[]> {
   const file = `stages/${name}.ts`;
+  const removal = 'or remove doctor from pipeline.yaml';
+  if (!Object.hasOwn(files, file)) {
+    return [{ subject: 'doctor', text: `${file} does not exist`, fix: `write it, ${removal}` }];
+  }
   try {
-    const url = pathToFileURL(join(snapshotFolder, 'stages', `${name}.js`)).href;
+    const url = pathToFileURL(join(folder, 'stages', `${name}.js`)).href;
     const { default: checks } = (await import(url)) as { readonly default?: DoctorChecks };
     if (typeof checks === 'function') return await checks();
     const fix = 'export default () => [{ subject, text }], see docs/pipeline.md';
     return [{ subject: 'doctor', text: `${file} has no function as its default export`, fix }];
   } catch (error) {
     const { message } = error as Error;
-    const fix = `fix ${file}, or remove doctor from pipeline.yaml`;
+    const fix = `correct it, ${removal}`;
     return [{ subject: 'doctor', text: `${file} failed: ${message}`, fix }];
   }
 }

@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 test.skipIf(!hasServer)(
-  `through bazel-remote, which checks records and digests, results go on${why}`,
+  `results go from one project to another through bazel-remote, which checks records and digests${why}`,
   () => {
     expect(here.pipe('push')).toMatchObject({
       status: 0,
@@ -66,7 +66,7 @@ test.skipIf(!hasServer)(
 );
 
 test.skipIf(!hasServer)(
-  `what its disk has damaged is not used, and push --force mends it${why}`,
+  `a file damaged on its disk is not used, and push --force repairs it${why}`,
   () => {
     const digest = createHash('sha256').update('1000000,2000000').digest('hex');
     const shelf = join(folder, 'data/cas.v2', digest.slice(0, 2));

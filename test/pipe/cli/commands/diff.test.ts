@@ -43,7 +43,7 @@ beforeAll(() => {
 const moved =
   '  params.x 3 -> 5: source\n\ninstance  metric  before  after  change\nsource    total   3       5      +2\n';
 
-test('two runs, two commits, and a commit with what there is now', () => {
+test('two runs, two commits, or a commit and the current results can be compared', () => {
   for (const args of [['last~1', 'last'], ['HEAD^', 'HEAD'], ['HEAD^']]) {
     const { stdout, status } = project.pipe('diff', ...args);
     expect(stdout.slice(stdout.indexOf('\n') + 1)).toBe(
@@ -53,19 +53,19 @@ test('two runs, two commits, and a commit with what there is now', () => {
   }
 });
 
-test('without names: what was accepted with what there is now', () => {
+test('without names, the accepted results are compared with the current ones', () => {
   const { stdout } = project.pipe('diff');
   expect(stdout).toBe('pipeline.lock.yaml -> profile default now\n\n1 headline metric unchanged\n');
 });
 
-test('a profile that is not made yet: what it would be made from', () => {
+test('a profile that has not run is compared by its code and params', () => {
   const { stdout } = project.pipe('diff', 'default', 'large');
   expect(stdout).toBe(
     'profile default now -> profile large now (1 of 1 not up to date)\n  params.x 5 -> 100: source\n\n0 headline metrics unchanged\n',
   );
 });
 
-test('two profiles', () => {
+test('two profiles are compared by their metrics', () => {
   project.pipe('run', '--profile', 'large');
   const { stdout } = project.pipe('diff', 'default', 'large', '--format', 'json');
   expect(JSON.parse(stdout)).toMatchObject({
@@ -75,7 +75,7 @@ test('two profiles', () => {
   });
 });
 
-test('a name that means nothing is told what it may be, and is no option of git', () => {
+test('an unknown name is an error that lists the alternatives, and is never an option of git', () => {
   for (const name of ['nonsense', '--output=x']) {
     const { stderr, status } = project.pipe('diff', '--', name);
     expect(stderr).toContain(`'${name}' is not a run, a profile or a commit`);

@@ -102,7 +102,7 @@ test.skipIf(!hasNginx)(`through nginx, results go from one project to another${w
   }
 });
 
-test.skipIf(!hasNginx)(`nginx refuses a wrong password, and nobody prints it${why}`, () => {
+test.skipIf(!hasNginx)(`nginx refuses a wrong password, which is never printed${why}`, () => {
   const stranger = new PipeProject(files, { ...env, PIPE_REMOTE_PASSWORD: 'guess' });
   try {
     const { status, stdout, stderr } = stranger.pipe('pull', '--profile', 'default');
@@ -115,7 +115,7 @@ test.skipIf(!hasNginx)(`nginx refuses a wrong password, and nobody prints it${wh
   }
 });
 
-test.skipIf(!hasNginx)(`a server that nobody vouches for gets no credentials${why}`, () => {
+test.skipIf(!hasNginx)(`a server with an untrusted certificate gets no credentials${why}`, () => {
   const careful = new PipeProject(files, { ...env, NODE_EXTRA_CA_CERTS: '' });
   try {
     const { status, stderr } = careful.pipe('pull', '--profile', 'default');

@@ -10,13 +10,13 @@ const project = new PipeProject({
 });
 afterAll(() => project.remove());
 
-test('pipe show NAME is the output of the stage of that name, where others have one too', () => {
+test('pipe show NAME prefers the stage of that name if several have such an output', () => {
   expect(project.pipe('run')).toMatchObject({ status: 0 });
   expect(project.pipe('show', 'out').stdout.trim()).toBe('of the stage called out');
   expect(project.pipe('show', 'other/out').stdout.trim()).toBe('of another');
 });
 
-test('pipe show NAME asks which is meant where no stage is called so', () => {
+test('pipe show NAME lists the candidates if several stages have an output of that name', () => {
   project.write('pipeline.yaml', 'stages: { first: { use: out }, second: { use: other } }\n');
   const { status, stderr } = project.pipe('show', 'out');
   expect(status).not.toBe(0);

@@ -15,35 +15,35 @@ afterAll(() => project.remove());
 
 const result = () => readFileSync(join(project.root, 'artifacts/count/out.txt'), 'utf8');
 
-/** What a command says, piece by piece. */
+/** The output of a running command, piece by piece. */
 class Output {
-  #said = '';
+  #text = '';
   #wake = () => {};
 
   constructor(child: ReturnType<PipeProject['start']>) {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk) => {
-        this.#said += String(chunk);
+        this.#text += String(chunk);
         this.#wake();
       });
     }
   }
 
-  /** Waits for a text and returns what was said up to it since the last one. */
+  /** Waits for a text and returns the output up to it since the last one. */
   async upTo(text: string): Promise<string> {
-    while (!this.#said.includes(text)) {
+    while (!this.#text.includes(text)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    const end = this.#said.indexOf(text) + text.length;
-    const found = this.#said.slice(0, end);
-    this.#said = this.#said.slice(end);
+    const end = this.#text.indexOf(text) + text.length;
+    const found = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end);
     return found;
   }
 }
 
-test('an edit of params or code runs what it affects; a mistake is told and waited out', async () => {
+test('an edit of params or code runs what it affects; a mistake is reported and waited out', async () => {
   const child = project.start('watch');
   const ended = once(child, 'exit');
   const output = new Output(child);

@@ -46,13 +46,13 @@ const sources: Sources = {
 /** What may stand at the end of a line after `pipe`. */
 const at = (line: string) => complete(wordsOf(`pipe ${line}`).slice(1), sources);
 
-test('commands', async () => {
+test('command names are completed', async () => {
   expect(await at('ver')).toEqual(['verify']);
   expect(await at('')).toContain('run');
   expect(await at('nonsense ')).toEqual([]);
 });
 
-test('options of the command, and their values', async () => {
+test('options of the command and their values are completed', async () => {
   expect(await at('run --f')).toEqual(['--force', '--frozen']);
   expect(await at('run --reporter ')).toEqual(['live', 'plain', 'json', 'github']);
   expect(await at('run --profile c')).toEqual(['ci']);
@@ -63,7 +63,7 @@ test('options of the command, and their values', async () => {
   expect(await at('completion ')).toEqual(['bash', 'zsh', 'fish']);
 });
 
-test('stages, groups and coordinates, of the profile that was typed', async () => {
+test('stages, groups and coordinates come from the profile on the line', async () => {
   expect(await at('run ')).toEqual(['train', 'rank', 'studies']);
   expect(await at('run rank t')).toEqual(['train']);
   expect(await at('explain rank ')).toEqual([]);
@@ -79,14 +79,14 @@ test('stages, groups and coordinates, of the profile that was typed', async () =
   expect(await at('run train[game=st')).toEqual(['train[game=star]']);
 });
 
-test('artifacts, runs and versions', async () => {
+test('artifacts, runs and versions are completed', async () => {
   expect(await at('show tr')).toEqual(['train/weights']);
   expect(await at('history ')).toEqual(['last', '20261125-120000-abcd']);
   expect(await at('diff la')).toEqual(['last']);
   expect(await at('diff last c')).toEqual(['current', 'ci']);
 });
 
-test('a line is taken apart as a shell would', () => {
+test('a line is split into words as a shell splits it', () => {
   expect(wordsOf(`pipe  run 'a b' "c`)).toEqual(['pipe', 'run', 'a b', 'c']);
   expect(wordsOf('pipe run ')).toEqual(['pipe', 'run', '']);
   expect(wordsOf('pipe train\\[x')).toEqual(['pipe', 'train[x']);

@@ -19,7 +19,7 @@ stages:
   },
 );
 
-test('as text, a line per stage with its instances, axes and inputs', () => {
+test('text has a line per stage with its instances, axes and inputs', () => {
   expect(renderGraph(graph, 'text')).toBe(
     `profile default: 4 stages, 5 instances
   deck   1
@@ -29,7 +29,7 @@ test('as text, a line per stage with its instances, axes and inputs', () => {
   );
 });
 
-test('as text with instances, each with what it reads', () => {
+test('text of instances lists the inputs of each', () => {
   expect(renderGraph(graph, 'text', true)).toBe(
     `profile default: 4 stages, 5 instances
   deck
@@ -44,7 +44,7 @@ test('as text with instances, each with what it reads', () => {
   );
 });
 
-test('as Mermaid', () => {
+test('Mermaid has a node per stage and an edge per input', () => {
   expect(renderGraph(graph, 'mermaid')).toBe(
     `flowchart LR
   n0["deck<br/>1 instance"]
@@ -57,13 +57,13 @@ test('as Mermaid', () => {
   );
 });
 
-test('as dot, every instance and every edge once', () => {
+test('dot has every instance and every edge once', () => {
   const dot = renderGraph(graph, 'dot', true);
   expect(dot.match(/ -> /g)).toHaveLength(5);
   expect(dot).toContain('"train[game=set,seed=1]" -> "plot" [label="out"];');
 });
 
-test('as JSON, the stages or the whole graph', () => {
+test('JSON holds the stages or the whole graph', () => {
   expect(JSON.parse(renderGraph(graph, 'json')).stages[1]).toEqual({
     stage: 'train',
     module: 'train',
@@ -75,7 +75,7 @@ test('as JSON, the stages or the whole graph', () => {
   expect(JSON.parse(renderGraph(graph, 'json', true))).toEqual(graph);
 });
 
-test('as SVG, a titled box per stage, none over another, and a titled line per input', () => {
+test('SVG has a titled box per stage, none overlapping, and a titled line per input', () => {
   const { document } = parseHTML(renderGraph(graph, 'svg'));
   const boxes = [...document.querySelectorAll('rect')].map((rect) => {
     const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) =>

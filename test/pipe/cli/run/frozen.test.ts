@@ -48,7 +48,7 @@ beforeEach(() => {
   project.write('stages/lib/noise.ts', QUIET);
 });
 
-test('an unchanged project is as accepted, also made from nothing, and accepting writes nothing', () => {
+test('an unchanged project matches the lock file, also from scratch, and accepting it writes nothing', () => {
   expect(accepted).toContain('metrics: {"total":6}');
   const said = 'results match pipeline.lock.yaml: same metrics, same bytes';
   expect(project.pipe('run', '--frozen')).toMatchObject({ status: 0 });
@@ -60,7 +60,7 @@ test('an unchanged project is as accepted, also made from nothing, and accepting
   expect(readFileSync(lockFile, 'utf8')).toBe(accepted);
 }, 120_000);
 
-test('a changed param fails with itself and the metrics that it moved, and can be accepted', () => {
+test('a changed param is reported with the metrics that it moved, and can be accepted', () => {
   project.write('pipeline.yaml', pipeline(5));
   const dry = project.pipe('run', '--frozen', '--dry-run');
   expect(dry.stdout).toBe('source: params.x 3 -> 5\n');
@@ -80,7 +80,7 @@ test('a changed param fails with itself and the metrics that it moved, and can b
 
 test('on another type of machine metrics count within their tolerance, and bytes do not', () => {
   const elsewhere = accepted.replace(/machine: .*/, 'machine: "another"');
-  // What that machine's rounding made of the sums, and of the digests.
+  // Sums and digests as that machine's rounding might have them.
   const rounded = elsewhere
     .replace(/"total":(\d)/g, '"total":$1.25')
     .replace(/"out":"..../g, '"out":"0000');
@@ -92,7 +92,7 @@ test('on another type of machine metrics count within their tolerance, and bytes
   expect(stderr).toContain('1 difference');
 }, 120_000);
 
-test('bytes that another type of machine made, and a shared cache brought, do not count', async () => {
+test('bytes made on another type of machine, from a shared cache, do not count', async () => {
   project.forget();
   project.pipe('run');
   const { actions } = new Cache(project.root);
@@ -112,7 +112,7 @@ test('bytes that another type of machine made, and a shared cache brought, do no
   project.pipe('run');
 }, 120_000);
 
-test('a stage that comes out otherwise from the same is told', () => {
+test('a stage that produces different bytes from the same inputs is reported', () => {
   project.write('stages/lib/noise.ts', 'export const noise = () => Date.now() % 1000 / 1e6;');
   project.pipe('run');
   expect(project.pipe('run', '--frozen', '--dry-run').stdout).toBe(
@@ -125,7 +125,7 @@ test('a stage that comes out otherwise from the same is told', () => {
   expect(status).toBe(1);
 }, 120_000);
 
-test('without accepted results, or with missing ones, it is said how to make them', () => {
+test('without accepted or current results the message says how to make them', () => {
   expect(project.pipe('run', '--frozen', '--profile', 'small')).toMatchObject({
     stderr: expect.stringContaining(
       'npx pipe run --profile small && npx pipe accept --profile small',
