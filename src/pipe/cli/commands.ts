@@ -59,7 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'schema',
-    summary: 'print the JSON Schema of pipeline.yaml, for editors',
+    summary: 'print the JSON Schema of pipeline.yaml and group.yaml, for editors',
     load: () => import('./commands/schema.ts'),
   },
   {

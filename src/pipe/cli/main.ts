@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors.ts';
 import { COMMANDS } from './commands.ts';
+import type { CommandEntry, Shell } from './shell/command.ts';
 import { ProcessShell } from './shell/process-shell.ts';
 
 /**
@@ -27,8 +28,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (entry === undefined) return await unknown(name);
   const shell = new ProcessShell(COMMANDS);
   try {
-    const { build } = await entry.load();
-    await configure(build(shell)).parseAsync([...rest], { from: 'user' });
+    const command = await build(entry, shell);
+    await command.parseAsync([...rest], { from: 'user' });
     return shell.exitCode;
   } catch (error) {
     const { reportError } = await import('./shell/report-error.ts');
@@ -38,10 +39,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Sets what all commands share. */
-function configure(command: Command): Command {
-  return command
-    .name(`pipe ${command.name()}`)
+/** Loads a command and sets what all commands share. */
+async function build({ load, name, summary }: CommandEntry, shell: Shell): Promise<Command> {
+  return (await load())
+    .build(shell)
+    .name(`pipe ${name}`)
+    .description(summary)
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => {} })
@@ -52,8 +55,7 @@ async function help(name: string | undefined, isMistake: boolean): Promise<numbe
   const { helpText } = await import('./help.ts');
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry !== undefined) {
-    const { build } = await entry.load();
-    configure(build(new ProcessShell(COMMANDS))).outputHelp();
+    (await build(entry, new ProcessShell(COMMANDS))).outputHelp();
     return EXIT.ok;
   }
   if (name !== undefined && !name.startsWith('-')) return await unknown(name);

@@ -15,7 +15,6 @@ import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts
 
 export function build(shell: Shell): Command {
   return new Command('accept')
-    .description(`record the current results in ${LOCK_FILE}`)
     .addArgument(targetsArgument())
     .addOption(profileOption())
     .addHelpText(

@@ -6,7 +6,6 @@ import type { Shell } from '../shell/command.ts';
 
 export function build(shell: Shell): Command {
   return new Command('completion')
-    .description('print a shell completion script')
     .addArgument(new Argument('[shell]', 'which shell').choices(SHELLS).default('bash'))
     .addOption(new Option('--line <text>', 'print completions of this line').hideHelp())
     .addHelpText(

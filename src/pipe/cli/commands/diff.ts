@@ -16,7 +16,6 @@ interface DiffOptions extends InspectOptions {
 
 export function build(shell: Shell): Command {
   return new Command('diff')
-    .description('compare params, code and headline metrics of two runs, commits or profiles')
     .argument('[before]', 'lock, current, a run, a profile or a commit', 'lock')
     .argument('[after]', 'the same', 'current')
     .addOption(profileOption())

@@ -10,7 +10,6 @@ const WIDTH = 10;
 
 export function build(shell: Shell): Command {
   return new Command('doctor')
-    .description('check this machine, the installation and the cache')
     .addHelpText(
       'after',
       `

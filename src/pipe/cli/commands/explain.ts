@@ -17,9 +17,10 @@ const LIMIT = 20;
 
 export function build(shell: Shell): Command {
   return addGraphOptions(
-    new Command('explain')
-      .description('show why an instance would run, or what its result depends on')
-      .argument('<instance>', "an instance or several, e.g. 'evaluate[game=union,dim=8]'"),
+    new Command('explain').argument(
+      '<instance>',
+      "an instance or several, e.g. 'evaluate[game=union,dim=8]'",
+    ),
   )
     .addHelpText(
       'after',

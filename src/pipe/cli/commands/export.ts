@@ -16,7 +16,6 @@ import type { Shell } from '../shell/command.ts';
 
 export function build(shell: Shell): Command {
   return new Command('export')
-    .description('write the results of a run and their provenance to a tar file')
     .argument('[run]', 'a run, as pipe history names it', 'last')
     .option('-o, --output <file>', 'file to write (default: <run>.tar)')
     .addHelpText(

@@ -16,7 +16,6 @@ interface GcOptions {
 
 export function build(shell: Shell): Command {
   return new Command('gc')
-    .description('delete what is no longer used from the cache')
     .option('--runs <number>', 'keep outputs of the last N runs', parseCount, 10)
     .option('-n, --dry-run', 'only say what would be deleted')
     .addHelpText(

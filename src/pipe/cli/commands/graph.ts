@@ -12,7 +12,6 @@ interface GraphOptions extends InspectOptions {
 export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('graph')
-      .description('draw the stages and their inputs')
       .addArgument(targetsArgument())
       .addOption(formatOption(GRAPH_FORMATS))
       .option('--instances', 'draw every instance instead of the stages'),

@@ -14,7 +14,6 @@ interface HistoryOptions {
 
 export function build(shell: Shell): Command {
   return new Command('history')
-    .description('list recent runs, or show one of them')
     .argument('[run]', 'a run: last, last~1..., or the start or end of an id')
     .option('-n, --number <number>', 'number of runs to list', parseCount, 20)
     .addOption(formatOption(['table', 'json']))

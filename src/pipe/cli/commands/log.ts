@@ -6,9 +6,10 @@ import { addGraphOptions } from '../shell/options.ts';
 
 export function build(shell: Shell): Command {
   return addGraphOptions(
-    new Command('log')
-      .description("print an instance's log")
-      .argument('<instance>', "an instance or several, e.g. 'train[game=union,dim=8]'"),
+    new Command('log').argument(
+      '<instance>',
+      "an instance or several, e.g. 'train[game=union,dim=8]'",
+    ),
   )
     .addHelpText(
       'after',

@@ -11,11 +11,7 @@ import { addGraphOptions, targetsArgument } from '../shell/options.ts';
 import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
 
 export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('pull')
-      .description('fetch results from the remote cache without running anything')
-      .addArgument(targetsArgument()),
-  )
+  return addGraphOptions(new Command('pull').addArgument(targetsArgument()))
     .addHelpText(
       'after',
       `

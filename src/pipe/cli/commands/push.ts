@@ -12,11 +12,7 @@ interface PushOptions extends InspectOptions {
 }
 
 export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('push')
-      .description('send results to the remote cache')
-      .addArgument(targetsArgument()),
-  )
+  return addGraphOptions(new Command('push').addArgument(targetsArgument()))
     .option('-f, --force', 'send again what the remote cache already has')
     .addHelpText(
       'after',

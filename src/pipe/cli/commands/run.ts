@@ -31,7 +31,6 @@ interface RunOptions {
 
 export function build(shell: Shell): Command {
   return new Command('run')
-    .description('run what is out of date')
     .addArgument(targetsArgument())
     .option('--only <stage>', 'run this stage only, never its inputs')
     .addOption(profileOption('"default"'))

@@ -4,7 +4,6 @@ import type { Shell } from '../shell/command.ts';
 
 export function build(shell: Shell): Command {
   return new Command('schema')
-    .description('print the JSON Schema of pipeline.yaml and group.yaml, for editors')
     .addHelpText(
       'after',
       `

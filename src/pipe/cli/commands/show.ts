@@ -25,7 +25,6 @@ const CELL_WIDTH = 40;
 export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('show')
-      .description('print an artifact as a table, JSON or CSV')
       .argument('<artifact>', 'an output, stage/output, instance/output or a path')
       .addOption(formatOption(['table', 'json', 'csv']))
       .option('--rows <number>', `rows to print (default: all; ${ROWS} of a table)`, parseCount),

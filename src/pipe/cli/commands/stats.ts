@@ -24,7 +24,6 @@ interface StatsOptions extends InspectOptions {
 
 export function build(shell: Shell): Command {
   return new Command('stats')
-    .description('show where the time goes: slowest stages, cache hits, critical path')
     .addArgument(targetsArgument())
     .addOption(profileOption())
     .option('--runs <number>', 'number of recent runs to look at', parseCount, 20)

@@ -33,11 +33,7 @@ interface StatusOptions extends InspectOptions {
 }
 
 export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('status')
-      .description('show what is up to date and what would run')
-      .addArgument(targetsArgument()),
-  )
+  return addGraphOptions(new Command('status').addArgument(targetsArgument()))
     .option('--all', 'list every instance that would run')
     .addOption(formatOption(['table', 'json']))
     .addHelpText(

@@ -12,9 +12,7 @@ interface VerifyOptions extends InspectOptions {
 }
 
 export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('verify').description('check every cached file and artifact against its digest'),
-  )
+  return addGraphOptions(new Command('verify'))
     .option('--rerun <targets...>', 'instead run these again and compare their outputs')
     .addOption(jobsOption())
     .addHelpText(

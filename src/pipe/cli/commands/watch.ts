@@ -34,7 +34,6 @@ const QUIET = 150;
 
 export function build(shell: Shell): Command {
   return new Command('watch')
-    .description('run, and run again whenever a file changes')
     .addArgument(targetsArgument())
     .addOption(profileOption('"default"'))
     .addOption(setOption())
