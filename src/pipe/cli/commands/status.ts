@@ -7,11 +7,11 @@ import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/record.ts';
-import { reasonOf } from '../../session/session.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
-import { type AssessedInstances, assessInstances } from '../shell/instances.ts';
+import { assessInstances } from '../shell/instances.ts';
 import { addGraphOptions, argumentsOf, formatOption, targetsArgument } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
+import { printReasons } from '../shell/print-reasons.ts';
 
 type State = Assessment['state'];
 
@@ -23,9 +23,6 @@ const HEADINGS: Readonly<Record<State, string>> = {
   waiting: 'waiting',
 };
 const STATES = Object.keys(HEADINGS) as readonly State[];
-
-/** Outdated instances that are listed; `--all` lists every one. */
-const LISTED = 10;
 
 interface StatusOptions extends InspectOptions {
   readonly all?: true;
@@ -80,7 +77,7 @@ async function status(
   if (instances.every((instance) => stateOf(instance) === 'current')) {
     shell.out('\neverything is up to date');
   } else {
-    printOutdated(shell, instances, assessed, options.all === true);
+    printReasons(shell, instances, assessed, { all: options.all === true, option: '--all' });
     printCheckpoints(shell, instances, checkpointOf);
   }
   printRuns(shell, project, graph);
@@ -102,26 +99,6 @@ function printStages(
     ...STATES.map((state) => ofStage.get(state) ?? null),
   ]);
   printTable(shell, ['stage', ...STATES.map((state) => HEADINGS[state])], rows);
-}
-
-function printOutdated(
-  shell: Shell,
-  instances: readonly Instance[],
-  { assessments, history }: AssessedInstances,
-  all: boolean,
-): void {
-  const outdated = instances.flatMap((instance) => {
-    const assessment = assessments.get(instance.id);
-    return assessment?.state === 'outdated' ? [{ instance, assessment }] : [];
-  });
-  if (outdated.length === 0) return;
-  shell.out('');
-  for (const { instance, assessment } of all ? outdated : outdated.slice(0, LISTED)) {
-    shell.out(`${instance.id}: ${reasonOf(history, instance, assessment)}`);
-  }
-  if (!all && outdated.length > LISTED) {
-    shell.out(`and ${outdated.length - LISTED} more (--all lists them)`);
-  }
 }
 
 function printCheckpoints(

@@ -7,10 +7,10 @@ import type { RemoteCache } from '../../remote/remote-cache.ts';
 import { formatCount, formatSeconds } from '../../reporters/format.ts';
 import type { Capacity } from '../../session/capacity.ts';
 import { estimateSeconds } from '../../session/estimate.ts';
-import { reasonOf } from '../../session/session.ts';
 import type { Shell } from '../shell/command.ts';
 import { assessInstances } from '../shell/instances.ts';
 import { printTable } from '../shell/print.ts';
+import { printReasons } from '../shell/print-reasons.ts';
 
 export interface DryRunOptions {
   readonly force: boolean;
@@ -22,9 +22,6 @@ export interface DryRunOptions {
   readonly remote: RemoteCache | undefined;
 }
 
-/** Instances listed of each stage. */
-const LISTED = 3;
-
 /** Prints what a run would do and cost. */
 export async function dryRun(
   shell: Shell,
@@ -35,7 +32,8 @@ export async function dryRun(
 ): Promise<void> {
   const { instances, targets } = selection;
   const isForced = (id: string) => options.force && targets.has(id);
-  const { assessments, history } = await assessInstances(project, instances, isForced);
+  const assessed = await assessInstances(project, instances, isForced);
+  const { assessments, history } = assessed;
   const remote = await remoteHits(options.remote, instances, assessments);
   const work = instances.filter(({ id }) => isWork(assessments.get(id)) && !remote.has(id));
   const restored = instances.filter(({ id }) => assessments.get(id)?.state === 'restorable');
@@ -45,7 +43,7 @@ export async function dryRun(
   }
   shell.out(`profile ${graph.profile}: ${formatCount(instances.length, 'instance')}`);
   printStages(shell, instances, assessments, work, history, options);
-  printReasons(shell, work, assessments, history, options.verbose ? work.length : LISTED);
+  printReasons(shell, work, assessed, { all: options.verbose, option: '--verbose' });
   if (restored.length > 0) {
     shell.out(
       `\n${formatCount(restored.length, 'instance')} will be restored from the local cache`,
@@ -117,27 +115,6 @@ function printStages(
       `\n${total.toExponential(2)} FLOPs in total: ${hours(total)} core hours at ${gflops} GFLOP/s`,
     );
   }
-}
-
-function printReasons(
-  shell: Shell,
-  work: readonly Instance[],
-  assessments: ReadonlyMap<string, Assessment>,
-  history: History,
-  limit: number,
-): void {
-  const listed = new Map<string, number>();
-  const hidden = new Map<string, number>();
-  shell.out('');
-  for (const instance of work) {
-    const assessment = assessments.get(instance.id);
-    if (assessment?.state !== 'outdated') continue;
-    const count = (listed.get(instance.stage) ?? 0) + 1;
-    listed.set(instance.stage, count);
-    if (count > limit) hidden.set(instance.stage, (hidden.get(instance.stage) ?? 0) + 1);
-    else shell.out(`${instance.id}: ${reasonOf(history, instance, assessment)}`);
-  }
-  for (const [stage, count] of hidden) shell.out(`${stage}: ${count} more (--verbose lists them)`);
 }
 
 function printTime(
