@@ -55,6 +55,21 @@ const ENGINE = [
   'ops',
 ];
 
+/** Rooms of the command line: what commands share, helpers of single commands, the commands. */
+const CLI = [
+  'shell',
+  'completion',
+  'diff',
+  'doctor',
+  'graph',
+  'run',
+  'schema',
+  'show',
+  'verify',
+  'watch',
+  'commands',
+];
+
 /** Rooms of the study, from the ground up. */
 const STUDY = ['deck', 'games', 'models', 'training', 'metrics', 'floor', 'evidence', 'charts'];
 
@@ -97,6 +112,7 @@ export default {
       to: { path: '^src/studies/', pathNot: '^src/studies/$1/' },
     },
     ...layers('src/pipe', PIPE),
+    ...layers('src/pipe/cli', CLI),
     ...layers('src/engine', ENGINE),
     {
       name: 'rooms of src/engine import neither its compile.ts nor its index.ts',
