@@ -44,6 +44,11 @@ export function judgeClaims<Evidence>(
 
 export const undecided = (evidence: string): Judgement => ({ verdict: 'undecided', evidence });
 
+/** Holds if the condition is met, else fails. */
+export function holdsIf(condition: boolean, evidence: string): Judgement {
+  return { verdict: condition ? 'holds' : 'fails', evidence };
+}
+
 /**
  * All of several statements together: fails if one fails, else is undecided if one is or if there
  * are none. The evidence is that of the parts that decide, all of them if it holds.

@@ -18,13 +18,16 @@ export function judgeBound(
 ): Judgement {
   const sign = side === 'below' ? '<' : '>';
   const wanted = `${name}: ${measure} ${values.map(digits).join(', ')} (wanted ${sign} ${bound})`;
-  const within = values.filter((value) =>
-    side === 'below' ? value < bound : value > bound,
-  ).length;
   if (values.length < 2 || values.some(Number.isNaN)) return undecided(tooFew(wanted, values));
-  if (within === values.length) return { verdict: 'holds', evidence: wanted };
-  if (within === 0) return { verdict: 'fails', evidence: wanted };
-  return undecided(`${wanted}: the seeds disagree`);
+  const within = values.map((value) => (side === 'below' ? value < bound : value > bound));
+  return judgeEverySeed(within, wanted);
+}
+
+/** Whether every seed passes: fails if none does, undecided if they disagree. */
+export function judgeEverySeed(passes: readonly boolean[], evidence: string): Judgement {
+  if (passes.every(Boolean)) return { verdict: 'holds', evidence };
+  if (!passes.some(Boolean)) return { verdict: 'fails', evidence };
+  return undecided(`${evidence}: the seeds disagree`);
 }
 
 /**
