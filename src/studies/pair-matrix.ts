@@ -1,5 +1,5 @@
-import { cardAttributes, cardOf, type Deck, keyAttributes } from '../../study/deck/deck.ts';
-import { pairCard } from '../../study/deck/subcubes.ts';
+import { cardAttributes, cardOf, type Deck, keyAttributes } from '../study/deck/deck.ts';
+import { pairCard } from '../study/deck/subcubes.ts';
 
 /**
  * Games whose queries are unordered pairs of distinct cards:
@@ -17,13 +17,13 @@ export interface PairMatrix {
   /** Number of columns of M: pairs of distinct cards, keys (keys - 1) / 2. */
   readonly queries: number;
   /**
-   * What tells a column apart, ascending: a card with `*` where the pair shares nothing, or the
-   * card that completes the set. Equal columns have equal cards.
+   * One card per distinct column, ascending. `shared`: the values that the pair shares, `*` in the
+   * other attributes. `set`: the card that completes the set.
    */
   readonly cards: readonly number[];
 }
 
-/** Goes through every pair of the deck once. */
+/** The matrix of a game, by one pass over all pairs of the deck. */
 export function pairMatrix(game: PairGame, deck: Deck): PairMatrix {
   const cards = new Set<number>();
   let queries = 0;
@@ -55,14 +55,24 @@ function sharedCard(first: readonly number[], second: readonly number[], values:
   return card;
 }
 
-/** Column of M: 1 for the keys that match. // [keys] */
+/** The column of M that a card stands for: 1 for the keys that match. // [keys] */
 export function matchingKeys(game: PairGame, deck: Deck, card: number): Uint8Array {
-  const wanted = cardAttributes(deck, card);
+  const selected = cardAttributes(deck, card);
   const matches =
     game === 'set'
-      ? (own: readonly number[]) => own.every((value, i) => value === wanted[i])
-      : (own: readonly number[]) => own.some((value, i) => value === wanted[i]);
+      ? (own: readonly number[]) => own.every((value, i) => value === selected[i])
+      : (own: readonly number[]) => own.some((value, i) => value === selected[i]);
   return Uint8Array.from({ length: deck.keys }, (_, key) =>
     matches(keyAttributes(deck, key)) ? 1 : 0,
   );
+}
+
+/**
+ * rank M in closed form. `shared`: columns are functions of fewer than A attributes at a time (the
+ * two cards differ somewhere), and span all sums of such functions: all of R^(v^A) but the pure
+ * interactions of A attributes, which are (v - 1)^A dimensions. `set`: every key completes a pair,
+ * and each column holds a single one: full rank. The study `rank` proves it deck by deck.
+ */
+export function closedFormRank(game: PairGame, { attributes, values, keys }: Deck): number {
+  return game === 'set' ? keys : keys - (values - 1) ** attributes;
 }

@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { closedForm, exactRank } from '../../src/studies/rank/exact-rank.ts';
-import { PRIME } from '../../src/studies/rank/modular-basis.ts';
-import { PAIR_GAMES, pairMatrix } from '../../src/studies/rank/pair-matrix.ts';
-import {
-  RANK_PROOF,
-  RANK_TABLE,
-  type RankProof,
-  type RankRow,
-} from '../../src/studies/rank/tables.ts';
+import { PAIR_GAMES } from '../../src/studies/pair-matrix.ts';
+import { proveRank } from '../../src/studies/rank/experiment.ts';
+import { PROOF_TABLE, RANK_TABLE } from '../../src/studies/rank/tables.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
@@ -20,42 +14,34 @@ export default defineStage({
         z
           .strictObject({
             game: z.enum(PAIR_GAMES),
-            /** A: at least 2, or two distinct cards share nothing. */
+            /** A; with one attribute, two distinct cards share nothing. */
             attributes: z.int().min(2),
             values: z.int().min(2),
           })
           .refine(({ game, values }) => game !== 'set' || values % 2 === 1, {
             path: ['values'],
-            message: 'a pair has a third value only among an odd number of values',
+            message:
+              'SET needs an odd number of values: with an even one a pair has no third value',
           }),
       )
       .min(1),
   }),
   inputs: {},
-  outputs: { 'rank-table': 'rank-table.arrow', 'rank-proof': 'rank-proof.arrow' },
-  run({ params, outputs, progress }) {
-    const ranks: RankRow[] = [];
-    const proofs: RankProof[] = [];
-    for (const { game, attributes, values } of params.decks) {
-      progress({ done: ranks.length, total: params.decks.length, unit: 'deck' });
-      const deck = deckOf(values ** attributes, values);
-      const matrix = pairMatrix(game, deck);
-      const { queries, cards } = matrix;
-      const { rank, lower, upper, annihilators } = exactRank(matrix);
-      ranks.push({ game, attributes, values, queries, keys: deck.keys, rank });
-      proofs.push({
-        game,
-        attributes,
-        values,
-        distinctColumns: cards.length,
-        prime: PRIME,
-        lower,
-        annihilators,
-        upper,
-        closedForm: closedForm(game, deck),
-      });
-    }
-    writeRows(outputs['rank-table'], RANK_TABLE, ranks);
-    writeRows(outputs['rank-proof'], RANK_PROOF, proofs);
+  outputs: { ranks: 'ranks.arrow', proofs: 'proofs.arrow' },
+  run({ params: { decks }, outputs, progress }) {
+    const proved = decks.map(({ game, attributes, values }, done) => {
+      progress({ done, total: decks.length, unit: 'deck' });
+      return proveRank(game, deckOf(values ** attributes, values));
+    });
+    writeRows(
+      outputs.ranks,
+      RANK_TABLE,
+      proved.map(({ rank }) => rank),
+    );
+    writeRows(
+      outputs.proofs,
+      PROOF_TABLE,
+      proved.map(({ proof }) => proof),
+    );
   },
 });

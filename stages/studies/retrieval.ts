@@ -1,42 +1,25 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { judgeClaims } from '../../src/claims/claim.ts';
-import { scorecard } from '../../src/claims/scorecard.ts';
-import { writeClaims } from '../../src/claims/table.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { drawPng, drawSvg } from '../../src/plots/figure.ts';
-import { RETRIEVAL_CLAIMS } from '../../src/studies/retrieval/claims.ts';
-import { retrievalFigure } from '../../src/studies/retrieval/figure.ts';
+import { REPORT_OUTPUTS, REPORT_PARAMS, writeReport } from '../../src/studies/report.ts';
+import { retrievalStudy } from '../../src/studies/retrieval/study.ts';
 import {
-  CRITICAL_N,
+  CRITICAL_N_TABLE,
   CYCLIC_TABLE,
-  FREE_EMBEDDING_RUNS,
+  TRAINING_TABLE,
 } from '../../src/studies/retrieval/tables.ts';
 import { readRows } from '../../src/tables/records.ts';
 
+/** What training finds against what geometry allows, judged and drawn. */
 export default defineStage({
-  params: z.strictObject({
-    /** The profile under whose sizes the tables were made: a column of the claims. */
-    profile: z.string().min(1),
-  }),
-  inputs: { critical: 'many', small: 'many', cyclic: 'one' },
-  outputs: {
-    svg: 'retrieval.svg',
-    png: 'retrieval.png',
-    'retrieval-claims': 'claims.arrow',
-    scorecard: 'scorecard.md',
-  },
+  params: z.strictObject(REPORT_PARAMS),
+  inputs: { criticalN: 'many', limitSmall: 'many', cyclic: 'one' },
+  outputs: REPORT_OUTPUTS,
   run({ params, inputs, outputs }) {
-    const results = {
-      critical: inputs.critical.flatMap(({ path }) => readRows(path, CRITICAL_N)),
-      small: inputs.small.flatMap(({ path }) => readRows(path, FREE_EMBEDDING_RUNS)),
+    const evidence = {
+      criticalN: inputs.criticalN.flatMap(({ path }) => readRows(path, CRITICAL_N_TABLE)),
+      limitSmall: inputs.limitSmall.flatMap(({ path }) => readRows(path, TRAINING_TABLE)),
       cyclic: readRows(inputs.cyclic.path, CYCLIC_TABLE),
     };
-    const figure = retrievalFigure(results);
-    writeFileSync(outputs.svg, drawSvg(figure));
-    writeFileSync(outputs.png, drawPng(figure));
-    const judged = judgeClaims(RETRIEVAL_CLAIMS, results, params.profile);
-    writeClaims(outputs['retrieval-claims'], judged);
-    writeFileSync(outputs.scorecard, scorecard('Embedding retrieval', judged));
+    writeReport(retrievalStudy, evidence, params.profile, outputs);
   },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { shapeOf } from '../../src/studies/sequences/examples.ts';
-import { learn } from '../../src/studies/sequences/learn.ts';
-import { POINT_TABLE } from '../../src/studies/sequences/points.ts';
+import { learn } from '../../src/studies/sequences/experiment.ts';
+import { POINT_TABLE } from '../../src/studies/sequences/tables.ts';
 import { TASKS } from '../../src/studies/sequences/tasks.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
@@ -16,7 +16,7 @@ export default defineStage({
     /** Numbers per token (`d_model`). */
     width: z.int().min(2),
     feedForward: z.int().min(1),
-    /** Variance of token vectors at the start. */
+    /** Variance of the initial token vectors. */
     embedding: z.enum(['1/width', '1']),
     /** Whether attention's query and key matrices start equal. */
     sameQueryKey: z.boolean(),
@@ -25,9 +25,9 @@ export default defineStage({
     /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
     learningRate: z.number().positive(),
     warmUp: z.int().min(0),
-    /** Steps between looks at the held-out examples. */
+    /** Steps between evaluations on held-out examples. */
     every: z.int().min(1),
-    /** Held-out examples per look. */
+    /** Held-out examples per evaluation. */
     tests: z.int().min(1),
   }),
   inputs: {},

@@ -1,5 +1,5 @@
 import { type Stream, stream } from '../../random/streams.ts';
-import type { RowTypes } from '../../tables/records.ts';
+import type { Method, RecoveryRow } from './tables.ts';
 import {
   bind,
   dot,
@@ -20,78 +20,51 @@ import {
 } from './trees.ts';
 
 export interface BindingSettings {
-  /** V: fillers that an unbound vector may turn out to be. */
+  /** V: fillers to choose from. */
   readonly fillers: number;
-  /** Numbers per filler of tensor products. */
+  /** F: numbers per filler of tensor products. */
   readonly fillerLength: number;
   /** Bindings per list. */
   readonly bindings: number;
   /** Numbers per role of lists. */
   readonly roleLengths: readonly number[];
-  /** Depths of trees, which have 2^depth leaves. */
+  /** Depths of trees; one of depth D has 2^D leaves. */
   readonly depths: readonly number[];
   /** n, numbers per Hadamard vector. */
   readonly dimensions: readonly number[];
-  /** Random structures per point. */
+  /** Random structures per row. */
   readonly trials: number;
   readonly seed: number;
 }
 
-export type Method = 'dual' | 'self' | 'self, orthogonal' | 'tree, dual' | 'hadamard';
-
-/** How much of a kind of structure comes back. */
-export interface Recovery {
-  readonly method: Method;
-  /** Numbers per role, or n of Hadamard vectors. */
-  readonly dimension: number;
-  /** Of trees; 0 for lists. */
-  readonly depth: number;
-  /** Fillers that one structure holds. */
-  readonly held: number;
-  /** Numbers that hold the structure. */
-  readonly numbers: number;
-  /** Share of fillers that come back as themselves. */
-  readonly recovered: number;
-  /** The same by theory, where there is one. */
-  readonly expected?: number;
-  /** Rank of the structure's matrix of fillers against roles, the highest of the trials. */
-  readonly rank?: number;
+function gaussian(n: number, random: Stream): Vector {
+  return Float64Array.from({ length: n }, () => random.normal());
 }
-
-export const RECOVERY_TABLE: RowTypes<Recovery> = {
-  method: 'utf8',
-  dimension: 'int32',
-  depth: 'int32',
-  held: 'int32',
-  numbers: 'int32',
-  recovered: 'float64',
-  expected: 'float64',
-  rank: 'int32',
-};
-
-const gaussian = (n: number, random: Stream): Vector =>
-  Float64Array.from({ length: n }, () => random.normal());
 
 /**
  * Lists of bindings to random roles, unbound by the dual basis, by the roles themselves, and by
- * orthogonal roles themselves. More roles than numbers in a role have neither a dual basis nor
- * orthogonal roles: such rows are left out.
+ * orthogonal roles themselves. If there are more roles than numbers per role, neither a dual basis nor
+ * orthogonal roles exist, and those rows are left out.
  */
-export function lists(settings: BindingSettings): readonly Recovery[] {
+export function lists(settings: BindingSettings): readonly RecoveryRow[] {
   const { bindings, roleLengths, trials, seed, fillerLength } = settings;
   return roleLengths.flatMap((length) => {
     const counts = new Map<Method, number>();
     let highest = 0;
     for (let trial = 0; trial < trials; trial++) {
       const random = stream(seed, 'binding', 'lists', length, trial);
-      const known = Array.from({ length: settings.fillers }, () => gaussian(fillerLength, random));
-      const held = Array.from({ length: bindings }, () => random.below(known.length));
+      const vocabulary = Array.from({ length: settings.fillers }, () =>
+        gaussian(fillerLength, random),
+      );
+      const held = Array.from({ length: bindings }, () => random.below(vocabulary.length));
       const roles = Array.from({ length: bindings }, () => gaussian(length, random));
-      const fillers = held.map((filler) => known[filler]);
+      const fillers = held.map((filler) => vocabulary[filler]);
       const tensor = bind(fillers, roles);
       highest = Math.max(highest, treeRank(tensor, fillerLength));
-      const count = (method: Method, of: Vector, unbinders: readonly Vector[]) => {
-        const right = unbinders.filter((u, i) => nearest(unbind(of, u), known) === held[i]).length;
+      const count = (method: Method, list: Vector, unbinders: readonly Vector[]) => {
+        const right = unbinders.filter(
+          (u, i) => nearest(unbind(list, u), vocabulary) === held[i],
+        ).length;
         counts.set(method, (counts.get(method) ?? 0) + right);
       };
       count('self', tensor, selfAddresses(roles));
@@ -113,21 +86,23 @@ export function lists(settings: BindingSettings): readonly Recovery[] {
 }
 
 /** Trees by recursive tensor products with roles of two numbers, unbound by the dual basis. */
-export function tensorTrees(settings: BindingSettings): readonly Recovery[] {
+export function tensorTrees(settings: BindingSettings): readonly RecoveryRow[] {
   const { depths, trials, seed, fillerLength } = settings;
   return depths.map((depth) => {
     const leaves = 2 ** depth;
     let [right, highest] = [0, 0];
     for (let trial = 0; trial < trials; trial++) {
       const random = stream(seed, 'binding', 'trees', depth, trial);
-      const known = Array.from({ length: settings.fillers }, () => gaussian(fillerLength, random));
-      const held = distinct(leaves, known.length, random);
-      const roles = rolesApart(random);
-      const fillers = held.map((filler) => known[filler]);
+      const vocabulary = Array.from({ length: settings.fillers }, () =>
+        gaussian(fillerLength, random),
+      );
+      const held = distinct(leaves, vocabulary.length, random);
+      const roles = separatedRoles(random);
+      const fillers = held.map((filler) => vocabulary[filler]);
       const tree = bindTree(fillers, roles);
       const [forLeft, forRight] = dualBasis(roles);
       held.forEach((filler, leaf) => {
-        if (nearest(leafOf(tree, leaf, depth, [forLeft, forRight]), known) === filler) right++;
+        if (nearest(leafOf(tree, leaf, depth, [forLeft, forRight]), vocabulary) === filler) right++;
       });
       highest = Math.max(highest, treeRank(tree, fillerLength));
     }
@@ -143,8 +118,8 @@ export function tensorTrees(settings: BindingSettings): readonly Recovery[] {
   });
 }
 
-/** Trees in vectors of n numbers whatever their depth: the Hadamard approximation. */
-export function hadamardTrees(settings: BindingSettings): readonly Recovery[] {
+/** Trees in vectors of n numbers at any depth: the Hadamard approximation. */
+export function hadamardTrees(settings: BindingSettings): readonly RecoveryRow[] {
   const { depths, dimensions, trials, seed, fillers } = settings;
   return depths.flatMap((depth) =>
     dimensions.map((n) => {
@@ -152,16 +127,16 @@ export function hadamardTrees(settings: BindingSettings): readonly Recovery[] {
       let right = 0;
       for (let trial = 0; trial < trials; trial++) {
         const random = stream(seed, 'binding', 'hadamard', depth, n, trial);
-        const known = Array.from({ length: fillers }, () => signs(n, random));
+        const vocabulary = Array.from({ length: fillers }, () => signs(n, random));
         const levels = Array.from(
           { length: depth },
           () => [signs(n, random), signs(n, random)] as const,
         );
         const held = Array.from({ length: leaves }, () => random.below(fillers));
-        const bound = held.map((filler) => known[filler]);
+        const bound = held.map((filler) => vocabulary[filler]);
         const sum = hadamardTree(bound, levels);
         held.forEach((filler, leaf) => {
-          if (nearest(hadamardLeaf(sum, leaf, levels), known) === filler) right++;
+          if (nearest(hadamardLeaf(sum, leaf, levels), vocabulary) === filler) right++;
         });
       }
       return {
@@ -178,10 +153,10 @@ export function hadamardTrees(settings: BindingSettings): readonly Recovery[] {
 }
 
 /**
- * Two roles of two numbers, at least 26 degrees from parallel: unbinding D levels multiplies rounding by
- * the D-th power of the roles' condition number.
+ * Two roles of two numbers, at least 26 degrees from parallel: unbinding D levels multiplies rounding
+ * errors by the D-th power of the roles' condition number.
  */
-function rolesApart(random: Stream): readonly [Vector, Vector] {
+function separatedRoles(random: Stream): readonly [Vector, Vector] {
   for (;;) {
     const [left, right] = [gaussian(2, random), gaussian(2, random)];
     const cosine = dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
@@ -189,23 +164,23 @@ function rolesApart(random: Stream): readonly [Vector, Vector] {
   }
 }
 
-/** `count` different numbers below `most`, as far as there are so many: then they start over. */
+/** `count` numbers below `most`, all different unless `count` is larger: then they repeat. */
 function distinct(count: number, most: number, random: Stream): readonly number[] {
   const order = Array.from({ length: most }, (_, i) => i);
   random.shuffle(order);
   return Array.from({ length: count }, (_, i) => order[i % most]);
 }
 
-/** Gram-Schmidt. */
+/** Orthogonal vectors with the same span, by Gram-Schmidt. */
 function orthogonalised(vectors: readonly Vector[]): readonly Vector[] {
-  const found: Vector[] = [];
+  const orthogonal: Vector[] = [];
   for (const vector of vectors) {
-    const rest = vector.slice();
-    for (const other of found) {
-      const factor = dot(rest, other) / dot(other, other);
-      for (let i = 0; i < rest.length; i++) rest[i] -= factor * other[i];
+    const residual = vector.slice();
+    for (const other of orthogonal) {
+      const factor = dot(residual, other) / dot(other, other);
+      for (let i = 0; i < residual.length; i++) residual[i] -= factor * other[i];
     }
-    found.push(rest);
+    orthogonal.push(residual);
   }
-  return found;
+  return orthogonal;
 }

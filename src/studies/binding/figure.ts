@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { Figure, LegendEntry } from '../../plots/figure.ts';
+import { drawSvg, type LegendEntry } from '../../plots/figure.ts';
 import { modelStyles, type Style } from '../../plots/palette.ts';
+import type { Scheme } from '../../plots/sheet.ts';
 import { groupBy } from '../../study/charts/summary.ts';
-import type { BindingSettings, Recovery } from './study.ts';
+import type { BindingEvidence, RecoveryRow } from './tables.ts';
 
-const LIST_STYLES: readonly (readonly [Recovery['method'], string, Style])[] = [
+const LIST_STYLES: readonly (readonly [RecoveryRow['method'], string, Style])[] = [
   ['dual', 'dual basis', { light: '#0b6bb0', dark: '#58b4f5', dash: '', symbol: 'circle' }],
   [
     'self, orthogonal',
@@ -18,13 +19,13 @@ const LIST_STYLES: readonly (readonly [Recovery['method'], string, Style])[] = [
   ],
 ];
 
-/** Recovery of lists against the length of roles, and of Hadamard trees against n, by depth. */
+/** Recovery of lists by the length of roles, and of Hadamard trees by n and depth. */
 export function bindingFigure(
-  rows: readonly Recovery[],
-  { fillers, fillerLength, bindings, trials }: BindingSettings,
-): Figure {
+  { rows, fillers, fillerLength, bindings, trials }: BindingEvidence,
+  scheme: Scheme,
+): string {
   const trees = rows.filter(({ method }) => method === 'hadamard');
-  // The palette runs from the largest number: here the deepest tree is the palest.
+  // The palette's darkest colour is that of the largest number: the deepest tree gets the palest.
   const styles = modelStyles(trees.map(({ depth }) => -depth));
   const styleOf = (depth: number): Style => {
     const style = styles.get(-depth);
@@ -47,7 +48,7 @@ export function bindingFigure(
     style: styleOf(points[0].depth),
     points,
   }));
-  const marks = (lines: readonly (LegendEntry & { readonly points: readonly Recovery[] })[]) =>
+  const marks = (lines: readonly (LegendEntry & { readonly points: readonly RecoveryRow[] })[]) =>
     lines.flatMap(({ points, style }) => [
       Plot.line(points, {
         x: 'dimension',
@@ -73,46 +74,49 @@ export function bindingFigure(
       strokeDasharray: '2 3',
     }),
   );
-  return {
-    title: 'Binding fillers to roles: what comes back',
-    subtitle: [
-      `${fillers} fillers to tell apart; ${trials} random structures per point`,
-      `lists: ${bindings} bindings, tensor products of ${fillerLength} numbers per filler; trees: Hadamard products, thin dotted lines the expected share`,
-    ],
-    panels: [
-      {
-        heading: `lists of ${bindings} bindings, tensor product`,
-        options: {
-          ...common,
-          x: {
-            label: 'numbers per role →',
-            type: 'log',
-            base: 2,
-            ticks: [...new Set(listLines[2].points.map(({ dimension }) => dimension))],
-            tickFormat: String,
+  return drawSvg(
+    {
+      title: 'Binding fillers to roles: how many are recovered',
+      subtitle: [
+        `${fillers} fillers to choose from; ${trials} random structures per point`,
+        `lists: ${bindings} bindings, tensor products of ${fillerLength} numbers per filler; trees: Hadamard products, thin dotted lines: expected share`,
+      ],
+      panels: [
+        {
+          heading: `lists of ${bindings} bindings, tensor product`,
+          options: {
+            ...common,
+            x: {
+              label: 'numbers per role →',
+              type: 'log',
+              base: 2,
+              ticks: [...new Set(listLines[2].points.map(({ dimension }) => dimension))],
+              tickFormat: String,
+            },
+            marks: [
+              Plot.ruleX([bindings], { strokeOpacity: 0.4, strokeDasharray: '3 3' }),
+              ...marks(listLines),
+            ],
           },
-          marks: [
-            Plot.ruleX([bindings], { strokeOpacity: 0.4, strokeDasharray: '3 3' }),
-            ...marks(listLines),
-          ],
         },
-      },
-      {
-        heading: 'binary trees, Hadamard approximation',
-        options: {
-          ...common,
-          x: {
-            label: 'n, numbers that hold the whole tree →',
-            type: 'log',
-            base: 2,
-            ticks: [...new Set(trees.map(({ dimension }) => dimension))],
-            tickFormat: String,
+        {
+          heading: 'binary trees, Hadamard approximation',
+          options: {
+            ...common,
+            x: {
+              label: 'n, numbers per tree →',
+              type: 'log',
+              base: 2,
+              ticks: [...new Set(trees.map(({ dimension }) => dimension))],
+              tickFormat: String,
+            },
+            marks: [...expected, ...marks(treeLines)],
           },
-          marks: [...expected, ...marks(treeLines)],
         },
-      },
-    ],
-    legendTitle: 'lists, trees',
-    legend: [...listLines, ...treeLines].map(({ label, style }) => ({ label, style })),
-  };
+      ],
+      legendTitle: 'lists, trees',
+      legend: [...listLines, ...treeLines].map(({ label, style }) => ({ label, style })),
+    },
+    scheme,
+  );
 }

@@ -18,7 +18,7 @@ export function bind(fillers: readonly Vector[], roles: readonly Vector[]): Vect
   return tensor;
 }
 
-/** T u: what is bound to a role, when u is its unbinding vector. // [F, R], [R] -> [F] */
+/** T u: the filler bound to a role, given the role's unbinding vector u. // [F, R], [R] -> [F] */
 export function unbind(tensor: Vector, u: Vector): Vector {
   const R = u.length;
   return Float64Array.from({ length: tensor.length / R }, (_, a) => {
@@ -30,7 +30,7 @@ export function unbind(tensor: Vector, u: Vector): Vector {
 
 /**
  * The dual basis: u_i · r_j = 1 if i = j, else 0; U = R^T (R R^T)^-1 for the rows r_i of R. It exists
- * exactly if the roles are linearly independent, and unbinds without error.
+ * if and only if the roles are linearly independent, and unbinds without error.
  *
  * @throws RangeError if the roles are linearly dependent
  */
@@ -45,14 +45,14 @@ export function dualBasis(roles: readonly Vector[]): readonly Vector[] {
   return U.to2DArray().map((row) => Float64Array.from(row));
 }
 
-/** Number of linearly independent vectors among these, by singular values in double precision. */
+/** Rank of the matrix with these rows, by its singular values in double precision. */
 export function rank(vectors: readonly Vector[]): number {
   return new SingularValueDecomposition(new Matrix(vectors.map((vector) => [...vector])), {
     autoTranspose: true,
   }).rank;
 }
 
-/** Self-addressing: u_i = r_i / |r_i|². Exact if the roles are orthogonal; else the others intrude. */
+/** Self-addressing: u_i = r_i / |r_i|². Exact if the roles are orthogonal; else the other fillers intrude. */
 export function selfAddresses(roles: readonly Vector[]): readonly Vector[] {
   return roles.map((role) => role.map((value) => value / dot(role, role)));
 }
@@ -63,12 +63,12 @@ export function dot(a: Vector, b: Vector): number {
   return sum;
 }
 
-/** Place of the known vector nearest in angle. */
-export function nearest(vector: Vector, known: readonly Vector[]): number {
-  let [best, most] = [0, Number.NEGATIVE_INFINITY];
-  known.forEach((candidate, i) => {
+/** Index of the vector of the vocabulary that is nearest in angle. */
+export function nearest(vector: Vector, vocabulary: readonly Vector[]): number {
+  let [best, highest] = [0, Number.NEGATIVE_INFINITY];
+  vocabulary.forEach((candidate, i) => {
     const cosine = dot(vector, candidate) / Math.sqrt(dot(candidate, candidate));
-    if (cosine > most) [best, most] = [i, cosine];
+    if (cosine > highest) [best, highest] = [i, cosine];
   });
   return best;
 }

@@ -5,7 +5,7 @@ import { bind, rank, unbind, type Vector } from './tensor-product.ts';
  * Recursive binding: a full binary tree of depth D holds a filler in each of its 2^D leaves. A tree is
  * the binding of its two subtrees to the roles `left` and `right`:
  * T(tree) = T(left subtree) ⊗ r_left + T(right subtree) ⊗ r_right (Smolensky 1990, section 3.7), so
- * every level multiplies the numbers needed by the length of a role.
+ * every level multiplies the size of the tensor by the length of a role.
  * // leaves 2^D x [F], roles 2 x [R] -> [F, R, ..., R] (D times R)
  */
 export function bindTree(leaves: readonly Vector[], roles: readonly [Vector, Vector]): Vector {
@@ -23,16 +23,16 @@ export function leafOf(
   depth: number,
   unbinders: readonly [Vector, Vector],
 ): Vector {
-  let rest = tree;
+  let subtree = tree;
   for (let level = depth - 1; level >= 0; level--) {
-    rest = unbind(rest, unbinders[(leaf >> level) & 1 ? 1 : 0]);
+    subtree = unbind(subtree, unbinders[(leaf >> level) & 1 ? 1 : 0]);
   }
-  return rest;
+  return subtree;
 }
 
 /**
  * Rank of the tree's tensor as a matrix of fillers against role paths [F, R^D]: min(F, 2^D) for
- * independent fillers and roles. One more level doubles it, until the fillers span their space.
+ * independent fillers and roles. Every level doubles it until the fillers span their space.
  */
 export function treeRank(tree: Vector, fillerLength: number): number {
   const columns = tree.length / fillerLength;
@@ -48,7 +48,7 @@ export function signs(n: number, random: Stream): Vector {
 
 /**
  * The Hadamard approximation: every leaf multiplied element by element with the ±1 role vectors of
- * its path, one pair of roles per level, and all leaves added up: n numbers whatever the depth
+ * its path, one pair of roles per level, and all leaves added up: n numbers at any depth
  * (multiply-add-permute, Gayler 1998). // leaves 2^D x [n], roles D x 2 x [n] -> [n]
  */
 export function hadamardTree(
@@ -78,10 +78,10 @@ export function hadamardLeaf(
 }
 
 /**
- * Expected share of leaves recovered by the Hadamard approximation. What is unbound is the right
- * filler and L - 1 intruders of n random signs each, v = f + e. Its product with f is n + c, with
+ * Expected share of leaves recovered by the Hadamard approximation. Unbinding gives the right filler
+ * plus L - 1 intruders of n random signs each, v = f + e. Its product with f is n + c, with
  * c = f · e about normal of variance n (L - 1); with any of the other V - 1 fillers about normal of
- * variance |v|² = n L + 2 c, the squares of e at their mean. Hence, with c = sqrt(n (L - 1)) z,
+ * variance |v|² = n L + 2 c, with |e|² at its mean. Hence, with c = sqrt(n (L - 1)) z,
  * P = ∫ φ(z) Φ((n + c) / sqrt(n L + 2 c))^(V - 1) dz.
  */
 export function expectedRecovery(n: number, leaves: number, fillers: number): number {
@@ -90,7 +90,7 @@ export function expectedRecovery(n: number, leaves: number, fillers: number): nu
   for (let z = -8; z <= 8; z += STEP) {
     const c = Math.sqrt(n * (leaves - 1)) * z;
     const right = n + c;
-    // A vector of nothing is nearest to nothing.
+    // The variance is a square: at z far below 0 the approximation would make it negative.
     const spread = Math.sqrt(Math.max(n * leaves + 2 * c, 1));
     sum += Math.exp((-z * z) / 2) * normalCdf(right / spread) ** (fillers - 1) * STEP;
   }

@@ -1,15 +1,9 @@
-import { allOf, type Claim, type Judgement, undecided } from '../../claims/claim.ts';
-import { digits } from '../../claims/rules.ts';
+import { allOf, type Claim, holdsIf, type Judgement, undecided } from '../../claims/claim.ts';
+import { digits, judgeEverySeed } from '../../claims/rules.ts';
 import type { DataSet } from './joints.ts';
-import type { Accuracies, TableMeasures } from './measures.ts';
 import type { TableObjective } from './objectives.ts';
-import type { LearnedTable } from './study.ts';
-
-export interface InfonceEvidence {
-  readonly tables: readonly LearnedTable[];
-  /** Best next word after "new", by the learned table alone and with the marginal put back. */
-  readonly newYork: { readonly raw: string; readonly corrected: string };
-}
+import type { InfonceEvidence, MeasureRow } from './tables.ts';
+import { bestNext } from './words.ts';
 
 /** KL(p || normalised f) as published: data set, likelihood, pseudo-likelihood, InfoNCE. Nats. */
 const PUBLISHED: readonly (readonly [DataSet, number, number, number])[] = [
@@ -17,14 +11,12 @@ const PUBLISHED: readonly (readonly [DataSet, number, number, number])[] = [
   ['dependent', 9.9e-6, 6.7e-6, 0.0037],
   ['birthwt', 5.7e-7, 7.3e-6, 0.001],
 ];
-/** Published data sets were not given: a divergence of the same order or smaller counts. */
+/** The published data sets are not known: a divergence up to this many times larger counts. */
 const SAME_ORDER = 10;
-/** A divergence below this counts as none, one above ten times it as one, nats. */
-const NONE = 0.005;
-/** An accuracy this close to the best counts as the best. */
+/** A divergence below this counts as zero, one above ten times this as a difference. Nats. */
+const ZERO = 0.005;
+/** An accuracy within this of the best counts as the best. */
 const CLOSE = 0.01;
-
-type Numbers = TableMeasures & Accuracies;
 
 /** The published statements about what a table of scores learns. */
 export const INFONCE_CLAIMS: readonly Claim<InfonceEvidence>[] = [
@@ -34,71 +26,63 @@ export const INFONCE_CLAIMS: readonly Claim<InfonceEvidence>[] = [
   {
     name: 'infonce-learns-ratio',
     statement: 'InfoNCE learns p(x, y) / (p(x) p(y)).',
-    rule: `on every data set KL(normalised ratio || f) < ${NONE} for every seed, each connected part of the support scaled to its mass`,
-    judge: ({ tables }) =>
-      below(tables, 'infonce', 'KL to the ratio', ({ klRatioAligned }) => klRatioAligned, NONE),
+    rule: `on every data set KL(normalised ratio || f) < ${ZERO} for every seed, each connected part of the support scaled to its mass`,
+    judge: ({ measures }) =>
+      judgeEveryDataSet(measures, 'infonce', 'KL to the ratio', 'klRatioAligned', isZero),
   },
   {
     name: 'infonce-does-not-learn-joint',
     statement: 'InfoNCE does not learn p(x, y) where the marginals are uneven.',
-    rule: `on every data set KL(p || f) > ${10 * NONE} for every seed, connected parts scaled`,
-    judge: ({ tables }) =>
-      all(
-        tables,
-        'infonce',
-        'KL to p',
-        ({ klJointAligned }) => klJointAligned,
-        (kl) => kl > 10 * NONE,
-      ),
+    rule: `on every data set KL(p || f) > ${10 * ZERO} for every seed, connected parts scaled`,
+    judge: ({ measures }) =>
+      judgeEveryDataSet(measures, 'infonce', 'KL to p', 'klJointAligned', (kl) => kl > 10 * ZERO),
   },
   {
     name: 'likelihoods-learn-joint',
     statement: 'Likelihood and pseudo-likelihood learn p(x, y).',
-    rule: `on every data set KL(p || f) < ${NONE} for every seed, connected parts scaled`,
-    judge: ({ tables }) =>
+    rule: `on every data set KL(p || f) < ${ZERO} for every seed, connected parts scaled`,
+    judge: ({ measures }) =>
       allOf(
         (['likelihood', 'pseudo-likelihood'] as const).map((objective) =>
-          below(tables, objective, 'KL to p', ({ klJointAligned }) => klJointAligned, NONE),
+          judgeEveryDataSet(measures, objective, 'KL to p', 'klJointAligned', isZero),
         ),
       ),
   },
   {
     name: 'one-factor-for-all',
     statement: 'Pseudo-likelihood determines the whole table up to one factor.',
-    rule: `on every data set KL(p || f) < ${NONE} for every seed, without scaling connected parts of the support`,
-    judge: ({ tables }) =>
-      below(tables, 'pseudo-likelihood', 'KL to p', ({ klJoint }) => klJoint, NONE),
+    rule: `on every data set KL(p || f) < ${ZERO} for every seed, without scaling connected parts of the support`,
+    judge: ({ measures }) =>
+      judgeEveryDataSet(measures, 'pseudo-likelihood', 'KL to p', 'klJoint', isZero),
   },
   {
     name: 'classify-with-marginal',
     statement:
       'With what InfoNCE learned, y is best guessed from x after multiplying by p(y), not by f alone.',
     rule: `multiplied by p(y) the guess is within ${CLOSE} of the best accuracy on every data set, and f alone is farther off on at least one`,
-    judge: ({ tables }) => {
-      const gap = (pick: (numbers: Numbers) => number) => (numbers: Numbers) =>
-        numbers.best - pick(numbers);
-      const raw = worstGap(
-        tables,
-        gap(({ raw }) => raw),
+    judge: ({ measures }) => {
+      const learned = measures.filter(({ objective }) => objective === 'infonce');
+      const worstGap = (column: 'accuracyRaw' | 'accuracyCorrected') =>
+        Math.max(...learned.map((row) => row.accuracyBest - row[column]));
+      const [raw, corrected] = [worstGap('accuracyRaw'), worstGap('accuracyCorrected')];
+      return holdsIf(
+        corrected <= CLOSE && raw > CLOSE,
+        `accuracy below the best by at most ${digits(corrected)} with p(y), ${digits(raw)} without`,
       );
-      const corrected = worstGap(
-        tables,
-        gap(({ corrected }) => corrected),
-      );
-      return {
-        verdict: corrected <= CLOSE && raw > CLOSE ? 'holds' : 'fails',
-        evidence: `accuracy below the best by at most ${digits(corrected)} with p(y), ${digits(raw)} without`,
-      };
     },
   },
   {
     name: 'new-york',
-    statement: 'After "new", the ratio prefers "york" where "house" is the likelier word.',
+    statement: 'After "new", the ratio prefers "york" although "house" is the likelier word.',
     rule: 'the largest f after "new" is that of "york", the largest f p(y) that of "house"',
-    judge: ({ newYork: { raw, corrected } }) => ({
-      verdict: raw === 'york' && corrected === 'house' ? 'holds' : 'fails',
-      evidence: `f alone says ${raw}, f p(y) says ${corrected}`,
-    }),
+    judge: ({ words }) => {
+      const raw = bestNext(words, 'new', 'learned');
+      const corrected = bestNext(words, 'new', 'corrected');
+      return holdsIf(
+        raw === 'york' && corrected === 'house',
+        `f alone says ${raw}, f p(y) says ${corrected}`,
+      );
+    },
   },
 ];
 
@@ -108,70 +92,43 @@ function publishedFigures(objective: TableObjective, column: 1 | 2 | 3): Claim<I
     name: `published-kl-${objective}`,
     statement: `With ${objective}, KL(p || normalised f) is about ${figures}.`,
     rule: `the mean over seeds is at most ${SAME_ORDER} times the published figure on each data set`,
-    judge: ({ tables }) =>
+    judge: ({ measures }) =>
       allOf(
         PUBLISHED.map((row): Judgement => {
-          const [name, published] = [row[0], row[column]];
-          const values = valuesOf(tables, objective, name, ({ klJoint }) => klJoint);
-          if (values.length === 0) return undecided(`${name}: not measured`);
-          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-          const corrected = valuesOf(tables, objective, name, ({ klCorrected }) => klCorrected);
+          const [data, published] = [row[0], row[column]];
+          const rows = measures.filter((one) => one.objective === objective && one.data === data);
+          if (rows.length === 0) return undecided(`${data}: not measured`);
+          const mean = rows.reduce((sum, { klJoint }) => sum + klJoint, 0) / rows.length;
+          const corrected = Math.max(...rows.map(({ klCorrected }) => klCorrected));
           const note =
-            objective === 'infonce'
-              ? `, ${digits(Math.max(...corrected))} after multiplying by p(x) p(y)`
-              : '';
-          return {
-            verdict: mean <= SAME_ORDER * published ? 'holds' : 'fails',
-            evidence: `${name}: ${digits(mean)} (published ${digits(published)})${note}`,
-          };
+            objective === 'infonce' ? `, ${digits(corrected)} after multiplying by p(x) p(y)` : '';
+          return holdsIf(
+            mean <= SAME_ORDER * published,
+            `${data}: ${digits(mean)} (published ${digits(published)})${note}`,
+          );
         }),
       ),
   };
 }
 
-function below(
-  tables: readonly LearnedTable[],
-  objective: TableObjective,
-  what: string,
-  pick: (numbers: Numbers) => number,
-  bound: number,
-): Judgement {
-  return all(tables, objective, what, pick, (value) => value < bound);
+function isZero(kl: number): boolean {
+  return kl < ZERO;
 }
 
-/** Whether a number of every data set passes for every seed. */
-function all(
-  tables: readonly LearnedTable[],
+/** Whether a measure passes on every data set for every seed. */
+function judgeEveryDataSet(
+  measures: readonly MeasureRow[],
   objective: TableObjective,
   what: string,
-  pick: (numbers: Numbers) => number,
+  column: 'klJoint' | 'klJointAligned' | 'klRatioAligned',
   passes: (value: number) => boolean,
 ): Judgement {
-  const names = [...new Set(tables.map(({ joint }) => joint.name))];
   return allOf(
-    names.map((name): Judgement => {
-      const values = valuesOf(tables, objective, name, pick);
-      const evidence = `${objective}, ${name}: ${what} ${values.map(digits).join(', ')}`;
-      const passing = values.filter(passes).length;
-      if (passing === values.length) return { verdict: 'holds', evidence };
-      return passing === 0 ? { verdict: 'fails', evidence } : undecided(evidence);
+    [...new Set(measures.map(({ data }) => data))].map((data) => {
+      const rows = measures.filter((row) => row.objective === objective && row.data === data);
+      const values = rows.map((row) => row[column]);
+      const evidence = `${objective}, ${data}: ${what} ${values.map(digits).join(', ')}`;
+      return judgeEverySeed(values.map(passes), evidence);
     }),
   );
 }
-
-const worstGap = (tables: readonly LearnedTable[], gap: (numbers: Numbers) => number): number =>
-  Math.max(
-    ...tables
-      .filter(({ objective }) => objective === 'infonce')
-      .map(({ measures, accuracies }) => gap({ ...measures, ...accuracies })),
-  );
-
-const valuesOf = (
-  tables: readonly LearnedTable[],
-  objective: TableObjective,
-  name: string,
-  pick: (numbers: Numbers) => number,
-): readonly number[] =>
-  tables
-    .filter((table) => table.objective === objective && table.joint.name === name)
-    .map(({ measures, accuracies }) => pick({ ...measures, ...accuracies }));

@@ -1,18 +1,10 @@
-import { fitTable } from './fit.ts';
-import { DATA_SETS, type Joint, jointOf } from './joints.ts';
-import { type Accuracies, accuracies, measure, type TableMeasures } from './measures.ts';
+import { groupBy } from '../../study/charts/summary.ts';
+import { DATA_SETS, type DataSet, jointOf } from './joints.ts';
+import { measure } from './measures.ts';
 import { OBJECTIVES, type TableObjective } from './objectives.ts';
-
-/** One data set, one objective, one seed: what was learned, and how it compares. */
-export interface LearnedTable {
-  readonly joint: Joint;
-  readonly objective: TableObjective;
-  readonly seed: number;
-  /** Scores; f = exp m. // [X, Y] */
-  readonly m: Float64Array;
-  readonly measures: TableMeasures;
-  readonly accuracies: Accuracies;
-}
+import type { InfonceEvidence, LearnedTable, ScoreRow } from './tables.ts';
+import { fitTable } from './training.ts';
+import { wordRows } from './words.ts';
 
 export interface InfonceSettings {
   readonly steps: number;
@@ -21,32 +13,58 @@ export interface InfonceSettings {
   readonly seeds: readonly number[];
 }
 
-/** The joints are made with this seed; what varies with the others are the batches. */
-const JOINT_SEED = 1;
+/** One table to learn. */
+export interface TableTask {
+  readonly data: DataSet;
+  readonly objective: TableObjective;
+  readonly seed: number;
+}
 
-/** Learns every data set with every objective. */
-export async function learnTables(
-  { steps, batch, learningRate, seeds }: InfonceSettings,
-  { signal, onTable }: { readonly signal?: AbortSignal; readonly onTable?: () => void } = {},
-): Promise<readonly LearnedTable[]> {
-  const learned: LearnedTable[] = [];
-  for (const name of DATA_SETS) {
-    const joint = jointOf(name, JOINT_SEED);
-    for (const objective of OBJECTIVES) {
-      for (const seed of seeds) {
-        const options = { objective, steps, batch, learningRate, seed };
-        const m = await fitTable(joint, signal === undefined ? options : { ...options, signal });
-        learned.push({
-          joint,
-          objective,
-          seed,
-          m,
-          measures: measure(joint, m),
-          accuracies: accuracies(joint, m),
-        });
-        onTable?.();
-      }
-    }
-  }
-  return learned;
+/** Every data set with every objective and seed, then the word pairs with InfoNCE and one seed. */
+export function tableTasks(seeds: readonly number[]): readonly TableTask[] {
+  const measured = DATA_SETS.flatMap((data) =>
+    OBJECTIVES.flatMap((objective) => seeds.map((seed) => ({ data, objective, seed }))),
+  );
+  return [...measured, { data: 'new york', objective: 'infonce', seed: seeds[0] }];
+}
+
+/** Learns one table: a score per pair of values. */
+export async function learnTable(
+  { data, objective, seed }: TableTask,
+  { steps, batch, learningRate }: InfonceSettings,
+  signal: AbortSignal,
+): Promise<readonly ScoreRow[]> {
+  const joint = jointOf(data);
+  const options = { objective, steps, batch, learningRate, seed, signal };
+  const scores = await fitTable(joint, options);
+  return Array.from(scores, (score, i) => ({
+    data,
+    objective,
+    seed,
+    x: joint.rows[Math.floor(i / joint.columns.length)],
+    y: joint.columns[i % joint.columns.length],
+    score,
+  }));
+}
+
+/** The learned tables, from their rows. */
+export function tablesOf(rows: readonly ScoreRow[]): readonly LearnedTable[] {
+  const tables = groupBy(rows, ({ data, objective, seed }) => `${data},${objective},${seed}`);
+  return [...tables.values()].map((scores) => {
+    const [{ data, objective, seed }] = scores;
+    const m = Float64Array.from(scores, ({ score }) => score);
+    return { joint: jointOf(data), objective, seed, m };
+  });
+}
+
+/** Measures the learned tables. @throws Error if the word pairs are not among them */
+export function evidenceOf(learned: readonly LearnedTable[]): InfonceEvidence {
+  const words = learned.find(({ joint }) => joint.name === 'new york');
+  if (words === undefined) throw new Error('no table of the word pairs was learned');
+  const tables = learned.filter((table) => table !== words);
+  return {
+    tables: tables.filter(({ seed }) => seed === words.seed),
+    measures: tables.map(measure),
+    words: wordRows(words),
+  };
 }

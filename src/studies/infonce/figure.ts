@@ -4,7 +4,7 @@ import { MARGIN, type Scheme, sheetSvg, svgText, topOf } from '../../plots/sheet
 import { independent, normalised, ratio } from './joints.ts';
 import { expNormalised } from './measures.ts';
 import type { TableObjective } from './objectives.ts';
-import type { LearnedTable } from './study.ts';
+import type { InfonceEvidence, LearnedTable, MeasureRow } from './tables.ts';
 
 const MAP = { width: 150, height: 130 } as const;
 const GAP = 18;
@@ -14,13 +14,13 @@ const UNDER = 26;
 
 /**
  * Heat maps, a row per data set: the joint, the product of its marginals, their ratio, and the three
- * learned tables. The ratio and InfoNCE's table share a scale, and so do the others: what looks alike
- * is alike. Square roots, since one rare pair's ratio would leave nothing else to be seen.
+ * learned tables. The ratio and InfoNCE's table share a scale, and so do the others, so that equal
+ * shades are equal values. Square roots, since the ratio of one rare pair would outshine all others.
  */
-export function infonceFigure(tables: readonly LearnedTable[], scheme: Scheme = 'auto'): string {
+export function infonceFigure({ tables, measures }: InfonceEvidence, scheme: Scheme): string {
   const names = [...new Set(tables.map(({ joint }) => joint.name))];
   const subtitle = [
-    'Every map shows a table that adds up to 1; x downwards, y to the right; the darker the larger (as its square root).',
+    'Every map shows a table that adds up to 1; x downwards, y to the right; darker is larger (square root scale).',
     'InfoNCE’s table looks like the ratio p(x, y) / (p(x) p(y)), not like p(x, y). Under it: KL from p and from the normalised ratio, nats.',
   ];
   const top = topOf({ subtitle });
@@ -28,6 +28,7 @@ export function infonceFigure(tables: readonly LearnedTable[], scheme: Scheme = 
   const parts = names.flatMap((name, row) =>
     drawRow(
       tables.filter(({ joint }) => joint.name === name),
+      measures,
       top + row * rowHeight,
     ),
   );
@@ -37,7 +38,11 @@ export function infonceFigure(tables: readonly LearnedTable[], scheme: Scheme = 
   return sheetSvg({ title, subtitle, width, height }, parts, scheme);
 }
 
-function drawRow(tables: readonly LearnedTable[], y: number): readonly string[] {
+function drawRow(
+  tables: readonly LearnedTable[],
+  measures: readonly MeasureRow[],
+  y: number,
+): readonly string[] {
   const { joint } = tables[0];
   const [rows, columns] = [joint.rows.length, joint.columns.length];
   const learned = (objective: TableObjective) => {
@@ -77,14 +82,19 @@ function drawRow(tables: readonly LearnedTable[], y: number): readonly string[] 
         { x, y: y + HEADING, ...MAP },
       );
       if (of === undefined) return [map];
-      const { klJoint, klRatio } = of.measures;
-      const under = `KL ${digits(klJoint)}; ${digits(klRatio)}`;
+      const measured = measures.find(
+        ({ data, objective, seed }) =>
+          data === joint.name && objective === of.objective && seed === of.seed,
+      );
+      if (measured === undefined)
+        throw new Error(`no measures of ${joint.name} with ${of.objective}`);
+      const under = `KL ${digits(measured.klJoint)}; ${digits(measured.klRatio)}`;
       return [map, svgText(under, x, y + HEADING + MAP.height + 16, 'class="subtitle"')];
     }),
   ];
 }
 
-/** Lines of at most about a label's width. */
+/** The text in lines that fit a label's width. */
 function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -1,10 +1,11 @@
 import { stream } from '../../random/streams.ts';
 import { BIRTHS } from './birthwt.ts';
+import { WORD_PAIRS } from './new-york.ts';
 
 /** A joint distribution of two discrete variables. */
 export interface Joint {
-  readonly name: string;
-  /** What the two variables are. */
+  readonly name: DataSet;
+  /** Names of the two variables. */
   readonly x: string;
   readonly y: string;
   readonly rows: readonly string[];
@@ -13,8 +14,12 @@ export interface Joint {
   readonly p: Float64Array;
 }
 
+/** The data sets that every objective is measured on. */
 export const DATA_SETS = ['product', 'dependent', 'dice', 'birthwt'] as const;
-export type DataSet = (typeof DATA_SETS)[number];
+export type DataSet = (typeof DATA_SETS)[number] | 'new york';
+
+/** Seed of the two made-up joints: they are the same for every seed of the training. */
+const SEED = 1;
 
 /** Values per variable of the two made-up joints. */
 const VALUES = 10;
@@ -24,18 +29,19 @@ const BIN = 100;
 /**
  * The distribution of a data set.
  *
- * - `product`: p(x) p(y) of two uneven marginals, so that nothing is to be learned but them;
+ * - `product`: p(x) p(y) of two uneven marginals: independent variables, ratio 1 everywhere;
  * - `dependent`: the same two marginals' product times uneven factors, normalised;
  * - `dice`: x the sum, y the larger one of two fair dice;
- * - `birthwt`: x the mother's age in years, y the birth weight in steps of 100 g, as counted among 189 births.
+ * - `birthwt`: x the mother's age in years, y the birth weight in steps of 100 g, as counted among 189 births;
+ * - `new york`: x a word, y the next word (`WORD_PAIRS`).
  */
-export function jointOf(name: DataSet, seed: number): Joint {
+export function jointOf(name: DataSet): Joint {
   switch (name) {
     case 'product':
-      return madeUp(name, seed, () => 1);
+      return madeUp(name, () => 1);
     case 'dependent': {
-      const random = stream(seed, 'infonce', 'dependence');
-      return madeUp(name, seed, () => Math.exp(random.normal()));
+      const random = stream(SEED, 'infonce', 'dependence');
+      return madeUp(name, () => Math.exp(random.normal()));
     }
     case 'dice':
       return fromPairs(name, 'sum of two dice', 'larger of the two', dice());
@@ -43,6 +49,8 @@ export function jointOf(name: DataSet, seed: number): Joint {
       const pairs = BIRTHS.map(([age, grams]) => [age, Math.floor(grams / BIN) * BIN] as const);
       return fromPairs(name, 'age of the mother, years', 'birth weight, g', pairs);
     }
+    case 'new york':
+      return wordPairs(name);
   }
 }
 
@@ -74,8 +82,8 @@ export function ratio(joint: Joint): Float64Array {
 
 /**
  * The connected component of every pair in the graph whose edges are the pairs with p(x, y) > 0,
- * numbered from 0; -1 where p is 0. Normalising over rows and columns compares pairs of the same
- * component only: each component's scores are determined up to a constant of its own. // [X, Y]
+ * numbered from 0; -1 where p is 0. Normalising over rows and columns compares only pairs of the same
+ * component: the scores of each are determined up to a constant of its own. // [X, Y]
  */
 export function components({ rows, columns, p }: Joint): Int32Array {
   const parent = Array.from({ length: rows.length + columns.length }, (_, i) => i);
@@ -95,8 +103,8 @@ export function components({ rows, columns, p }: Joint): Int32Array {
   });
 }
 
-function madeUp(name: DataSet, seed: number, factor: () => number): Joint {
-  const random = stream(seed, 'infonce', 'marginals');
+function madeUp(name: DataSet, factor: () => number): Joint {
+  const random = stream(SEED, 'infonce', 'marginals');
   const weights = () => Float64Array.from({ length: VALUES }, () => 0.2 + random.float());
   const [a, b] = [weights(), weights()];
   const p = Float64Array.from(
@@ -112,6 +120,14 @@ function madeUp(name: DataSet, seed: number, factor: () => number): Joint {
     columns: labels,
     p: normalised(p),
   };
+}
+
+function wordPairs(name: DataSet): Joint {
+  const { words, nextWords } = WORD_PAIRS;
+  const counts: readonly number[] = WORD_PAIRS.counts.flat();
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const p = Float64Array.from(counts, (count) => count / total);
+  return { name, x: 'word', y: 'next word', rows: words, columns: nextWords, p };
 }
 
 function dice(): readonly (readonly [number, number])[] {
@@ -135,7 +151,7 @@ function fromPairs(
   return { name, x, y, rows: rows.map(String), columns: columns.map(String), p };
 }
 
-/** The same table, adding up to 1. */
+/** The table scaled to add up to 1. */
 export function normalised(table: Float64Array): Float64Array {
   const sum = table.reduce((a, b) => a + b, 0);
   return table.map((value) => value / sum);

@@ -1,38 +1,31 @@
 import { components, independent, type Joint, marginals, normalised, ratio } from './joints.ts';
+import type { LearnedTable, MeasureRow } from './tables.ts';
 
-/** How a learned table compares with what it may have learned. Divergences in nats. */
-export interface TableMeasures {
-  /** KL(p || f), f normalised over all pairs: zero where the table learned p. */
-  readonly klJoint: number;
-  /** KL(r || f), r the normalised ratio p(x, y) / (p(x) p(y)): zero where it learned r. */
-  readonly klRatio: number;
-  /** KL(p || f p(x) p(y) normalised): zero where it learned r, and the marginals were put back. */
-  readonly klCorrected: number;
-  /** `klJoint` on the support of p, every component of it scaled to its mass under p. */
-  readonly klJointAligned: number;
-  /** `klRatio` on the support of p, every component of it scaled to its mass under r. */
-  readonly klRatioAligned: number;
-  /** Share of f on pairs that never occur. */
-  readonly leak: number;
-}
-
-/** @param m scores; f = exp m // [X, Y] */
-export function measure(joint: Joint, m: Float64Array): TableMeasures {
+/** Compares a learned table with what it may have learned. */
+export function measure({ joint, objective, seed, m }: LearnedTable): MeasureRow {
   const f = expNormalised(m);
   const product = independent(joint);
   const r = normalised(ratio(joint));
   const parts = components(joint);
+  const { py } = marginals(joint);
+  const corrected = m.map((score, i) => score + Math.log(py[i % py.length]));
   return {
+    data: joint.name,
+    objective,
+    seed,
     klJoint: divergence(joint.p, f),
     klRatio: divergence(r, f),
     klCorrected: divergence(joint.p, normalised(f.map((value, i) => value * product[i]))),
     klJointAligned: divergence(joint.p, aligned(f, joint.p, parts)),
     klRatioAligned: divergence(r, aligned(f, r, parts)),
     leak: f.reduce((sum, value, i) => (parts[i] < 0 ? sum + value : sum), 0),
+    accuracyRaw: accuracy(joint, m),
+    accuracyCorrected: accuracy(joint, corrected),
+    accuracyBest: accuracy(joint, joint.p),
   };
 }
 
-/** f on the support, each of its parts scaled to the part's mass in the target. */
+/** f on the support of p, each component scaled to its mass under the target. */
 function aligned(f: Float64Array, target: Float64Array, parts: Int32Array): Float64Array {
   const masses = (table: Float64Array) => {
     const sums = new Map<number, number>();
@@ -41,8 +34,8 @@ function aligned(f: Float64Array, target: Float64Array, parts: Int32Array): Floa
     });
     return (part: number) => sums.get(part) ?? 0;
   };
-  const [wanted, found] = [masses(target), masses(f)];
-  return f.map((value, i) => (parts[i] < 0 ? 0 : (value * wanted(parts[i])) / found(parts[i])));
+  const [targetMass, mass] = [masses(target), masses(f)];
+  return f.map((value, i) => (parts[i] < 0 ? 0 : (value * targetMass(parts[i])) / mass(parts[i])));
 }
 
 /** KL(p || q) = sum p log (p / q) over the support of p, nats. */
@@ -58,26 +51,7 @@ export function expNormalised(m: Float64Array): Float64Array {
   return normalised(m.map((value) => Math.exp(value - most)));
 }
 
-/** Share of pairs whose y is guessed right from x, when the guess is the best y of a table. */
-export interface Accuracies {
-  /** argmax f(x, y). */
-  readonly raw: number;
-  /** argmax f(x, y) p(y), which by Bayes' rule is argmax p(y | x) where f is the ratio. */
-  readonly corrected: number;
-  /** argmax p(y | x): no guess is right more often. */
-  readonly best: number;
-}
-
-export function accuracies(joint: Joint, m: Float64Array): Accuracies {
-  const { py } = marginals(joint);
-  const withPrior = m.map((value, i) => value + Math.log(py[i % py.length]));
-  return {
-    raw: accuracy(joint, m),
-    corrected: accuracy(joint, withPrior),
-    best: accuracy(joint, joint.p),
-  };
-}
-
+/** Share of pairs whose y is guessed right from x as the y of the largest score. */
 function accuracy({ p, rows, columns }: Joint, scores: Float64Array): number {
   let right = 0;
   for (let x = 0; x < rows.length; x++) {

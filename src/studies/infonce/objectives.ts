@@ -10,10 +10,10 @@ export type TableObjective = (typeof OBJECTIVES)[number];
  * - `likelihood`: - sum w log (f / sum f), normalised over all pairs;
  * - `pseudo-likelihood`: - sum w (log (f / sum over y) + log (f / sum over x)), normalised over rows
  *   and over columns (Besag 1975);
- * - `infonce`: the same with the sums over the batch's pairs instead of over all values: what
- *   a batch of n pairs drawn from p gives CLIP (arXiv 2103.00020), written with the shares of the
- *   batch. A score occurs in the denominators as often as its x (or y) occurs in the batch, hence
- *   the batch's own marginals there; equal to the loss of the n x n scores less 2 log n.
+ * - `infonce`: the same with sums over the batch's pairs instead of over all values: CLIP's loss
+ *   (arXiv 2103.00020) on a batch of n pairs drawn from p, written with the shares of the batch.
+ *   A score occurs in the denominators as often as its x (or y) occurs in the batch, hence the
+ *   batch's marginals there. Equal to the loss of the n x n scores minus 2 log n.
  */
 export function tableLoss(objective: TableObjective, m: Tensor2D, w: Tensor2D): Scalar {
   const matched = tf.sum(tf.mul(w, m)); // sum w m
@@ -27,7 +27,7 @@ export function tableLoss(objective: TableObjective, m: Tensor2D, w: Tensor2D): 
   return tf.sub(normalisers, tf.mul(matched, 2));
 }
 
-/** A value that is not in the batch has share 0 and must not count. */
+/** Share of a value that is not in the batch: small enough to count for nothing, but not log 0. */
 const ABSENT = 1e-30;
 
 function logShare(share: Tensor2D): Tensor2D {

@@ -1,84 +1,98 @@
-import { numbers, utf8 } from '../../tables/column.ts';
-import { writeTable } from '../../tables/write.ts';
-import { type Joint, marginals } from './joints.ts';
-import { expNormalised } from './measures.ts';
-import type { LearnedTable } from './study.ts';
+import type { RowTypes } from '../../tables/records.ts';
+import type { DataSet, Joint } from './joints.ts';
+import type { TableObjective } from './objectives.ts';
 
-/** One row per data set, objective and seed. Divergences in nats, accuracies as shares. */
-export function writeMeasures(path: string, tables: readonly LearnedTable[]): void {
-  const float = (pick: (table: LearnedTable) => number) => numbers('float64', tables.map(pick));
-  writeTable(path, {
-    columns: {
-      data: utf8(tables.map(({ joint }) => joint.name)),
-      objective: utf8(tables.map(({ objective }) => objective)),
-      seed: numbers(
-        'int32',
-        tables.map(({ seed }) => seed),
-      ),
-      klJoint: float(({ measures }) => measures.klJoint),
-      klRatio: float(({ measures }) => measures.klRatio),
-      klCorrected: float(({ measures }) => measures.klCorrected),
-      klJointAligned: float(({ measures }) => measures.klJointAligned),
-      klRatioAligned: float(({ measures }) => measures.klRatioAligned),
-      leak: float(({ measures }) => measures.leak),
-      accuracyRaw: float(({ accuracies }) => accuracies.raw),
-      accuracyCorrected: float(({ accuracies }) => accuracies.corrected),
-      accuracyBest: float(({ accuracies }) => accuracies.best),
-    },
-  });
+/** The learned score of one pair of values. */
+export interface ScoreRow {
+  readonly data: DataSet;
+  readonly objective: TableObjective;
+  readonly seed: number;
+  readonly x: string;
+  readonly y: string;
+  /** m(x, y); f = exp m. */
+  readonly score: number;
 }
 
-/** One row per word pair: p(y | x), the ratio, what was learned, and that times p(y), normalised. */
-export function writeWords(path: string, joint: Joint, m: Float64Array): void {
-  const { px, py } = marginals(joint);
-  const f = expNormalised(m);
-  const columns = joint.columns.length;
-  const pairs = Array.from(joint.p, (p, i) => {
-    const [x, y] = [Math.floor(i / columns), i % columns];
-    return {
-      word: joint.rows[x],
-      next: joint.columns[y],
-      conditional: p / px[x],
-      ratio: p / (px[x] * py[y]),
-      learned: f[i],
-      corrected: correctedOf(joint, f, x)[y],
-    };
-  });
-  const float = (pick: (pair: (typeof pairs)[number]) => number) =>
-    numbers('float64', pairs.map(pick));
-  writeTable(path, {
-    columns: {
-      word: utf8(pairs.map(({ word }) => word)),
-      next: utf8(pairs.map(({ next }) => next)),
-      conditional: float(({ conditional }) => conditional),
-      ratio: float(({ ratio }) => ratio),
-      learned: float(({ learned }) => learned),
-      corrected: float(({ corrected }) => corrected),
-    },
-  });
+export const SCORE_TABLE: RowTypes<ScoreRow> = {
+  data: 'utf8',
+  objective: 'utf8',
+  seed: 'int32',
+  x: 'utf8',
+  y: 'utf8',
+  score: 'float64',
+};
+
+/** All scores of one data set, objective and seed. */
+export interface LearnedTable {
+  readonly joint: Joint;
+  readonly objective: TableObjective;
+  readonly seed: number;
+  /** Scores; f = exp m. // [X, Y] */
+  readonly m: Float64Array;
 }
 
-/** The best y after an x, by f alone and by f p(y). */
-export function bestNext(
-  joint: Joint,
-  m: Float64Array,
-  word: string,
-): { readonly raw: string; readonly corrected: string } {
-  const x = joint.rows.indexOf(word);
-  const columns = joint.columns.length;
-  const f = expNormalised(m);
-  const best = (scores: ArrayLike<number>) =>
-    joint.columns.reduce((most, _, y) => (scores[y] > scores[most] ? y : most), 0);
-  return {
-    raw: joint.columns[best(f.slice(x * columns, (x + 1) * columns))],
-    corrected: joint.columns[best(correctedOf(joint, f, x))],
-  };
+/** How a learned table compares with p(x, y) and with the ratio p(x, y) / (p(x) p(y)). */
+export interface MeasureRow {
+  readonly data: DataSet;
+  readonly objective: TableObjective;
+  readonly seed: number;
+  /** KL(p || f), f normalised over all pairs: zero if the table learned p. Nats, as the others. */
+  readonly klJoint: number;
+  /** KL(r || f), r the normalised ratio: zero if the table learned r. */
+  readonly klRatio: number;
+  /** KL(p || f p(x) p(y) normalised): zero if the table learned r. */
+  readonly klCorrected: number;
+  /** `klJoint` on the support of p, every component of it scaled to its mass under p. */
+  readonly klJointAligned: number;
+  /** `klRatio` on the support of p, every component of it scaled to its mass under r. */
+  readonly klRatioAligned: number;
+  /** Share of f on pairs that never occur. */
+  readonly leak: number;
+  /** Share of pairs whose y is guessed right from x as argmax f(x, y). */
+  readonly accuracyRaw: number;
+  /** The same as argmax f(x, y) p(y), which by Bayes' rule is argmax p(y | x) if f is the ratio. */
+  readonly accuracyCorrected: number;
+  /** The same as argmax p(y | x), the best guess there is. */
+  readonly accuracyBest: number;
 }
 
-/** f(x, y) p(y) over its sum: p(y | x) where f is the ratio. // [Y] */
-function correctedOf(joint: Joint, f: Float64Array, x: number): readonly number[] {
-  const { py } = marginals(joint);
-  const weighted = Array.from(py, (p, y) => f[x * py.length + y] * p);
-  const sum = weighted.reduce((a, b) => a + b, 0);
-  return weighted.map((value) => value / sum);
+export const MEASURE_TABLE: RowTypes<MeasureRow> = {
+  data: 'utf8',
+  objective: 'utf8',
+  seed: 'int32',
+  klJoint: 'float64',
+  klRatio: 'float64',
+  klCorrected: 'float64',
+  klJointAligned: 'float64',
+  klRatioAligned: 'float64',
+  leak: 'float64',
+  accuracyRaw: 'float64',
+  accuracyCorrected: 'float64',
+  accuracyBest: 'float64',
+};
+
+/** One word pair: p(y | x), the ratio, what was learned, and that times p(y), normalised over y. */
+export interface WordRow {
+  readonly word: string;
+  readonly next: string;
+  readonly conditional: number;
+  readonly ratio: number;
+  readonly learned: number;
+  readonly corrected: number;
+}
+
+export const WORD_TABLE: RowTypes<WordRow> = {
+  word: 'utf8',
+  next: 'utf8',
+  conditional: 'float64',
+  ratio: 'float64',
+  learned: 'float64',
+  corrected: 'float64',
+};
+
+export interface InfonceEvidence {
+  /** Those of one seed, to draw. */
+  readonly tables: readonly LearnedTable[];
+  readonly measures: readonly MeasureRow[];
+  readonly words: readonly WordRow[];
 }

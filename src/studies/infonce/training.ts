@@ -7,7 +7,7 @@ import { type TableObjective, tableLoss } from './objectives.ts';
 export interface FitOptions {
   readonly objective: TableObjective;
   readonly steps: number;
-  /** Pairs drawn per step; `infonce` only, the other two see p itself. */
+  /** Pairs drawn per step, for `infonce`; the other two objectives are given p itself. */
   readonly batch: number;
   /** Peak of Adam's learning rate; falls to zero along half a cosine. */
   readonly learningRate: number;
@@ -15,7 +15,7 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Trains a table of scores, from zeros; returns m. // [X, Y] */
+/** Trains a table of scores, starting at zero; returns m. // [X, Y] */
 export async function fitTable(joint: Joint, options: FitOptions): Promise<Float64Array> {
   const { objective, steps, batch, learningRate, seed, signal } = options;
   const shape = [joint.rows.length, joint.columns.length] as const;
@@ -42,12 +42,12 @@ export async function fitTable(joint: Joint, options: FitOptions): Promise<Float
     },
   });
   try {
-    const whole = Float32Array.from(joint.p);
+    const exact = Float32Array.from(joint.p);
     const draw = sampler(joint.p);
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
       const random = stream(seed, 'infonce', joint.name, 'batch', step);
-      const w = objective === 'infonce' ? batchShares(draw, random, joint.p.length, batch) : whole;
+      const w = objective === 'infonce' ? batchShares(draw, random, joint.p.length, batch) : exact;
       const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
       await program.run({ w, learningRate: Float32Array.of(rate) });
     }
@@ -58,7 +58,7 @@ export async function fitTable(joint: Joint, options: FitOptions): Promise<Float
   }
 }
 
-/** How often each pair is among `batch` drawn ones, over `batch`. // [X, Y] */
+/** The share of each pair among `batch` drawn ones. // [X, Y] */
 function batchShares(
   draw: (random: Stream) => number,
   random: Stream,

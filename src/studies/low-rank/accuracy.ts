@@ -2,9 +2,9 @@ import { klDivergence } from '../../study/metrics/kl.ts';
 import { topKOverlap } from '../../study/metrics/overlap.ts';
 import type { DistinctQueries } from './queries.ts';
 
-/** How well scores tell each query's keys from the others. */
+/** How well scores separate each query's keys from all other keys. */
 export interface Accuracy {
-  /** Share of queries all of whose keys score above all others. */
+  /** Share of queries whose keys all score above all other keys. */
   readonly accuracy: number;
   /** Mean share of a query's K keys among its K best. */
   readonly overlap: number;
@@ -24,9 +24,8 @@ export function accuracyOf(
   for (let query = 0; query < count; query++) {
     const row = scores.subarray(query * keys, (query + 1) * keys);
     const isTrue = matrix.subarray(query * keys, (query + 1) * keys);
-    const others = Array.from(row).filter((_, key) => isTrue[key] === 0);
-    const barrier = Math.max(...others);
-    if (matching[query].every((key) => row[key] > barrier)) exact++;
+    const highestFalse = Math.max(...Array.from(row).filter((_, key) => isTrue[key] === 0));
+    if (matching[query].every((key) => row[key] > highestFalse)) exact++;
     overlap += topKOverlap(row, isTrue);
     kl += klDivergence(row, isTrue);
   }

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { Figure, Panel } from '../../plots/figure.ts';
+import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
-import type { LowRankRow } from './tables.ts';
-import type { LowRankThresholds } from './thresholds.ts';
+import type { Scheme } from '../../plots/sheet.ts';
+import type { LowRankEvidence, LowRankRow, ThresholdRow } from './tables.ts';
 
 const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
-/** KL below this is drawn at it: the rest is how long the training was. */
+/** Smaller KL is drawn at this value: how far below it falls depends on the length of training alone. */
 const LEAST_KL = 1e-4;
 
 const RANK: Style = gameStyle('shatter');
@@ -13,43 +13,48 @@ const EXACT: Style = gameStyle('union');
 const PREDICTS: Style = gameStyle('symdiff');
 const SVD: Style = gameStyle('star');
 
-/** Accuracy and KL by d / rank, and the dimensions from which on things are right, by deck. */
-export function lowRankFigure(
-  rows: readonly LowRankRow[],
-  thresholds: readonly LowRankThresholds[],
-): Figure {
+/** Accuracy and KL by d / rank, and the sufficient dimensions of each deck. */
+export function lowRankFigure({ rows, thresholds }: LowRankEvidence, scheme: Scheme): string {
   const styles = modelStyles(thresholds.map(({ rank }) => rank));
   const styleOf = (rank: number): Style => styles.get(rank) ?? RANK;
   const decks = [...thresholds].reverse();
-  return {
-    title: 'How wide must embeddings be for a matrix of rank r?',
-    subtitle: [
-      'shared-attribute game: one free vector per query and per key, trained with the contrastive loss on all queries; means over the seeds',
-      'accuracy: share of queries whose keys all score above all others; SVD: the best matrix of rank d, rounded at 1/2',
-    ],
-    panels: [
-      curvePanel('training accuracy', rows, styleOf, {
-        y: ({ accuracy }) => accuracy,
-        scale: { label: '↑ accuracy', domain: [0, 1] },
-      }),
-      curvePanel('distance of the prediction from the truth', rows, styleOf, {
-        y: ({ kl }) => Math.max(LEAST_KL, kl),
-        scale: { label: '↑ mean KL, nats (log scale)', type: 'log', ticks: 5, tickFormat: String },
-      }),
-      thresholdPanel(thresholds),
-    ],
-    legendTitle: 'deck; what is right',
-    legend: [
-      ...decks.map(({ attributes, values, rank }) => ({
-        label: `A = ${attributes}, v = ${values}: r = ${rank}`,
-        style: styleOf(rank),
-      })),
-      { label: 'rank', style: RANK },
-      { label: 'KL < 0.01', style: PREDICTS },
-      { label: 'accuracy 100 %', style: EXACT },
-      { label: 'SVD rounds', style: SVD },
-    ],
-  };
+  return drawSvg(
+    {
+      title: 'How wide must embeddings be for a matrix of rank r?',
+      subtitle: [
+        'shared-attribute game: one free vector per query and per key, trained with the contrastive loss on all queries; means over the seeds',
+        'accuracy: share of queries whose keys all score above all other keys; SVD: the best matrix of rank d, rounded at 1/2',
+      ],
+      panels: [
+        curvePanel('training accuracy', rows, styleOf, {
+          y: ({ accuracy }) => accuracy,
+          scale: { label: '↑ accuracy', domain: [0, 1] },
+        }),
+        curvePanel('KL of the prediction from the true keys', rows, styleOf, {
+          y: ({ kl }) => Math.max(LEAST_KL, kl),
+          scale: {
+            label: '↑ mean KL, nats (log scale)',
+            type: 'log',
+            ticks: 5,
+            tickFormat: String,
+          },
+        }),
+        thresholdPanel(thresholds),
+      ],
+      legendTitle: 'decks, criteria',
+      legend: [
+        ...decks.map(({ attributes, values, rank }) => ({
+          label: `A = ${attributes}, v = ${values}: r = ${rank}`,
+          style: styleOf(rank),
+        })),
+        { label: 'rank', style: RANK },
+        { label: 'KL < 0.01', style: PREDICTS },
+        { label: 'accuracy 100 %', style: EXACT },
+        { label: 'SVD rounds', style: SVD },
+      ],
+    },
+    scheme,
+  );
 }
 
 function curvePanel(
@@ -79,17 +84,17 @@ function curvePanel(
   };
 }
 
-function thresholdPanel(thresholds: readonly LowRankThresholds[]): Panel {
-  const nameOf = ({ attributes, values }: LowRankThresholds) => `${attributes}, ${values}`;
+function thresholdPanel(thresholds: readonly ThresholdRow[]): Panel {
+  const nameOf = ({ attributes, values }: ThresholdRow) => `${attributes}, ${values}`;
   const series = [
-    [RANK, 5, ({ rank }: LowRankThresholds) => rank],
-    // Larger, since accuracy often lies on it.
-    [PREDICTS, 8, ({ predicts }: LowRankThresholds) => predicts],
-    [EXACT, 5, ({ alwaysExact }: LowRankThresholds) => alwaysExact],
-    [SVD, 5, ({ svdRounds }: LowRankThresholds) => svdRounds],
+    [RANK, 5, ({ rank }: ThresholdRow) => rank],
+    // Larger, since the accuracy threshold often lies on top of it.
+    [PREDICTS, 8, ({ predicts }: ThresholdRow) => predicts],
+    [EXACT, 5, ({ alwaysExact }: ThresholdRow) => alwaysExact],
+    [SVD, 5, ({ svdRounds }: ThresholdRow) => svdRounds],
   ] as const;
   return {
-    heading: 'dimension from which on it is right',
+    heading: 'smallest dimension that suffices, and all above it',
     options: {
       ...LAYOUT,
       x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },

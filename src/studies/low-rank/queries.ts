@@ -1,17 +1,17 @@
 import type { Deck } from '../../study/deck/deck.ts';
-import { matchingKeys, pairMatrix } from '../rank/pair-matrix.ts';
+import { matchingKeys, pairMatrix } from '../pair-matrix.ts';
 
-/** The distinct queries of the shared-attribute game that match some key. */
+/** The distinct queries of the shared-attribute game that match at least one key. */
 export interface DistinctQueries {
   /** Q */
   readonly count: number;
-  /** Keys of each, ascending. // [Q] */
+  /** The keys of each query, ascending. // [Q] */
   readonly matching: readonly (readonly number[])[];
   /** 1 where the key matches. // [Q, keys] */
   readonly matrix: Float32Array;
 }
 
-/** Queries that match the same keys are one: they can share their vector. */
+/** Queries that match the same keys count once: they can share a vector. */
 export function distinctQueries(deck: Deck): DistinctQueries {
   const rows = pairMatrix('shared', deck)
     .cards.map((card) => matchingKeys('shared', deck, card))

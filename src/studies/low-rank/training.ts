@@ -11,17 +11,20 @@ import { stream } from '../../random/streams.ts';
 import { expectedInfoNce } from '../../study/training/losses.ts';
 import type { DistinctQueries } from './queries.ts';
 
-export interface LowRankTask {
-  readonly queries: DistinctQueries;
-  readonly keys: number;
-  /** Dimension of the embeddings, and so the largest rank of their scores. */
-  readonly d: number;
+export interface TrainingSettings {
   readonly steps: number;
   readonly learningRate: number;
+}
+
+export interface TrainingTask extends TrainingSettings {
+  readonly queries: DistinctQueries;
+  readonly keys: number;
+  /** Dimension of the embeddings, and so the largest possible rank of their scores. */
+  readonly d: number;
   readonly seed: number;
 }
 
-/** Steps in one run of the program. */
+/** Steps per run of the program: the fixed cost of a run is shared by them. */
 export const UNROLLED = 10;
 
 const optimizer = adam();
@@ -32,7 +35,7 @@ const optimizer = adam();
  *
  * @returns scores of the last step // [Q, keys]
  */
-export async function trainedScores(task: LowRankTask): Promise<Float32Array> {
+export async function trainedScores(task: TrainingTask): Promise<Float32Array> {
   const program = await compile(unrolledStep(task));
   try {
     let scores: ArrayLike<number> = [];
@@ -45,9 +48,9 @@ export async function trainedScores(task: LowRankTask): Promise<Float32Array> {
   }
 }
 
-function unrolledStep({ queries, keys, d, learningRate, seed }: LowRankTask): StepDefinition {
+function unrolledStep({ queries, keys, d, learningRate, seed }: TrainingTask): StepDefinition {
   const random = stream(seed, 'low-rank', queries.count, keys, d);
-  // Scores of variance 1 / d to begin with, as the sum of d products.
+  // N(0, 1 / d), so that the d products of a score add up to variance 1 / d.
   const table = (rows: number) => ({
     shape: [rows, d],
     dtype: 'float32' as const,
@@ -82,5 +85,7 @@ function unrolledStep({ queries, keys, d, learningRate, seed }: LowRankTask): St
   };
 }
 
-const scoresOf = ({ queries, keys }: NamedTensors): Tensor2D =>
-  tf.matMul(queries, keys, false, true) as Tensor2D;
+/** [Q, keys] */
+function scoresOf({ queries, keys }: NamedTensors): Tensor2D {
+  return tf.matMul(queries, keys, false, true) as Tensor2D;
+}

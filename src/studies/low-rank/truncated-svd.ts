@@ -1,12 +1,12 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import type { DistinctQueries } from './queries.ts';
 
-/** The best approximation of a matrix by one of rank d, in the sum of squares (Eckart and Young). */
+/** The best approximation of a matrix by one of rank d in least squares (Eckart and Young 1936). */
 export interface Truncation {
   readonly d: number;
   /** [Q, keys] */
   readonly scores: Float64Array;
-  /** Sum of the squares left over, as a share of that of the matrix: no rank-d scores leave less. */
+  /** Squared norm of the error over that of the matrix: no scores of rank d have less. */
   readonly residual: number;
   /** Share of the entries that rounding at 1/2 gets right. */
   readonly rounded: number;
@@ -33,10 +33,10 @@ export function truncations(
         scores[query * keys + key] = score;
       }
     }
-    const left = diagonal.slice(d).reduce((sum, s) => sum + s * s, 0);
+    const error = diagonal.slice(d).reduce((sum, s) => sum + s * s, 0);
     const right = scores.reduce((sum, score, i) => {
       return sum + (score > 0.5 === matrix[i] > 0.5 ? 1 : 0);
     }, 0);
-    return { d, scores, residual: left / total, rounded: right / scores.length };
+    return { d, scores, residual: error / total, rounded: right / scores.length };
   });
 }

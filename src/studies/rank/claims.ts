@@ -1,10 +1,5 @@
-import { allOf, type Claim, type Judgement, undecided } from '../../claims/claim.ts';
-import type { RankProof, RankRow } from './tables.ts';
-
-export interface RankEvidence {
-  readonly ranks: readonly RankRow[];
-  readonly proofs: readonly RankProof[];
-}
+import { allOf, type Claim, holdsIf, type Judgement, undecided } from '../../claims/claim.ts';
+import type { RankEvidence } from './tables.ts';
 
 /** The published ranks of the shared-attribute game: attributes, values, rank. */
 const PUBLISHED: readonly (readonly [number, number, number])[] = [
@@ -22,20 +17,20 @@ export const RANK_CLAIMS: readonly Claim<RankEvidence>[] = [
     name: 'ranks-as-published',
     statement:
       'The query-key matrix of the shared-attribute game has rank 5, 9, 11, 13, 15 for two attributes of 3, 5, 6, 7, 8 values, 19 for three of 3 and 65 for four of 3.',
-    rule: 'Equal exact ranks, for all seven.',
+    rule: 'The exact rank equals the published one, for all seven.',
     judge: ({ ranks }) =>
       allOf(
         PUBLISHED.map(([attributes, values, published]): Judgement => {
           const row = ranks.find(
-            (own) =>
-              own.game === 'shared' && own.attributes === attributes && own.values === values,
+            (measured) =>
+              measured.game === 'shared' &&
+              measured.attributes === attributes &&
+              measured.values === values,
           );
           const name = `(${attributes}, ${values})`;
           if (row === undefined) return undecided(`${name} was not computed`);
-          return {
-            verdict: row.rank === published ? 'holds' : 'fails',
-            evidence: `${name}: published ${published}, measured ${row.rank}`,
-          };
+          const evidence = `${name}: published ${published}, measured ${row.rank}`;
+          return holdsIf(row.rank === published, evidence);
         }),
       ),
   },
@@ -47,27 +42,20 @@ export const RANK_CLAIMS: readonly Claim<RankEvidence>[] = [
       allOf(
         ranks
           .filter(({ game }) => game === 'set')
-          .map(({ rank, keys }) => ({
-            verdict: rank === keys ? 'holds' : 'fails',
-            evidence: `${rank} of ${keys}`,
-          })),
+          .map(({ rank, keys }) => holdsIf(rank === keys, `${rank} of ${keys}`)),
       ),
   },
   {
     name: 'rank-in-closed-form',
     statement: 'The rank of the shared-attribute game is v^A - (v - 1)^A, that of SET v^A.',
-    rule: 'The formula, and both bounds of the exact rank, are equal to the rank for every deck tried.',
+    rule: 'The formula and both bounds of the proof equal the rank, for every deck tried.',
     judge: ({ ranks, proofs }) => {
       const wrong = proofs.filter(({ closedForm, lower, upper }, i) => {
         return [closedForm, lower, upper].some((value) => value !== ranks[i].rank);
       });
       const shown = wrong.map(({ attributes, values }) => `not (${attributes}, ${values})`);
-      return {
-        verdict: proofs.length > 0 && wrong.length === 0 ? 'holds' : 'fails',
-        evidence: [`${proofs.length - wrong.length} of ${proofs.length} decks`, ...shown].join(
-          '; ',
-        ),
-      };
+      const agreeing = `${proofs.length - wrong.length} of ${proofs.length} decks`;
+      return holdsIf(proofs.length > 0 && wrong.length === 0, [agreeing, ...shown].join('; '));
     },
   },
 ];

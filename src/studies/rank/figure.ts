@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import type { Figure, Panel } from '../../plots/figure.ts';
+import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
+import type { Scheme } from '../../plots/sheet.ts';
 import { cardAttributes, type Deck } from '../../study/deck/deck.ts';
-import { matchingKeys, pairCards } from './pair-matrix.ts';
-import type { RankRow } from './tables.ts';
+import { matchingKeys, pairCards } from '../pair-matrix.ts';
+import type { RankEvidence, RankRow } from './tables.ts';
 
 /** Queries `from` (included) to `to` (excluded) match a key. */
 interface Run {
@@ -15,34 +16,40 @@ interface Run {
 const INK: Style = gameStyle('union');
 
 /** The matrix of the shared-attribute game on a deck, twice, and the ranks of many decks. */
-export function rankFigure(deck: Deck, ranks: readonly RankRow[]): Figure {
+export function rankFigure({ deck, ranks }: RankEvidence, scheme: Scheme): string {
   const cards = [...pairCards('shared', deck)];
-  const matching = cards.filter((card) => sharedBy(deck, card) > 0);
-  const byCard = matching.toSorted((a, b) => sharedBy(deck, a) - sharedBy(deck, b) || a - b);
+  const matching = cards.filter((card) => sharedAttributes(deck, card) > 0);
+  const byCard = matching.toSorted(
+    (a, b) => sharedAttributes(deck, a) - sharedAttributes(deck, b) || a - b,
+  );
   const shared = ranks.filter(({ game }) => game === 'shared');
   const styles = modelStyles(shared.map(({ attributes }) => attributes));
   const attributes = [...new Set(shared.map((row) => row.attributes))].sort((a, b) => a - b);
   const own = shared.find((row) => row.keys === deck.keys && row.values === deck.values);
-  return {
-    title: 'Which keys a query matches: a matrix of low rank',
-    subtitle: [
-      `shared-attribute game, ${deck.attributes} attributes of ${deck.values} values: ${deck.keys} keys, ${cards.length} queries, each a pair of distinct cards`,
-      `rank ${own?.rank ?? 'not computed'} of ${deck.keys}; a blue cell is a key that has an attribute which the two cards share`,
-    ],
-    panels: [
-      matrixPanel('pairs in order of their cards', deck, cards),
-      matrixPanel('pairs that share something, by what they share', deck, byCard),
-      rankPanel(shared, styles),
-    ],
-    legendTitle: 'attributes A',
-    legend: [
-      ...attributes.map((A) => ({ label: `A = ${A}`, style: styles.get(A) ?? INK })),
-      { label: 'key matches', style: { ...INK, symbol: 'square' as const } },
-    ],
-  };
+  return drawSvg(
+    {
+      title: 'Which keys a query matches: a matrix of low rank',
+      subtitle: [
+        `shared-attribute game, ${deck.attributes} attributes of ${deck.values} values: ${deck.keys} keys, ${cards.length} queries, each a pair of distinct cards`,
+        `rank ${own?.rank ?? 'not computed'} of ${deck.keys}; blue: the key has an attribute that the two cards share`,
+      ],
+      panels: [
+        matrixPanel('pairs ordered by their cards', deck, cards),
+        matrixPanel('pairs that share an attribute, ordered by it', deck, byCard),
+        rankPanel(shared, styles),
+      ],
+      legendTitle: 'attributes A',
+      legend: [
+        ...attributes.map((A) => ({ label: `A = ${A}`, style: styles.get(A) ?? INK })),
+        { label: 'key matches', style: { ...INK, symbol: 'square' as const } },
+      ],
+    },
+    scheme,
+  );
 }
 
-function sharedBy(deck: Deck, card: number): number {
+/** How many attributes the pair of a card shares. */
+function sharedAttributes(deck: Deck, card: number): number {
   return cardAttributes(deck, card).filter((value) => value < deck.values).length;
 }
 
@@ -71,7 +78,7 @@ function matrixPanel(heading: string, deck: Deck, cards: readonly number[]): Pan
   };
 }
 
-/** Cells of one row side by side are drawn as one. */
+/** Adjacent matching cells of a row, drawn as one rectangle. */
 function runsOf(deck: Deck, cards: readonly number[]): readonly Run[] {
   const columns = cards.map((card) => matchingKeys('shared', deck, card));
   return Array.from({ length: deck.keys }, (_, key) => {

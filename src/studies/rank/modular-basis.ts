@@ -4,7 +4,7 @@ export const PRIME = 32749;
 /**
  * A basis of vectors over the integers modulo `PRIME`, grown one vector at a time by Gaussian
  * elimination. Its size bounds the rank over the rationals from below: a minor that is not zero
- * modulo a prime is not zero. Memory: size x length 32-bit integers, however many vectors come.
+ * modulo a prime is not zero. Memory: size x length 32-bit integers, however many vectors are added.
  */
 export class ModularBasis {
   readonly #length: number;
@@ -20,23 +20,25 @@ export class ModularBasis {
     return this.#rows.length;
   }
 
-  /** Adds an integer vector unless the basis spans it already. @returns whether it did not */
+  /** Adds an integer vector unless the basis already spans it. @returns whether it was added */
   add(vector: ArrayLike<number>): boolean {
     if (vector.length !== this.#length) {
-      throw new RangeError(`a vector of ${vector.length} among vectors of ${this.#length}`);
+      throw new RangeError(
+        `a vector has ${vector.length} entries, the basis needs ${this.#length}`,
+      );
     }
-    const rest = Int32Array.from(vector, (value) => ((value % PRIME) + PRIME) % PRIME);
+    const residual = Int32Array.from(vector, (value) => ((value % PRIME) + PRIME) % PRIME);
     for (const { pivot, row } of this.#rows) {
-      const factor = rest[pivot];
-      if (factor !== 0) addMultiple(rest, PRIME - factor, row, pivot);
+      const factor = residual[pivot];
+      if (factor !== 0) addMultiple(residual, PRIME - factor, row, pivot);
     }
-    const pivot = rest.findIndex((value) => value !== 0);
+    const pivot = residual.findIndex((value) => value !== 0);
     if (pivot === -1) return false;
-    const scale = inverse(rest[pivot]);
-    for (let i = pivot; i < rest.length; i++) rest[i] = (rest[i] * scale) % PRIME;
+    const scale = inverse(residual[pivot]);
+    for (let i = pivot; i < residual.length; i++) residual[i] = (residual[i] * scale) % PRIME;
     // Sorted by pivot, so that one pass from left to right reduces a vector.
     const at = this.#rows.findIndex((other) => other.pivot > pivot);
-    this.#rows.splice(at === -1 ? this.#rows.length : at, 0, { pivot, row: rest });
+    this.#rows.splice(at === -1 ? this.#rows.length : at, 0, { pivot, row: residual });
     return true;
   }
 }
@@ -45,7 +47,7 @@ function addMultiple(into: Int32Array, factor: number, row: Int32Array, from: nu
   for (let i = from; i < into.length; i++) into[i] = (into[i] + factor * row[i]) % PRIME;
 }
 
-/** By Fermat: a^(p - 2). */
+/** By Fermat's little theorem: a^(p - 2). */
 function inverse(value: number): number {
   let result = 1;
   let power = value;

@@ -1,5 +1,6 @@
+import type { Deck } from '../../study/deck/deck.ts';
 import type { RowTypes } from '../../tables/records.ts';
-import type { PairGame } from './pair-matrix.ts';
+import type { PairGame } from '../pair-matrix.ts';
 
 /** The rank of one game's matrix. */
 export interface RankRow {
@@ -25,24 +26,24 @@ export const RANK_TABLE: RowTypes<RankRow> = {
   rank: 'int32',
 };
 
-/** What proves a rank. */
-export interface RankProof {
+/** The bounds that prove a rank. */
+export interface ProofRow {
   readonly game: PairGame;
   readonly attributes: number;
   readonly values: number;
   readonly distinctColumns: number;
   readonly prime: number;
-  /** The rank modulo the prime, which the rank is not below. */
+  /** Lower bound: the rank modulo the prime. */
   readonly lower: number;
-  /** Independent integer vectors that annihilate every column. */
+  /** Independent integer vectors w with w M = 0. */
   readonly annihilators: number;
-  /** keys - annihilators, which the rank is not above. */
+  /** Upper bound: keys - annihilators. */
   readonly upper: number;
-  /** What the formula says. */
+  /** `closedFormRank` */
   readonly closedForm: number;
 }
 
-export const RANK_PROOF: RowTypes<RankProof> = {
+export const PROOF_TABLE: RowTypes<ProofRow> = {
   game: 'utf8',
   attributes: 'int32',
   values: 'int32',
@@ -53,3 +54,10 @@ export const RANK_PROOF: RowTypes<RankProof> = {
   upper: 'int32',
   closedForm: 'int32',
 };
+
+export interface RankEvidence {
+  readonly ranks: readonly RankRow[];
+  readonly proofs: readonly ProofRow[];
+  /** The deck whose matrix is drawn. */
+  readonly deck: Deck;
+}

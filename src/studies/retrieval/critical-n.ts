@@ -1,20 +1,20 @@
-/** The search's answer for n documents: whether the vectors could be found. */
+/** Whether training finds vectors that solve n documents. */
 export type Solves = (n: number) => Promise<boolean>;
 
 /**
  * The largest n that `solves`, by galloping from `start` and then halving, as the authors' script
  * does (arXiv 2508.21038): steps of 1, 2, 4, ... up while n is solved, or down until it is, then
- * binary search between the last two. It takes "solved" for monotonous in n, which an optimiser only
- * nearly is; each n is asked at most once.
+ * binary search between the last two. It assumes that "solved" is monotonic in n, which it only
+ * nearly is for an optimiser; each n is tried at most once.
  *
- * @returns 1 if nothing above it is solved: with one document there is nothing to tell apart
+ * @returns 1 if nothing above it is solved: one document is trivially on top
  */
 export async function criticalN(start: number, solves: Solves): Promise<number> {
-  const known = new Map<number, boolean>();
+  const answers = new Map<number, boolean>();
   const ask = async (n: number): Promise<boolean> => {
     if (n <= 1) return true;
-    const answer = known.get(n) ?? (await solves(n));
-    known.set(n, answer);
+    const answer = answers.get(n) ?? (await solves(n));
+    answers.set(n, answer);
     return answer;
   };
   let [low, high] = (await ask(start)) ? await gallopUp(start, ask) : await gallopDown(start, ask);

@@ -7,8 +7,8 @@ export function momentPoint(t: bigint, dimension: number): readonly bigint[] {
 
 /**
  * The query that selects the documents at parameters S: minus the coefficients of t, t², ... of
- * P(t)² with P(t) = ∏ (t - s) over s in S. Its score of the document at t is P(0)² - P(t)², greatest
- * just where P is zero (arXiv 2601.20844). Needs 2 |S| dimensions.
+ * P(t)² with P(t) = ∏ (t - s) over s in S. Its score of the document at t is P(0)² - P(t)², largest
+ * exactly where P is zero (arXiv 2601.20844). Needs 2 |S| dimensions.
  */
 export function selectingQuery(selected: readonly bigint[], dimension: number): readonly bigint[] {
   const root = [1n];
@@ -22,7 +22,7 @@ export function selectingQuery(selected: readonly bigint[], dimension: number): 
   return Array.from({ length: dimension }, (_, i) => -(square[i + 1] ?? 0n));
 }
 
-/** How many subsets were tried, and how many came out on top alone. */
+/** How many subsets were tried, and how many were ranked on top. */
 export interface Realised {
   readonly subsets: number;
   readonly realised: number;
@@ -47,11 +47,11 @@ export function realiseExactly(m: number, k: number): Realised {
 /**
  * The same in 32-bit floating point: the exact coordinates of documents and queries rounded to the
  * nearest, and every product and sum too. Documents are evenly spread over t = -1 .. 1, where powers
- * lose least.
+ * lose the least precision.
  */
 export function realiseInFloat32(m: number, k: number): Realised {
   const f = Math.fround;
-  // In halves of the step, to have integers: t = u / (m - 1).
+  // t = u / (m - 1) with integers u, in steps of 2.
   const parameters = Array.from({ length: m }, (_, i) => BigInt(2 * i - (m - 1)));
   const scaled = (x: bigint, power: number) => Number(x) / (m - 1) ** power;
   const points = parameters.map((u) => momentPoint(u, 2 * k).map((x, i) => f(scaled(x, i + 1))));
@@ -88,7 +88,7 @@ function isOnTop(subset: readonly number[], scores: readonly (bigint | number)[]
   );
 }
 
-/** Two disjoint sets of points whose convex hulls meet: no linear score puts one above the other. */
+/** Two disjoint sets of points whose convex hulls meet: no linear score ranks one above the other. */
 export interface RadonPartition {
   readonly smaller: readonly number[];
   readonly larger: readonly number[];
@@ -96,9 +96,9 @@ export interface RadonPartition {
 
 /**
  * Shows that the cyclic polytope needs its 2k dimensions: of 2k + 1 points on the moment curve in
- * 2k - 1 dimensions, every other one, k in all, cannot be separated from the rest. The affine
- * dependence (divided differences: weights ∏ 1 / (t_i - t_j) kill every polynomial of degree below
- * 2k) is checked in integers.
+ * 2k - 1 dimensions, every second one (k in all) cannot be separated from the others. The affine
+ * dependence (divided differences: with weights ∏ 1 / (t_i - t_j) every polynomial of degree below
+ * 2k sums to 0) is verified in integers.
  *
  * @throws Error if the dependence does not hold
  */

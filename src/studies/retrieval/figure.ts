@@ -1,15 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import type { Figure, Panel } from '../../plots/figure.ts';
+import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { gameStyle, type Style } from '../../plots/palette.ts';
+import type { Scheme } from '../../plots/sheet.ts';
 import { PUBLISHED_CRITICAL_N, publishedFit } from './published.ts';
-import type { CriticalN, CyclicRow, FreeEmbeddingRun } from './tables.ts';
-
-/** What the retrieval study found. */
-export interface RetrievalResults {
-  readonly critical: readonly CriticalN[];
-  readonly small: readonly FreeEmbeddingRun[];
-  readonly cyclic: readonly CyclicRow[];
-}
+import type { CriticalNRow, CyclicRow, RetrievalEvidence } from './tables.ts';
 
 const MEASURED: Style = gameStyle('union');
 const PUBLISHED: Style = gameStyle('star');
@@ -18,36 +12,43 @@ const FLOAT: Style = gameStyle('set');
 
 const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
 
-/** Critical n by d, recall on LIMIT-small by d, and what the cyclic polytope realises. */
-export function retrievalFigure(results: RetrievalResults): Figure {
-  return {
-    title: 'How many documents can have every pair on top?',
-    subtitle: [
-      'free vectors, trained on every pair of n documents, against what geometry allows: in 4 dimensions, all pairs of any number of documents',
-      'published: arXiv 2508.21038; cyclic polytope: arXiv 2601.20844, checked in integers',
-    ],
-    panels: [criticalPanel(results.critical), smallPanel(results), cyclicPanel(results.cyclic)],
-    legendTitle: 'vectors',
-    legend: [
-      { label: 'free, trained', style: MEASURED },
-      { label: 'free, published', style: PUBLISHED },
-      { label: 'cyclic, exact', style: CYCLIC },
-      { label: 'cyclic, float32', style: FLOAT },
-    ],
-  };
+/** Critical n by d, recall on LIMIT-small by d, and the pairs that the cyclic polytope misses. */
+export function retrievalFigure(evidence: RetrievalEvidence, scheme: Scheme): string {
+  return drawSvg(
+    {
+      title: 'For how many documents can every pair be ranked on top?',
+      subtitle: [
+        'free vectors trained on every pair of n documents, against what geometry allows: 4 dimensions are enough for any number of documents',
+        'published: arXiv 2508.21038; cyclic polytope: arXiv 2601.20844, checked in integers',
+      ],
+      panels: [
+        criticalNPanel(evidence.criticalN),
+        limitSmallPanel(evidence),
+        cyclicPanel(evidence.cyclic),
+      ],
+      legendTitle: 'vectors',
+      legend: [
+        { label: 'free, trained', style: MEASURED },
+        { label: 'free, published', style: PUBLISHED },
+        { label: 'cyclic, exact', style: CYCLIC },
+        { label: 'cyclic, float32', style: FLOAT },
+      ],
+    },
+    scheme,
+  );
 }
 
-function criticalPanel(critical: readonly CriticalN[]): Panel {
-  const dims = critical.map(({ d }) => d);
+function criticalNPanel(rows: readonly CriticalNRow[]): Panel {
+  const dims = rows.map(({ d }) => d);
   const [least, most] = [Math.min(...dims), Math.max(...dims)];
   const fit = Array.from({ length: Math.max(0, most - 3) }, (_, i) => i + 4);
   const published = [...PUBLISHED_CRITICAL_N].filter(([d]) => d <= most);
   const best = [...new Set(dims)].map((d) => ({
     d,
-    criticalN: Math.max(...critical.filter((row) => row.d === d).map((row) => row.criticalN)),
+    criticalN: Math.max(...rows.filter((row) => row.d === d).map((row) => row.criticalN)),
   }));
   return {
-    heading: 'critical n: most documents whose pairs are all learned',
+    heading: 'critical n: largest number of documents with all pairs learned',
     options: {
       ...LAYOUT,
       x: { label: 'dimension d →', domain: [least - 0.5, most + 0.5], ticks: most - least },
@@ -70,18 +71,18 @@ function criticalPanel(critical: readonly CriticalN[]): Panel {
         }),
         Plot.dot(published, { fill: PUBLISHED.light, symbol: PUBLISHED.symbol, r: 5 }),
         Plot.line(best, { x: 'd', y: 'criticalN', stroke: MEASURED.light, strokeWidth: 2 }),
-        Plot.dot(critical, { x: 'd', y: 'criticalN', fill: MEASURED.light, r: 3 }),
+        Plot.dot(rows, { x: 'd', y: 'criticalN', fill: MEASURED.light, r: 3 }),
       ],
     },
   };
 }
 
-function smallPanel({ small, cyclic }: RetrievalResults): Panel {
-  const byDim = [...new Set(small.map(({ d }) => d))].map((d) => ({
+function limitSmallPanel({ limitSmall, cyclic }: RetrievalEvidence): Panel {
+  const byDim = [...new Set(limitSmall.map(({ d }) => d))].map((d) => ({
     d,
-    accuracy: Math.max(...small.filter((row) => row.d === d).map((row) => row.accuracy)),
+    accuracy: Math.max(...limitSmall.filter((row) => row.d === d).map((row) => row.accuracy)),
   }));
-  const [{ n = 46, queries = 1000 } = {}] = small;
+  const [{ n = 46, queries = 1000 } = {}] = limitSmall;
   const exact = cyclic.filter(
     ({ arithmetic, m, k }) => arithmetic === 'exact' && m === n && k === 2,
   );
@@ -93,7 +94,7 @@ function smallPanel({ small, cyclic }: RetrievalResults): Panel {
       y: { label: '↑ recall@2 (%)', domain: [0, 100], percent: true, grid: true },
       marks: [
         Plot.line(byDim, { x: 'd', y: 'accuracy', stroke: MEASURED.light, strokeWidth: 2 }),
-        Plot.dot(small, { x: 'd', y: 'accuracy', fill: MEASURED.light, r: 3 }),
+        Plot.dot(limitSmall, { x: 'd', y: 'accuracy', fill: MEASURED.light, r: 3 }),
         Plot.dot(exact, {
           x: 'dimension',
           y: ({ realised, subsets }: CyclicRow) => realised / subsets,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { UNROLLED } from './free-embeddings.ts';
+import { UNROLLED } from './training.ts';
 
-/** Params of how free embeddings are optimised. */
-export const FREE_EMBEDDING = {
+/** Params of the stages that train free embeddings. */
+export const TRAINING_PARAMS = {
+  /** Dimension of the vectors. */
+  d: z.int().min(1),
+  seeds: z.array(z.int()).min(1),
   temperature: z.number().positive(),
   learningRate: z.number().positive(),
-} as const;
-
-/** Params of `StoppingRule`. */
-export const STOPPING = {
+  // Those of `StoppingRule`.
   maxSteps: z.int().min(1),
   patience: z.int().min(1),
   minDelta: z.number().min(0),

@@ -3,7 +3,7 @@ export function publishedFit(d: number): number {
   return -10.5322 + 4.0309 * d + 0.052 * d ** 2 + 0.0037 * d ** 3;
 }
 
-/** Critical n by d, as far as it is used here: arXiv 2508.21038, table 6. */
+/** Critical n by d, up to d = 20: arXiv 2508.21038, table 6. */
 export const PUBLISHED_CRITICAL_N: ReadonlyMap<number, number> = new Map([
   [4, 10],
   [5, 14],

@@ -1,14 +1,14 @@
 import type { Relevance } from './subsets.ts';
 
 /**
- * Share of relevant documents that are among their query's k best, k being their number: recall@k.
- * Of documents with equal scores the irrelevant ones come first, so that 1 means that every top-k set
- * is right and no other.
+ * Recall@k: the share of relevant documents among the k highest-scored of their query, which has k
+ * relevant ones. Ties count against them, so that 1 means that every query's top k are exactly its
+ * relevant documents.
  *
  * @param scores // [queries, n]
  */
 export function recallAtK(relevance: Relevance, n: number, scores: ArrayLike<number>): number {
-  let found = 0;
+  let retrieved = 0;
   let all = 0;
   relevance.forEach((relevant, query) => {
     const start = query * n;
@@ -16,12 +16,12 @@ export function recallAtK(relevance: Relevance, n: number, scores: ArrayLike<num
       const score = scores[start + document];
       let ahead = 0;
       for (let other = 0; other < n; other++) {
-        const theirs = scores[start + other];
-        if (theirs > score || (theirs === score && !relevant.includes(other))) ahead++;
+        const otherScore = scores[start + other];
+        if (otherScore > score || (otherScore === score && !relevant.includes(other))) ahead++;
       }
-      if (ahead < relevant.length) found++;
+      if (ahead < relevant.length) retrieved++;
     }
     all += relevant.length;
   });
-  return found / all;
+  return retrieved / all;
 }

@@ -3,13 +3,13 @@ export type Relevance = readonly (readonly number[])[];
 
 /** Every subset of `size` of the indices 0 .. n - 1, in lexicographic order. */
 export function subsetsOf(n: number, size: number): Relevance {
-  const found: number[][] = [];
+  const subsets: number[][] = [];
   const grow = (chosen: readonly number[], from: number): void => {
-    if (chosen.length === size) found.push([...chosen]);
+    if (chosen.length === size) subsets.push([...chosen]);
     else for (let next = from; next < n; next++) grow([...chosen, next], next + 1);
   };
   grow([], 0);
-  return found;
+  return subsets;
 }
 
 /**

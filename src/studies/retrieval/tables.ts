@@ -1,18 +1,18 @@
 import type { RowTypes } from '../../tables/records.ts';
 
-/** One optimisation of free embeddings for all pairs of n documents. */
-export interface FreeEmbeddingRun {
+/** One training of free embeddings on subsets of n documents. */
+export interface TrainingRow {
   readonly d: number;
   readonly seed: number;
   readonly n: number;
   readonly queries: number;
   readonly steps: number;
   readonly loss: number;
-  /** Recall@k, the best along the training. */
+  /** The best recall@k of the training. */
   readonly accuracy: number;
 }
 
-export const FREE_EMBEDDING_RUNS: RowTypes<FreeEmbeddingRun> = {
+export const TRAINING_TABLE: RowTypes<TrainingRow> = {
   d: 'int32',
   seed: 'int32',
   n: 'int32',
@@ -22,15 +22,20 @@ export const FREE_EMBEDDING_RUNS: RowTypes<FreeEmbeddingRun> = {
   accuracy: 'float64',
 };
 
-export interface CriticalN {
+/** The largest number of documents whose pairs are all learned. */
+export interface CriticalNRow {
   readonly d: number;
   readonly seed: number;
   readonly criticalN: number;
 }
 
-export const CRITICAL_N: RowTypes<CriticalN> = { d: 'int32', seed: 'int32', criticalN: 'int32' };
+export const CRITICAL_N_TABLE: RowTypes<CriticalNRow> = {
+  d: 'int32',
+  seed: 'int32',
+  criticalN: 'int32',
+};
 
-/** What the cyclic polytope of 2k dimensions realises of the subsets of size at most k. */
+/** How many subsets of at most k of m documents the cyclic polytope of 2k dimensions realises. */
 export interface CyclicRow {
   readonly m: number;
   readonly k: number;
@@ -49,3 +54,9 @@ export const CYCLIC_TABLE: RowTypes<CyclicRow> = {
   subsets: 'int32',
   realised: 'int32',
 };
+
+export interface RetrievalEvidence {
+  readonly criticalN: readonly CriticalNRow[];
+  readonly limitSmall: readonly TrainingRow[];
+  readonly cyclic: readonly CyclicRow[];
+}

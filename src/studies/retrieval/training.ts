@@ -12,8 +12,8 @@ import { stream } from '../../random/streams.ts';
 import { recallAtK } from './recall.ts';
 import { type Relevance, relevanceMatrix } from './subsets.ts';
 
-/** What is optimised: one free vector per query and per document, all of length 1. */
-export interface FreeEmbeddings {
+/** One free vector per query and per document, all of length 1, to train for a relevance. */
+export interface TrainingTask {
   /** Documents. */
   readonly n: number;
   /** Dimension of the vectors. */
@@ -25,50 +25,53 @@ export interface FreeEmbeddings {
   readonly seed: number;
 }
 
-/** When to stop: the rules of the authors' script, in its terms. */
+/** When to stop: the rules of the authors' script, under its names. */
 export interface StoppingRule {
   readonly maxSteps: number;
-  /** Steps without the loss falling by `minDelta` below its least, after which it counts as stuck. */
+  /** Gives up after this many steps in which the loss does not fall `minDelta` below its minimum. */
   readonly patience: number;
   readonly minDelta: number;
   /** Steps between two evaluations of the accuracy. */
   readonly interval: number;
 }
 
-export interface Outcome {
+export interface TrainingOutcome {
   readonly steps: number;
-  /** Of the last step. */
+  /** Loss of the last step. */
   readonly loss: number;
-  /** Largest recall@k over the evaluations; 1 ends the training. */
+  /** Largest recall@k of the evaluations; at 1 the training ends. */
   readonly accuracy: number;
 }
 
-/** Steps in one run of the program: what a run costs beside the arithmetic is paid once for them. */
+/** Steps per run of the program: the fixed cost of a run is shared by them. */
 export const UNROLLED = 10;
 
 const optimizer = adam();
 
 /**
- * Optimises until every query's top k are its relevant documents, or until the rule says that they
- * will not be (arXiv 2508.21038, section 4): Adam on the InfoNCE loss over all queries with all
- * documents as negatives, each vector scaled back to length 1 after each step.
+ * Trains until every query's top k are its relevant documents, or until the rule gives up
+ * (arXiv 2508.21038, section 4): Adam on the InfoNCE loss over all queries with all documents as
+ * negatives, each vector scaled back to length 1 after each step.
  */
-export async function optimise(task: FreeEmbeddings, rule: StoppingRule): Promise<Outcome> {
+export async function trainFreeEmbeddings(
+  task: TrainingTask,
+  rule: StoppingRule,
+): Promise<TrainingOutcome> {
   const program = await compile(unrolledStep(task));
   try {
-    return await follow(program, task, rule);
+    return await runUntilStopped(program, task, rule);
   } finally {
     await program.dispose();
   }
 }
 
-async function follow(
+async function runUntilStopped(
   program: Program,
-  task: FreeEmbeddings,
+  task: TrainingTask,
   rule: StoppingRule,
-): Promise<Outcome> {
-  let least = Number.POSITIVE_INFINITY;
-  let stuck = 0;
+): Promise<TrainingOutcome> {
+  let minimum = Number.POSITIVE_INFINITY;
+  let stepsWithoutProgress = 0;
   let accuracy = 0;
   let steps = 0;
   let loss = Number.NaN;
@@ -76,21 +79,21 @@ async function follow(
     const outputs = await program.run({});
     for (const value of outputs.losses) {
       loss = value;
-      if (value < least - rule.minDelta) {
-        least = value;
-        stuck = 0;
-      } else stuck++;
+      if (value < minimum - rule.minDelta) {
+        minimum = value;
+        stepsWithoutProgress = 0;
+      } else stepsWithoutProgress++;
     }
     steps += UNROLLED;
     if (steps % rule.interval === 0) {
       accuracy = Math.max(accuracy, recallAtK(task.relevance, task.n, outputs.scores));
     }
-    if (accuracy === 1 || stuck >= rule.patience) break;
+    if (accuracy === 1 || stepsWithoutProgress >= rule.patience) break;
   }
   return { steps, loss, accuracy };
 }
 
-function unrolledStep(task: FreeEmbeddings): StepDefinition {
+function unrolledStep(task: TrainingTask): StepDefinition {
   const { n, d, relevance, seed } = task;
   const random = stream(seed, 'free-embeddings', n, d);
   const unitRows = (count: number) => ({
@@ -136,7 +139,7 @@ function unrolledStep(task: FreeEmbeddings): StepDefinition {
 function infoNce(
   { queries, documents }: NamedTensors,
   relevant: Tensor2D,
-  { relevance, temperature }: FreeEmbeddings,
+  { relevance, temperature }: TrainingTask,
 ): Scalar {
   const k = relevance[0].length;
   const scores = tf.div(tf.matMul(queries, documents, false, true), temperature); // [queries, n]
@@ -145,7 +148,10 @@ function infoNce(
   return tf.div(tf.sub(all, positive), k * relevance.length);
 }
 
-const unit = (rows: Tensor): Tensor => tf.div(rows, tf.sqrt(tf.sum(tf.square(rows), 1, true)));
+/** Rows scaled to length 1. */
+function unit(rows: Tensor): Tensor {
+  return tf.div(rows, tf.sqrt(tf.sum(tf.square(rows), 1, true)));
+}
 
 function normalised(rows: Float32Array, d: number): Float32Array {
   for (let start = 0; start < rows.length; start += d) {

@@ -2,38 +2,42 @@ import { createHash } from 'node:crypto';
 import { stream } from '../../random/streams.ts';
 import { type Example, type Task, taskDefinitions } from './tasks.ts';
 
-/** Token ids before the task's symbols. */
+/** Special tokens; the ids of the task's symbols follow. */
 export const PAD = 0;
 export const START = 1;
 export const END = 2;
-const MARKS = 3;
+const SPECIAL_TOKENS = 3;
 
-/** One example in this many is held out, by a hash of its source: no source is in both parts. */
+/** One example in this many is held out, chosen by a hash of its source: no source is in both parts. */
 const HELD_OUT = 16;
 
 /** B pairs of padded token rows, row-major. */
 export interface SequenceBatch {
   /** Source and `END`. // [B, S] */
   readonly source: Int32Array;
-  /** What the decoder reads: `START` and the target. // [B, T] */
+  /** Input of the decoder: `START` and the target. // [B, T] */
   readonly previous: Int32Array;
-  /** What it is to say: the target and `END`. // [B, T] */
+  /** The tokens to predict: the target and `END`. // [B, T] */
   readonly next: Int32Array;
 }
 
 export interface SequenceShape {
   readonly tokens: number;
-  /** S and T, marks included. */
+  /** S and T, `START` and `END` included. */
   readonly source: number;
   readonly target: number;
 }
 
 export function shapeOf(task: Task): SequenceShape {
   const { symbols, longest } = taskDefinitions[task];
-  return { tokens: MARKS + symbols.length, source: longest.source + 1, target: longest.target + 1 };
+  return {
+    tokens: SPECIAL_TOKENS + symbols.length,
+    source: longest.source + 1,
+    target: longest.target + 1,
+  };
 }
 
-/** Draws `size` examples of one of the two parts, a function of its arguments alone. */
+/** Draws `size` examples of one of the two parts; the same arguments give the same examples. */
 export function drawBatch(
   task: Task,
   part: 'train' | 'held-out',
@@ -43,7 +47,9 @@ export function drawBatch(
 ): SequenceBatch {
   const random = stream(seed, 'sequences', task, part, step);
   const { source: S, target: T } = shapeOf(task);
-  const ids = new Map(taskDefinitions[task].symbols.map((symbol, i) => [symbol, MARKS + i]));
+  const ids = new Map(
+    taskDefinitions[task].symbols.map((symbol, i) => [symbol, SPECIAL_TOKENS + i]),
+  );
   const idsOf = (symbols: readonly string[]) => symbols.map((symbol) => ids.get(symbol) ?? PAD);
   const batch = {
     source: new Int32Array(size * S),

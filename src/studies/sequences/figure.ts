@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { Figure } from '../../plots/figure.ts';
-import type { Style } from '../../plots/palette.ts';
-import type { SequenceRun, Variant } from './points.ts';
-import { TASKS, taskDefinitions } from './tasks.ts';
+import { drawSvg, type Panel } from '../../plots/figure.ts';
+import { type Style, variantStyle } from '../../plots/palette.ts';
+import type { Scheme } from '../../plots/sheet.ts';
+import type { SequenceRun, SequencesEvidence, Variant } from './tables.ts';
+import { TASKS, type Task, taskDefinitions } from './tasks.ts';
 
-const STYLES: readonly Style[] = [
+const TASK_STYLES: readonly Style[] = [
   { light: '#22262b', dark: '#f2f4f7', dash: '', symbol: 'circle' },
   { light: '#0b6bb0', dark: '#58b4f5', dash: '6 4', symbol: 'square' },
   { light: '#b3246b', dark: '#f277b1', dash: '', symbol: 'triangle' },
@@ -13,89 +14,88 @@ const STYLES: readonly Style[] = [
   { light: '#7a8794', dark: '#9aa7b4', dash: '1 4', symbol: 'star' },
 ];
 
+const CHANGES: readonly (readonly [Variant, string, Style])[] = [
+  ['variance-1', 'reverse, N(0, 1)', variantStyle(2)],
+  ['same-query-key', 'reverse, WQ = WK', variantStyle(3)],
+  ['no-warm-up', 'reverse, no warm-up', variantStyle(4)],
+];
+
 interface Line {
   readonly label: string;
   readonly style: Style;
+  /** A curve each. */
   readonly runs: readonly SequenceRun[];
 }
 
-/** Exact match on held-out examples against steps, a line per task and seed. */
-export function tasksFigure(runs: readonly SequenceRun[]): Figure {
-  const lines = TASKS.map((task, i) => ({
-    label: task,
-    style: STYLES[i],
-    runs: runs.filter((run) => run.task === task && run.variant === 'base'),
-  }));
-  return curves('A small transformer learns six toy tasks', lines, [
-    '2 + 2 layers, 2 heads, encoder-decoder; share of held-out examples answered right to the last symbol',
-    ...TASKS.map((task) => `${task}: ${taskDefinitions[task].description}`),
-  ]);
+/** Exact match on held-out examples by step: of every task, and of `reverse` set up in other ways. */
+export function sequencesFigure({ runs }: SequencesEvidence, scheme: Scheme): string {
+  const tasks = TASKS.map((task, i): Line => {
+    return { label: task, style: TASK_STYLES[i], runs: runsOf(runs, task, 'base') };
+  });
+  const variants = CHANGES.map(([variant, label, style]): Line => {
+    return { label, style, runs: runsOf(runs, 'reverse', variant) };
+  });
+  const base = tasks.filter(({ label }) => label === 'reverse');
+  return drawSvg(
+    {
+      title: 'A small transformer learns six toy tasks',
+      subtitle: [
+        '2 + 2 layers, 2 heads, encoder-decoder; share of held-out examples answered right to the last symbol, a line per seed',
+        describe(TASKS.slice(0, 4)),
+        describe(TASKS.slice(4)),
+        'base: token vectors initialised as N(0, 1 / d_model), independent query and key matrices (WQ, WK), warm-up',
+      ],
+      panels: [
+        curvePanel('the tasks', tasks),
+        curvePanel('reverse, with one change each', [...base, ...variants]),
+      ],
+      legendTitle: 'tasks, changes',
+      legend: [...tasks, ...variants].filter((line) => line.runs.length > 0),
+    },
+    scheme,
+  );
 }
 
-/** The same for one change of the start against the base, a line per seed. */
-export function ablationFigure(runs: readonly SequenceRun[], variant: Variant): Figure {
-  const changed = runs.filter((run) => run.variant === variant);
-  const tasks = [...new Set(changed.map(({ task }) => task))];
-  const base = runs.filter((run) => run.variant === 'base' && tasks.includes(run.task));
-  const titles: Readonly<Record<Variant, string>> = {
-    base: 'The base',
-    'variance-1': 'Token vectors that start as N(0, 1 / d_model) or as N(0, 1)',
-    'same-query-key': 'Attention that starts with equal or with independent query and key matrices',
-    'no-warm-up': 'Learning with and without warm-up',
-  };
-  const labels: Readonly<Record<Variant, string>> = {
-    base: 'base',
-    'variance-1': 'N(0, 1)',
-    'same-query-key': 'WQ = WK',
-    'no-warm-up': 'no warm-up',
-  };
-  const lines: readonly Line[] = [
-    { label: 'base', style: STYLES[0], runs: base },
-    { label: labels[variant], style: STYLES[2], runs: changed },
-  ];
-  return curves(titles[variant], lines, [
-    `task ${tasks.join(', ')}; a line per seed; all else equal; base: N(0, 1 / d_model), independent matrices, warm-up`,
-  ]);
+function describe(tasks: readonly Task[]): string {
+  return tasks.map((task) => `${task}: ${taskDefinitions[task].description}`).join('; ');
 }
 
-function curves(title: string, lines: readonly Line[], subtitle: readonly string[]): Figure {
+function runsOf(
+  runs: readonly SequenceRun[],
+  task: string,
+  variant: Variant,
+): readonly SequenceRun[] {
+  return runs.filter((run) => run.task === task && run.variant === variant);
+}
+
+function curvePanel(heading: string, lines: readonly Line[]): Panel {
   return {
-    title,
-    subtitle,
-    panels: [
-      {
-        heading: '',
-        options: {
-          marginLeft: 50,
-          marginRight: 20,
-          marginTop: 28,
-          marginBottom: 40,
-          x: { label: 'training step →', zero: true },
-          y: { label: '↑ exact match on held-out examples', domain: [0, 1], grid: true },
-          marks: lines.flatMap(({ runs, style }) =>
-            runs.flatMap(({ points }) => [
-              Plot.line(points, {
-                x: 'step',
-                y: 'exactMatch',
-                stroke: style.light,
-                strokeWidth: 2,
-                ...(style.dash && { strokeDasharray: style.dash }),
-              }),
-              Plot.dot(points, {
-                x: 'step',
-                y: 'exactMatch',
-                fill: style.light,
-                symbol: style.symbol,
-                r: 3,
-              }),
-            ]),
-          ),
-        },
-      },
-    ],
-    legendTitle: '',
-    legend: lines
-      .filter(({ runs }) => runs.length > 0)
-      .map(({ label, style }) => ({ label, style })),
+    heading,
+    options: {
+      marginLeft: 50,
+      marginRight: 20,
+      marginTop: 28,
+      marginBottom: 40,
+      x: { label: 'training step →', zero: true },
+      y: { label: '↑ exact match on held-out examples', domain: [0, 1], grid: true },
+      marks: lines.flatMap(({ runs, style }) =>
+        runs.flatMap(({ points }) => [
+          Plot.line(points, {
+            x: 'step',
+            y: 'exactMatch',
+            stroke: style.light,
+            strokeWidth: 2,
+            ...(style.dash && { strokeDasharray: style.dash }),
+          }),
+          Plot.dot(points, {
+            x: 'step',
+            y: 'exactMatch',
+            fill: style.light,
+            symbol: style.symbol,
+            r: 3,
+          }),
+        ]),
+      ),
+    },
   };
 }

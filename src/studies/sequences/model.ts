@@ -17,14 +17,14 @@ export interface SequenceModel {
   /** w */
   readonly width: number;
   readonly feedForward: number;
-  /** Variance of the token vectors at the start, and what they are multiplied by when read. */
+  /** Variance of the initial token vectors. */
   readonly embedding: '1/width' | '1';
-  /** Whether attention's query and key matrices start equal, so that like attends to like. */
+  /** Whether attention's query and key matrices start equal, so that similar tokens attend to each other. */
   readonly sameQueryKey: boolean;
 }
 
-/** Score of a token that attention must not see. */
-const UNSEEN = -1e9;
+/** Added to the scores of tokens that attention must not see. */
+const MASKED = -1e9;
 
 export function sequenceParameters(model: SequenceModel): ParameterSpecs {
   const { width: w, feedForward, layers, shape, embedding } = model;
@@ -65,7 +65,7 @@ export function nextTokenScores(
   const { layers, heads: H } = model;
   const [B, S] = source.shape;
   const T = previous.shape[1];
-  const padding = tf.reshape(tf.mul(tf.cast(tf.equal(source, PAD), 'float32'), UNSEEN), [
+  const padding = tf.reshape(tf.mul(tf.cast(tf.equal(source, PAD), 'float32'), MASKED), [
     B,
     1,
     1,
@@ -77,11 +77,11 @@ export function nextTokenScores(
     x = addAndNorm(x, attend(p, `${name}.self`, x, x, H, padding));
     x = addAndNorm(x, network(p, `${name}.network`, x));
   }
-  const future = tf.tensor4d(futureOf(T), [1, 1, T, T]);
+  const causal = tf.tensor4d(causalMask(T), [1, 1, T, T]);
   let y = embed(p, model, previous); // [B, T, w]
   for (let layer = 0; layer < layers; layer++) {
     const name = `decoder${layer}`;
-    y = addAndNorm(y, attend(p, `${name}.self`, y, y, H, future));
+    y = addAndNorm(y, attend(p, `${name}.self`, y, y, H, causal));
     y = addAndNorm(y, attend(p, `${name}.source`, y, x, H, padding));
     y = addAndNorm(y, network(p, `${name}.network`, y));
   }
@@ -100,8 +100,8 @@ export function sequenceLoss(scores: Tensor3D, next: Tensor2D): Scalar {
 }
 
 /**
- * Which answers are right to the last symbol. Greedy decoding gives the target exactly if the best
- * next token after every prefix of the target is the target's own, so one pass tells. // [B] 0 or 1
+ * Which answers are right to the last symbol. Greedy decoding gives the target if and only if the best
+ * next token after every prefix of the target is the target's, so one pass decides. // [B] 0 or 1
  */
 export function exactMatches(scores: Tensor3D, next: Tensor2D): Tensor2D {
   const best = tf.cast(tf.argMax(scores, 2), 'int32');
@@ -154,9 +154,9 @@ export function sinusoids(length: number, width: number): Float32Array {
   });
 }
 
-/** UNSEEN where a column comes after the row. // [T, T] */
-function futureOf(T: number): Float32Array {
+/** `MASKED` where the column is later than the row. // [T, T] */
+function causalMask(T: number): Float32Array {
   return Float32Array.from({ length: T * T }, (_, at) =>
-    at % T > Math.floor(at / T) ? UNSEEN : 0,
+    at % T > Math.floor(at / T) ? MASKED : 0,
   );
 }

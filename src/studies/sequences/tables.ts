@@ -1,43 +1,53 @@
-import type { GatheredArtifact } from '../../pipe/pipeline/contract.ts';
-import { type RowTypes, readRows } from '../../tables/records.ts';
-import type { LearningPoint } from './learn.ts';
-import { TASKS, type Task } from './tasks.ts';
+import type { RowTypes } from '../../tables/records.ts';
+import type { Task } from './tasks.ts';
 
-export const POINT_TABLE: RowTypes<LearningPoint> = {
+/** One evaluation during a training. */
+export interface PointRow {
+  readonly step: number;
+  /** Mean cross-entropy per token of the last batch, nats. */
+  readonly loss: number;
+  /** Share of held-out examples answered right to the last symbol. */
+  readonly exactMatch: number;
+}
+
+export const POINT_TABLE: RowTypes<PointRow> = {
   step: 'int32',
   loss: 'float64',
   exactMatch: 'float64',
 };
 
-/** Ways to start a training: `base`, and what differs from it. */
+/** How a training is set up: `base`, and one change to it each. */
 export const VARIANTS = ['base', 'variance-1', 'same-query-key', 'no-warm-up'] as const;
 export type Variant = (typeof VARIANTS)[number];
+
+/** The end of one training. */
+export interface ResultRow {
+  readonly task: Task;
+  readonly variant: Variant;
+  readonly seed: number;
+  readonly steps: number;
+  readonly exactMatch: number;
+  /** The first evaluated step with exact match 0.9. */
+  readonly stepsTo90?: number;
+}
+
+export const RESULT_TABLE: RowTypes<ResultRow> = {
+  task: 'utf8',
+  variant: 'utf8',
+  seed: 'int32',
+  steps: 'int32',
+  exactMatch: 'float64',
+  stepsTo90: 'int32',
+};
 
 /** A training and its learning curve. */
 export interface SequenceRun {
   readonly task: Task;
   readonly variant: Variant;
   readonly seed: number;
-  readonly points: readonly LearningPoint[];
+  readonly points: readonly PointRow[];
 }
 
-/** @throws Error if an artifact's coordinates name no task or variant */
-export function readRuns(artifacts: readonly GatheredArtifact[]): readonly SequenceRun[] {
-  return artifacts.map(({ path, axes }) => {
-    const task = TASKS.find((name) => name === axes.task);
-    const variant = VARIANTS.find((name) => name === axes.variant);
-    if (task === undefined || variant === undefined) {
-      throw new Error(`there is no task '${axes.task}' with variant '${axes.variant}'`);
-    }
-    return { task, variant, seed: Number(axes.seed), points: readRows(path, POINT_TABLE) };
-  });
+export interface SequencesEvidence {
+  readonly runs: readonly SequenceRun[];
 }
-
-/** The first step at which so large a share is answered right; undefined if there is none. */
-export function stepsTo(points: readonly LearningPoint[], share: number): number | undefined {
-  return points.find(({ exactMatch }) => exactMatch >= share)?.step;
-}
-
-/** Share answered right at the end. */
-export const finalMatch = ({ points }: SequenceRun): number =>
-  points[points.length - 1]?.exactMatch ?? Number.NaN;

@@ -10,19 +10,19 @@ export interface Example {
 }
 
 export interface TaskDefinition {
-  /** In a few words, for tables and figures. */
+  /** A few words for the figure. */
   readonly description: string;
   /** All symbols that occur. */
   readonly symbols: readonly string[];
-  /** Longest source and target, without marks. */
+  /** Lengths of the longest source and target. */
   readonly longest: { readonly source: number; readonly target: number };
   draw(random: Stream): Example;
 }
 
-/** Residues that series are made of. */
+/** Series are of residues modulo this. */
 const MODULUS = 10;
 const SERIES = { shortest: 4, longest: 10 } as const;
-/** Coefficients of polynomials: the leading ones from 1, the others from minus this. */
+/** Largest coefficient of polynomials: leading ones are from 1, the others from minus this. */
 const LARGEST = 9;
 const YEARS = { first: 1950, count: 100 } as const;
 
@@ -52,21 +52,23 @@ const DAYS = [
 
 const residues = Array.from({ length: MODULUS }, (_, i) => String(i));
 
-/** Series of 4 to 10 uniform residues mod 10, and what is made of them, number by number. */
-const series = (
+/** Series of 4 to 10 uniform residues mod 10, and their answers. */
+function series(
   description: string,
   answer: (numbers: readonly number[]) => readonly number[],
-): TaskDefinition => ({
-  description,
-  symbols: residues,
-  longest: { source: SERIES.longest, target: SERIES.longest },
-  draw: (random) => {
-    const length = SERIES.shortest + random.below(SERIES.longest - SERIES.shortest + 1);
-    const numbers = Array.from({ length }, () => random.below(MODULUS));
-    const residue = (x: number) => residues[x % MODULUS];
-    return { source: numbers.map(residue), target: answer(numbers).map(residue) };
-  },
-});
+): TaskDefinition {
+  return {
+    description,
+    symbols: residues,
+    longest: { source: SERIES.longest, target: SERIES.longest },
+    draw: (random) => {
+      const length = SERIES.shortest + random.below(SERIES.longest - SERIES.shortest + 1);
+      const numbers = Array.from({ length }, () => random.below(MODULUS));
+      const residue = (x: number) => residues[x % MODULUS];
+      return { source: numbers.map(residue), target: answer(numbers).map(residue) };
+    },
+  };
+}
 
 const polynomial: TaskDefinition = {
   description: '(ax + b)(cx + d) multiplied out',
@@ -83,7 +85,9 @@ const polynomial: TaskDefinition = {
   },
 };
 
-const signed = (x: number): string => (x < 0 ? String(x) : `+${x}`);
+function signed(x: number): string {
+  return x < 0 ? String(x) : `+${x}`;
+}
 
 const LONGEST_DATE = 'Wednesday, September 30, 2000';
 

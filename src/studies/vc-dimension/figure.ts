@@ -1,41 +1,45 @@
 import * as Plot from '@observablehq/plot';
-import type { Figure, Panel } from '../../plots/figure.ts';
+import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
+import type { Scheme } from '../../plots/sheet.ts';
 import { separableLabelings } from './cover.ts';
-import type { LabelingRow, VcRow } from './tables.ts';
+import type { LabelingRow, VcDimensionEvidence, VcDimensionRow } from './tables.ts';
 
 const WITH: Style = gameStyle('union');
 const WITHOUT: Style = gameStyle('symdiff');
 const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
 
 /** Shares of separable labelings against Cover's formula, and VC dimensions by d. */
-export function separabilityFigure(
-  labelings: readonly LabelingRow[],
-  vc: readonly VcRow[],
-): Figure {
+export function vcDimensionFigure(
+  { labelings, vcDimensions }: VcDimensionEvidence,
+  scheme: Scheme,
+): string {
   const random = labelings.filter((row) => row.labelings === 'random');
   const dims = [...new Set(random.map(({ d }) => d))].sort((a, b) => b - a);
   const styles = modelStyles(dims);
   const styleOf = (d: number): Style => styles.get(d) ?? WITH;
   const tries = Math.max(0, ...random.map(({ tried }) => tried));
-  return {
-    title: 'What a hyperplane can separate',
-    subtitle: [
-      'n random points of d dimensions; each labeling decided by a linear program, each yes checked in integers',
-      `lines: Cover's formula; dots: share of ${tries} random labelings, bars 95 % intervals`,
-    ],
-    panels: [
-      sharePanel('labelings separable through the origin', random, 'without', styleOf),
-      sharePanel('labelings separable with a bias', random, 'with', styleOf),
-      vcPanel(vc),
-    ],
-    legendTitle: 'dimensions, bias',
-    legend: [
-      ...dims.map((d) => ({ label: `d = ${d}`, style: styleOf(d) })),
-      { label: 'with bias', style: WITH },
-      { label: 'without', style: WITHOUT },
-    ],
-  };
+  return drawSvg(
+    {
+      title: 'What a hyperplane can separate',
+      subtitle: [
+        'n random points in d dimensions; a linear program decides each labeling, each separation is verified in integers',
+        `lines: Cover's formula; dots: share of ${tries} random labelings, with 95 % intervals`,
+      ],
+      panels: [
+        sharePanel('labelings separable through the origin', random, 'without', styleOf),
+        sharePanel('labelings separable with a bias', random, 'with', styleOf),
+        vcDimensionPanel(vcDimensions),
+      ],
+      legendTitle: 'dimensions, bias',
+      legend: [
+        ...dims.map((d) => ({ label: `d = ${d}`, style: styleOf(d) })),
+        { label: 'with bias', style: WITH },
+        { label: 'without', style: WITHOUT },
+      ],
+    },
+    scheme,
+  );
 }
 
 function sharePanel(
@@ -54,14 +58,14 @@ function sharePanel(
       x: { label: 'points n →', domain: [1, most] },
       y: { label: '↑ share separable', domain: [0, 1], grid: true },
       marks: [...new Set(rows.map(({ d }) => d))].flatMap((d) => {
-        const own = rows.filter((row) => row.d === d);
+        const ofDim = rows.filter((row) => row.d === d);
         const stroke = styleOf(d).light;
         const share = (n: number) => separableLabelings(n, bias === 'with' ? d + 1 : d) / 2 ** n;
         const interval = (sign: 1 | -1) => (row: LabelingRow) => wilson(row, sign);
         return [
           Plot.line(ns, { x: (n: number) => n, y: share, stroke, strokeWidth: 1.5 }),
-          Plot.ruleX(own, { x: 'n', y1: interval(-1), y2: interval(1), stroke }),
-          Plot.dot(own, {
+          Plot.ruleX(ofDim, { x: 'n', y1: interval(-1), y2: interval(1), stroke }),
+          Plot.dot(ofDim, {
             x: 'n',
             y: ({ separable, tried }: LabelingRow) => separable / tried,
             fill: stroke,
@@ -83,8 +87,8 @@ function wilson({ separable, tried }: LabelingRow, sign: 1 | -1): number {
   return (middle + sign * half) / (1 + z ** 2 / tried);
 }
 
-function vcPanel(vc: readonly VcRow[]): Panel {
-  const most = Math.max(1, ...vc.map(({ d }) => d));
+function vcDimensionPanel(vcDimensions: readonly VcDimensionRow[]): Panel {
+  const most = Math.max(1, ...vcDimensions.map(({ d }) => d));
   return {
     heading: 'VC dimension: most points with all labelings separable',
     options: {
@@ -102,7 +106,7 @@ function vcPanel(vc: readonly VcRow[]): Panel {
           { stroke: light, strokeDasharray: dash },
         ),
         Plot.dot(
-          vc.filter((row) => row.bias === bias),
+          vcDimensions.filter((row) => row.bias === bias),
           { x: 'd', y: 'vcDimension', fill: light, symbol, r: 5 },
         ),
       ]),

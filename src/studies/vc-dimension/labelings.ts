@@ -1,13 +1,13 @@
 import { type Stream, stream } from '../../random/streams.ts';
 import { type Points, Separator, SPAN } from './separator.ts';
 
-export interface Counted {
-  /** Labelings tried. */
+export interface LabelingCount {
+  /** Number of labelings tried. */
   readonly tried: number;
   readonly separable: number;
 }
 
-/** n points of d dimensions with uniform whole coordinates: in general position but for a freak. */
+/** n points in d dimensions with uniform integer coordinates: in general position, almost surely. */
 export function randomPoints(n: number, d: number, seed: number): Points {
   const random = stream(seed, 'separability', 'points', n, d);
   const coordinate = () => random.below(2 * SPAN + 1) - SPAN;
@@ -15,10 +15,10 @@ export function randomPoints(n: number, d: number, seed: number): Points {
 }
 
 /**
- * Counts the separable labelings among all 2^n. A labeling and its opposite go together, so one of
- * the two is tried.
+ * Counts the separable labelings among all 2^n. A labeling is separable exactly if its opposite is,
+ * so only one of the two is tried.
  */
-export async function countAll(points: Points, bias: boolean): Promise<Counted> {
+export async function countAll(points: Points, bias: boolean): Promise<LabelingCount> {
   const half = 2 ** (points.length - 1);
   const separable = await count(points, bias, half, (index) =>
     points.map((_, i) => i === 0 || Math.floor(index / 2 ** (i - 1)) % 2 === 1),
@@ -32,7 +32,7 @@ export async function countRandom(
   bias: boolean,
   tries: number,
   seed: number,
-): Promise<Counted> {
+): Promise<LabelingCount> {
   const random: Stream = stream(seed, 'separability', 'labels', points.length, points[0].length);
   const separable = await count(points, bias, tries, () => points.map(() => random.below(2) === 1));
   return { tried: tries, separable };

@@ -1,16 +1,16 @@
 import loadHighs, { type Highs, type Model } from 'highs';
 
-/** Whole coordinates of at most `SPAN` in size: what is certified of them is certain. // [n][d] */
+/** Integer coordinates from -`SPAN` to `SPAN`, so that a separation can be verified exactly. // [n][d] */
 export type Points = readonly (readonly number[])[];
 
-/** A power of two, so that the solver gets coordinates of at most 1 without any rounding. */
+/** A power of two: dividing by it gives the solver coordinates from -1 to 1 without rounding. */
 export const SPAN = 2 ** 20;
 
-// The package's types are those of its CommonJS build; what an import gets is the function itself.
+// The package's types describe its CommonJS build; an ES import yields the function itself.
 const load = loadHighs as unknown as typeof loadHighs.default;
 let loaded: Promise<Highs> | undefined;
 
-/** Weights, at most 1, are rounded to so many parts: what that loses is far below the tolerance. */
+/** Weights, at most 1 in size, are rounded to multiples of 1 / SCALE: far below the solver's tolerance. */
 const SCALE = 2 ** 40;
 
 /**
@@ -21,7 +21,7 @@ const SCALE = 2 ** 40;
 export class Separator {
   readonly #highs: Highs;
   readonly #model: Model;
-  /** With `SPAN` appended, which the solver sees as 1, if there is a bias. */
+  /** With a bias, each point has `SPAN` appended, which the solver sees as 1. */
   readonly #points: Points;
 
   private constructor(highs: Highs, points: Points) {
@@ -30,7 +30,7 @@ export class Separator {
     const n = points.length;
     const d = points[0].length;
     this.#model = highs.createModel({
-      // w, and t as the last.
+      // The variables are w and, last, t.
       numCols: d + 1,
       numRows: n,
       sense: highs.constants.objectiveSense.maximize,
@@ -59,10 +59,10 @@ export class Separator {
 
   /**
    * Whether some hyperplane has all positive points strictly on one side and all others strictly on
-   * the other. Yes is certain: the solver's weights, rounded to integers, are checked in integers. No
-   * means that no margin above the solver's tolerance (1e-7) is there.
+   * the other. `true` is proved: the solver's weights, rounded to integers, separate the points in
+   * integer arithmetic. `false` means that there is no margin above the solver's tolerance (1e-7).
    *
-   * @throws Error if the solver gives up
+   * @throws Error if the solver finds no optimum
    */
   separates(labels: readonly boolean[]): boolean {
     const { infinity, constants } = this.#highs;
@@ -74,16 +74,18 @@ export class Separator {
     this.#model.run();
     const status = this.#model.getModelStatus();
     if (status !== constants.modelStatus.optimal) {
-      throw new Error(`the solver gave up on ${labels.length} points of ${t} (status ${status})`);
+      throw new Error(
+        `the solver found no optimum for ${labels.length} points in ${t} dimensions (status ${status})`,
+      );
     }
-    return this.#isCertain(this.#model.getSolution().colValue.slice(0, t), labels);
+    return this.#isVerified(this.#model.getSolution().colValue.slice(0, t), labels);
   }
 
   dispose(): void {
     this.#model.dispose();
   }
 
-  #isCertain(weights: ArrayLike<number>, labels: readonly boolean[]): boolean {
+  #isVerified(weights: ArrayLike<number>, labels: readonly boolean[]): boolean {
     const integers = Array.from(weights, (w) => BigInt(Math.round(w * SCALE)));
     return this.#points.every((point, i) => {
       const score = point.reduce((sum, x, j) => sum + BigInt(x) * integers[j], 0n);

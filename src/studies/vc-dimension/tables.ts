@@ -11,11 +11,11 @@ export interface LabelingRow {
   readonly labelings: 'all' | 'random';
   readonly tried: number;
   readonly separable: number;
-  /** Share that Cover's formula gives. */
+  /** The share of separable labelings by Cover's formula. */
   readonly cover: number;
 }
 
-export const LABELINGS: RowTypes<LabelingRow> = {
+export const LABELING_TABLE: RowTypes<LabelingRow> = {
   d: 'int32',
   bias: 'utf8',
   n: 'int32',
@@ -27,16 +27,17 @@ export const LABELINGS: RowTypes<LabelingRow> = {
 };
 
 /** The largest n for which all 2^n labelings of n points are separable. */
-export interface VcRow {
+export interface VcDimensionRow {
   readonly d: number;
   readonly bias: 'with' | 'without';
   readonly vcDimension: number;
-  /** The smallest n tried of which no set of points was shattered, and how many sets that were. */
+  /** The smallest n for which no set of points was shattered. */
   readonly unshattered: number;
+  /** How many sets of that many points were tried. */
   readonly sets: number;
 }
 
-export const VC_TABLE: RowTypes<VcRow> = {
+export const VC_DIMENSION_TABLE: RowTypes<VcDimensionRow> = {
   d: 'int32',
   bias: 'utf8',
   vcDimension: 'int32',
@@ -44,22 +45,7 @@ export const VC_TABLE: RowTypes<VcRow> = {
   sets: 'int32',
 };
 
-/** The VC dimensions that exhaustive rows show, for every d and kind that they settle. */
-export function vcDimensions(rows: readonly LabelingRow[]): readonly VcRow[] {
-  const found: VcRow[] = [];
-  const all = rows.filter(({ labelings }) => labelings === 'all');
-  for (const bias of ['without', 'with'] as const) {
-    for (const d of new Set(all.map((row) => row.d))) {
-      const own = all.filter((row) => row.d === d && row.bias === bias);
-      const isShattered = (n: number) =>
-        own.some((row) => row.n === n && row.separable === row.tried);
-      const sizes = [...new Set(own.map(({ n }) => n))].sort((a, b) => a - b);
-      const at = sizes.findIndex((n) => !isShattered(n));
-      if (at <= 0) continue;
-      const unshattered = sizes[at];
-      const sets = own.filter(({ n }) => n === unshattered).length;
-      found.push({ d, bias, vcDimension: sizes[at - 1], unshattered, sets });
-    }
-  }
-  return found;
+export interface VcDimensionEvidence {
+  readonly labelings: readonly LabelingRow[];
+  readonly vcDimensions: readonly VcDimensionRow[];
 }

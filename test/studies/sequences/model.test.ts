@@ -1,0 +1,64 @@
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+import { tf } from '../../../src/engine/index.ts';
+import {
+  exactMatches,
+  nextTokenScores,
+  sequenceLoss,
+  sequenceParameters,
+  sinusoids,
+} from '../../../src/studies/sequences/model.ts';
+import { initialise } from '../../../src/study/models/parameters.ts';
+import { SMALL_MODEL } from './small-model.ts';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const p = () =>
+  Object.fromEntries(
+    Object.entries(initialise(sequenceParameters(SMALL_MODEL), 1)).map(
+      ([name, { shape, values }]) => [name, tf.tensor(values, [...shape])],
+    ),
+  );
+const scoresOf = (source: number[], previous: number[]): number[] => [
+  ...(nextTokenScores(
+    p(),
+    SMALL_MODEL,
+    tf.tensor2d([source], undefined, 'int32') as Tensor2D,
+    tf.tensor2d([previous], undefined, 'int32') as Tensor2D,
+  ).dataSync() as Float32Array),
+];
+
+test('no score depends on later target tokens or on padding of the source', () => {
+  const one = scoresOf([3, 4, 2, 0], [1, 3, 4, 5, 6]);
+  const other = scoresOf([3, 4, 2, 0], [1, 3, 4, 6, 3]);
+  const V = SMALL_MODEL.shape.tokens;
+  one.slice(0, 3 * V).forEach((score, i) => {
+    expect(other[i]).toBeCloseTo(score, 5);
+  });
+  expect(other.slice(3 * V)).not.toEqual(one.slice(3 * V));
+  const shorter = scoresOf([3, 4, 2], [1, 3, 4, 5, 6]);
+  shorter.forEach((score, i) => {
+    expect(one[i]).toBeCloseTo(score, 4);
+  });
+});
+
+test('positions are sin and cos of t / 10000^(2i / w)', () => {
+  const table = sinusoids(3, 4);
+  const expected = [1, 0.01]
+    .map((rate) => Math.sin(2 * rate))
+    .concat([1, 0.01].map((rate) => Math.cos(2 * rate)));
+  expected.forEach((value, i) => {
+    expect(table[8 + i]).toBeCloseTo(value, 6);
+  });
+});
+
+test('loss and exact match ignore padding', () => {
+  // Two rows of two tokens, three kinds; the second row ends after one.
+  const scores = tf.tensor3d([0, 5, 0, 0, 0, 5, 0, 5, 0, 9, 0, 0], [2, 2, 3]) as Tensor3D;
+  const right = tf.tensor2d([1, 2, 1, 0], [2, 2], 'int32') as Tensor2D;
+  const wrong = tf.tensor2d([1, 1, 2, 0], [2, 2], 'int32') as Tensor2D;
+  expect([...exactMatches(scores, right).dataSync()]).toEqual([1, 1]);
+  expect([...exactMatches(scores, wrong).dataSync()]).toEqual([0, 0]);
+  const each = Math.log(Math.exp(5) + 2) - 5;
+  expect(sequenceLoss(scores, right).dataSync()[0]).toBeCloseTo(each, 5);
+});
