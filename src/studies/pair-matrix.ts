@@ -38,7 +38,7 @@ export function pairMatrix(game: PairGame, deck: Deck): PairMatrix {
 export function* pairCards(game: PairGame, deck: Deck): Generator<number> {
   const { keys, values } = deck;
   const attributes = Array.from({ length: keys }, (_, key) => keyAttributes(deck, key));
-  const plain = attributes.map((own) => cardOf(deck, own));
+  const plain = attributes.map((digits) => cardOf(deck, digits));
   for (let first = 0; first < keys; first++) {
     for (let second = first + 1; second < keys; second++) {
       if (game === 'set') yield pairCard(deck, plain[first], plain[second]);
@@ -55,13 +55,13 @@ function sharedCard(first: readonly number[], second: readonly number[], values:
   return card;
 }
 
-/** The column of M that a card stands for: 1 for the keys that match. // [keys] */
+/** The column of M with this card: 1 for the keys that match. // [keys] */
 export function matchingKeys(game: PairGame, deck: Deck, card: number): Uint8Array {
   const selected = cardAttributes(deck, card);
   const matches =
     game === 'set'
-      ? (own: readonly number[]) => own.every((value, i) => value === selected[i])
-      : (own: readonly number[]) => own.some((value, i) => value === selected[i]);
+      ? (digits: readonly number[]) => digits.every((value, i) => value === selected[i])
+      : (digits: readonly number[]) => digits.some((value, i) => value === selected[i]);
   return Uint8Array.from({ length: deck.keys }, (_, key) =>
     matches(keyAttributes(deck, key)) ? 1 : 0,
   );

@@ -7,7 +7,7 @@ import { writeRows } from '../../src/tables/records.ts';
 
 const sizes = z.array(z.int().min(1)).min(1);
 
-/** How many fillers come back from tensor products, recursive ones, and their Hadamard approximation. */
+/** Recovery from tensor products of lists and trees, and from their Hadamard approximation. */
 export default defineStage({
   params: z.strictObject({
     ...STRUCTURE_PARAMS,

@@ -22,18 +22,18 @@ export default defineStage({
   inputs: {},
   outputs: { 'critical-n': 'critical-n.arrow', trainings: 'trainings.arrow' },
   async run({ params: { seeds, ...settings }, outputs, signal, progress, log }) {
-    const found: CriticalNRow[] = [];
-    const trained: TrainingRow[] = [];
+    const criticalRows: CriticalNRow[] = [];
+    const trainingRows: TrainingRow[] = [];
     for (const seed of seeds) {
-      progress({ done: found.length, total: seeds.length, unit: 'seed' });
+      progress({ done: criticalRows.length, total: seeds.length, unit: 'seed' });
       const { critical, trainings } = await searchCriticalN(settings, seed, () =>
         signal.throwIfAborted(),
       );
       log(`d = ${settings.d}, seed ${seed}: ${critical.criticalN} documents`);
-      found.push(critical);
-      trained.push(...trainings);
+      criticalRows.push(critical);
+      trainingRows.push(...trainings);
     }
-    writeRows(outputs['critical-n'], CRITICAL_N_TABLE, found);
-    writeRows(outputs.trainings, TRAINING_TABLE, trained);
+    writeRows(outputs['critical-n'], CRITICAL_N_TABLE, criticalRows);
+    writeRows(outputs.trainings, TRAINING_TABLE, trainingRows);
   },
 });

@@ -1,5 +1,5 @@
 import { type Stream, stream } from '../../random/streams.ts';
-import type { Method, RecoveryRow } from './tables.ts';
+import type { Method, RecoveryRow, Structures } from './tables.ts';
 import {
   bind,
   dot,
@@ -19,21 +19,13 @@ import {
   treeRank,
 } from './trees.ts';
 
-export interface BindingSettings {
-  /** V: fillers to choose from. */
-  readonly fillers: number;
-  /** F: numbers per filler of tensor products. */
-  readonly fillerLength: number;
-  /** Bindings per list. */
-  readonly bindings: number;
+export interface BindingSettings extends Structures {
   /** Numbers per role of lists. */
   readonly roleLengths: readonly number[];
   /** Depths of trees; one of depth D has 2^D leaves. */
   readonly depths: readonly number[];
   /** n, numbers per Hadamard vector. */
   readonly dimensions: readonly number[];
-  /** Random structures per row. */
-  readonly trials: number;
   readonly seed: number;
 }
 
@@ -62,10 +54,10 @@ export function lists(settings: BindingSettings): readonly RecoveryRow[] {
       const tensor = bind(fillers, roles);
       highest = Math.max(highest, treeRank(tensor, fillerLength));
       const count = (method: Method, list: Vector, unbinders: readonly Vector[]) => {
-        const right = unbinders.filter(
+        const recovered = unbinders.filter(
           (u, i) => nearest(unbind(list, u), vocabulary) === held[i],
         ).length;
-        counts.set(method, (counts.get(method) ?? 0) + right);
+        counts.set(method, (counts.get(method) ?? 0) + recovered);
       };
       count('self', tensor, selfAddresses(roles));
       if (length < bindings) continue;
@@ -73,13 +65,13 @@ export function lists(settings: BindingSettings): readonly RecoveryRow[] {
       const orthogonal = orthogonalised(roles);
       count('self, orthogonal', bind(fillers, orthogonal), selfAddresses(orthogonal));
     }
-    return [...counts].map(([method, right]) => ({
+    return [...counts].map(([method, count]) => ({
       method,
       dimension: length,
       depth: 0,
       held: bindings,
       numbers: fillerLength * length,
-      recovered: right / (trials * bindings),
+      recovered: count / (trials * bindings),
       rank: highest,
     }));
   });
@@ -90,7 +82,7 @@ export function tensorTrees(settings: BindingSettings): readonly RecoveryRow[] {
   const { depths, trials, seed, fillerLength } = settings;
   return depths.map((depth) => {
     const leaves = 2 ** depth;
-    let [right, highest] = [0, 0];
+    let [recovered, highest] = [0, 0];
     for (let trial = 0; trial < trials; trial++) {
       const random = stream(seed, 'binding', 'trees', depth, trial);
       const vocabulary = Array.from({ length: settings.fillers }, () =>
@@ -102,7 +94,8 @@ export function tensorTrees(settings: BindingSettings): readonly RecoveryRow[] {
       const tree = bindTree(fillers, roles);
       const [forLeft, forRight] = dualBasis(roles);
       held.forEach((filler, leaf) => {
-        if (nearest(leafOf(tree, leaf, depth, [forLeft, forRight]), vocabulary) === filler) right++;
+        if (nearest(leafOf(tree, leaf, depth, [forLeft, forRight]), vocabulary) === filler)
+          recovered++;
       });
       highest = Math.max(highest, treeRank(tree, fillerLength));
     }
@@ -112,7 +105,7 @@ export function tensorTrees(settings: BindingSettings): readonly RecoveryRow[] {
       depth,
       held: leaves,
       numbers: fillerLength * 2 ** depth,
-      recovered: right / (trials * leaves),
+      recovered: recovered / (trials * leaves),
       rank: highest,
     };
   });
@@ -124,7 +117,7 @@ export function hadamardTrees(settings: BindingSettings): readonly RecoveryRow[]
   return depths.flatMap((depth) =>
     dimensions.map((n) => {
       const leaves = 2 ** depth;
-      let right = 0;
+      let recovered = 0;
       for (let trial = 0; trial < trials; trial++) {
         const random = stream(seed, 'binding', 'hadamard', depth, n, trial);
         const vocabulary = Array.from({ length: fillers }, () => signs(n, random));
@@ -136,7 +129,7 @@ export function hadamardTrees(settings: BindingSettings): readonly RecoveryRow[]
         const bound = held.map((filler) => vocabulary[filler]);
         const sum = hadamardTree(bound, levels);
         held.forEach((filler, leaf) => {
-          if (nearest(hadamardLeaf(sum, leaf, levels), vocabulary) === filler) right++;
+          if (nearest(hadamardLeaf(sum, leaf, levels), vocabulary) === filler) recovered++;
         });
       }
       return {
@@ -145,7 +138,7 @@ export function hadamardTrees(settings: BindingSettings): readonly RecoveryRow[]
         depth,
         held: leaves,
         numbers: n,
-        recovered: right / (trials * leaves),
+        recovered: recovered / (trials * leaves),
         expected: expectedRecovery(n, leaves, fillers),
       };
     }),

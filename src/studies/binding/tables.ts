@@ -33,8 +33,8 @@ export const RECOVERY_TABLE: RowTypes<RecoveryRow> = {
   rank: 'int32',
 };
 
-export interface BindingEvidence {
-  readonly rows: readonly RecoveryRow[];
+/** The structures that are measured. */
+export interface Structures {
   /** V: fillers to choose from. */
   readonly fillers: number;
   /** F: numbers per filler of tensor products. */
@@ -43,4 +43,8 @@ export interface BindingEvidence {
   readonly bindings: number;
   /** Random structures per row. */
   readonly trials: number;
+}
+
+export interface BindingEvidence extends Structures {
+  readonly rows: readonly RecoveryRow[];
 }

@@ -90,7 +90,7 @@ export function expectedRecovery(n: number, leaves: number, fillers: number): nu
   for (let z = -8; z <= 8; z += STEP) {
     const c = Math.sqrt(n * (leaves - 1)) * z;
     const right = n + c;
-    // The variance is a square: at z far below 0 the approximation would make it negative.
+    // |v|² is at least 0, but its approximation is negative for z far below 0.
     const spread = Math.sqrt(Math.max(n * leaves + 2 * c, 1));
     sum += Math.exp((-z * z) / 2) * normalCdf(right / spread) ** (fillers - 1) * STEP;
   }

@@ -20,20 +20,20 @@ export async function fitTable(joint: Joint, options: FitOptions): Promise<Float
   const { objective, steps, batch, learningRate, seed, signal } = options;
   const shape = [joint.rows.length, joint.columns.length] as const;
   const optimizer = adam({ beta2: 0.99 });
-  const table = {
+  const initial = {
     m: { shape, dtype: 'float32', values: new Float32Array(joint.p.length) },
   } as const;
   const program = await compile({
     inputs: { w: { shape, dtype: 'float32' }, learningRate: { shape: [], dtype: 'float32' } },
-    state: { ...table, ...optimizer.initialState(table) },
+    state: { ...initial, ...optimizer.initialState(initial) },
     step: (inputs, state) => {
-      const own = { m: state.m };
+      const table = { m: state.m };
       const { value, gradients } = valueAndGradients(
         ({ m }) => tableLoss(objective, m as Tensor2D, inputs.w as Tensor2D),
-        own,
+        table,
       );
       const next = optimizer.update({
-        parameters: own,
+        parameters: table,
         gradients,
         state,
         learningRate: inputs.learningRate,

@@ -72,12 +72,12 @@ function curvePanel(
       x: { label: 'd / rank →', domain: [0, 1] },
       y: scale,
       marks: ranks.flatMap((rank) => {
-        const own = rows.filter((row) => row.rank === rank);
+        const ofDeck = rows.filter((row) => row.rank === rank);
         const x = (row: LowRankRow) => row.d / row.rank;
         return [
           ...(rank === ranks[0] ? [Plot.gridY({ strokeOpacity: 0.15, ticks: 5 })] : []),
-          Plot.line(own, { x, y, stroke: styleOf(rank).light, strokeWidth: 1.5 }),
-          Plot.dot(own, { x, y, fill: styleOf(rank).light, symbol: styleOf(rank).symbol, r: 3 }),
+          Plot.line(ofDeck, { x, y, stroke: styleOf(rank).light, strokeWidth: 1.5 }),
+          Plot.dot(ofDeck, { x, y, fill: styleOf(rank).light, symbol: styleOf(rank).symbol, r: 3 }),
         ];
       }),
     },
@@ -99,17 +99,17 @@ function thresholdPanel(thresholds: readonly ThresholdRow[]): Panel {
       ...LAYOUT,
       x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },
       y: { label: '↑ d', zero: true, grid: true },
-      marks: series.flatMap(([{ light, dash, symbol }, r, of]) => {
-        const known = thresholds.filter((deck) => of(deck) !== undefined);
+      marks: series.flatMap(([{ light, dash, symbol }, r, thresholdOf]) => {
+        const present = thresholds.filter((deck) => thresholdOf(deck) !== undefined);
         return [
-          Plot.line(known, {
+          Plot.line(present, {
             x: nameOf,
-            y: of,
+            y: thresholdOf,
             stroke: light,
             strokeDasharray: dash,
             strokeWidth: 1.5,
           }),
-          Plot.dot(known, { x: nameOf, y: of, fill: light, symbol, r }),
+          Plot.dot(present, { x: nameOf, y: thresholdOf, fill: light, symbol, r }),
         ];
       }),
     },

@@ -58,8 +58,8 @@ function unrolledStep({ queries, keys, d, learningRate, seed }: TrainingTask): S
   });
   const parameters = { queries: table(queries.count), keys: table(keys) };
   const shares = queries.matrix.slice();
-  queries.matching.forEach((own, row) => {
-    for (const key of own) shares[row * keys + key] = 1 / own.length;
+  queries.matching.forEach((keysOfQuery, row) => {
+    for (const key of keysOfQuery) shares[row * keys + key] = 1 / keysOfQuery.length;
   });
   return {
     inputs: {},
@@ -71,13 +71,18 @@ function unrolledStep({ queries, keys, d, learningRate, seed }: TrainingTask): S
     step: (_, { shares: target, ...before }) => {
       let state: NamedTensors = before;
       for (let i = 0; i < UNROLLED; i++) {
-        const own = { queries: state.queries, keys: state.keys };
+        const trained = { queries: state.queries, keys: state.keys };
         const { gradients } = valueAndGradients(
           (p) => expectedInfoNce(scoresOf(p), target as Tensor2D),
-          own,
+          trained,
         );
         const rate = tf.scalar(learningRate);
-        const next = optimizer.update({ parameters: own, gradients, state, learningRate: rate });
+        const next = optimizer.update({
+          parameters: trained,
+          gradients,
+          state,
+          learningRate: rate,
+        });
         state = { ...next.state, ...next.parameters };
       }
       return { outputs: { scores: scoresOf(state) }, state };

@@ -54,12 +54,12 @@ type SignVector = readonly { readonly key: number; readonly sign: 1 | -1 }[];
  */
 function contrasts(deck: Deck): readonly SignVector[] {
   return Array.from({ length: deck.keys }, (_, key) => keyAttributes(deck, key))
-    .filter((own) => own.every((value) => value > 0))
-    .map((own) =>
-      Array.from({ length: 2 ** own.length }, (_, zeroed) => {
-        const digits = own.map((value, i) => ((zeroed >> i) & 1 ? 0 : value));
-        const flips = own.filter((_, i) => (zeroed >> i) & 1).length;
-        return { key: keyOf(deck, digits), sign: flips % 2 === 0 ? 1 : -1 } as const;
+    .filter((digits) => digits.every((value) => value > 0))
+    .map((digits) =>
+      Array.from({ length: 2 ** digits.length }, (_, zeroed) => {
+        const corner = digits.map((value, i) => ((zeroed >> i) & 1 ? 0 : value));
+        const flips = digits.filter((_, i) => (zeroed >> i) & 1).length;
+        return { key: keyOf(deck, corner), sign: flips % 2 === 0 ? 1 : -1 } as const;
       }),
     );
 }

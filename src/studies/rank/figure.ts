@@ -25,13 +25,13 @@ export function rankFigure({ deck, ranks }: RankEvidence, scheme: Scheme): strin
   const shared = ranks.filter(({ game }) => game === 'shared');
   const styles = modelStyles(shared.map(({ attributes }) => attributes));
   const attributes = [...new Set(shared.map((row) => row.attributes))].sort((a, b) => a - b);
-  const own = shared.find((row) => row.keys === deck.keys && row.values === deck.values);
+  const drawn = shared.find((row) => row.keys === deck.keys && row.values === deck.values);
   return drawSvg(
     {
       title: 'Which keys a query matches: a matrix of low rank',
       subtitle: [
         `shared-attribute game, ${deck.attributes} attributes of ${deck.values} values: ${deck.keys} keys, ${cards.length} queries, each a pair of distinct cards`,
-        `rank ${own?.rank ?? 'not computed'} of ${deck.keys}; blue: the key has an attribute that the two cards share`,
+        `rank ${drawn?.rank ?? 'not computed'} of ${deck.keys}; blue: the key has an attribute that the two cards share`,
       ],
       panels: [
         matrixPanel('pairs ordered by their cards', deck, cards),

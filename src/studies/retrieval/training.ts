@@ -117,13 +117,13 @@ function unrolledStep(task: TrainingTask): StepDefinition {
       let state: NamedTensors = before;
       const losses: Tensor[] = [];
       for (let i = 0; i < UNROLLED; i++) {
-        const own = { queries: state.queries, documents: state.documents };
+        const vectors = { queries: state.queries, documents: state.documents };
         const { value, gradients } = valueAndGradients(
           (p) => infoNce(p, relevant as Tensor2D, task),
-          own,
+          vectors,
         );
         const learningRate = tf.scalar(task.learningRate);
-        const next = optimizer.update({ parameters: own, gradients, state, learningRate });
+        const next = optimizer.update({ parameters: vectors, gradients, state, learningRate });
         const queries = unit(next.parameters.queries);
         const documents = unit(next.parameters.documents);
         state = { ...next.state, queries, documents };

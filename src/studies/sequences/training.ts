@@ -64,14 +64,16 @@ export function trainingStep(
     },
     state: { ...specs, ...optimizer.initialState(specs) },
     step: ({ source, previous, next, learningRate: rate }, state) => {
-      const own = Object.fromEntries(Object.keys(parameters).map((name) => [name, state[name]]));
+      const trained = Object.fromEntries(
+        Object.keys(parameters).map((name) => [name, state[name]]),
+      );
       const { value: loss, gradients } = valueAndGradients((p) => {
         const scores = nextTokenScores(p, model, source as Tensor2D, previous as Tensor2D);
         return sequenceLoss(scores, next as Tensor2D);
-      }, own);
+      }, trained);
       const clipped = clipByGlobalNorm(gradients, CLIP_NORM);
       const updated = optimizer.update({
-        parameters: own,
+        parameters: trained,
         gradients: clipped.gradients,
         state,
         learningRate: rate,

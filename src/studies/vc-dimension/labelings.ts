@@ -9,6 +9,7 @@ export interface LabelingCount {
 
 /** n points in d dimensions with uniform integer coordinates: in general position, almost surely. */
 export function randomPoints(n: number, d: number, seed: number): Points {
+  // 'separability' was the study's first name: another name would draw other points.
   const random = stream(seed, 'separability', 'points', n, d);
   const coordinate = () => random.below(2 * SPAN + 1) - SPAN;
   return Array.from({ length: n }, () => Array.from({ length: d }, coordinate));
