@@ -3,20 +3,13 @@ import { drawSvg, type LegendEntry } from '../../plots/figure.ts';
 import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { groupBy } from '../../study/charts/summary.ts';
-import type { BindingEvidence, RecoveryRow } from './tables.ts';
+import { AMBER, BLUE, MAGENTA } from '../styles.ts';
+import type { BindingEvidence, Method, RecoveryRow } from './tables.ts';
 
-const LIST_STYLES: readonly (readonly [RecoveryRow['method'], string, Style])[] = [
-  ['dual', 'dual basis', { light: '#0b6bb0', dark: '#58b4f5', dash: '', symbol: 'circle' }],
-  [
-    'self, orthogonal',
-    'self, orthogonal roles',
-    { light: '#a06a00', dark: '#e0a83c', dash: '2 3', symbol: 'triangle' },
-  ],
-  [
-    'self',
-    'self, random roles',
-    { light: '#b3246b', dark: '#f277b1', dash: '8 3', symbol: 'square' },
-  ],
+const LIST_STYLES: readonly (readonly [Method, string, Style])[] = [
+  ['dual', 'dual basis', BLUE],
+  ['self, orthogonal', 'self, orthogonal roles', AMBER],
+  ['self', 'self, random roles', MAGENTA],
 ];
 
 /** Recovery of lists by the length of roles, and of Hadamard trees by n and depth. */

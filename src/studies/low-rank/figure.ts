@@ -1,17 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
+import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
+import { AMBER, BLACK, BLUE, MAGENTA, MARGINS } from '../styles.ts';
 import type { LowRankEvidence, LowRankRow, ThresholdRow } from './tables.ts';
 
-const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
 /** Smaller KL is drawn at this value: how far below it falls depends on the length of training alone. */
 const LEAST_KL = 1e-4;
 
-const RANK: Style = gameStyle('shatter');
-const EXACT: Style = gameStyle('union');
-const PREDICTS: Style = gameStyle('symdiff');
-const SVD: Style = gameStyle('star');
+const RANK: Style = BLACK;
+const EXACT: Style = BLUE;
+const PREDICTS: Style = MAGENTA;
+const SVD: Style = AMBER;
 
 /** Accuracy and KL by d / rank, and the sufficient dimensions of each deck. */
 export function lowRankFigure({ rows, thresholds }: LowRankEvidence, scheme: Scheme): string {
@@ -67,7 +67,7 @@ function curvePanel(
   return {
     heading,
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       marginLeft: 60,
       x: { label: 'd / rank →', domain: [0, 1] },
       y: scale,
@@ -96,7 +96,7 @@ function thresholdPanel(thresholds: readonly ThresholdRow[]): Panel {
   return {
     heading: 'smallest dimension that suffices, and all above it',
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },
       y: { label: '↑ d', zero: true, grid: true },
       marks: series.flatMap(([{ light, dash, symbol }, r, thresholdOf]) => {

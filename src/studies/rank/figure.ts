@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
+import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { cardAttributes, type Deck } from '../../study/deck/deck.ts';
 import { matchingKeys, pairCards } from '../pair-matrix.ts';
+import { BLUE } from '../styles.ts';
 import type { RankEvidence, RankRow } from './tables.ts';
 
 /** Queries `from` (included) to `to` (excluded) match a key. */
@@ -12,8 +13,6 @@ interface Run {
   readonly from: number;
   readonly to: number;
 }
-
-const INK: Style = gameStyle('union');
 
 /** The matrix of the shared-attribute game on a deck, twice, and the ranks of many decks. */
 export function rankFigure({ deck, ranks }: RankEvidence, scheme: Scheme): string {
@@ -40,8 +39,8 @@ export function rankFigure({ deck, ranks }: RankEvidence, scheme: Scheme): strin
       ],
       legendTitle: 'attributes A',
       legend: [
-        ...attributes.map((A) => ({ label: `A = ${A}`, style: styles.get(A) ?? INK })),
-        { label: 'key matches', style: { ...INK, symbol: 'square' as const } },
+        ...attributes.map((A) => ({ label: `A = ${A}`, style: styles.get(A) ?? BLUE })),
+        { label: 'key matches', style: { ...BLUE, symbol: 'square' as const } },
       ],
     },
     scheme,
@@ -69,7 +68,7 @@ function matrixPanel(heading: string, deck: Deck, cards: readonly number[]): Pan
           x2: 'to',
           y1: 'key',
           y2: ({ key }: Run) => key + 1,
-          fill: INK.light,
+          fill: BLUE.light,
           inset: 0,
         }),
         Plot.frame({ strokeOpacity: 0.3 }),
@@ -97,7 +96,7 @@ function rankPanel(
   shared: readonly RankRow[],
   styles: ReadonlyMap<number | undefined, Style>,
 ): Panel {
-  const styleOf = (attributes: number) => styles.get(attributes) ?? INK;
+  const styleOf = (attributes: number) => styles.get(attributes) ?? BLUE;
   const groups = [...styles.keys()].flatMap((A) => {
     const rows = shared.filter(({ attributes }) => attributes === A);
     return A === undefined || rows.length === 0 ? [] : [[A, rows] as const];

@@ -1,16 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { gameStyle, type Style } from '../../plots/palette.ts';
+import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
+import { AMBER, BLUE, GREY, MAGENTA, MARGINS } from '../styles.ts';
 import { PUBLISHED_CRITICAL_N, publishedFit } from './published.ts';
 import type { CriticalNRow, CyclicRow, RetrievalEvidence } from './tables.ts';
 
-const MEASURED: Style = gameStyle('union');
-const PUBLISHED: Style = gameStyle('star');
-const CYCLIC: Style = gameStyle('symdiff');
-const FLOAT: Style = gameStyle('set');
-
-const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
+const MEASURED: Style = BLUE;
+const PUBLISHED: Style = AMBER;
+const CYCLIC: Style = MAGENTA;
+const FLOAT: Style = GREY;
 
 /** Critical n by d, recall on LIMIT-small by d, and the pairs that the cyclic polytope misses. */
 export function retrievalFigure(evidence: RetrievalEvidence, scheme: Scheme): string {
@@ -50,7 +49,7 @@ function criticalNPanel(rows: readonly CriticalNRow[]): Panel {
   return {
     heading: 'critical n: largest number of documents with all pairs learned',
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       x: { label: 'dimension d →', domain: [least - 0.5, most + 0.5], ticks: most - least },
       y: { label: '↑ documents', zero: true, grid: true },
       marks: [
@@ -89,7 +88,7 @@ function limitSmallPanel({ limitSmall, cyclic }: RetrievalEvidence): Panel {
   return {
     heading: `LIMIT-small: ${n} documents, ${queries} queries`,
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       x: { label: 'dimension d →' },
       y: { label: '↑ recall@2 (%)', domain: [0, 100], percent: true, grid: true },
       marks: [
@@ -113,7 +112,7 @@ function cyclicPanel(cyclic: readonly CyclicRow[]): Panel {
   return {
     heading: 'cyclic polytope, d = 4: pairs missed',
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       x: {
         type: 'log',
         label: 'documents →',

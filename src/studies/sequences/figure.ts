@@ -2,16 +2,17 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { type Style, variantStyle } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
+import { AMBER, BLACK, BLUE, GREEN, GREY, MAGENTA } from '../styles.ts';
 import type { SequenceRun, SequencesEvidence, Variant } from './tables.ts';
 import { TASKS, type Task, taskDefinitions } from './tasks.ts';
 
 const TASK_STYLES: readonly Style[] = [
-  { light: '#22262b', dark: '#f2f4f7', dash: '', symbol: 'circle' },
-  { light: '#0b6bb0', dark: '#58b4f5', dash: '6 4', symbol: 'square' },
-  { light: '#b3246b', dark: '#f277b1', dash: '', symbol: 'triangle' },
-  { light: '#a06a00', dark: '#e0a83c', dash: '2 3', symbol: 'diamond2' },
-  { light: '#00795f', dark: '#3fe0b5', dash: '8 3', symbol: 'cross' },
-  { light: '#7a8794', dark: '#9aa7b4', dash: '1 4', symbol: 'star' },
+  { ...BLACK, symbol: 'circle' },
+  { ...BLUE, dash: '6 4', symbol: 'square' },
+  { ...MAGENTA, dash: '', symbol: 'triangle' },
+  { ...AMBER, symbol: 'diamond2' },
+  GREEN,
+  { ...GREY, symbol: 'star' },
 ];
 
 const CHANGES: readonly (readonly [Variant, string, Style])[] = [

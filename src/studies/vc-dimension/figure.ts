@@ -1,13 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { gameStyle, modelStyles, type Style } from '../../plots/palette.ts';
+import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
+import { BLUE, MAGENTA, MARGINS } from '../styles.ts';
 import { separableLabelings } from './cover.ts';
 import type { LabelingRow, VcDimensionEvidence, VcDimensionRow } from './tables.ts';
 
-const WITH: Style = gameStyle('union');
-const WITHOUT: Style = gameStyle('symdiff');
-const LAYOUT = { marginLeft: 54, marginRight: 20, marginTop: 24, marginBottom: 40 } as const;
+const WITH: Style = BLUE;
+const WITHOUT: Style = MAGENTA;
 
 /** Shares of separable labelings against Cover's formula, and VC dimensions by d. */
 export function vcDimensionFigure(
@@ -54,7 +54,7 @@ function sharePanel(
   return {
     heading,
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       x: { label: 'points n →', domain: [1, most] },
       y: { label: '↑ share separable', domain: [0, 1], grid: true },
       marks: [...new Set(rows.map(({ d }) => d))].flatMap((d) => {
@@ -92,7 +92,7 @@ function vcDimensionPanel(vcDimensions: readonly VcDimensionRow[]): Panel {
   return {
     heading: 'VC dimension: most points with all labelings separable',
     options: {
-      ...LAYOUT,
+      ...MARGINS,
       x: { label: 'dimensions d →', domain: [0.5, most + 0.5], ticks: most },
       y: { label: '↑ points', domain: [0, most + 2], ticks: most + 2, grid: true },
       marks: (
