@@ -109,7 +109,7 @@ export default {
       name: 'no study imports another',
       severity: 'error',
       from: { path: '^src/studies/([^/]+)/' },
-      to: { path: '^src/studies/', pathNot: '^src/studies/$1/' },
+      to: { path: '^src/studies/[^/]+/', pathNot: '^src/studies/$1/' },
     },
     ...layers('src/pipe', PIPE),
     ...layers('src/pipe/cli', CLI),

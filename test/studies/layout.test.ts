@@ -27,14 +27,3 @@ test('every stage of the group is named after its study', () => {
     studies.some((study) => stage === study || stage.startsWith(`${study}-`));
   expect(stages.filter((stage) => !belongs(stage))).toEqual([]);
 });
-
-test('no study imports another', () => {
-  const crossing = studies.flatMap((study) =>
-    readdirSync(`src/studies/${study}`).flatMap((file) => {
-      const source = readFileSync(`src/studies/${study}/${file}`, 'utf8');
-      const imported = [...source.matchAll(/from '\.\.\/([^/']+)\//g)].map((match) => match[1]);
-      return imported.filter((name) => studies.includes(name)).map((name) => `${file} -> ${name}`);
-    }),
-  );
-  expect(crossing).toEqual([]);
-});
