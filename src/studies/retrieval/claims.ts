@@ -44,13 +44,16 @@ export const RETRIEVAL_CLAIMS: readonly Claim<RetrievalEvidence>[] = [
       'The critical n follows -10.5322 + 4.0309 d + 0.0520 d² + 0.0037 d³ (arXiv 2508.21038, r² = 0.999).',
     rule: `r² of the fit on the best of the seeds, over all d from 4 on, is at least ${GOOD_FIT}; at least five d are needed.`,
     judge: ({ criticalN }) => {
-      const ours = [...bestOf(criticalN)].filter(([d]) => PUBLISHED_CRITICAL_N.has(d));
-      if (ours.length < 5) return undecided(`only ${ours.length} dimensions from 4 on`);
-      const theirs = ours.map(([d]): Point => [d, PUBLISHED_CRITICAL_N.get(d) ?? Number.NaN]);
-      const [measured, published] = [ours, theirs].map(explainedByFit);
+      const measuredPoints = [...bestOf(criticalN)].filter(([d]) => PUBLISHED_CRITICAL_N.has(d));
+      if (measuredPoints.length < 5)
+        return undecided(`only ${measuredPoints.length} dimensions from 4 on`);
+      const publishedPoints = measuredPoints.map(
+        ([d]): Point => [d, PUBLISHED_CRITICAL_N.get(d) ?? Number.NaN],
+      );
+      const [measured, published] = [measuredPoints, publishedPoints].map(explainedByFit);
       return holdsIf(
         measured >= GOOD_FIT,
-        `r² in these ${ours.length} dimensions: ${measured.toFixed(4)} on our points, ${published.toFixed(4)} on the published ones (0.999 is published for d up to 45)`,
+        `r² in these ${measuredPoints.length} dimensions: ${measured.toFixed(4)} on the measured points, ${published.toFixed(4)} on the published ones (0.999 is published for d up to 45)`,
       );
     },
   },
