@@ -3,7 +3,7 @@ import { drawSvg, type LegendEntry } from '../../plots/figure.ts';
 import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { groupBy } from '../../study/charts/summary.ts';
-import { AMBER, BLUE, MAGENTA } from '../styles.ts';
+import { AMBER, BLUE, curve, MAGENTA } from '../drawing.ts';
 import type { BindingEvidence, Method, RecoveryRow } from './tables.ts';
 
 const LIST_STYLES: readonly (readonly [Method, string, Style])[] = [
@@ -11,6 +11,10 @@ const LIST_STYLES: readonly (readonly [Method, string, Style])[] = [
   ['self, orthogonal', 'self, orthogonal roles', AMBER],
   ['self', 'self, random roles', MAGENTA],
 ];
+
+interface Line extends LegendEntry {
+  readonly rows: readonly RecoveryRow[];
+}
 
 /** Recovery of lists by the length of roles, and of Hadamard trees by n and depth. */
 export function bindingFigure(
@@ -31,35 +35,26 @@ export function bindingFigure(
     grid: true,
   };
   const common = { marginLeft: 50, marginRight: 20, marginTop: 28, marginBottom: 40, y: share };
-  const listLines = LIST_STYLES.map(([method, label, style]) => ({
-    label,
-    style,
-    points: rows.filter((row) => row.method === method),
-  }));
-  const treeLines = [...groupBy(trees, ({ depth }) => String(depth)).values()].map((points) => ({
-    label: `depth ${points[0].depth}, ${points[0].held} ${points[0].held === 1 ? 'leaf' : 'leaves'}`,
-    style: styleOf(points[0].depth),
-    points,
-  }));
-  const marks = (lines: readonly (LegendEntry & { readonly points: readonly RecoveryRow[] })[]) =>
-    lines.flatMap(({ points, style }) => [
-      Plot.line(points, {
-        x: 'dimension',
-        y: 'recovered',
-        stroke: style.light,
-        strokeWidth: 2,
-        ...(style.dash && { strokeDasharray: style.dash }),
-      }),
-      Plot.dot(points, {
-        x: 'dimension',
-        y: 'recovered',
-        fill: style.light,
-        symbol: style.symbol,
-        r: 4,
-      }),
-    ]);
-  const expected = treeLines.map(({ points }) =>
-    Plot.line(points, {
+  const listLines = LIST_STYLES.map(
+    ([method, label, style]): Line => ({
+      label,
+      style,
+      rows: rows.filter((row) => row.method === method),
+    }),
+  );
+  const treeLines = [...groupBy(trees, ({ depth }) => String(depth)).values()].map(
+    (ofDepth): Line => {
+      const [{ depth, held }] = ofDepth;
+      const label = `depth ${depth}, ${held} ${held === 1 ? 'leaf' : 'leaves'}`;
+      return { label, style: styleOf(depth), rows: ofDepth };
+    },
+  );
+  const marks = (lines: readonly Line[]) =>
+    lines.flatMap(({ rows, style }) =>
+      curve(rows, { x: 'dimension', y: 'recovered', style, radius: 4 }),
+    );
+  const expected = treeLines.map((line) =>
+    Plot.line(line.rows, {
       x: 'dimension',
       y: 'expected',
       stroke: 'currentColor',
@@ -83,7 +78,7 @@ export function bindingFigure(
               label: 'numbers per role →',
               type: 'log',
               base: 2,
-              ticks: [...new Set(listLines[2].points.map(({ dimension }) => dimension))],
+              ticks: [...new Set(listLines[2].rows.map(({ dimension }) => dimension))],
               tickFormat: String,
             },
             marks: [
@@ -108,7 +103,7 @@ export function bindingFigure(
         },
       ],
       legendTitle: 'lists, trees',
-      legend: [...listLines, ...treeLines].map(({ label, style }) => ({ label, style })),
+      legend: [...listLines, ...treeLines],
     },
     scheme,
   );

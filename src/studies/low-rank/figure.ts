@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { AMBER, BLACK, BLUE, MAGENTA, MARGINS } from '../styles.ts';
+import { AMBER, BLACK, BLUE, curve, MAGENTA, MARGINS } from '../drawing.ts';
 import type { LowRankEvidence, LowRankRow, ThresholdRow } from './tables.ts';
 
 /** Smaller KL is drawn at this value: how far below it falls depends on the length of training alone. */
@@ -76,8 +76,7 @@ function curvePanel(
         const x = (row: LowRankRow) => row.d / row.rank;
         return [
           ...(rank === ranks[0] ? [Plot.gridY({ strokeOpacity: 0.15, ticks: 5 })] : []),
-          Plot.line(ofDeck, { x, y, stroke: styleOf(rank).light, strokeWidth: 1.5 }),
-          Plot.dot(ofDeck, { x, y, fill: styleOf(rank).light, symbol: styleOf(rank).symbol, r: 3 }),
+          ...curve(ofDeck, { x, y, style: styleOf(rank), width: 1.5, radius: 3 }),
         ];
       }),
     },
@@ -99,18 +98,9 @@ function thresholdPanel(thresholds: readonly ThresholdRow[]): Panel {
       ...MARGINS,
       x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },
       y: { label: '↑ d', zero: true, grid: true },
-      marks: series.flatMap(([{ light, dash, symbol }, r, thresholdOf]) => {
+      marks: series.flatMap(([style, radius, thresholdOf]) => {
         const present = thresholds.filter((deck) => thresholdOf(deck) !== undefined);
-        return [
-          Plot.line(present, {
-            x: nameOf,
-            y: thresholdOf,
-            stroke: light,
-            strokeDasharray: dash,
-            strokeWidth: 1.5,
-          }),
-          Plot.dot(present, { x: nameOf, y: thresholdOf, fill: light, symbol, r }),
-        ];
+        return curve(present, { x: nameOf, y: thresholdOf, style, width: 1.5, radius });
       }),
     },
   };

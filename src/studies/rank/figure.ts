@@ -3,8 +3,8 @@ import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { cardAttributes, type Deck } from '../../study/deck/deck.ts';
+import { BLUE } from '../drawing.ts';
 import { matchingKeys, pairCards } from '../pair-matrix.ts';
-import { BLUE } from '../styles.ts';
 import type { RankEvidence, RankRow } from './tables.ts';
 
 /** Queries `from` (included) to `to` (excluded) match a key. */

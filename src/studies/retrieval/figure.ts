@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { AMBER, BLUE, GREY, MAGENTA, MARGINS } from '../styles.ts';
+import { AMBER, BLUE, curve, GREY, MAGENTA, MARGINS } from '../drawing.ts';
 import { PUBLISHED_CRITICAL_N, publishedFit } from './published.ts';
 import type { CriticalNRow, CyclicRow, RetrievalEvidence } from './tables.ts';
 
@@ -122,17 +122,8 @@ function cyclicPanel(cyclic: readonly CyclicRow[]): Panel {
       y: { label: '↑ subsets of size ≤ 2 not on top (%)', percent: true, zero: true, grid: true },
       marks: (['exact', 'float32'] as const).flatMap((arithmetic) => {
         const rows = pairs.filter((row) => row.arithmetic === arithmetic);
-        const { light, dash, symbol } = arithmetic === 'exact' ? CYCLIC : FLOAT;
-        return [
-          Plot.line(rows, {
-            x: 'm',
-            y: missed,
-            stroke: light,
-            strokeWidth: 2,
-            strokeDasharray: dash,
-          }),
-          Plot.dot(rows, { x: 'm', y: missed, fill: light, symbol, r: 5 }),
-        ];
+        const style = arithmetic === 'exact' ? CYCLIC : FLOAT;
+        return curve(rows, { x: 'm', y: missed, style, radius: 5 });
       }),
     },
   };

@@ -1,8 +1,7 @@
-import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { type Style, variantStyle } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { AMBER, BLACK, BLUE, GREEN, GREY, MAGENTA } from '../styles.ts';
+import { AMBER, BLACK, BLUE, curve, GREEN, GREY, MAGENTA } from '../drawing.ts';
 import type { SequenceRun, SequencesEvidence, Variant } from './tables.ts';
 import { TASKS, type Task, taskDefinitions } from './tasks.ts';
 
@@ -80,22 +79,9 @@ function curvePanel(heading: string, lines: readonly Line[]): Panel {
       x: { label: 'training step →', zero: true },
       y: { label: '↑ exact match on held-out examples', domain: [0, 1], grid: true },
       marks: lines.flatMap(({ runs, style }) =>
-        runs.flatMap(({ points }) => [
-          Plot.line(points, {
-            x: 'step',
-            y: 'exactMatch',
-            stroke: style.light,
-            strokeWidth: 2,
-            ...(style.dash && { strokeDasharray: style.dash }),
-          }),
-          Plot.dot(points, {
-            x: 'step',
-            y: 'exactMatch',
-            fill: style.light,
-            symbol: style.symbol,
-            r: 3,
-          }),
-        ]),
+        runs.flatMap(({ points }) =>
+          curve(points, { x: 'step', y: 'exactMatch', style, radius: 3 }),
+        ),
       ),
     },
   };

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import { modelStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { BLUE, MAGENTA, MARGINS } from '../styles.ts';
+import { BLUE, MAGENTA, MARGINS } from '../drawing.ts';
 import { separableLabelings } from './cover.ts';
 import type { LabelingRow, VcDimensionEvidence, VcDimensionRow } from './tables.ts';
 
