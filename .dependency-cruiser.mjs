@@ -20,6 +20,7 @@ const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';
 const PIPE = [
   'core',
   'loader',
+  'yaml',
   'pipeline',
   'disk',
   'code',

@@ -1,5 +1,6 @@
-import { type ActionKey, canonicalJson, type Digest, digestText } from '../core/digest.ts';
+import { type ActionKey, type Digest, digestText } from '../core/digest.ts';
 import type { Json } from '../core/json.ts';
+import { canonicalJson } from '../core/json.ts';
 import type { Coordinates } from '../pipeline/contract.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 

@@ -65,7 +65,7 @@ async function help(name: string | undefined, isMistake: boolean): Promise<numbe
 }
 
 async function unknown(name: string): Promise<number> {
-  const { suggest } = await import('../pipeline/suggest.ts');
+  const { suggest } = await import('../core/suggest.ts');
   const names = COMMANDS.map((command) => command.name);
   console.error(`error: there is no command '${name}'\n  fix: ${suggest(name, names, 'commands')}`);
   return EXIT.usage;

@@ -1,24 +1,24 @@
-/** The time as a run needs it; tests have one that they turn by hand. */
+/** A monotonic clock with timers; tests use one that they advance by hand. */
 export interface Clock {
-  /** Milliseconds since some moment; never goes back, whatever is done to the date. */
+  /** Milliseconds since an arbitrary moment; unaffected by changes of the date. */
   now(): number;
-  /** Calls back once after so many milliseconds. @returns a function that calls it off */
-  after(delay: number, call: () => void): () => void;
+  /** Calls back once after a delay in milliseconds. @returns a function that cancels it */
+  after(delay: number, callback: () => void): () => void;
 }
 
-/** The longest delay that setTimeout takes; it fires at once for a longer one. */
-const LONGEST = 2 ** 31 - 1;
+/** The longest delay of setTimeout; with a longer one it fires at once. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
 
-/** The machine's clock. While the machine sleeps it stands still, so nothing times out by that. */
+/** The machine's clock. It stops while the machine sleeps, so sleep causes no timeouts. */
 export const realClock: Clock = {
   now: () => performance.now(),
-  after(delay, call) {
+  after(delay, callback) {
     const end = performance.now() + delay;
     let timer: NodeJS.Timeout;
     const wait = (left: number) => {
       timer = setTimeout(
-        () => (left > LONGEST ? wait(end - performance.now()) : call()),
-        Math.min(left, LONGEST),
+        () => (left > MAX_TIMEOUT ? wait(end - performance.now()) : callback()),
+        Math.min(left, MAX_TIMEOUT),
       );
     };
     wait(delay);

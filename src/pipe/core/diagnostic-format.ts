@@ -1,7 +1,7 @@
 import type { Diagnostic, SourceRange } from './diagnostic.ts';
 
-/** How parts of a message are set off; the default leaves them plain. */
-export interface MessageStyle {
+/** How to highlight parts of a message; by default they are plain. */
+interface MessageStyle {
   readonly error: (text: string) => string;
   readonly place: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -13,13 +13,13 @@ const PLAIN: MessageStyle = {
   dim: (text) => text,
 };
 
-/** Lines of the file shown before the one in question. */
+/** Lines shown before the one with the mistake. */
 const CONTEXT = 1;
-/** Longer lines are cut around the place. */
+/** Characters; longer lines are cut around the mistake. */
 const WIDTH = 100;
 
 /**
- * Message, place, the lines in question and what to do, e.g.
+ * Message, place, code frame and fix, e.g.
  *
  *     error: unknown key 'stges' in the pipeline
  *       at pipeline.yaml:3:1
@@ -28,7 +28,7 @@ const WIDTH = 100;
  *        | ^^^^^
  *       fix: did you mean 'stages'?
  *
- * @param sources text of the files that ranges name, as far as at hand
+ * @param sources available texts of the files that ranges name
  */
 export function formatDiagnostic(
   { message, range, hint }: Diagnostic,
@@ -37,27 +37,28 @@ export function formatDiagnostic(
 ): string {
   const lines = [`${style.error('error:')} ${message}`];
   if (range !== undefined) {
-    const isText = Object.hasOwn(sources, range.file);
     lines.push(`  at ${style.place(formatPlace(range))}`);
-    if (isText) lines.push(...codeFrame(sources[range.file], range, style));
+    if (Object.hasOwn(sources, range.file)) {
+      lines.push(...codeFrame(sources[range.file], range, style));
+    }
   }
   if (hint !== undefined) lines.push(`  fix: ${hint}`);
   return lines.join('\n');
 }
 
-/** All of them, and their number if it is more than one. */
+/** All diagnostics, and their number if there are several. */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: Readonly<Record<string, string>> = {},
   style: MessageStyle = PLAIN,
 ): string {
-  const messages = diagnostics.map((found) => formatDiagnostic(found, sources, style));
+  const messages = diagnostics.map((one) => formatDiagnostic(one, sources, style));
   if (diagnostics.length > 1) messages.push(`${diagnostics.length} errors`);
   return messages.join('\n\n');
 }
 
-/** `file:line:column`, which editors and terminals open; a `--set` is named by itself. */
-export function formatPlace({ file, line, column }: SourceRange): string {
+/** `file:line:column`, which editors and terminals can open; for a `--set` only the option. */
+function formatPlace({ file, line, column }: SourceRange): string {
   return file.startsWith('--') ? file : `${file}:${line}:${column}`;
 }
 
@@ -69,7 +70,7 @@ function codeFrame(text: string, range: SourceRange, style: MessageStyle): reado
   const cut = Math.max(0, range.column + 20 - WIDTH);
   const frame: string[] = [];
   for (let line = first; line <= range.line; line += 1) {
-    // A tab is as wide as the terminal likes: one space keeps the marks below their text.
+    // The width of a tab depends on the terminal: one space keeps the marks aligned.
     const shown = rows[line - 1].replaceAll('\t', ' ').slice(cut, cut + WIDTH);
     frame.push(`${style.dim(` ${String(line).padStart(gutter)} |`)} ${shown}`.trimEnd());
   }

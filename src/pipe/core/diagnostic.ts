@@ -1,4 +1,4 @@
-/** Where in a text file something stands; lines and columns count from 1. */
+/** A place in a text file; lines and columns count from 1. */
 export interface SourceRange {
   readonly file: string;
   readonly line: number;
@@ -7,15 +7,15 @@ export interface SourceRange {
   readonly length: number;
 }
 
-/** One mistake of the user's: what, where, why and the fix. Printed at the edge with a code frame. */
+/** One mistake by the user: what, where and the fix. The CLI prints it with a code frame. */
 export interface Diagnostic {
   readonly message: string;
   readonly range?: SourceRange;
-  /** What to do about it, e.g. `did you mean 'evaluate'?`. */
+  /** The fix, e.g. `did you mean 'evaluate'?`. */
   readonly hint?: string;
 }
 
-/** Mistakes of the user's in pipeline.yaml, in arguments or in stage files. */
+/** Mistakes by the user in pipeline.yaml, in arguments or in stage files. */
 export class DiagnosticsError extends Error {
   override readonly name = 'DiagnosticsError';
   readonly diagnostics: readonly Diagnostic[];

@@ -1,9 +1,9 @@
-/** Exit codes of `pipe`; docs/cache.md and `pipe --help` list them. */
+/** Exit codes of `pipe`, as in `pipe --help` and docs/cache.md. */
 export const EXIT = {
   ok: 0,
-  /** A stage failed, or a check found something wrong. */
+  /** A stage or a check failed. */
   failed: 1,
-  /** Wrong arguments, or a mistake in pipeline.yaml or in a stage's contract. */
+  /** Invalid arguments, pipeline.yaml or stage contract. */
   usage: 2,
   /** Another run holds the project's lock. */
   locked: 3,
@@ -11,10 +11,10 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** A failure whose cause lies outside this program: printed without a stack, with its remedy. */
+/** A failure with a cause outside this program: printed with its fix and without a stack. */
 export class RunError extends Error {
   override readonly name = 'RunError';
-  /** What to do about it. */
+  /** The fix. */
   readonly hint: string | undefined;
   readonly exitCode: number;
 
@@ -26,27 +26,31 @@ export class RunError extends Error {
 }
 
 const DISK_FAULTS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'free some space (npx pipe gc may help) and run it again'],
-  EDQUOT: ['the disk quota is used up', 'free some space (npx pipe gc may help) and run it again'],
+  ENOSPC: ['the disk is full', 'free some space (npx pipe gc may help), then run again'],
+  EDQUOT: ['the disk quota is used up', 'free some space (npx pipe gc may help), then run again'],
   EROFS: ['the file system is read-only', 'make it writable, or copy the project elsewhere'],
-  EACCES: ['permission denied', 'make the folder writable for this user'],
-  EPERM: ['permission denied', 'make the folder writable for this user'],
-  EIO: ['the disk reports an input/output error', 'check the disk'],
-  EEXIST: ['a file is where a folder should be', 'move that file away'],
-  ENOTDIR: ['a file is where a folder should be', 'move that file away'],
-  EISDIR: ['a folder is where a file should be', 'move that folder away'],
-  ELOOP: ['a symbolic link is where a file should be', 'remove that link'],
-  EXDEV: ['cache/ is spread over several disks', 'mount one disk in place of all of cache/'],
-  EBUSY: ['something is mounted there, or uses it', 'mount a disk in place of all of cache/ only'],
+  EACCES: ['permission denied', 'make the folder writable for your user'],
+  EPERM: ['permission denied', 'make the folder writable for your user'],
+  EIO: ['input/output error', 'check the disk'],
+  EEXIST: ['there is a file in place of a folder', 'move that file away'],
+  ENOTDIR: ['there is a file in place of a folder', 'move that file away'],
+  EISDIR: ['there is a folder in place of a file', 'move that folder away'],
+  ELOOP: ['there is a symbolic link in place of a file', 'remove that link'],
+  EXDEV: ['cache/ spans several disks', 'mount one disk for all of cache/'],
+  EBUSY: ['a mount point or in use', 'mount a disk only for all of cache/'],
   EMFILE: ['too many open files', 'raise the limit (ulimit -n) or use fewer --jobs'],
 };
 
-/** A fault of the disk in words, or the error itself when it is none. */
-export function explainDiskFault(error: unknown, doing: string): unknown {
+/**
+ * Turns a disk error into one with a message and a fix; returns other errors as they are.
+ *
+ * @param action what failed, e.g. `write the cache`
+ */
+export function explainDiskFault(error: unknown, action: string): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   const fault = code === undefined ? undefined : DISK_FAULTS[code];
   if (fault === undefined) return error;
   const [reason, hint] = fault;
-  const place = path === undefined || doing.includes(path) ? '' : ` (${path})`;
-  return new RunError(`cannot ${doing}: ${reason}${place}`, hint);
+  const place = path === undefined || action.includes(path) ? '' : ` (${path})`;
+  return new RunError(`cannot ${action}: ${reason}${place}`, hint);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 
-/** The machine as run records describe it. */
+/** A machine as described in run records. */
 export interface Machine {
   readonly host: string;
   readonly platform: string;
@@ -25,28 +25,28 @@ export function describeMachine(): Machine {
 }
 
 /**
- * What decides how floating-point results are rounded, as far as it can be told from here: numeric libraries
- * choose their kernels by the processor. Virtual machines may give processors of several generations one
- * name, so on Linux family, model and vector instructions count too.
+ * Identifies machines that round floating-point results alike: numeric libraries choose their kernels by
+ * the processor. Virtual machines may report one name for several generations of processors, so on Linux
+ * the type includes family, model and vector instructions.
  */
 export function machineType({ platform, cpu }: Machine, cpuinfo = readCpuinfo()): string {
   return [platform, cpu, ...linuxProcessor(cpuinfo)].join(', ');
 }
 
-let here: string | undefined;
+let cachedType: string | undefined;
 
 /** Type of the machine that this process runs on. */
 export function thisMachineType(): string {
-  here ??= machineType(describeMachine());
-  return here;
+  cachedType ??= machineType(describeMachine());
+  return cachedType;
 }
 
-/** What Linux says of the first processor; undefined elsewhere. */
+/** Linux's description of the first processor; `undefined` elsewhere. */
 function readCpuinfo(): string | undefined {
   try {
     const file = openSync('/proc/cpuinfo', 'r');
     try {
-      // Of each processor it takes a while to find out.
+      // Not the whole file: Linux takes a while to describe every processor.
       const text = Buffer.alloc(8192);
       return text.toString('utf8', 0, readSync(file, text));
     } finally {
@@ -74,7 +74,7 @@ function linuxProcessor(text: string | undefined): readonly string[] {
   ];
 }
 
-/** GPUs as CUDA names them: as many as `SHATTER_GPUS` says, of those that this process may see. */
+/** CUDA's names of the GPUs to use: the first `SHATTER_GPUS` of those visible to this process. */
 export function gpuIds(env: NodeJS.ProcessEnv = process.env): readonly string[] {
   const count = Number(env.SHATTER_GPUS ?? 0);
   const visible = env.CUDA_VISIBLE_DEVICES;

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process as told from all others, also from a later one that got the same id. */
+/** Identifies a process, even if a later one reuses its id. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** Changes with every start of the machine; empty where it cannot be known. */
+  /** Changes at every boot of the machine; empty if unknown. */
   readonly boot: string;
-  /** When the process began, in the system's own words; empty where it cannot be known. */
+  /** When the process started, in the system's format; empty if unknown. */
   readonly started: string;
 }
 
@@ -16,7 +16,7 @@ export function identify(pid: number): ProcessIdentity {
   return { pid, host: hostname(), boot: currentBoot(), started: startTime(pid) };
 }
 
-/** Whether the process still runs. Of one on another machine that cannot be known: it counts as alive. */
+/** Whether the process still runs. Processes on other machines count as alive. */
 export function isAlive({ pid, host, boot, started }: ProcessIdentity): boolean {
   if (host !== hostname()) return true;
   if (boot !== currentBoot() || !exists(pid)) return false;
@@ -33,7 +33,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Changes with every start of the machine; empty where it cannot be known. */
+/** Changes at every boot of the machine; empty if unknown. */
 export function currentBoot(): string {
   return readText('/proc/sys/kernel/random/boot_id').trim();
 }
@@ -41,9 +41,9 @@ export function currentBoot(): string {
 function startTime(pid: number): string {
   if (process.platform === 'linux') {
     const stat = readText(`/proc/${pid}/stat`);
-    // The name in parentheses may hold spaces; the start time is the 20th field after it.
+    // The name in parentheses may contain spaces; the start time is the 20th field after it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended: only its parent has not taken notice.
+    // A zombie has ended, but its parent has not noticed yet.
     return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
   }
   if (process.platform === 'win32') return '';

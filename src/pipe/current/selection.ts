@@ -1,7 +1,7 @@
 import { DiagnosticsError } from '../core/diagnostic.ts';
+import { suggest } from '../core/suggest.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { select } from '../pipeline/selectors.ts';
-import { suggest } from '../pipeline/suggest.ts';
 import { withUpstream } from '../pipeline/upstream.ts';
 
 /** What a run is about. */

@@ -1,6 +1,9 @@
 import { isSameMetric } from '../cache/metrics.ts';
-import { type Change, type CodeManifest, differences } from '../explain/explain.ts';
+import { groupBy, unionOfKeys } from '../core/collections.ts';
+import { type Change, changesBetween } from '../explain/changes.ts';
+import type { ManifestOf } from '../explain/code-manifests.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import { stageOf } from '../pipeline/names.ts';
 import { pairUp } from './pairs.ts';
 import type { Version, VersionedResult } from './version.ts';
 
@@ -8,18 +11,18 @@ import type { Version, VersionedResult } from './version.ts';
 export interface VersionDifference {
   readonly before: string;
   readonly after: string;
-  /** Changed code and params, each with all the instances that it changed for. */
+  /** Changes of code and params, each with the instances it applies to. */
   readonly changes: readonly {
     readonly change: Change;
     readonly instances: readonly InstanceId[];
   }[];
-  /** Headline metrics that differ at all; those that moved within their tolerance come last. */
+  /** Headline metrics that differ; those within their tolerance come last. */
   readonly metrics: readonly MetricChange[];
-  /** How many are the same. */
+  /** Number of headline metrics that are equal. */
   readonly sameMetrics: number;
   readonly removed: readonly InstanceId[];
   readonly added: readonly InstanceId[];
-  /** Instances of which a version does not know code and params any more. */
+  /** Instances whose code and params one of the versions no longer knows. */
   readonly unknown: readonly InstanceId[];
 }
 
@@ -28,36 +31,26 @@ export interface MetricChange {
   readonly metric: string;
   readonly before: number | undefined;
   readonly after: number | undefined;
-  /** Whether it moved by no more than does not count, as rounding on another machine does. */
+  /** Whether it moved by no more than its tolerance, as rounding on another machine may do. */
   readonly isTolerated: boolean;
 }
 
 export function compareVersions(
   before: Version,
   after: Version,
-  manifestOf: (digest: string) => CodeManifest | undefined,
+  manifestOf: ManifestOf,
 ): VersionDifference {
-  const { both, removed, added } = pairUp(
-    [...before.instances.keys()],
-    [...after.instances.keys()],
-  );
-  const changes = new Map<string, { readonly change: Change; readonly instances: InstanceId[] }>();
+  const pairs = pairUp([...before.instances.keys()], [...after.instances.keys()]);
+  const changes: { readonly instance: InstanceId; readonly change: Change }[] = [];
   const metrics: MetricChange[] = [];
   const unknown: InstanceId[] = [];
   let sameMetrics = 0;
-  for (const [id, instance] of both) {
+  for (const [id, instance] of pairs.both) {
     const [from, to] = [before.instances.get(id), after.instances.get(instance)];
     if (from === undefined || to === undefined) continue;
     const own = changesOf(from, to, manifestOf);
     if (own === undefined) unknown.push(instance);
-    for (const change of own ?? []) {
-      // The same file of another stage is the same change; a param of another stage is not.
-      const scope = change.kind === 'param' ? stageOf(instance) : '';
-      const key = JSON.stringify([scope, change]);
-      const group = changes.get(key);
-      if (group === undefined) changes.set(key, { change, instances: [instance] });
-      else group.instances.push(instance);
-    }
+    else changes.push(...own.map((change) => ({ instance, change })));
     const [old, now] = [from.metrics, to.metrics];
     if (old === undefined || now === undefined) continue;
     for (const metric of unionOfKeys(old, now)) {
@@ -66,28 +59,35 @@ export function compareVersions(
       else metrics.push({ instance, metric, ...pair, isTolerated: isTolerated(from, to, metric) });
     }
   }
-  const names = { before: before.name, after: after.name };
+  // A changed file is one change for all stages; an equal param of another stage is another change.
+  const grouped = groupBy(changes, ({ instance, change }) =>
+    JSON.stringify([change.kind === 'param' ? stageOf(instance) : '', change]),
+  );
   return {
-    ...names,
-    changes: [...changes.values()],
+    before: before.name,
+    after: after.name,
+    changes: [...grouped.values()].map((group) => ({
+      change: group[0].change,
+      instances: group.map(({ instance }) => instance),
+    })),
     metrics: metrics.sort((a, b) => Number(a.isTolerated) - Number(b.isTolerated)),
     sameMetrics,
-    removed,
-    added,
+    removed: pairs.removed,
+    added: pairs.added,
     unknown,
   };
 }
 
+/** Changes of code and params; inputs are left out, since their cause is reported upstream. */
 function changesOf(
   from: VersionedResult,
   to: VersionedResult,
-  manifestOf: (digest: string) => CodeManifest | undefined,
+  manifestOf: ManifestOf,
 ): readonly Change[] | undefined {
   if (from.code === undefined || from.params === undefined) return undefined;
   if (to.code === undefined || to.params === undefined) return undefined;
-  // Inputs are left out: what changed upstream is told there.
   const bare = { module: '', inputs: [] };
-  return differences(
+  return changesBetween(
     { ...bare, code: from.code, params: from.params },
     { ...bare, code: to.code, params: to.params },
     manifestOf,
@@ -98,12 +98,4 @@ function isTolerated(from: VersionedResult, to: VersionedResult, metric: string)
   const [before, after] = [from.metrics?.[metric], to.metrics?.[metric]];
   const within = to.tolerances?.[metric] ?? from.tolerances?.[metric] ?? 0;
   return before !== undefined && after !== undefined && isSameMetric(before, [after, within]);
-}
-
-function stageOf(id: InstanceId): string {
-  return id.split('[', 1)[0];
-}
-
-function unionOfKeys(a: object, b: object): readonly string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 }

@@ -1,14 +1,14 @@
-import { formatChange } from '../explain/explain.ts';
-import { formatMetric } from '../lock-file/describe.ts';
+import { listSome } from '../core/collections.ts';
+import { formatChange, formatDelta, formatMetric } from '../explain/format.ts';
 import type { MetricChange, VersionDifference } from './compare.ts';
 
-/** Longer tables are folded. */
-const OPEN_ROWS = 20;
+/** Rows; longer tables are folded. */
+const MAX_OPEN_ROWS = 20;
 
-/** Instances named of each change. */
+/** Instances named per change. */
 const NAMED = 3;
 
-/** A comparison for a pull request or a job summary. */
+/** Formats a comparison for a pull request or a job summary. */
 export function formatMarkdown(difference: VersionDifference): string {
   const { before, after, changes, metrics, sameMetrics, added, removed, unknown } = difference;
   const lines = [`### Results: ${escapeText(before)} → ${escapeText(after)}`, ''];
@@ -29,16 +29,16 @@ export function formatMarkdown(difference: VersionDifference): string {
   const notes = [
     ...changes.map(({ change, instances }) => `\`${formatChange(change)}\` (${named(instances)})`),
     ...(added.length === 0 ? [] : [`new: ${named(added)}`]),
-    ...(removed.length === 0 ? [] : [`gone: ${named(removed)}`]),
-    ...(unknown.length === 0 ? [] : [`code and params not known any more: ${named(unknown)}`]),
+    ...(removed.length === 0 ? [] : [`removed: ${named(removed)}`]),
+    ...(unknown.length === 0 ? [] : [`code and params no longer known: ${named(unknown)}`]),
   ];
-  if (notes.length > 0) lines.push('', 'Made from:', '', ...notes.map((note) => `- ${note}`));
+  if (notes.length > 0) lines.push('', 'Changes:', '', ...notes.map((note) => `- ${note}`));
   return `${lines.join('\n')}\n`;
 }
 
 function metricTable(metrics: readonly MetricChange[]): readonly string[] {
   const table = rowsOf(metrics);
-  if (metrics.length <= OPEN_ROWS) return table;
+  if (metrics.length <= MAX_OPEN_ROWS) return table;
   return folded(`${metrics.length} headline metrics changed`, table);
 }
 
@@ -58,21 +58,9 @@ function rowsOf(metrics: readonly MetricChange[]): readonly string[] {
   ];
 }
 
-/** `+0.012`, three digits; empty where there is nothing to compare. */
-export function formatDelta(before: number | undefined, after: number | undefined): string {
-  if (before === undefined || after === undefined) return '';
-  const delta = after - before;
-  return `${delta < 0 ? '' : '+'}${Number(delta.toPrecision(3))}`;
-}
-
 function named(instances: readonly string[]): string {
-  const more = instances.length > NAMED ? ` and ${instances.length - NAMED} more` : '';
-  return (
-    instances
-      .slice(0, NAMED)
-      .map((id) => `\`${id}\``)
-      .join(', ') + more
-  );
+  const codes = instances.map((id) => `\`${id}\``);
+  return listSome(codes, NAMED);
 }
 
 function count(number: number, unit: string): string {

@@ -1,7 +1,8 @@
+import { groupBy } from '../core/collections.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import { parseSelector } from '../pipeline/selectors.ts';
 
-/** Instances of two versions that correspond, and those that only one of them has. */
+/** Corresponding instances of two versions, and those that only one of them has. */
 export interface Pairs {
   readonly both: readonly (readonly [before: InstanceId, after: InstanceId])[];
   readonly removed: readonly InstanceId[];
@@ -9,44 +10,45 @@ export interface Pairs {
 }
 
 /**
- * Pairs instances by name. Those of a stage without a namesake, as between profiles, are paired by the
- * coordinates on axes of which both versions have a value in common: `train[deck=9,dim=8]` with
- * `train[deck=27,dim=8]`, if one version has 9 cards only and the other 27 only.
+ * Pairs instances by id. The rest, as between profiles, are paired ignoring the axes on which the two
+ * versions have no value in common: `train[deck=9,dim=8]` with `train[deck=27,dim=8]`, if one version
+ * has only 9 cards and the other only 27. An ambiguous instance is paired with none.
  */
 export function pairUp(before: readonly InstanceId[], after: readonly InstanceId[]): Pairs {
-  const former = new Set(before);
-  const namesakes = new Set(after.filter((id) => former.has(id)));
-  const both = [...namesakes].map((id) => [id, id] as const);
-  const left = before.filter((id) => !namesakes.has(id));
-  const right = after.filter((id) => !namesakes.has(id));
-  const apart = axesApart(before, after);
-  const candidates = groupBy(right, (id) => reducedName(id, apart));
+  const idsBefore = new Set(before);
+  const shared = new Set(after.filter((id) => idsBefore.has(id)));
+  const both = [...shared].map((id): readonly [InstanceId, InstanceId] => [id, id]);
+  const onlyBefore = before.filter((id) => !shared.has(id));
+  const onlyAfter = after.filter((id) => !shared.has(id));
+  const ignored = axesWithoutCommonValue(before, after);
+  const nameOf = (id: InstanceId) => reducedName(id, ignored);
+  const candidates = groupBy(onlyAfter, nameOf);
+  const rivals = groupBy(onlyBefore, nameOf);
   const removed: InstanceId[] = [];
-  const taken = new Set<InstanceId>();
-  const own = groupBy(left, (id) => reducedName(id, apart));
-  for (const id of left) {
-    const name = reducedName(id, apart);
-    const [match, ...more] = candidates.get(name) ?? [];
-    // Several that would do: none of them is said to be the one.
-    if (match === undefined || more.length > 0 || own.get(name)?.length !== 1) removed.push(id);
-    else {
+  const paired = new Set<InstanceId>();
+  for (const id of onlyBefore) {
+    const name = nameOf(id);
+    const [match, ...others] = candidates.get(name) ?? [];
+    if (match === undefined || others.length > 0 || rivals.get(name)?.length !== 1) {
+      removed.push(id);
+    } else {
       both.push([id, match]);
-      taken.add(match);
+      paired.add(match);
     }
   }
-  return { both, removed, added: right.filter((id) => !taken.has(id)) };
+  return { both, removed, added: onlyAfter.filter((id) => !paired.has(id)) };
 }
 
-/** By stage: axes of which the versions have no value in common. */
-function axesApart(
+/** Axes to ignore, by stage. */
+function axesWithoutCommonValue(
   before: readonly InstanceId[],
   after: readonly InstanceId[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const [left, right] = [valuesOf(before), valuesOf(after)];
+  const [valuesBefore, valuesAfter] = [valuesOf(before), valuesOf(after)];
   return new Map(
-    [...left].map(([stage, axes]) => {
+    [...valuesBefore].map(([stage, axes]) => {
       const names = [...axes].filter(([axis, values]) => {
-        const others = right.get(stage)?.get(axis);
+        const others = valuesAfter.get(stage)?.get(axis);
         return others !== undefined && ![...values].some((value) => others.has(value));
       });
       return [stage, new Set(names.map(([axis]) => axis))];
@@ -54,6 +56,7 @@ function axesApart(
   );
 }
 
+/** Stage -> axis -> values. */
 function valuesOf(ids: readonly InstanceId[]) {
   const stages = new Map<string, Map<string, Set<string>>>();
   for (const id of ids) {
@@ -68,23 +71,14 @@ function valuesOf(ids: readonly InstanceId[]) {
   return stages;
 }
 
-function reducedName(id: InstanceId, apart: ReadonlyMap<string, ReadonlySet<string>>): string {
+/** The id without the ignored axes. */
+function reducedName(id: InstanceId, ignored: ReadonlyMap<string, ReadonlySet<string>>): string {
   const { stage, coordinates } = partsOf(id);
-  const kept = [...coordinates].filter(([axis]) => apart.get(stage)?.has(axis) !== true);
+  const kept = [...coordinates].filter(([axis]) => ignored.get(stage)?.has(axis) !== true);
   return JSON.stringify([stage, kept]);
 }
 
 function partsOf(id: InstanceId) {
   const parts = parseSelector(id);
   return 'stage' in parts ? parts : { stage: id, coordinates: new Map<string, string>() };
-}
-
-function groupBy(ids: readonly InstanceId[], keyOf: (id: InstanceId) => string) {
-  const groups = new Map<string, InstanceId[]>();
-  for (const id of ids) {
-    const group = groups.get(keyOf(id));
-    if (group === undefined) groups.set(keyOf(id), [id]);
-    else group.push(id);
-  }
-  return groups;
 }

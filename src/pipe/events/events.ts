@@ -1,7 +1,7 @@
 import type { OutputRecord } from '../cache/fingerprint.ts';
 import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey } from '../core/digest.ts';
-import type { Difference } from '../lock-file/compare.ts';
+import type { LockFileDifference } from '../lock-file/compare.ts';
 import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { Failure } from '../workers/failure.ts';
@@ -142,9 +142,9 @@ export interface Warning {
 export interface ResultsCompared {
   readonly type: 'compared';
   readonly profile: string;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly LockFileDifference[];
   /** Metrics beyond their tolerance on another type of machine, of few enough instances to pass. */
-  readonly byChance: readonly Difference[];
+  readonly byChance: readonly LockFileDifference[];
   readonly instances: number;
   /** Of these, made on another type of machine than the accepted ones: their bytes are not compared. */
   readonly elsewhere: number;

@@ -8,12 +8,12 @@ import { RunError } from '../core/errors.ts';
 import type { ExportedFile, Provenance } from './provenance.ts';
 
 /**
- * Writes an archive: `provenance.json`, `SHA256SUMS` and the artifacts, all below one folder. The
- * same run gives the same bytes. Either all of it is there in the end or nothing.
+ * Writes a tar archive of `provenance.json`, `SHA256SUMS` and the artifacts, all in one folder. The
+ * same run gives the same bytes. A failure leaves `target` as it was.
  *
- * @param folder name of that folder
+ * @param folder name of the folder in the archive
  * @param target path of the archive
- * @throws {RunError} when the cache has lost a file
+ * @throws {RunError} if the cache has lost an artifact
  */
 export async function writeArchive(
   cache: Cache,
@@ -30,8 +30,8 @@ export async function writeArchive(
   const archive = pack();
   try {
     const written = pipeline(archive, disk.writeStream(temporary));
-    const packed = fill(archive, cache, provenance, files, folder);
-    // Whichever fails first ends the other.
+    const packed = addEntries(archive, cache, provenance, files, folder);
+    // If either fails, the other must end too.
     packed.catch((error: Error) => archive.destroy(error));
     await Promise.all([packed, written]);
     await disk.sync(temporary);
@@ -42,7 +42,7 @@ export async function writeArchive(
   }
 }
 
-async function fill(
+async function addEntries(
   archive: Pack,
   { disk, paths }: Cache,
   provenance: Provenance,
@@ -77,7 +77,7 @@ async function fill(
 
 function lost(path: string): RunError {
   return new RunError(
-    `the cache has lost what was ${path}`,
-    'make it again (npx pipe run), or fetch it (npx pipe pull)',
+    `${path} is missing or damaged in the cache`,
+    'reproduce it (npx pipe run) or fetch it (npx pipe pull)',
   );
 }

@@ -2,7 +2,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint } from '../cache/fingerprint.ts';
 import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
-import type { CodeManifest } from '../explain/explain.ts';
+import type { CodeManifest, ManifestOf } from '../explain/code-manifests.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { instanceFolder } from '../pipeline/names.ts';
 import type { RunRecord } from '../runs/record.ts';
@@ -10,15 +10,15 @@ import type { RunRecord } from '../runs/record.ts';
 /** One file of an export. */
 export interface ExportedFile {
   readonly output: string;
-  /** In the archive. */
+  /** Path in the archive. */
   readonly path: string;
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
 }
 
-/** What one instance made, and everything that this depended on. */
-export interface ExportedInstance {
+/** The result of one instance and everything it depended on. */
+interface ExportedInstance {
   readonly instance: InstanceId;
   readonly key: ActionKey;
   readonly fingerprint: Fingerprint;
@@ -29,34 +29,34 @@ export interface ExportedInstance {
   readonly finished: string;
 }
 
-/** `provenance.json` of an export: where every one of its files comes from. */
+/** `provenance.json` of an export: where each of its files comes from. */
 export interface Provenance {
   readonly format: 1;
   readonly run: RunRecord;
   readonly instances: readonly ExportedInstance[];
-  /** Files and packages of the code, by the digest that fingerprints name. */
+  /** Code manifests, by the digest in the fingerprints. */
   readonly code: Readonly<Record<string, CodeManifest>>;
   /** Instances of the run without a result. */
   readonly missing: readonly InstanceId[];
 }
 
-/** An instance of a run, and the key of what it made if it ended well. */
-export interface RunInstance {
+/** An instance of a run, with its action key if it succeeded. */
+interface RunInstance {
   readonly instance: InstanceId;
   readonly key?: ActionKey;
 }
 
 /**
- * Puts together what is known of a run's results.
+ * Collects the provenance of a run's results.
  *
- * @param instanceOf the instance as the pipeline now declares it: it knows the names of files
+ * @param instanceOf the instance as currently declared, for the file names of its outputs
  */
 export function provenanceOf(
   { actions }: Cache,
   run: RunRecord,
   runInstances: readonly RunInstance[],
   instanceOf: (id: InstanceId) => Instance | undefined,
-  manifestOf: (digest: string) => CodeManifest | undefined,
+  manifestOf: ManifestOf,
 ): Provenance {
   const instances: ExportedInstance[] = [];
   const missing: InstanceId[] = [];
@@ -93,7 +93,8 @@ export function provenanceOf(
 /** `train[dim=8]` -> `artifacts/train/dim=8` */
 function folderOf(id: InstanceId): string {
   const [stage, where = ''] = id.split(/[[\]]/);
-  // Whoever unpacks it trusts it: no name climbs out of the folder, whatever the run's table says.
-  if (/(^|\/)\.\.?(\/|$)/.test(`${stage}/${where}`)) throw new Error(`no instance is called ${id}`);
+  // Never write paths that escape the folder when unpacked, whatever the run record says.
+  if (/(^|\/)\.\.?(\/|$)/.test(`${stage}/${where}`))
+    throw new Error(`'${id}' is not a valid instance id`);
   return instanceFolder(stage, where);
 }

@@ -2,10 +2,10 @@ import type { ActionKey, Digest } from '../core/digest.ts';
 import type { Json } from '../core/json.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 
-/** Name of the lock file, in the root of the project. */
+/** Path of the lock file, from the project's root. */
 export const LOCK_FILE = 'pipeline.lock.yaml';
 
-/** What was accepted as the result of one instance. */
+/** The accepted result of one instance. */
 export interface AcceptedRecord {
   readonly key: ActionKey;
   /** Digest of the stage's code. */
@@ -13,16 +13,16 @@ export interface AcceptedRecord {
   readonly params: Json;
   /** Headline metrics. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Digests of the artifacts, by output. */
+  /** Digests of the artifacts by output name. */
   readonly outputs: Readonly<Record<string, Digest>>;
 }
 
-/** The results of one profile; all of them were made on one machine, so that they fit together. */
+/** The accepted results of one profile. One machine made them all, so they are consistent. */
 export interface AcceptedProfile {
-  /** Type of that machine: on any other the digests do not bind. */
+  /** Type of that machine. On other types the digests are not compared. */
   readonly machine: string;
   readonly instances: ReadonlyMap<InstanceId, AcceptedRecord>;
 }
 
-/** What the lock file holds, by profile. */
+/** The contents of the lock file, by profile. */
 export type AcceptedResults = ReadonlyMap<string, AcceptedProfile>;

@@ -1,24 +1,27 @@
 import { actionKey, fingerprintOf, type OutputRecord } from '../cache/fingerprint.ts';
 import { isSameMetric, type Metric } from '../cache/metrics.ts';
+import { unionOfKeys } from '../core/collections.ts';
 import type { CodeDigestOf } from '../current/assess.ts';
 import type { Result } from '../current/results.ts';
-import { type Change, type CodeManifest, differences } from '../explain/explain.ts';
+import { type Change, changesBetween } from '../explain/changes.ts';
+import type { ManifestOf } from '../explain/code-manifests.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { stageOf } from '../pipeline/names.ts';
 import type { AcceptedProfile, AcceptedRecord } from './accepted.ts';
 
-/** One way in which a pipeline and what it makes differ from the accepted results. */
-export type Difference =
+/** One difference between a pipeline with its results and the lock file. */
+export type LockFileDifference =
   /** The instance is not in the lock file. */
   | { readonly kind: 'added'; readonly instance: InstanceId }
-  /** The lock file has an instance that the pipeline has not. */
+  /** The instance is in the lock file but no longer in the pipeline. */
   | { readonly kind: 'removed'; readonly instance: InstanceId }
-  /** It is made from something else: from other code or params, or wired otherwise. */
+  /** Its code, its params or its inputs changed. No changes listed: its inputs did. */
   | {
       readonly kind: 'made-from';
       readonly instance: InstanceId;
       readonly changes: readonly Change[];
     }
-  /** Made from the same on the same type of machine, and yet it came out otherwise. */
+  /** The same action on the same type of machine produced different bytes. */
   | {
       readonly kind: 'output';
       readonly instance: InstanceId;
@@ -26,7 +29,7 @@ export type Difference =
       readonly before: string | undefined;
       readonly after: string | undefined;
     }
-  /** `within`: the deviation that would not have counted. */
+  /** A metric moved by more than `within`, its tolerance. */
   | {
       readonly kind: 'metric';
       readonly instance: InstanceId;
@@ -37,105 +40,110 @@ export type Difference =
     };
 
 /**
- * What can be told without running anything: which instances there are, and whether each is made from
- * the accepted code and params, given that all it reads came out as accepted. So a change shows where
- * it was made and not in all that depends on it, and no machine matters.
+ * Compares what can be compared without running anything: the set of instances, and the code, params
+ * and inputs of each. Every instance is assumed to read the accepted artifacts, so a change is
+ * reported once, where it was made, and the result does not depend on the machine.
  *
- * @param isGone whether the pipeline has an instance no longer
+ * @param isRemoved whether an instance is no longer in the pipeline
  */
-export function compareDeclared(
+export function compareDeclaration(
   accepted: AcceptedProfile,
   instances: readonly Instance[],
   codeOf: CodeDigestOf,
-  manifestOf: (digest: string) => CodeManifest | undefined,
-  isGone: (id: InstanceId) => boolean,
-): readonly Difference[] {
+  manifestOf: ManifestOf,
+  isRemoved: (id: InstanceId) => boolean,
+): readonly LockFileDifference[] {
   const outputsOf = (id: InstanceId) => outputRecords(accepted.instances.get(id));
-  const found: Difference[] = [];
+  const differences: LockFileDifference[] = [];
   for (const instance of instances) {
     const { id, module, params } = instance;
     const record = accepted.instances.get(id);
     if (record === undefined) {
-      found.push({ kind: 'added', instance: id });
+      differences.push({ kind: 'added', instance: id });
       continue;
     }
     const now = fingerprintOf(instance, codeOf(module), outputsOf);
     if (now !== undefined && actionKey(now) === record.key) continue;
     const after = now ?? { module, code: codeOf(module), params, inputs: [] };
-    // Inputs are not recorded apart: what neither code nor params explain must be due to them.
+    // The lock file has no list of inputs: what code and params do not explain is due to inputs.
     const before = { ...after, code: record.code, params: record.params };
-    found.push({
+    differences.push({
       kind: 'made-from',
       instance: id,
-      changes: differences(before, after, manifestOf),
+      changes: changesBetween(before, after, manifestOf),
     });
   }
   for (const id of accepted.instances.keys()) {
-    if (isGone(id)) found.push({ kind: 'removed', instance: id });
+    if (isRemoved(id)) differences.push({ kind: 'removed', instance: id });
   }
-  return found;
+  return differences;
 }
 
 /**
- * Of the instances of one stage, the share whose metrics may be off when another type of machine made them.
- * Where a training ends is now and then decided by the last bit: no tolerance for one of them covers that.
+ * The share of a stage's instances whose metrics may exceed their tolerance if another type of machine
+ * made them. Rounding occasionally decides where a training ends; no tolerance of one metric covers that.
  */
-const CHANCE = 0.05;
+const EXCEPTIONS = 0.05;
 
 /** How results compare with the accepted ones. */
-export interface Comparison {
-  readonly differences: readonly Difference[];
-  /** Metrics that are off, of so few instances of their stage that another machine's rounding explains it. */
-  readonly byChance: readonly Difference[];
+interface ResultComparison {
+  readonly differences: readonly LockFileDifference[];
+  /** Metrics beyond their tolerance, on another type of machine, of at most `EXCEPTIONS` of a stage. */
+  readonly byChance: readonly LockFileDifference[];
 }
 
 /**
- * How results differ from the accepted ones: metrics by more than their tolerance, on any machine; bytes
- * only of what was made on the type of machine that they were accepted on, since processors round differently.
+ * Compares results with the accepted ones. Metrics are compared on every machine, within their
+ * tolerance; bytes only if the same type of machine made both, since processors round differently.
  */
 export function compareResults(
   accepted: AcceptedProfile,
   results: ReadonlyMap<InstanceId, Result>,
-): Comparison {
-  const found: Difference[] = [];
-  const elsewhere = new Map<
-    string,
-    { compared: number; readonly off: (readonly Difference[])[] }
-  >();
+): ResultComparison {
+  const differences: LockFileDifference[] = [];
+  /** Per stage, the metric differences of each instance that another type of machine made. */
+  const fromOtherMachines = new Map<string, (readonly LockFileDifference[])[]>();
   for (const [instance, result] of results) {
     const record = accepted.instances.get(instance);
     if (record === undefined) continue;
     const metrics = compareMetrics(instance, record, result);
     if (result.machine !== accepted.machine) {
-      const stage = instance.split('[', 1)[0];
-      const counts = elsewhere.get(stage) ?? { compared: 0, off: [] };
-      elsewhere.set(stage, counts);
-      counts.compared += 1;
-      if (metrics.length > 0) counts.off.push(metrics);
+      const stage = stageOf(instance);
+      const instances = fromOtherMachines.get(stage) ?? [];
+      fromOtherMachines.set(stage, instances);
+      instances.push(metrics);
       continue;
     }
-    found.push(...metrics);
-    if (result.key !== record.key) continue;
-    const after = Object.fromEntries(result.outputs.map(({ name, digest }) => [name, digest]));
-    for (const output of unionOfKeys(record.outputs, after)) {
-      const pair = { before: record.outputs[output], after: after[output] };
-      if (pair.before === pair.after) continue;
-      found.push({ kind: 'output', instance, output, ...pair });
-    }
+    differences.push(...metrics);
+    if (result.key === record.key) differences.push(...compareOutputs(instance, record, result));
   }
-  const byChance: Difference[] = [];
-  for (const { compared, off } of elsewhere.values()) {
-    (off.length <= compared * CHANCE ? byChance : found).push(...off.flat());
+  const byChance: LockFileDifference[] = [];
+  for (const instances of fromOtherMachines.values()) {
+    const deviating = instances.filter((metrics) => metrics.length > 0);
+    const isByChance = deviating.length <= instances.length * EXCEPTIONS;
+    (isByChance ? byChance : differences).push(...deviating.flat());
   }
-  return { differences: found, byChance };
+  return { differences, byChance };
+}
+
+function compareOutputs(
+  instance: InstanceId,
+  record: AcceptedRecord,
+  { outputs }: Result,
+): readonly LockFileDifference[] {
+  const digests = Object.fromEntries(outputs.map(({ name, digest }) => [name, digest]));
+  return unionOfKeys(record.outputs, digests).flatMap((output): readonly LockFileDifference[] => {
+    const [before, after] = [record.outputs[output], digests[output]];
+    return before === after ? [] : [{ kind: 'output', instance, output, before, after }];
+  });
 }
 
 function compareMetrics(
   instance: InstanceId,
   record: AcceptedRecord,
   { metrics }: Result,
-): readonly Difference[] {
-  return unionOfKeys(record.metrics, metrics).flatMap((metric): readonly Difference[] => {
+): readonly LockFileDifference[] {
+  return unionOfKeys(record.metrics, metrics).flatMap((metric): readonly LockFileDifference[] => {
     const before: number | undefined = record.metrics[metric];
     const now: Metric | undefined = metrics[metric];
     if (before !== undefined && now !== undefined && isSameMetric(before, now)) return [];
@@ -147,8 +155,4 @@ function compareMetrics(
 function outputRecords(record: AcceptedRecord | undefined): readonly OutputRecord[] | undefined {
   if (record === undefined) return undefined;
   return Object.entries(record.outputs).map(([name, digest]) => ({ name, digest, size: 0 }));
-}
-
-function unionOfKeys(a: object, b: object): readonly string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 }

@@ -1,12 +1,12 @@
-import { canonicalJson } from '../core/digest.ts';
+import { canonicalJson } from '../core/json.ts';
 import type { AcceptedProfile, AcceptedRecord, AcceptedResults } from './accepted.ts';
 
 const HEADING = '# The accepted results. Written by `pipe accept`, checked by `pipe run --frozen`.';
 
 /**
- * The lock file as text: equal results give equal bytes. Every fact is a line of its own, below the
- * name of its instance, which never changes; so versions that changed different instances merge
- * without a conflict, neighbours included. Nothing in it sums up several instances.
+ * The lock file as text: equal results give equal bytes. Every fact has its own line below the id of
+ * its instance, and nothing summarises several instances. So git merges two versions that changed
+ * different instances, even adjacent ones, without a conflict.
  */
 export function formatLockFile(results: AcceptedResults): string {
   const lines = [HEADING, 'version: 1', 'profiles:'];
@@ -26,7 +26,7 @@ function formatProfile(name: string, { machine, instances }: AcceptedProfile): r
   ];
 }
 
-/** JSON is YAML. */
+/** Values are JSON, which is valid YAML. */
 function formatRecord({ key, code, params, metrics, outputs }: AcceptedRecord): readonly string[] {
   return [
     `key: ${JSON.stringify(key)}`,
@@ -37,7 +37,7 @@ function formatRecord({ key, code, params, metrics, outputs }: AcceptedRecord): 
   ];
 }
 
-/** Integers that are not exact are written as texts: YAML readers refuse them, or round them otherwise. */
+/** Unsafe integers are written as strings: YAML parsers reject or round them. */
 function formatMetrics(metrics: AcceptedRecord['metrics']): string {
   const fields = sorted(new Map(Object.entries(metrics))).map(([name, value]) => {
     const isInexact = Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -6,21 +6,21 @@ export type Coordinate = string | number;
 /** Where an instance sits in the matrix, e.g. `{ deck: 27, game: 'union', model: 'contrastive', dim: 8 }`. */
 export type Coordinates = Readonly<Record<string, Coordinate>>;
 
-/** How many upstream instances a named input takes: exactly `one`, or `many` (a gather over the axes the stage lacks). */
+/** How many upstream instances a named input reads: exactly `one`, or `many` (gathered over the axes the stage lacks). */
 export type Arity = 'one' | 'many';
 
-/** An artifact of an upstream instance, verified against its digest before the stage starts. */
+/** An artifact of an upstream instance. Its digest is verified before the stage starts. */
 export interface InputArtifact {
-  /** Absolute path of a file to read; never write to it. */
+  /** Absolute path of the file; read-only. */
   readonly path: string;
 }
 
-/** One of several gathered artifacts, with the coordinates of the instance that made it. */
+/** One of several gathered artifacts, with the coordinates of the instance that produced it. */
 export interface GatheredArtifact extends InputArtifact {
   readonly axes: Coordinates;
 }
 
-/** How far a stage has come. Rates and the remaining time are the reporter's to work out. */
+/** Progress of a stage. Reporters derive rates and the remaining time. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
@@ -31,11 +31,11 @@ export interface Progress {
 }
 
 /**
- * A place for unfinished work that outlives a killed process. It belongs to the instance's action
- * key, so a changed param or an edited file can never resume from it.
+ * A folder for unfinished work that survives a killed process. It belongs to the instance's action
+ * key, so after a changed param or an edited file nothing stale is resumed.
  */
 export interface Checkpoint {
-  /** Absolute path of the folder; it exists and is empty when there is nothing to resume. */
+  /** Absolute path of the folder; it exists, and is empty if there is nothing to resume. */
   readonly folder: string;
 }
 
@@ -51,7 +51,7 @@ export interface DoctorLine {
 /** A project's own checks for `pipe doctor`: the default export of the file that pipeline.yaml names as `doctor`. */
 export type DoctorChecks = () => readonly DoctorLine[] | Promise<readonly DoctorLine[]>;
 
-/** What `run` is given. `I` and `O` are the contract's inputs and outputs. */
+/** The argument of `run`. `I` and `O` are the contract's inputs and outputs. */
 export interface StageContext<
   P,
   I extends Readonly<Record<string, Arity>>,
@@ -59,36 +59,36 @@ export interface StageContext<
 > {
   /** The parameters, parsed by the contract's schema. */
   readonly params: P;
-  /** Artifacts to read, by input name; a `many` input is ordered by its instances' coordinates. */
+  /** Artifacts to read, by input name; those of a `many` input are ordered by coordinates. */
   readonly inputs: {
     readonly [K in keyof I]: I[K] extends 'many' ? readonly GatheredArtifact[] : InputArtifact;
   };
-  /** Absolute paths to write to, by output name; every one must exist when `run` returns. */
+  /** Absolute paths to write to, by output name; every file must exist when `run` returns. */
   readonly outputs: { readonly [K in keyof O]: string };
   readonly checkpoint: Checkpoint;
-  /** Aborted when the run is cancelled or the stage's timeout is over. */
+  /** Aborted when the run is cancelled or the stage times out. */
   readonly signal: AbortSignal;
   progress(progress: Progress): void;
-  /** A line for the instance's log (`pipe log INSTANCE`). */
+  /** Adds a line to the instance's log (`pipe log INSTANCE`). */
   log(message: string): void;
 }
 
-/** What running an instance is expected to cost; `pipe run --dry-run` adds these up. */
+/** Expected cost of running an instance; `pipe run --dry-run` adds them up. */
 export interface Cost {
   /** Floating-point operations, a multiply-add counted as two. */
   readonly flops: number;
 }
 
 /**
- * Numbers that say in short how a result came out, e.g. `{ kl: { value: 0.12, within: 0.02 } }`: run records
- * and the lock file keep them. A plain number is compared exactly.
+ * Numbers that summarise a result, e.g. `{ kl: { value: 0.12, within: 0.02 } }`. Run records and the
+ * lock file store them. A plain number is compared exactly.
  */
 export type Headline = Readonly<Record<string, number | HeadlineMetric>>;
 
-/** A number and how far another one may be from it and still count as the same result. */
+/** A number with the tolerance within which another one counts as the same result. */
 export interface HeadlineMetric {
   readonly value: number;
-  /** Absolute; what another machine's rounding may do to it. */
+  /** Absolute tolerance, for rounding on other machines. */
   readonly within: number;
 }
 
@@ -99,17 +99,17 @@ export interface Stage<
   O extends Readonly<Record<string, string>>,
 > {
   /**
-   * Schema of the parameters. An axis is handed over as a parameter of the same name if the schema
-   * has that key, and only then can it influence the result (and the action key).
+   * Schema of the parameters. A coordinate is passed as the parameter of its name if the schema has
+   * that key; only then can it influence the result (and the action key).
    */
   readonly params: ZodType<P>;
   /** Named inputs; `pipeline.yaml` binds each to `<stage>/<output>`. */
   readonly inputs: I;
   /** Named outputs and their file names, e.g. `{ weights: 'weights.arrow' }`. */
   readonly outputs: O;
-  /** Expected cost, from the parameters alone. */
+  /** Expected cost, as a function of the parameters. */
   readonly cost?: (params: P) => Cost;
-  /** The headline metrics, read from what `run` wrote; absolute paths by output name. */
+  /** Reads the headline metrics from the outputs of `run`; absolute paths by output name. */
   readonly headline?: (
     outputs: {
       readonly [K in keyof O]: string;
@@ -119,8 +119,8 @@ export interface Stage<
 }
 
 /**
- * A stage as the runner sees it, its types erased. `never` accepts every stage's callbacks; whoever
- * calls them has parsed the params with `params` and built the context from `inputs` and `outputs`.
+ * A stage with its types erased, as the runner uses it. `never` accepts every stage's callbacks;
+ * callers must parse the params with `params` and build the context from `inputs` and `outputs`.
  */
 export interface AnyStage {
   readonly params: ZodType<unknown>;
@@ -131,7 +131,7 @@ export interface AnyStage {
   run(context: never): Promise<void> | void;
 }
 
-/** Declares a stage; the identity function, for the type inference it brings. */
+/** Declares a stage. Returns it as it is; exists for type inference. */
 export function defineStage<
   P,
   const I extends Readonly<Record<string, Arity>>,

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 
 export const PIPELINE_FILE = 'pipeline.yaml';
 
-/** Where the stages of a group are declared, from the project's root; their code is beside it. */
+/** Path from the project's root of the file that declares a group; the group's code is beside it. */
 export function groupFile(group: string): string {
   return `stages/${group}/group.yaml`;
 }
@@ -12,11 +12,11 @@ export function groupFile(group: string): string {
 /** The files that declare a project's pipeline. */
 export interface PipelineFiles {
   readonly text: string;
-  /** Text of every group file there is, by its path from the root; sorted. */
+  /** Text of every existing group file, by its path from the root; sorted. */
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** Reads them, or says why the pipeline file cannot be read. */
+/** Reads the files; a diagnostic if the pipeline file cannot be read. */
 export function readPipelineFiles(root: string): PipelineFiles | Diagnostic {
   try {
     const text = readFileSync(join(root, PIPELINE_FILE), 'utf8');
@@ -24,7 +24,7 @@ export function readPipelineFiles(root: string): PipelineFiles | Diagnostic {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
-      const hint = 'run it inside a project, or write one: see docs/pipeline.md';
+      const hint = 'change to a project folder, or write one: docs/pipeline.md';
       return { message: `there is no ${PIPELINE_FILE} in ${root}`, hint };
     }
     const reasons: Readonly<Record<string, string>> = {
@@ -32,25 +32,25 @@ export function readPipelineFiles(root: string): PipelineFiles | Diagnostic {
       EACCES: 'permission denied',
     };
     const reason = reasons[code ?? ''] ?? message;
-    const hint = 'it must be a file that this user may read';
+    const hint = 'make it a file that you can read';
     return { message: `cannot read ${join(root, PIPELINE_FILE)}: ${reason}`, hint };
   }
 }
 
-/** Found by looking, not by parsing: an unchanged start must not parse any YAML. */
+/** Lists folders instead of parsing `groups:`, since an unchanged pipeline must not parse any YAML. */
 function readGroups(root: string): PipelineFiles['groups'] {
-  const folders = attempt(() => readdirSync(join(root, 'stages'), { withFileTypes: true })) ?? [];
+  const folders = tryTo(() => readdirSync(join(root, 'stages'), { withFileTypes: true })) ?? [];
   const groups: Record<string, string> = {};
   for (const { name } of folders.filter((entry) => entry.isDirectory())) {
     const file = groupFile(name);
-    const text = attempt(() => readFileSync(join(root, file), 'utf8'));
+    const text = tryTo(() => readFileSync(join(root, file), 'utf8'));
     if (text !== undefined) groups[file] = text;
   }
   return Object.fromEntries(Object.entries(groups).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A file that cannot be read is as good as missing: who declares the group is told so. */
-function attempt<T>(read: () => T): T | undefined {
+/** `undefined` on failure: a group without a readable file is reported where it is declared. */
+function tryTo<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
 import type { Arity, Coordinates, Cost } from './contract.ts';
 
-/** Names an instance: `plot`, or `train[deck=27,game=union,model=contrastive,dim=8,seed=1]`. */
+/** Identifies an instance: `plot`, or `train[deck=27,game=union,model=contrastive,dim=8,seed=1]`. */
 export type InstanceId = string;
 
 /** One artifact of an upstream instance. */
@@ -14,14 +14,14 @@ export interface InputSource {
   readonly axes: Coordinates;
 }
 
-/** A named input of an instance and the artifacts it reads, ordered by their coordinates. */
+/** A named input of an instance with the artifacts it reads, ordered by coordinates. */
 export interface InputBinding {
   readonly name: string;
   readonly arity: Arity;
   readonly sources: readonly InputSource[];
 }
 
-/** What a running instance occupies; the scheduler keeps the sum within the machine's. */
+/** What a running instance occupies; the scheduler keeps the total within the machine's resources. */
 export interface Resources {
   readonly cpus: number;
   /** Bytes. */
@@ -29,38 +29,37 @@ export interface Resources {
   readonly gpus?: number;
 }
 
-/** One run of a stage: a node of the graph, with all that decides its result except code and input contents. */
+/** A node of the graph: a stage at one point of its matrix, with everything its result depends on except code and inputs. */
 export interface Instance {
   readonly id: InstanceId;
   readonly stage: string;
-  /** The group that the stage belongs to; the main study's stages belong to none. */
+  /** The group of the stage, if any. */
   readonly group?: string;
   /**
-   * Name of the stage file, `stages/<module>.ts`; `studies/rank` in a group's folder. It is the stage's own name unless pipeline.yaml
-   * says `use: <module>`, which lets several stages share one implementation (an ablation that
-   * trains with other params is `compare-objectives: { use: train, ... }`). Part of the action key
-   * is the module, never the stage's name, so equal work under two names is done once.
+   * The stage file `stages/<module>.ts`; `studies/rank` in a group's folder. By default it has the
+   * stage's name; with `use: <module>` several stages share one file. The action key contains the
+   * module, not the stage, so that equal work under two names runs once.
    */
   readonly module: string;
   readonly axes: Coordinates;
-  /** Canonical parameters: parsed by the stage's schema, defaults filled in. */
+  /** Parsed by the stage's schema, with defaults filled in. */
   readonly params: Json;
   readonly inputs: readonly InputBinding[];
   /** Output name -> file name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Where its artifacts go, relative to the project: `artifacts/train/deck=27,game=union,...`. */
+  /** The folder of its artifacts, relative to the project: `artifacts/train/deck=27,game=union,...`. */
   readonly folder: string;
   readonly resources: Resources;
-  /** Milliseconds after which the instance counts as hung. */
+  /** Milliseconds after which the instance is stopped. */
   readonly timeout?: number;
-  /** How often a failed instance is tried again. */
+  /** Number of retries after a failure. */
   readonly retries: number;
-  /** Milliseconds before the first retry, doubled before each other; a second unless given. */
+  /** Milliseconds before the first retry, doubled for each further one; default: a second. */
   readonly backoff?: number;
   readonly cost?: Cost;
 }
 
-/** The expanded pipeline of one profile. Every instance comes after those it reads from. */
+/** The expanded pipeline of one profile, in topological order. */
 export interface Graph {
   readonly key?: GraphKey;
   readonly profile: string;
@@ -77,16 +76,16 @@ export interface GraphKey {
   readonly plan: string;
 }
 
-/** By stage file (`stages/<name>.ts`): a digest of its code, or why that cannot be known. */
+/** By stage file (`stages/<name>.ts`): the digest of its code, or why there is none. */
 export type StageCodes = Readonly<
   Record<string, { readonly digest: string } | { readonly diagnostics: readonly Diagnostic[] }>
 >;
 
-/** What a stage's contract says, as data; read in a worker so that stage code never runs in the CLI. */
+/** A stage's contract as data; workers read it, so that stage code never runs in the CLI. */
 export interface StageDescription {
   readonly inputs: Readonly<Record<string, Arity>>;
   readonly outputs: Readonly<Record<string, string>>;
-  /** Keys of the parameter schema: the axes among them are handed to the stage. */
+  /** Keys of the parameter schema; coordinates with these names are passed as params. */
   readonly paramKeys: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import type { Coordinates } from './contract.ts';
 import { type CoordinateList, compareCoordinateLists } from './names.ts';
 import type { Axis } from './spec.ts';
 
-/** The cells of a stage's matrix: one per combination of its axes' points, the last axis fastest. */
+/** The cells of a stage's matrix: one per combination of its axes' points; the last axis varies fastest. */
 export class Grid {
   readonly axes: readonly Axis[];
   readonly size: number;
@@ -22,7 +22,7 @@ export class Grid {
     this.size = size;
   }
 
-  /** Which point of an axis a cell has. */
+  /** Index of a cell's point on an axis. */
   pointIndex(cell: number, axis: number): number {
     return Math.floor(cell / this.#strides[axis]) % this.axes[axis].points.length;
   }
@@ -32,9 +32,9 @@ export class Grid {
   }
 
   /**
-   * The cells of `upstream` that agree with a cell of this grid on every axis that both span; all
-   * of them along the axes that only `upstream` spans. Axes agree in whole points, so a point
-   * without some coordinate joins with itself alone. Ordered by coordinates.
+   * Maps a cell of this grid to the cells of `upstream` with the same points on all shared axes; along
+   * the other axes of `upstream` it gathers all cells. Whole points must be equal, so a point without
+   * some coordinate joins only with itself. Ordered by coordinates.
    */
   join(upstream: Grid): (cell: number) => readonly number[] {
     const shared = upstream.axes.flatMap((axis, i) => {
@@ -48,7 +48,7 @@ export class Grid {
       const steps = axis.points.map((_, point) => point * upstream.#strides[i]);
       offsets = offsets.flatMap((offset) => steps.map((step) => offset + step));
     }
-    // Agreeing cells differ in the gathered axes only, so their order is the same everywhere.
+    // The cells of a join differ only in the gathered axes, so every join has the same order.
     const ranks = offsets.length > 1 ? upstream.#cellRanks() : [];
     offsets.sort((a, b) => ranks[a] - ranks[b]);
     return (cell) => {
@@ -58,7 +58,7 @@ export class Grid {
     };
   }
 
-  /** Each cell's place in the order of coordinates, whatever the order in which axes list them. */
+  /** Each cell's rank in the order of coordinates, independent of the order in the file. */
   #cellRanks(): readonly number[] {
     if (this.#ranks === undefined) {
       const ranks = this.axes.map(({ points }) => {

@@ -1,50 +1,50 @@
-import type { Fields } from './fields.ts';
+import type { Checker } from '../yaml/checker.ts';
 import { checkCoordinates } from './parse-axis.ts';
 import type { Located, PipelineSpec, Profile } from './spec.ts';
 
-/** What one file declares; `group` is the one that the file belongs to. */
+/** What one file declares; `group` is the group it belongs to. */
 export interface Declarations extends PipelineSpec {
   readonly group: Located<string> | undefined;
 }
 
 /**
- * Joins the groups' files to the pipeline's: one set of axes, stages and profiles, in which a name
- * means one thing. A profile of several files changes in each what that file declares.
+ * Merges the groups' files into the pipeline's: one set of axes, stages and profiles with unique names.
+ * A profile that several files declare applies all their changes.
  */
 export function joinGroups(
-  fields: Fields,
+  check: Checker,
   main: Declarations,
   groups: readonly Declarations[],
 ): PipelineSpec {
   const all = [main, ...groups];
-  checkNames(fields, 'axis', all, ({ axes }) => axes);
-  checkNames(fields, 'stage', all, ({ stages }) => stages);
-  checkGroupNames(fields, all);
+  checkNames(check, 'axis', all, ({ axes }) => axes);
+  checkNames(check, 'stage', all, ({ stages }) => stages);
+  checkGroupNames(check, all);
   const axes = new Map(all.flatMap((part) => [...part.axes]));
   const profiles = new Map<string, Profile>();
   for (const profile of all.flatMap((part) => [...part.profiles.values()])) {
-    const former = profiles.get(profile.name);
-    profiles.set(profile.name, former === undefined ? profile : joinProfiles(former, profile));
+    const first = profiles.get(profile.name);
+    profiles.set(profile.name, first === undefined ? profile : joinProfiles(first, profile));
   }
-  checkCoordinates(fields, axes);
+  checkCoordinates(check, axes);
   for (const profile of profiles.values()) {
-    checkCoordinates(fields, new Map([...axes, ...profile.axes]));
+    checkCoordinates(check, new Map([...axes, ...profile.axes]));
   }
   const stages = new Map(all.flatMap((part) => [...part.stages]));
   return { file: main.file, doctor: main.doctor, axes, stages, profiles };
 }
 
-function joinProfiles(former: Profile, added: Profile): Profile {
+function joinProfiles(first: Profile, second: Profile): Profile {
   return {
-    ...former,
-    axes: new Map([...former.axes, ...added.axes]),
-    stages: new Map([...former.stages, ...added.stages]),
+    ...first,
+    axes: new Map([...first.axes, ...second.axes]),
+    stages: new Map([...first.stages, ...second.stages]),
   };
 }
 
-/** Names of different files must differ in more than case; within a file the parser sees to it. */
+/** Names in different files must differ in more than case; the parser checks those in one file. */
 function checkNames(
-  fields: Fields,
+  check: Checker,
   kind: string,
   all: readonly Declarations[],
   of: (part: Declarations) => ReadonlyMap<string, { readonly nameRange: Located<string>['range'] }>,
@@ -54,20 +54,24 @@ function checkNames(
     for (const [name, { nameRange }] of of(part)) {
       const owner = owners.get(name.toLowerCase());
       if (owner !== undefined) {
-        const message = `${kind} '${name}' is declared in ${owner} already`;
-        fields.report(nameRange, message, 'rename one of the two');
+        const message = `${kind} '${name}' is already declared in ${owner}`;
+        check.report(nameRange, message, 'rename one of the two');
       }
     }
     for (const name of of(part).keys()) owners.set(name.toLowerCase(), part.file);
   }
 }
 
-/** On the command line a name stands for a stage or for a group. */
-function checkGroupNames(fields: Fields, all: readonly Declarations[]): void {
+/** On the command line a name must mean either a stage or a group. */
+function checkGroupNames(check: Checker, all: readonly Declarations[]): void {
   const groups = new Set(all.map(({ group }) => group?.value));
   for (const { name, nameRange } of all.flatMap(({ stages }) => [...stages.values()])) {
     if (groups.has(name)) {
-      fields.report(nameRange, `'${name}' is a group: no stage can have its name`, 'rename it');
+      check.report(
+        nameRange,
+        `'${name}' is the name of a group, so no stage can have it`,
+        'rename it',
+      );
     }
   }
 }

@@ -33,9 +33,9 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   // Loaded only when something changed.
   const { parsePipeline } = await import('./parse.ts');
   const { resolve } = await import('./resolve.ts');
-  const { complete, expand } = await import('./expand.ts');
+  const { expand } = await import('./expand.ts');
   const { encodePlan } = await import('./encode-plan.ts');
-  const { parseParams } = await import('./parse-params.ts');
+  const { complete, parseParams } = await import('./complete.ts');
   const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
   if (!('stages' in spec)) return spec;
   const pipeline = resolve(spec, profile, sets);
@@ -78,7 +78,7 @@ async function checkModules(
   pipeline: ResolvedPipeline,
   codes: StageCodes,
 ): Promise<readonly Diagnostic[]> {
-  const { suggest } = await import('./suggest.ts');
+  const { suggest } = await import('../core/suggest.ts');
   const { sortDiagnostics } = await import('./parse.ts');
   const found = pipeline.stages.flatMap(({ name, module }): readonly Diagnostic[] => {
     if (!Object.hasOwn(codes, module.value)) {

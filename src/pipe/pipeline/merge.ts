@@ -1,39 +1,18 @@
-import type { SourceRange } from '../core/diagnostic.ts';
-import type { Resources } from './graph.ts';
-import type { MapNode } from './node.ts';
-import type {
-  Axis,
-  Condition,
-  InputSpec,
-  Located,
-  PipelineSpec,
-  Profile,
-  StageSpec,
-  When,
-} from './spec.ts';
+import type { MapNode } from '../yaml/node.ts';
+import type { Axis, Located, PipelineSpec, Profile, StageSpec, When } from './spec.ts';
 
-/** Params that apply to every instance of a stage, or to those that agree with `when`. */
+/** Params for every instance of a stage, or for those that match `when`. */
 export interface ParamLayer {
   readonly when: When | undefined;
   readonly params: MapNode;
 }
 
 /** A stage with a profile's changes applied. */
-export interface MergedStage {
-  readonly name: string;
-  readonly nameRange: SourceRange;
-  readonly group: string | undefined;
-  /** `train`, or `studies/rank` for a stage of a group. */
+export interface MergedStage extends Omit<StageSpec, 'use' | 'params' | 'overrides'> {
+  /** The stage file `stages/<module>.ts`: `train`, or `studies/rank` for a stage of a group. */
   readonly module: Located<string>;
-  readonly matrix: readonly Located<string>[] | undefined;
-  readonly exclude: readonly Condition[];
-  readonly inputs: ReadonlyMap<string, InputSpec>;
   /** Later layers win: params, the profile's params, overrides, the profile's overrides. */
   readonly layers: readonly ParamLayer[];
-  readonly resources: Partial<Resources>;
-  readonly timeout: number | undefined;
-  readonly retries: number | undefined;
-  readonly backoff: number | undefined;
 }
 
 export interface MergedPipeline {
@@ -52,12 +31,12 @@ export function mergeProfile(spec: PipelineSpec, profile: Profile | undefined): 
 }
 
 function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage {
-  const { group } = base;
-  const file = change?.use ?? base.use ?? { value: base.name, range: base.nameRange };
+  const { name, nameRange, group } = base;
+  const file = change?.use ?? base.use ?? { value: name, range: nameRange };
   const params = [base.params, change?.params].filter((node) => node !== undefined);
   return {
-    name: base.name,
-    nameRange: base.nameRange,
+    name,
+    nameRange,
     group,
     module: group === undefined ? file : { ...file, value: `${group}/${file.value}` },
     matrix: change?.matrix ?? base.matrix,
@@ -76,28 +55,28 @@ function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage
 }
 
 /**
- * The axes of each stage: those of its matrix, or else all that its inputs' stages have.
+ * The axes of each stage: those of its matrix, or without a matrix those of the stages it reads from.
  *
- * @param order the stages, each after those it reads from
+ * @param order the stages in topological order
  */
 export function axesOfStages(
   { axes, stages }: MergedPipeline,
   order: readonly string[],
 ): ReadonlyMap<string, readonly Axis[]> {
-  const found = new Map<string, readonly Axis[]>();
+  const axesOf = new Map<string, readonly Axis[]>();
   for (const name of order) {
     const stage = stages.get(name);
     const names =
       stage?.matrix?.map(({ value }) => value) ??
       [...(stage?.inputs.values() ?? [])].flatMap(
-        (input) => found.get(input.stage)?.map((axis) => axis.name) ?? [],
+        (input) => axesOf.get(input.stage)?.map((axis) => axis.name) ?? [],
       );
-    // Sorted by name, so that the order of declaration shows in no instance's name.
+    // Sorted by name, so that ids do not depend on the order of declaration.
     const own = [...new Set(names)].sort().map((axis) => axes.get(axis));
-    found.set(
+    axesOf.set(
       name,
       own.filter((axis) => axis !== undefined),
     );
   }
-  return found;
+  return axesOf;
 }

@@ -1,7 +1,7 @@
 import type { Coordinate } from './contract.ts';
 import type { InstanceId } from './graph.ts';
 
-/** Coordinates in their order of writing: axes sorted by name, an axis' own coordinate first. */
+/** Coordinates in canonical order: axes sorted by name, an axis's own coordinate first. */
 export type CoordinateList = readonly (readonly [string, Coordinate])[];
 
 /** `deck=27,game=union` */
@@ -18,6 +18,11 @@ export function instanceId(stage: string, where: string): InstanceId {
   return where === '' ? stage : `${stage}[${where}]`;
 }
 
+/** `train[deck=27,game=union]` -> `train` */
+export function stageOf(id: InstanceId): string {
+  return id.split('[', 1)[0];
+}
+
 /**
  * `artifacts/train/deck=27,game=union`, relative to the project.
  *
@@ -27,14 +32,14 @@ export function instanceFolder(stage: string, where: string): string {
   return where === '' ? `artifacts/${stage}` : `artifacts/${stage}/${where}`;
 }
 
-/** Numbers by size and before texts, texts by their characters. */
-export function compareCoordinates(a: Coordinate, b: Coordinate): number {
+/** Numbers come first, by size; then strings, by code unit. */
+function compareCoordinates(a: Coordinate, b: Coordinate): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Coordinate by coordinate; a list that ends comes before one that goes on. */
+/** Coordinate by coordinate; a prefix comes before the longer list. */
 export function compareCoordinateLists(a: CoordinateList, b: CoordinateList): number {
   for (const [i, [name, value]] of a.entries()) {
     if (i >= b.length) return 1;

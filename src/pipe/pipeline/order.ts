@@ -1,24 +1,20 @@
 import type { InputSpec } from './spec.ts';
 
-/** What ordering needs to know about a stage. */
-interface Reader {
+interface StageInputs {
   readonly inputs: ReadonlyMap<string, InputSpec>;
 }
 
-/** Stages such that each comes after those it reads from, or the inputs that go round in a circle. */
+/** The stages in topological order, or the inputs that form a cycle. */
 export type Order =
   | { readonly stages: readonly string[] }
   | { readonly cycle: readonly { readonly stage: string; readonly input: InputSpec }[] };
 
-/**
- * Keeps the order of declaration where the inputs leave a choice. Inputs that name no stage are
- * passed over.
- */
-export function orderStages(stages: ReadonlyMap<string, Reader>): Order {
+/** Keeps the order of declaration where inputs allow it. Inputs from unknown stages are ignored. */
+export function orderStages(stages: ReadonlyMap<string, StageInputs>): Order {
   const done = new Set<string>();
   for (const start of stages.keys()) {
     if (done.has(start)) continue;
-    // Depth first without recursion: a chain may be longer than the call stack is deep.
+    // Depth-first without recursion: a long chain would overflow the call stack.
     const path = [visit(start)];
     const onPath = new Map([[start, 0]]);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
@@ -32,8 +28,8 @@ export function orderStages(stages: ReadonlyMap<string, Reader>): Order {
       top.input = input;
       const from = onPath.get(input.stage);
       if (from !== undefined) {
-        const round = path.slice(from);
-        return { cycle: round.map(({ stage, input: via }) => ({ stage, input: via ?? input })) };
+        const cycle = path.slice(from);
+        return { cycle: cycle.map(({ stage, input: via }) => ({ stage, input: via ?? input })) };
       }
       if (done.has(input.stage) || !stages.has(input.stage)) continue;
       onPath.set(input.stage, path.length);

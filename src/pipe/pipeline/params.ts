@@ -1,10 +1,10 @@
 import type { SourceRange } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
+import type { MapEntry, MapNode, Node } from '../yaml/node.ts';
 import type { Coordinates } from './contract.ts';
 import type { ParamLayer } from './merge.ts';
-import type { MapEntry, MapNode, Node } from './node.ts';
 
-/** Whether an instance has one of the wanted values in every coordinate that `when` names. */
+/** Whether an instance has one of the listed values on every axis that `when` names. */
 export function matches({ when }: Pick<ParamLayer, 'when'>, axes: Coordinates): boolean {
   if (when === undefined) return true;
   return [...when].every(
@@ -13,7 +13,7 @@ export function matches({ when }: Pick<ParamLayer, 'when'>, axes: Coordinates): 
   );
 }
 
-/** Lays params over each other: mappings are merged, everything else is replaced. */
+/** Later layers win: mappings are merged, everything else is replaced. */
 export function mergeParams(layers: readonly MapNode[], range: SourceRange): MapNode {
   return layers.reduce(mergeMaps, { kind: 'map', entries: new Map(), range });
 }
@@ -29,7 +29,7 @@ function mergeMaps(base: MapNode, change: MapNode): MapNode {
   return { ...change, entries };
 }
 
-/** Adds coordinates to params, as if written where `range` says. */
+/** Adds coordinates to params; diagnostics about them point at their ranges. */
 export function withCoordinates(
   params: MapNode,
   coordinates: readonly (readonly [string, string | number, SourceRange])[],
@@ -41,7 +41,7 @@ export function withCoordinates(
   return { ...params, entries: new Map([...params.entries, ...added]) };
 }
 
-/** Keys sorted, so that the order of writing does not matter. */
+/** Keys are sorted, so that the order in the file does not matter. */
 export function toJson(node: Node): Json {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(toJson);
@@ -49,42 +49,36 @@ export function toJson(node: Node): Json {
   return Object.fromEntries(entries.map(([key, { value }]) => [key, toJson(value)]));
 }
 
-/**
- * Where the value at a path stands; if it is missing, the nearest mapping or list around it.
- *
- * @param fallback for params that are missing altogether
- */
-export function locate(
-  node: Node,
-  path: readonly (string | number)[],
-  fallback: SourceRange,
-): SourceRange {
-  let at = node;
-  let range = fallback;
-  for (const step of path) {
-    if (at.kind === 'map') {
-      const entry = at.entries.get(String(step));
-      if (entry === undefined) return range;
-      range = entry.value.kind === 'scalar' ? entry.value.range : entry.keyRange;
-      at = entry.value;
-    } else if (at.kind === 'list') {
-      const item = at.items[Number(step)];
-      if (item === undefined) return range;
-      range = item.range;
-      at = item;
-    } else return range;
-  }
-  return range;
+/** The result of `lookUp`; key and value are missing if the path does not exist. */
+interface Lookup {
+  readonly range: SourceRange;
+  readonly keyRange?: SourceRange | undefined;
+  readonly value?: Node;
 }
 
-/** Where the key at the end of a path stands, for keys that should not be there. */
-export function locateKey(node: Node, path: readonly string[]): SourceRange | undefined {
-  let at: Node | undefined = node;
-  let range: SourceRange | undefined;
+/**
+ * Follows a path into params.
+ *
+ * @param fallback range if the first step is missing already
+ * @returns the place of the value, or if it is missing of the innermost mapping or list around it
+ */
+export function lookUp(
+  params: Node,
+  path: readonly (string | number)[],
+  fallback: SourceRange,
+): Lookup {
+  let result: Lookup = { range: fallback, value: params };
   for (const step of path) {
-    const entry: MapEntry | undefined = at?.kind === 'map' ? at.entries.get(step) : undefined;
-    range = entry?.keyRange;
-    at = entry?.value;
+    const { range, value } = result;
+    const entry = value?.kind === 'map' ? value.entries.get(String(step)) : undefined;
+    const next = value?.kind === 'list' ? value.items[Number(step)] : entry?.value;
+    if (next === undefined) return { range };
+    const isScalar = entry === undefined || next.kind === 'scalar';
+    result = {
+      range: isScalar ? next.range : entry.keyRange,
+      keyRange: entry?.keyRange,
+      value: next,
+    };
   }
-  return range;
+  return result;
 }

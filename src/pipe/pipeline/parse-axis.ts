@@ -1,37 +1,33 @@
 import type { SourceRange } from '../core/diagnostic.ts';
+import { type Checker, describe } from '../yaml/checker.ts';
+import type { MapEntry, Node } from '../yaml/node.ts';
 import type { Coordinate } from './contract.ts';
-import { describe, type Fields } from './fields.ts';
 import { formatCoordinates } from './names.ts';
-import type { MapEntry, Node } from './node.ts';
 import type { Axis, Located, Point } from './spec.ts';
 
-/** Values become parts of folder names and of selectors. */
+/** Values of axes; they become parts of folder names and of selectors. */
 export const VALUE = /^[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,63}$/;
 
 /**
  * `game: [set, star]`, or `model: [{ model: contrastive, dim: 8 }, { model: noncontrastive }]`.
- * After a mistake an axis without points stands for the one that was meant.
+ * Invalid values are reported and left out.
  */
-export function parseAxis(fields: Fields, entry: MapEntry): Axis {
+export function parseAxis(check: Checker, entry: MapEntry): Axis {
   const { key: name, keyRange: nameRange, value } = entry;
-  const list = fields.list(
-    value,
-    `axis '${name}'`,
-    `write its values in brackets: ${name}: [1, 2]`,
-  );
+  const list = check.list(value, `axis '${name}'`, `write its values in brackets: ${name}: [1, 2]`);
   if (list?.items.length === 0) {
-    fields.report(value.range, `axis '${name}' is empty`, 'give it at least one value');
+    check.report(value.range, `axis '${name}' is empty`, 'give it at least one value');
   }
   const seen = new Map<string, Point>();
   const points: Point[] = [];
   for (const item of list?.items ?? []) {
-    const point = parsePoint(fields, name, item);
+    const point = parsePoint(check, name, item);
     if (point === undefined) continue;
-    // Compared as the text of the folder, which may lie on a file system that ignores case.
+    // Compared as in folder names, on a file system that may ignore case.
     const text = point.coordinates.join().toLowerCase();
     if (seen.has(text)) {
-      const hint = 'values must differ as text, and in more than case: remove or change one';
-      fields.report(
+      const hint = 'values must differ as text and in more than case: remove or change one';
+      check.report(
         item.range,
         `axis '${name}' has ${formatCoordinates(point.coordinates)} twice`,
         hint,
@@ -42,29 +38,29 @@ export function parseAxis(fields: Fields, entry: MapEntry): Axis {
   return { name, nameRange, points };
 }
 
-function parsePoint(fields: Fields, axis: string, node: Node): Point | undefined {
+function parsePoint(check: Checker, axis: string, node: Node): Point | undefined {
   if (node.kind !== 'map') {
-    const value = parseCoordinate(fields, `a value of axis '${axis}'`, node);
+    const value = parseCoordinate(check, `a value of axis '${axis}'`, node);
     return value && { coordinates: [[axis, value.value]], range: node.range };
   }
   const coordinates: (readonly [string, Coordinate])[] = [];
-  const wrong = fields.diagnostics.length;
-  for (const { key, value } of fields.named(node, 'a coordinate')) {
-    const coordinate = parseCoordinate(fields, `'${key}'`, value);
+  const mistakes = check.diagnostics.length;
+  for (const { key, value } of check.named(node, 'a coordinate')) {
+    const coordinate = parseCoordinate(check, `'${key}'`, value);
     if (coordinate !== undefined) coordinates.push([key, coordinate.value]);
   }
   if (node.entries.size === 0) {
-    return fields.report(node.range, `a value of axis '${axis}' sets nothing`, 'remove it');
+    return check.report(node.range, `a value of axis '${axis}' is an empty mapping`, 'remove it');
   }
-  if (fields.diagnostics.length > wrong) return undefined;
-  // The order of writing must not matter: it would be part of the instances' names.
+  if (check.diagnostics.length > mistakes) return undefined;
+  // Canonical order, since the order becomes part of the instances' ids.
   coordinates.sort(([a], [b]) => (a === axis ? -1 : b === axis || a > b ? 1 : -1));
   return { coordinates, range: node.range };
 }
 
-/** A text or a number that is safe as part of a path. */
+/** A string or a number that is safe as part of a path. */
 export function parseCoordinate(
-  fields: Fields,
+  check: Checker,
   what: string,
   node: Node,
 ): Located<Coordinate> | undefined {
@@ -72,22 +68,23 @@ export function parseCoordinate(
     node.kind !== 'scalar' ||
     (typeof node.value !== 'string' && typeof node.value !== 'number')
   ) {
-    const hint = 'write a text or a number';
-    return fields.report(
+    const hint = 'write a string or a number';
+    return check.report(
       node.range,
-      `${what} must be a text or a number, not ${describe(node)}`,
+      `${what} must be a string or a number, not ${describe(node)}`,
       hint,
     );
   }
   if (!VALUE.test(String(node.value))) {
-    const hint = 'it names folders: use letters, digits and _ . + - only, no . first, at most 64';
-    return fields.report(node.range, `'${node.value}' cannot be ${what}`, hint);
+    const hint =
+      'values name folders: use only letters, digits and _ . + -; no leading dot; at most 64 characters';
+    return check.report(node.range, `'${node.value}' is not valid as ${what}`, hint);
   }
   return { value: node.value, range: node.range };
 }
 
-/** The axes must not set the same coordinate: reports those that do. */
-export function checkCoordinates(fields: Fields, axes: ReadonlyMap<string, Axis>): void {
+/** Reports axes that set the same coordinate. */
+export function checkCoordinates(check: Checker, axes: ReadonlyMap<string, Axis>): void {
   const owners = new Map<string, { readonly axis: string; readonly range: SourceRange }>();
   for (const { name, nameRange } of axes.values()) {
     owners.set(name, { axis: name, range: nameRange });
@@ -98,8 +95,8 @@ export function checkCoordinates(fields: Fields, axes: ReadonlyMap<string, Axis>
         const owner = owners.get(name) ?? { axis, range };
         owners.set(name, owner);
         if (owner.axis === axis) continue;
-        const hint = `'${name}' belongs to axis '${owner.axis}': rename it here, or join the two axes`;
-        fields.report(range, `axis '${axis}' sets '${name}', which another axis sets too`, hint);
+        const message = `axis '${axis}' sets '${name}', which axis '${owner.axis}' also sets`;
+        check.report(range, message, 'rename it here, or merge the two axes');
       }
     }
   }

@@ -1,52 +1,52 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { suggest } from '../core/suggest.ts';
 import type { Graph, Instance } from './graph.ts';
-import { suggest } from './suggest.ts';
 
-/** `train[game=union,dim=8]`: the instances of a stage that agree on the given coordinates. */
-export interface Selector {
+/** `train[game=union,dim=8]`: the instances of a stage with the given coordinates. */
+interface Selector {
   /** A stage, or a group for all its stages. */
   readonly stage: string;
   readonly coordinates: ReadonlyMap<string, string>;
 }
 
-/** Instances in the order of the graph, each once, or what is wrong with the selectors. */
+/** Instances in the order of the graph, each once, or the mistakes in the selectors. */
 export type Selection =
   | { readonly ok: true; readonly instances: readonly Instance[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Reads a selector; spaces around its parts do not count. */
+/** Parses a selector; spaces around its parts are ignored. */
 export function parseSelector(text: string): Selector | Diagnostic {
   const match = /^\s*([^[\]=,\s]+)\s*(?:\[([^[\]]*)\]\s*)?$/.exec(text);
-  const wrong: Diagnostic = {
-    message: `'${text}' is not of the form stage[axis=value,...]`,
-    hint: `e.g. train, or 'train[game=union,dim=8]' (quoted, for the shell)`,
+  const malformed: Diagnostic = {
+    message: `'${text}' does not have the form stage[axis=value,...]`,
+    hint: `e.g. train or 'train[game=union,dim=8]' (in quotes, because of the shell)`,
   };
-  if (match === null) return wrong;
+  if (match === null) return malformed;
   const coordinates = new Map<string, string>();
   for (const part of (match[2] ?? '').split(',').filter((item) => item.trim() !== '')) {
     const [name, value, ...more] = part.split('=').map((item) => item.trim());
-    if (!name || !value || more.length > 0) return wrong;
-    if (coordinates.has(name)) return { ...wrong, message: `'${text}' names '${name}' twice` };
+    if (!name || !value || more.length > 0) return malformed;
+    if (coordinates.has(name)) return { ...malformed, message: `'${text}' sets '${name}' twice` };
     coordinates.set(name, value);
   }
   return { stage: match[1], coordinates };
 }
 
-/** All instances that agree with any of the selectors; each selector must match some. */
+/** The instances that match any of the selectors; every selector must match at least one. */
 export function select(graph: Graph, selectors: readonly string[]): Selection {
   const diagnostics: Diagnostic[] = [];
-  const found = new Set<Instance>();
+  const selected = new Set<Instance>();
   for (const text of selectors) {
     const selector = parseSelector(text);
     if ('message' in selector) diagnostics.push(selector);
     else {
-      const matched = matching(graph, text, selector);
-      if ('message' in matched) diagnostics.push(matched);
-      else for (const instance of matched) found.add(instance);
+      const matches = matching(graph, text, selector);
+      if ('message' in matches) diagnostics.push(matches);
+      else for (const instance of matches) selected.add(instance);
     }
   }
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  return { ok: true, instances: graph.instances.filter((instance) => found.has(instance)) };
+  return { ok: true, instances: graph.instances.filter((instance) => selected.has(instance)) };
 }
 
 function matching(
@@ -87,7 +87,7 @@ function matching(
   );
   if (matched.length > 0) return matched;
   return {
-    message: `no instance agrees with '${text}' in profile '${graph.profile}'`,
-    hint: 'these values never occur together; name fewer of them',
+    message: `no instance matches '${text}' in profile '${graph.profile}'`,
+    hint: 'these values never occur together: leave some out',
   };
 }

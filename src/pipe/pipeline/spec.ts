@@ -1,15 +1,15 @@
 import type { SourceRange } from '../core/diagnostic.ts';
+import type { MapNode } from '../yaml/node.ts';
 import type { Coordinate } from './contract.ts';
 import type { Resources } from './graph.ts';
-import type { MapNode } from './node.ts';
 
-/** A name or value and where it stands. */
+/** A name or value and its place in the file. */
 export interface Located<T> {
   readonly value: T;
   readonly range: SourceRange;
 }
 
-/** One value of an axis: the coordinates that it sets together, the axis' own first. */
+/** One value of an axis: the coordinates it sets together, the axis's own first. */
 export interface Point {
   readonly coordinates: readonly (readonly [string, Coordinate])[];
   readonly range: SourceRange;
@@ -31,30 +31,30 @@ export interface InputSpec {
   readonly range: SourceRange;
 }
 
-/** Coordinate -> the values of it that match. */
+/** Axis -> the values that match. */
 export type When = ReadonlyMap<
   string,
   { readonly nameRange: SourceRange; readonly values: readonly Located<Coordinate>[] }
 >;
 
-/** Instances that agree with `when`, e.g. those that a stage is not to have. */
+/** Selects the instances that match `when`, e.g. those to exclude. */
 export interface Condition {
   readonly when: When;
   readonly range: SourceRange;
 }
 
-/** Params for the instances that agree with `when`. */
+/** Params for the instances that match `when`. */
 export interface Override extends Condition {
   readonly params: MapNode;
 }
 
-/** What a stage, or a profile's changes to one, may declare. */
+/** The declaration of a stage, or a profile's changes to it. */
 export interface StageSpec {
   readonly name: string;
   readonly nameRange: SourceRange;
   /** The group whose file declares it; `undefined` in the pipeline file itself. */
   readonly group: string | undefined;
-  /** `use: train`: the stage file that implements it, if not the one of its own name. */
+  /** `use: train`: the stage file that implements it; default: the file of the stage's name. */
   readonly use: Located<string> | undefined;
   readonly matrix: readonly Located<string>[] | undefined;
   /** Combinations of its axes that it does not run for. */
@@ -78,7 +78,7 @@ export interface Profile {
   readonly stages: ReadonlyMap<string, StageSpec>;
 }
 
-/** The pipeline file and its groups' files, validated. Maps keep the order in which things are declared. */
+/** The pipeline file and its groups' files, validated. Maps keep the order of declaration. */
 export interface PipelineSpec {
   readonly file: string;
   /** The file in stages/, without `.ts`, that adds checks to `pipe doctor`. */
@@ -88,5 +88,5 @@ export interface PipelineSpec {
   readonly profiles: ReadonlyMap<string, Profile>;
 }
 
-/** The profile that is always there: the pipeline as declared, unless it says otherwise. */
+/** Always available: without changes of its own it is the pipeline as declared. */
 export const DEFAULT_PROFILE = 'default';

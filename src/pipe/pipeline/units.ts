@@ -22,7 +22,7 @@ const SIZES = new Map([
 export const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
 export const SIZE = /^(\d+(?:\.\d+)?) ?(B|[kKMGT]B|[KMGT]iB)$/;
 
-/** Milliseconds in e.g. `90s`, `1.5h` or `1h30m`; `undefined` if it is no duration above zero. */
+/** Milliseconds of e.g. `90s`, `1.5h` or `1h30m`; `undefined` unless it is a positive duration. */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   let total = 0;
@@ -32,7 +32,7 @@ export function parseDuration(text: string): number | undefined {
   return positive(total);
 }
 
-/** Bytes in e.g. `512MB` or `1.5 GiB`; `undefined` if it is no size above zero. */
+/** Bytes of e.g. `512MB` or `1.5 GiB`; `undefined` unless it is a positive size. */
 export function parseSize(text: string): number | undefined {
   const match = SIZE.exec(text);
   const unit = match && SIZES.get(match[2]);

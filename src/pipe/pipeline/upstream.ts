@@ -1,13 +1,17 @@
 import type { Instance, InstanceId } from './graph.ts';
 
-/** Ids of the instances that an instance reads from, each once. */
+/** Ids of the instances that an instance reads from directly, each once. */
 export function upstreamOf(instance: Instance): readonly InstanceId[] {
   const ids = new Set<InstanceId>();
   for (const { sources } of instance.inputs) for (const source of sources) ids.add(source.instance);
   return [...ids];
 }
 
-/** The instances and all that they need, in the order of the graph. */
+/**
+ * The wanted instances and all their upstream, in the order of the graph.
+ *
+ * @param instances of the whole graph
+ */
 export function withUpstream(
   instances: readonly Instance[],
   wanted: Iterable<InstanceId>,

@@ -1,16 +1,16 @@
 import type { ActionRecord } from '../cache/action-log.ts';
 import type { OutputRecord } from '../cache/fingerprint.ts';
 import type { Digest } from '../core/digest.ts';
-import { fields, message, text, varint } from './protobuf.ts';
+import { bytesField, bytesOf, fields, varint } from './protobuf.ts';
 
 /**
- * What a remote cache keeps of an action, in the form that caches of Bazel's kind check: an
- * `ActionResult` of the Remote Execution API, version 2
- * (`build/bazel/remote/execution/v2/remote_execution.proto`). `stdout_raw` holds the rest as JSON.
+ * What a remote cache stores of an action. It is encoded as an `ActionResult` of the Remote Execution
+ * API, version 2 (`build/bazel/remote/execution/v2/remote_execution.proto`), which Bazel's caches
+ * validate. Everything except the outputs is JSON in `stdout_raw`.
  */
 export type RemoteRecord = Omit<ActionRecord, 'key' | 'instance'>;
 
-/** Numbers of the fields, as that file has them. */
+/** Field numbers of the .proto file. */
 const OUTPUT_FILES = 2;
 const STDOUT_RAW = 5;
 const FILE_PATH = 1;
@@ -20,25 +20,23 @@ const DIGEST_SIZE = 2;
 
 export function encodeActionResult({ outputs, ...rest }: RemoteRecord): Buffer {
   const files = outputs.map(({ name, digest, size }) => {
-    // Zero is what a field is that is not there.
-    const length = size === 0 ? [] : [varint(DIGEST_SIZE, size)];
-    const sum = Buffer.concat([message(DIGEST_HASH, digest), ...length]);
-    return message(
-      OUTPUT_FILES,
-      Buffer.concat([message(FILE_PATH, name), message(FILE_DIGEST, sum)]),
-    );
+    // Protocol Buffers omit fields that are zero.
+    const sizeField = size === 0 ? [] : [varint(DIGEST_SIZE, size)];
+    const digestFields = Buffer.concat([bytesField(DIGEST_HASH, digest), ...sizeField]);
+    const file = [bytesField(FILE_PATH, name), bytesField(FILE_DIGEST, digestFields)];
+    return bytesField(OUTPUT_FILES, Buffer.concat(file));
   });
-  return Buffer.concat([...files, message(STDOUT_RAW, JSON.stringify(rest))]);
+  return Buffer.concat([...files, bytesField(STDOUT_RAW, JSON.stringify(rest))]);
 }
 
-/** @returns `undefined` for anything that is not what `encodeActionResult` makes */
+/** @returns `undefined` unless the bytes are a valid record */
 export function decodeActionResult(bytes: Buffer): RemoteRecord | undefined {
   try {
     const outputs: OutputRecord[] = [];
     let rest: Partial<RemoteRecord> = {};
     for (const field of fields(bytes)) {
-      if (field.number === OUTPUT_FILES) outputs.push(decodeFile(text(field)));
-      if (field.number === STDOUT_RAW) rest = JSON.parse(text(field).toString('utf8'));
+      if (field.number === OUTPUT_FILES) outputs.push(decodeFile(bytesOf(field)));
+      if (field.number === STDOUT_RAW) rest = JSON.parse(bytesOf(field).toString('utf8'));
     }
     const { seconds, finished, metrics, machine } = rest;
     if (!isTime(seconds) || !isTime(finished)) return undefined;
@@ -61,16 +59,16 @@ function decodeFile(bytes: Buffer): OutputRecord {
   let digest = '';
   let size = 0;
   for (const field of fields(bytes)) {
-    if (field.number === FILE_PATH) name = text(field).toString('utf8');
+    if (field.number === FILE_PATH) name = bytesOf(field).toString('utf8');
     if (field.number !== FILE_DIGEST) continue;
-    for (const part of fields(text(field))) {
-      if (part.number === DIGEST_HASH) digest = text(part).toString('utf8');
+    for (const part of fields(bytesOf(field))) {
+      if (part.number === DIGEST_HASH) digest = bytesOf(part).toString('utf8');
       if (part.number === DIGEST_SIZE) size = Number(part.value);
     }
   }
-  // It becomes the name of a file.
-  if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error('no digest');
-  if (!Number.isSafeInteger(size) || size < 0) throw new Error('no size');
+  // Strict, because the digest becomes a file name.
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error('not a digest');
+  if (!Number.isSafeInteger(size) || size < 0) throw new Error('not a size');
   return { name, digest: digest as Digest, size };
 }
 
@@ -81,7 +79,7 @@ function isMetrics(value: unknown): boolean {
   );
 }
 
-/** It is printed, and written to the lock file. */
+/** Printable, because it is shown and written to the lock file. */
 function isLabel(value: unknown): boolean {
   return typeof value === 'string' && /^[\x20-\x7e]{1,200}$/.test(value);
 }

@@ -1,19 +1,19 @@
 import { EXIT, RunError } from '../core/errors.ts';
 
-/** Where a remote cache is and what opens it. */
+/** URL and credentials of a remote cache. */
 export interface RemoteAddress {
-  /** Without a slash at its end; `/cas/<digest>` and `/ac/<key>` follow. */
+  /** Without a trailing slash; `/cas/<digest>` and `/ac/<key>` follow. */
   readonly url: string;
-  /** Value of the Authorization header. Never part of a message. */
+  /** Value of the Authorization header; never shown in messages. */
   readonly authorization: string | undefined;
 }
 
 const HINT =
-  'set PIPE_REMOTE=https://host/path, and PIPE_REMOTE_TOKEN or PIPE_REMOTE_USER and PIPE_REMOTE_PASSWORD if it wants credentials';
+  'set PIPE_REMOTE=https://host/path, and for credentials PIPE_REMOTE_TOKEN, or PIPE_REMOTE_USER and PIPE_REMOTE_PASSWORD';
 
 /**
- * Reads the address from the environment alone: a URL in pipeline.yaml could send the credentials of
- * whoever runs it anywhere.
+ * Reads the address only from the environment: a URL in pipeline.yaml could send the user's credentials
+ * anywhere.
  *
  * @throws {RunError}
  */
@@ -21,17 +21,17 @@ export function remoteAddress(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): RemoteAddress {
   const text = env.PIPE_REMOTE ?? '';
-  if (text === '') throw refuse('no remote cache is given');
-  if (!URL.canParse(text)) throw refuse('PIPE_REMOTE is no URL');
+  if (text === '') throw invalid('no remote cache is configured');
+  if (!URL.canParse(text)) throw invalid('PIPE_REMOTE is not a URL');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw refuse(`PIPE_REMOTE begins with ${url.protocol} where http: or https: is known`);
+    throw invalid(`PIPE_REMOTE starts with ${url.protocol} but must start with http: or https:`);
   }
-  // Such a URL ends up in logs and process lists; the URL itself is not repeated here.
+  // They would end up in logs and process lists, so the message does not repeat them either.
   if (url.username !== '' || url.password !== '') {
-    throw refuse('PIPE_REMOTE holds credentials');
+    throw invalid('PIPE_REMOTE contains credentials');
   }
-  if (url.search !== '' || url.hash !== '') throw refuse('PIPE_REMOTE has a ? or # part');
+  if (url.search !== '' || url.hash !== '') throw invalid('PIPE_REMOTE has a query or a fragment');
   return { url: url.href.replace(/\/+$/, ''), authorization: authorization(env) };
 }
 
@@ -39,15 +39,15 @@ function authorization(env: Readonly<Record<string, string | undefined>>): strin
   const { PIPE_REMOTE_TOKEN: token, PIPE_REMOTE_USER: user, PIPE_REMOTE_PASSWORD: password } = env;
   if (token !== undefined && token !== '') {
     if (!/^[\x21-\x7e]+$/.test(token)) {
-      throw refuse('PIPE_REMOTE_TOKEN has a character that no token has (a line break?)');
+      throw invalid('PIPE_REMOTE_TOKEN has an invalid character (a line break?)');
     }
     return `Bearer ${token}`;
   }
   if (user === undefined || user === '') return undefined;
-  if (user.includes(':')) throw refuse('PIPE_REMOTE_USER has a colon');
+  if (user.includes(':')) throw invalid('PIPE_REMOTE_USER contains a colon');
   return `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`;
 }
 
-function refuse(message: string): RunError {
+function invalid(message: string): RunError {
   return new RunError(message, HINT, EXIT.usage);
 }

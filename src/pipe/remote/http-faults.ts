@@ -1,72 +1,67 @@
 import { RunError } from '../core/errors.ts';
 
-/** Why a request failed, and whether it may do better in a moment. */
+/** Why a request failed, and whether a retry may help. */
 export interface HttpFault {
   readonly error: RunError;
-  readonly passing: boolean;
+  readonly isTransient: boolean;
 }
 
-/** Statuses that say `not now`; all 5xx do but 501, 505 and 507. */
-const PASSING = new Set([408, 425, 429]);
-const LASTING = new Set([501, 505, 507]);
+/** Worth a retry, as are all 5xx except the permanent ones. */
+const TRANSIENT = new Set([408, 425, 429]);
+const PERMANENT = new Set([501, 505, 507]);
 
-/** What the usual refusals mean, and what to do about them. */
+/** What common error statuses mean here, and the fix. */
 const MEANINGS: Readonly<Record<number, readonly [what: string, hint: string]>> = {
   401: [
-    'it wants credentials, or others',
+    'credentials are missing or wrong',
     'set PIPE_REMOTE_TOKEN, or PIPE_REMOTE_USER and PIPE_REMOTE_PASSWORD',
   ],
-  403: ['it refuses this user', 'check what its user may do: pull needs GET, push also PUT'],
-  404: ['it has no such place', 'check the path of PIPE_REMOTE'],
-  405: ['it does not take files', 'nginx: dav_methods PUT'],
-  409: ['it makes no folders', 'nginx: create_full_put_path on'],
-  413: ['the file is too large for it', 'nginx: client_max_body_size 0'],
-  507: ['its disk is full', 'free some space there'],
+  403: ['permission denied', 'check the permissions: pull needs GET, push also PUT'],
+  404: ['no such path', 'check the path in PIPE_REMOTE'],
+  405: ['uploads are not enabled', 'nginx: dav_methods PUT'],
+  409: ['the server does not create folders', 'nginx: create_full_put_path on'],
+  413: ['the file exceeds the size limit', 'nginx: client_max_body_size 0'],
+  507: ['its disk is full', 'free some space on the server'],
 };
 
 /** @param where method and address, without credentials */
-export function answerFault(where: string, status: number, location?: string): HttpFault {
+export function responseFault(where: string, status: number, location?: string): HttpFault {
   if (status >= 300 && status < 400) {
     const target = location === undefined ? 'elsewhere' : `to ${withoutQuery(location)}`;
-    return lasting(
-      `the remote cache answered ${where} with ${status}: it redirects ${target}`,
-      'set PIPE_REMOTE to the address that answers itself: credentials are sent to no other',
-    );
+    const message = `the remote cache answered ${where} with ${status}: a redirect ${target}`;
+    const hint = 'set PIPE_REMOTE to the final address: credentials are not sent to any other';
+    return { error: new RunError(message, hint), isTransient: false };
   }
-  const [what, hint] = MEANINGS[status] ?? ['', 'see the log of that server'];
-  const message = `the remote cache answered ${where} with ${status}${what === '' ? '' : `: ${what}`}`;
-  const passing = PASSING.has(status) || (status >= 500 && !LASTING.has(status));
-  return { error: new RunError(message, hint), passing };
+  const [meaning, hint] = MEANINGS[status] ?? ['', `see the server's log`];
+  const message = `the remote cache answered ${where} with ${status}${meaning && `: ${meaning}`}`;
+  const isTransient = TRANSIENT.has(status) || (status >= 500 && !PERMANENT.has(status));
+  return { error: new RunError(message, hint), isTransient };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  ETIMEDOUT: 'no answer in time',
-  ECONNRESET: 'the connection broke off',
-  EPIPE: 'the connection broke off',
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'unknown host',
+  EAI_AGAIN: 'name lookup failed',
+  ETIMEDOUT: 'timed out',
+  ECONNRESET: 'connection lost',
+  EPIPE: 'connection lost',
   ABORT_ERR: 'cancelled',
 };
 
 export function networkFault(where: string, error: NodeJS.ErrnoException): HttpFault {
-  const { code = '', message } = error;
-  const reason = REASONS[code] ?? message;
+  const { code = '' } = error;
+  const reason = REASONS[code] ?? error.message;
   const isTls = /CERT|SELF_SIGNED|SSL|TLS|ISSUER/.test(code);
   const hint = isTls
-    ? 'check its certificate; NODE_EXTRA_CA_CERTS=file.pem adds an authority of your own'
+    ? 'check its certificate; NODE_EXTRA_CA_CERTS=file.pem adds your own certificate authority'
     : 'check the network and PIPE_REMOTE';
   return {
-    error: new RunError(`the remote cache cannot be reached (${where}): ${reason}`, hint),
-    passing: !isTls && code !== 'ABORT_ERR' && code !== 'ENOTFOUND',
+    error: new RunError(`cannot reach the remote cache (${where}): ${reason}`, hint),
+    isTransient: !isTls && code !== 'ABORT_ERR' && code !== 'ENOTFOUND',
   };
 }
 
-function lasting(message: string, hint: string): HttpFault {
-  return { error: new RunError(message, hint), passing: false };
-}
-
-/** A redirect may carry a signature in its query. */
+/** The query of a redirect may be a signature. */
 function withoutQuery(location: string): string {
   return location.replace(/[?#].*/s, '');
 }

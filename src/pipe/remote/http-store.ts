@@ -2,54 +2,54 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import { delayAfter } from '../core/backoff.ts';
-import type { Clock } from '../core/clock.ts';
-import { realClock } from '../core/clock.ts';
 import { RunError } from '../core/errors.ts';
 import type { RemoteAddress } from './address.ts';
-import { answerFault, type HttpFault, networkFault } from './http-faults.ts';
-import { AT_A_TIME, Turns } from './turns.ts';
+import { ConcurrencyLimit, MAX_CONCURRENT } from './concurrency-limit.ts';
+import { type HttpFault, networkFault, responseFault } from './http-faults.ts';
 
-/** Attempts at one request, and milliseconds before the second. */
 const ATTEMPTS = 4;
+/** Milliseconds before the second attempt. */
 const BACKOFF = 500;
 /** Milliseconds without a byte in either direction. */
-const PATIENCE = 30_000;
+const IDLE_TIMEOUT = 30_000;
 
-export interface HttpStoreOptions {
-  readonly clock?: Clock;
-  readonly patience?: number;
-  /** Ends everything that is under way. */
+interface HttpStoreOptions {
+  /** Milliseconds before the second attempt. */
+  readonly backoff?: number;
+  /** Milliseconds. */
+  readonly idleTimeout?: number;
+  /** Aborts all requests. */
   readonly signal?: AbortSignal;
 }
 
 type Method = 'GET' | 'HEAD' | 'PUT';
 
-/** What a PUT sends; opened anew for each attempt. */
-export interface Body {
+/** What a PUT sends; opened again for each attempt. */
+interface Body {
   readonly size: number;
   open(): Readable;
 }
 
 /**
- * Files on an HTTP server by path: GET, HEAD and PUT, as nginx's WebDAV and bazel-remote know them.
- * What may pass by itself is tried again; redirects are not followed, since credentials and answers
- * belong to one address.
+ * Files on an HTTP server, by path: GET, HEAD and PUT, as nginx (WebDAV) and bazel-remote support them.
+ * Retries transient faults. Does not follow redirects, which could lead credentials elsewhere.
  */
 export class HttpStore {
   readonly #address: RemoteAddress;
   readonly #options: HttpStoreOptions;
   readonly #agent: http.Agent;
-  readonly #turns = new Turns(AT_A_TIME);
-  /** What a request failed with for good: the others would find the same, each after its attempts. */
+  readonly #limit = new ConcurrencyLimit(MAX_CONCURRENT);
+  /** The first permanent failure ends all requests: others would fail the same, after all retries. */
   #failure: RunError | undefined;
 
   constructor(address: RemoteAddress, options: HttpStoreOptions = {}) {
     this.#address = address;
     this.#options = options;
-    const settings = { keepAlive: true, maxSockets: AT_A_TIME };
-    const isSafe = address.url.startsWith('https:');
-    this.#agent = isSafe ? new https.Agent(settings) : new http.Agent(settings);
+    const settings = { keepAlive: true, maxSockets: MAX_CONCURRENT };
+    const isTls = address.url.startsWith('https:');
+    this.#agent = isTls ? new https.Agent(settings) : new http.Agent(settings);
   }
 
   /** For messages. */
@@ -57,15 +57,15 @@ export class HttpStore {
     return this.#address.url;
   }
 
-  /** Whether there is such a file. */
+  /** Whether the file exists. */
   async has(path: string): Promise<boolean> {
     return (await this.#request('HEAD', path, undefined, async () => true)) ?? false;
   }
 
   /**
-   * Hands over the bytes of a file.
-   * @param receive called again for each attempt; must end when the stream does
-   * @returns what it returned; `undefined` when there is no such file
+   * Reads a file.
+   * @param receive consumes the bytes; called again for each attempt
+   * @returns the result of `receive`; `undefined` if the file does not exist
    */
   async get<T>(path: string, receive: (bytes: Readable) => Promise<T>): Promise<T | undefined> {
     return await this.#request('GET', path, undefined, receive);
@@ -85,22 +85,24 @@ export class HttpStore {
     body: Body | undefined,
     receive: (bytes: Readable) => Promise<T>,
   ): Promise<T | undefined> {
-    return await this.#turns.take(async () => {
+    return await this.#limit.run(async () => {
       for (let attempt = 1; ; attempt += 1) {
         if (this.#failure !== undefined) throw this.#failure;
         const { fault, value } = await this.#attempt(method, path, body, receive);
         if (fault === undefined) return value;
-        const isOver = this.#options.signal?.aborted === true;
-        if (attempt === ATTEMPTS || isOver || !fault.passing) {
+        const isAborted = this.#options.signal?.aborted === true;
+        if (attempt === ATTEMPTS || isAborted || !fault.isTransient) {
           this.#failure = fault.error;
           continue;
         }
-        await this.#wait(delayAfter(attempt, BACKOFF));
+        const { backoff = BACKOFF, signal } = this.#options;
+        // An abort ends the delay, and the next attempt fails with it.
+        await setTimeout(delayAfter(attempt, backoff), undefined, { signal }).catch(() => {});
       }
     });
   }
 
-  /** Either of the two; neither when there is no such file. */
+  /** A fault or a value; neither if the file does not exist. */
   async #attempt<T>(
     method: Method,
     path: string,
@@ -113,13 +115,13 @@ export class HttpStore {
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) {
         const value = await receive(response);
-        // An answer that nobody wanted the body of frees its connection.
+        // Discards an unread body, which frees the connection.
         response.resume();
         return { value };
       }
       response.resume();
       if (status === 404 && method !== 'PUT') return {};
-      return { fault: answerFault(where, status, response.headers.location) };
+      return { fault: responseFault(where, status, response.headers.location) };
     } catch (error) {
       if (error instanceof RunError) throw error;
       return { fault: networkFault(where, error as NodeJS.ErrnoException) };
@@ -128,13 +130,13 @@ export class HttpStore {
 
   async #send(method: Method, path: string, body: Body | undefined): Promise<http.IncomingMessage> {
     const { authorization, url } = this.#address;
-    const { patience = PATIENCE, signal } = this.#options;
+    const { idleTimeout = IDLE_TIMEOUT, signal } = this.#options;
     const send = url.startsWith('https:') ? https.request : http.request;
     const request = send(`${url}/${path}`, {
       method,
       agent: this.#agent,
-      // Of the socket: also while it connects.
-      timeout: patience,
+      // Also applies while connecting.
+      timeout: idleTimeout,
       headers: {
         accept: '*/*',
         ...(authorization === undefined ? {} : { authorization }),
@@ -145,30 +147,15 @@ export class HttpStore {
       ...(signal === undefined ? {} : { signal }),
     });
     request.on('timeout', () => {
-      request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+      request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
     });
-    const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
+    const response = new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       request.on('error', reject);
     });
     if (body === undefined) request.end();
-    // Its failure is one of the request, unless the server has answered before: then that tells more.
+    // A failure also fails the request, unless the server has answered: then its answer is the cause.
     else pipeline(body.open(), request).catch(() => {});
-    return await answer;
-  }
-
-  async #wait(delay: number): Promise<void> {
-    const { clock = realClock, signal } = this.#options;
-    await new Promise<void>((resolve) => {
-      const callOff = clock.after(delay, resolve);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          callOff();
-          resolve();
-        },
-        { once: true },
-      );
-    });
+    return await response;
   }
 }

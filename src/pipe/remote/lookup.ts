@@ -4,8 +4,8 @@ import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { RemoteCache } from './remote-cache.ts';
 
 /**
- * Looks, during a run, whether another machine has done what would have to run. A remote cache that
- * fails costs a warning and is not asked again; it never costs a result.
+ * Fetches results from the remote cache during a run, instead of running their instances. If the remote
+ * cache fails, the run warns once and continues without it.
  */
 export class RemoteLookup {
   #remote: RemoteCache | undefined;
@@ -20,32 +20,32 @@ export class RemoteLookup {
     this.#signal = signal;
   }
 
-  /** Whether there is somebody to ask about it, and nobody has. */
-  isOpen({ id }: Instance): boolean {
+  /** Whether there is a remote cache that was not asked for the instance yet. */
+  canAsk({ id }: Instance): boolean {
     return this.#remote !== undefined && !this.#asked.has(id);
   }
 
-  /** Whether what is restored came from there. */
+  /** Whether the instance's result came from the remote cache. */
   hasFetched({ id }: Instance): boolean {
     return this.#fetched.has(id);
   }
 
-  /** @returns whether the cache has it now */
+  /** @returns whether the result is now in the local cache */
   async fetch(instance: Instance, { key, fingerprint }: Outdated): Promise<boolean> {
     this.#asked.add(instance.id);
     try {
-      const found = await this.#remote?.fetch(instance, key, fingerprint);
-      if (found?.state === 'damaged') {
-        const message = `${found.what} of the remote cache is damaged: not used`;
+      const result = await this.#remote?.fetch(instance, key, fingerprint);
+      if (result?.state === 'damaged') {
+        const message = `${result.path} in the remote cache is damaged and was not used`;
         this.#emit({ type: 'warning', instance: instance.id, message });
       }
-      if (found?.state !== 'fetched') return false;
+      if (result?.state !== 'fetched') return false;
       this.#fetched.add(instance.id);
       return true;
     } catch (error) {
-      // Several may fail together: one warning tells all.
+      // Parallel lookups may fail together: warn once.
       if (this.#remote !== undefined && !this.#signal.aborted) {
-        const message = `${(error as Error).message}; going on without it`;
+        const message = `${(error as Error).message}; continuing without it`;
         this.#emit({ type: 'warning', message });
       }
       this.#remote = undefined;

@@ -1,6 +1,6 @@
 /**
- * The two kinds of field that an `ActionResult` is made of, in Protocol Buffers' wire format
- * (protobuf.dev/programming-guides/encoding): varints, and bytes with their length before them.
+ * A field in Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), of one of the
+ * two types that an `ActionResult` uses: varint (bigint) and length-delimited (bytes).
  */
 export interface Field {
   readonly number: number;
@@ -13,55 +13,55 @@ const BYTES = 2;
 const FIXED32 = 5;
 
 export function varint(number: number, value: number): Buffer {
-  return Buffer.concat([integer((number << 3) | VARINT), integer(value)]);
+  return Buffer.concat([encodeVarint((number << 3) | VARINT), encodeVarint(value)]);
 }
 
-/** A field of bytes: text, or another message. */
-export function message(number: number, content: string | Buffer): Buffer {
+/** A length-delimited field: a string or a nested message. */
+export function bytesField(number: number, content: string | Buffer): Buffer {
   const bytes = Buffer.from(content as string);
-  return Buffer.concat([integer((number << 3) | BYTES), integer(bytes.length), bytes]);
+  return Buffer.concat([encodeVarint((number << 3) | BYTES), encodeVarint(bytes.length), bytes]);
 }
 
-/** @throws {RangeError} when the bytes end too early or are no such message */
+/** @throws {RangeError} if the bytes are truncated or not a message */
 export function* fields(bytes: Buffer): IterableIterator<Field> {
   for (let at = 0; at < bytes.length; ) {
-    const [tag, start] = read(bytes, at);
+    const [tag, start] = decodeVarint(bytes, at);
     const number = Number(tag >> 3n);
     const kind = Number(tag & 7n);
     if (kind === VARINT) {
-      const [value, end] = read(bytes, start);
+      const [value, end] = decodeVarint(bytes, start);
       yield { number, value };
       at = end;
     } else if (kind === BYTES) {
-      const [length, from] = read(bytes, start);
+      const [length, from] = decodeVarint(bytes, start);
       const end = from + Number(length);
-      if (end > bytes.length) throw new RangeError('the message is cut off');
+      if (end > bytes.length) throw new RangeError('the message is truncated');
       yield { number, value: bytes.subarray(from, end) };
       at = end;
     } else if (kind === FIXED64 || kind === FIXED32) {
       at = start + (kind === FIXED64 ? 8 : 4);
-    } else throw new RangeError(`no field is of kind ${kind}`);
+    } else throw new RangeError(`unknown wire type ${kind}`);
   }
 }
 
-/** The bytes of a field that has some. @throws {RangeError} */
-export function text({ value }: Field): Buffer {
-  if (typeof value === 'bigint') throw new RangeError('a number where bytes should be');
+/** The bytes of a length-delimited field. @throws {RangeError} */
+export function bytesOf({ value }: Field): Buffer {
+  if (typeof value === 'bigint') throw new RangeError('expected bytes, not a number');
   return value;
 }
 
-function integer(value: number): Buffer {
+function encodeVarint(value: number): Buffer {
   const bytes: number[] = [];
   let left = BigInt(value);
   for (; left > 127n; left >>= 7n) bytes.push(Number(left & 127n) | 128);
   return Buffer.from([...bytes, Number(left)]);
 }
 
-function read(bytes: Buffer, start: number): readonly [value: bigint, end: number] {
+function decodeVarint(bytes: Buffer, start: number): readonly [value: bigint, end: number] {
   let value = 0n;
   for (let at = start; at < Math.min(bytes.length, start + 10); at += 1) {
     value |= BigInt(bytes[at] & 127) << BigInt(7 * (at - start));
     if (bytes[at] < 128) return [value, at + 1];
   }
-  throw new RangeError('the message is cut off');
+  throw new RangeError('the message is truncated');
 }

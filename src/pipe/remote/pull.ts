@@ -3,29 +3,29 @@ import type { OutputRecord } from '../cache/fingerprint.ts';
 import { assess, type CodeDigestOf } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { upstreamOf } from '../pipeline/upstream.ts';
+import { allSettled, ConcurrencyLimit, MAX_CONCURRENT } from './concurrency-limit.ts';
 import type { RemoteCache } from './remote-cache.ts';
-import { AT_A_TIME, Turns } from './turns.ts';
 
-/** How the instances of a pull ended. */
+/** Instances by the outcome of a pull. */
 export interface PullCounts {
-  /** Nothing had to be fetched. */
+  /** Already in the local cache. */
   readonly present: number;
   readonly fetched: number;
-  /** The remote cache does not have them: they must run. */
+  /** Not in the remote cache. */
   readonly missing: number;
-  /** What they read has to run first, so nobody knows what to ask for. */
+  /** Their action keys are unknown until their upstream has run. */
   readonly waiting: number;
   /** Bytes. */
   readonly bytes: number;
-  /** What the remote cache has, but not as it should be. */
+  /** Paths in the remote cache. */
   readonly damaged: readonly string[];
 }
 
 /**
- * Fetches what the remote cache has of the instances and puts the artifacts in place; runs nothing.
- * Only for the holder of the lock.
+ * Fetches the instances' results from the remote cache and restores their artifacts. Requires the
+ * project's lock.
  *
- * @param instances each after those it reads from
+ * @param instances in topological order
  */
 export async function pull(
   cache: Cache,
@@ -38,40 +38,39 @@ export async function pull(
   const outputs = new Map<InstanceId, readonly OutputRecord[]>();
   const pending = new Map<InstanceId, Promise<void>>();
 
-  const settle = async (instance: Instance): Promise<void> => {
-    const look = () => assess(cache, instance, codeOf, (id) => outputs.get(id));
-    let found = await look();
-    const isNew = found.state === 'outdated';
-    if (found.state === 'outdated') {
-      const answer = await remote.fetch(instance, found.key, found.fingerprint);
-      if (answer.state === 'damaged') damaged.push(answer.what);
-      if (answer.state === 'fetched') {
-        counts.bytes += answer.bytes;
-        found = await look();
+  const pullOne = async (instance: Instance): Promise<void> => {
+    const assessNow = () => assess(cache, instance, codeOf, (id) => outputs.get(id));
+    let assessment = await assessNow();
+    const isNew = assessment.state === 'outdated';
+    if (assessment.state === 'outdated') {
+      const result = await remote.fetch(instance, assessment.key, assessment.fingerprint);
+      if (result.state === 'damaged') damaged.push(result.path);
+      if (result.state === 'fetched') {
+        counts.bytes += result.bytes;
+        assessment = await assessNow();
       }
     }
-    if (found.state === 'restorable') {
-      for (const { output } of found.faults) {
+    if (assessment.state === 'restorable') {
+      for (const { output } of assessment.faults) {
         if (await cache.publish(instance, output)) continue;
         counts.missing += 1;
         return;
       }
     }
-    if (found.state === 'outdated') counts.missing += 1;
-    else if (found.state === 'waiting') counts.waiting += 1;
+    if (assessment.state === 'outdated') counts.missing += 1;
+    else if (assessment.state === 'waiting') counts.waiting += 1;
     else {
       counts[isNew ? 'fetched' : 'present'] += 1;
-      outputs.set(instance.id, found.outputs);
+      outputs.set(instance.id, assessment.outputs);
     }
   };
 
-  const turns = new Turns(AT_A_TIME);
-  const settleInTurn = async (instance: Instance) => {
+  const limit = new ConcurrencyLimit(MAX_CONCURRENT);
+  const pullAfterUpstream = async (instance: Instance) => {
     await Promise.all(upstreamOf(instance).map((id) => pending.get(id)));
-    await turns.take(() => settle(instance));
+    await limit.run(() => pullOne(instance));
   };
-  for (const instance of instances) pending.set(instance.id, settleInTurn(instance));
-  const ends = await Promise.allSettled(pending.values());
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  for (const instance of instances) pending.set(instance.id, pullAfterUpstream(instance));
+  await allSettled(pending.values());
   return { ...counts, damaged };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,26 +9,27 @@ import { explainDiskFault, RunError } from '../core/errors.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { decodeActionResult, encodeActionResult, type RemoteRecord } from './action-result.ts';
+import { allSettled } from './concurrency-limit.ts';
 import type { HttpStore } from './http-store.ts';
 
-/** Bytes; a record of 10,000 outputs has a tenth of this. */
+/** Bytes; a record of 10,000 outputs takes a tenth of this. */
 const MAX_RECORD = 16 * 1024 * 1024;
 
-/** What came of looking for an action: `damaged` is there, but not what it should be. */
-export type Found =
+/** `damaged`: the remote cache has it, but the content is wrong. */
+type FetchResult =
   | { readonly state: 'fetched'; readonly bytes: number }
   | { readonly state: 'missing' }
-  | { readonly state: 'damaged'; readonly what: string };
+  | { readonly state: 'damaged'; readonly path: string };
 
-/** What came of sending one: `known` was there already, `lost` is in the cache no more. */
-export type Sent =
+/** `present`: it was there already. `lost`: a blob is missing or damaged in the local cache. */
+type SendResult =
   | { readonly state: 'sent'; readonly bytes: number }
-  | { readonly state: 'known' }
-  | { readonly state: 'lost'; readonly output: OutputRecord };
+  | { readonly state: 'present' }
+  | { readonly state: 'lost' };
 
 /**
- * Records and blobs that are shared over HTTP: `/ac/<action key>` and `/cas/<digest>`. Nothing that
- * comes from there is used before it is known to be what its digest says, and nothing of it is run.
+ * Action records and blobs shared over HTTP: `/ac/<action key>` and `/cas/<digest>`. Every blob is
+ * compared with its digest before it is used, and nothing from there is executed.
  */
 export class RemoteCache {
   readonly #store: HttpStore;
@@ -45,30 +46,30 @@ export class RemoteCache {
     return this.#store.url;
   }
 
-  /** @throws {RunError} when the remote cache cannot be reached or refuses */
+  /** @throws {RunError} if the remote cache fails */
   async has(key: ActionKey): Promise<boolean> {
     return await this.#store.has(`ac/${key}`);
   }
 
   /**
-   * Brings what an action made into the cache; only for the holder of the lock.
-   * @throws {RunError} when the remote cache cannot be reached or refuses
+   * Copies the result of an action into the local cache. Requires the project's lock.
+   * @throws {RunError} if the remote cache fails
    */
-  async fetch(instance: Instance, key: ActionKey, fingerprint: Fingerprint): Promise<Found> {
-    const bytes = await this.#store.get(`ac/${key}`, (stream) => readWhole(stream, MAX_RECORD));
+  async fetch(instance: Instance, key: ActionKey, fingerprint: Fingerprint): Promise<FetchResult> {
+    const bytes = await this.#store.get(`ac/${key}`, (stream) => readAtMost(stream, MAX_RECORD));
     if (bytes === undefined) return { state: 'missing' };
     const record = bytes === 'too large' ? undefined : decodeActionResult(bytes);
-    if (record === undefined || !isOf(instance, record)) {
-      return { state: 'damaged', what: `ac/${key}` };
+    if (record === undefined || !hasOutputsOf(instance, record)) {
+      return { state: 'damaged', path: `ac/${key}` };
     }
-    const fetched = await allDone(record.outputs.map((output) => this.#fetchBlob(output)));
-    const broken = fetched.indexOf(undefined);
-    if (broken !== -1) return { state: 'damaged', what: `cas/${record.outputs[broken].digest}` };
+    const sizes = await allSettled(record.outputs.map((output) => this.#fetchBlob(output)));
+    const damaged = record.outputs.find((_, i) => sizes[i] === undefined);
+    if (damaged !== undefined) return { state: 'damaged', path: `cas/${damaged.digest}` };
     await this.#cache.actions.add({ key, instance: instance.id, ...record }, fingerprint);
-    return { state: 'fetched', bytes: fetched.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
+    return { state: 'fetched', bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
   }
 
-  /** @returns bytes that had to be fetched; `undefined` when they are not there or not right */
+  /** @returns the number of bytes fetched; `undefined` if the blob is missing or damaged there */
   async #fetchBlob({ digest, size }: OutputRecord): Promise<number | undefined> {
     const { blobs, disk, paths } = this.#cache;
     if ((await blobs.check(digest)) === 'sound') return 0;
@@ -77,20 +78,20 @@ export class RemoteCache {
     assertInside(disk, paths.root, paths.temporary);
     disk.makeFolder(paths.temporary);
     try {
-      const found = await this.#store.get(`cas/${digest}`, async (bytes) => {
-        const sum = createHash('sha256');
+      const received = await this.#store.get(`cas/${digest}`, async (bytes) => {
+        const hasher = createHash('sha256');
         try {
-          await pipeline(bytes, measured(sum, size), disk.writeStream(file));
+          await pipeline(bytes, hashAtMost(hasher, size), disk.writeStream(file));
         } catch (error) {
-          throw explainDiskFault(error, 'store what the remote cache has');
+          throw explainDiskFault(error, 'store a file from the remote cache');
         }
-        return sum.digest('hex') as Digest;
+        return hasher.digest('hex') as Digest;
       });
-      if (found !== digest) return undefined;
+      if (received !== digest) return undefined;
       await blobs.adopt(file, digest);
       return size;
     } catch (error) {
-      if (error instanceof TooLong) return undefined;
+      if (error instanceof TooLongError) return undefined;
       throw error;
     } finally {
       disk.remove(file);
@@ -98,21 +99,19 @@ export class RemoteCache {
   }
 
   /**
-   * Sends what an action made: first the files, then the record that names them.
-   * @param again also what is there already
-   * @throws {RunError} when the remote cache cannot be reached or refuses
+   * Sends the result of an action: first the blobs, then the record that names them.
+   * @param force also send what is already there
+   * @throws {RunError} if the remote cache fails
    */
-  async send(key: ActionKey, again: boolean): Promise<Sent> {
+  async send(key: ActionKey, force: boolean): Promise<SendResult> {
     const record = this.#cache.actions.get(key);
     if (record === undefined) throw new Error(`no record of ${key}`);
-    if (!again && (await this.#store.has(`ac/${key}`))) return { state: 'known' };
+    if (!force && (await this.#store.has(`ac/${key}`))) return { state: 'present' };
     let bytes = 0;
     for (const output of record.outputs) {
-      // Read, not believed: a flipped bit must not spread.
-      if ((await this.#cache.blobs.verify(output.digest)) !== 'sound') {
-        return { state: 'lost', output };
-      }
-      bytes += await this.#sendBlob(output, again);
+      // Reads the whole blob: a flipped bit must not spread.
+      if ((await this.#cache.blobs.verify(output.digest)) !== 'sound') return { state: 'lost' };
+      bytes += await this.#sendBlob(output, force);
     }
     const { key: _, instance: __, ...rest } = record;
     const entry = encodeActionResult(rest);
@@ -120,10 +119,10 @@ export class RemoteCache {
     return { state: 'sent', bytes };
   }
 
-  async #sendBlob({ digest, size }: OutputRecord, again: boolean): Promise<number> {
+  async #sendBlob({ digest, size }: OutputRecord, force: boolean): Promise<number> {
     const { disk, paths } = this.#cache;
     const path = `cas/${digest}`;
-    if (!again && (await this.#store.has(path))) return 0;
+    if (!force && (await this.#store.has(path))) return 0;
     await this.#store.put(path, { size, open: () => disk.readStream(paths.blob(digest)) });
     return size;
   }
@@ -133,35 +132,30 @@ export class RemoteCache {
   }
 }
 
-/** A record of another version of the stage is none of this one: its outputs become paths. */
-function isOf({ outputs }: Instance, record: RemoteRecord): boolean {
+/** Strict, because output names become paths; another version of the stage may have others. */
+function hasOutputsOf({ outputs }: Instance, record: RemoteRecord): boolean {
   const names = record.outputs.map(({ name }) => name).sort();
   return JSON.stringify(names) === JSON.stringify(Object.keys(outputs).sort());
 }
 
-/** More bytes than there should be. */
-class TooLong extends RunError {}
+/** More bytes than the record says. */
+class TooLongError extends RunError {}
 
-function measured(sum: ReturnType<typeof createHash>, size: number) {
+/** Passes bytes through a hash. @throws {TooLongError} */
+function hashAtMost(hasher: Hash, size: number) {
   return async function* (bytes: AsyncIterable<Buffer>) {
     let left = size;
     for await (const chunk of bytes) {
       left -= chunk.length;
-      // Before it is written: nobody fills this disk.
-      if (left < 0) throw new TooLong('more bytes than there should be');
-      sum.update(chunk);
+      // Checked before writing, so that an endless response cannot fill the disk.
+      if (left < 0) throw new TooLongError('more bytes than expected');
+      hasher.update(chunk);
       yield chunk;
     }
   };
 }
 
-/** Like Promise.all, but nothing is under way any more when it rejects. */
-async function allDone<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(work);
-  return await Promise.all(work);
-}
-
-async function readWhole(stream: Readable, limit: number): Promise<Buffer | 'too large'> {
+async function readAtMost(stream: Readable, limit: number): Promise<Buffer | 'too large'> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {

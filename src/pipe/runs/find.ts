@@ -1,6 +1,6 @@
 import { EXIT, RunError } from '../core/errors.ts';
+import { suggest } from '../core/suggest.ts';
 import type { Disk } from '../disk/disk.ts';
-import { suggest } from '../pipeline/suggest.ts';
 import { type RunRecord, readRunRecord } from './record.ts';
 
 /** Ids shown when there is no such run. */

@@ -107,7 +107,7 @@ class Run {
         this.#during(() => this.#restore(instance, found), instance);
         return;
       case 'outdated':
-        if (this.#request.isForced(instance.id) || !this.#remote.isOpen(instance)) {
+        if (this.#request.isForced(instance.id) || !this.#remote.canAsk(instance)) {
           this.#enqueue(instance, found);
         } else this.#during(() => this.#fetch(instance, found), instance);
     }

@@ -16,8 +16,8 @@ import {
   type RunEvent,
   type StageCount,
 } from '../events/events.ts';
-import { summarise } from '../explain/explain.ts';
-import { History } from '../explain/history.ts';
+import { summarise } from '../explain/format.ts';
+import { PastActions } from '../explain/past-actions.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Project } from '../project/project.ts';
 import type { RemoteCache } from '../remote/remote-cache.ts';
@@ -154,7 +154,7 @@ async function runLocked(options: SessionOptions, findings: Findings): Promise<S
   };
   keepManifests(project, instances);
 
-  const history = new History(cache, project.codes);
+  const history = new PastActions(cache, project.codes);
   const capacity = capacityOf(jobs);
   const estimate = expectedSeconds(instances, assessments, capacity, history);
   emit({
@@ -218,7 +218,7 @@ function expectedSeconds(
   instances: readonly Instance[],
   assessments: ReadonlyMap<InstanceId, Assessment>,
   capacity: Capacity,
-  history: History,
+  history: PastActions,
 ): number | undefined {
   const work = instances.filter(({ id }) => {
     const state = assessments.get(id)?.state;
@@ -229,7 +229,7 @@ function expectedSeconds(
 }
 
 /** Why an instance has to run, in a few words. */
-export function reasonOf(history: History, instance: Instance, found: Outdated): string {
+export function reasonOf(history: PastActions, instance: Instance, found: Outdated): string {
   if (found.lost.length > 0) return 'its artifacts are lost';
   const changes = history.changes(instance, found.fingerprint);
   if (changes === undefined) return 'it never ran';

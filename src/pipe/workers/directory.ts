@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StageCodes } from '../code/digest.ts';
-import { canonicalJson } from '../core/digest.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { canonicalJson } from '../core/json.ts';
 import { seal, unseal } from '../core/sealed.mjs';
 import type { Disk } from '../disk/disk.ts';
 import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';

@@ -46,7 +46,7 @@ test.each([
   [
     'a tab',
     'stages:\n\tmake:\n',
-    ['a tab in the indentation', 'pipeline.yaml:2:1', 'indent with spaces'],
+    ['tab in the indentation', 'pipeline.yaml:2:1', 'indent with spaces'],
   ],
   [
     'a duplicate key',
@@ -66,7 +66,7 @@ test.each([
   [
     'a cycle',
     'stages:\n  make: { inputs: { x: other/out } }\n  other: { inputs: { x: make/out } }\n',
-    ['in a circle: make -> other -> make', 'pipeline.yaml:2:24'],
+    ['form a cycle: make -> other -> make', 'pipeline.yaml:2:24'],
   ],
   [
     'a param of the wrong type',
@@ -95,12 +95,12 @@ test.each([
   [
     'a second document',
     'stages:\n  make:\n---\nstages: {}\n',
-    ['a second document begins here', 'pipeline.yaml:3:1', 'remove it'],
+    ['a second document starts here', 'pipeline.yaml:3:1', 'remove it'],
   ],
   [
     'a quotation without an end',
     'stages:\n  make: { params: "x }\n',
-    ['a text in " quotes does not end', 'pipeline.yaml:3:1', 'close it with "'],
+    ['missing closing "', 'pipeline.yaml:3:1', 'add " at the end'],
   ],
   [
     'a group that is not there',

@@ -13,7 +13,7 @@ afterEach(() => {
 
 const DAY = 86_400_000;
 
-test('a timeout counts the time that the machine was awake, whatever is done to the date', () => {
+test('a timeout counts the time that the machine was awake, unaffected by changes of the date', () => {
   let calls = 0;
   realClock.after(10_000, () => {
     calls += 1;
@@ -27,7 +27,7 @@ test('a timeout counts the time that the machine was awake, whatever is done to 
   expect(calls).toBe(1);
 });
 
-test('a timeout of more days than a timer can count is kept', () => {
+test('a timeout longer than the maximum of setTimeout is kept', () => {
   let calls = 0;
   realClock.after(60 * DAY, () => {
     calls += 1;
@@ -38,7 +38,7 @@ test('a timeout of more days than a timer can count is kept', () => {
   expect(calls).toBe(1);
 });
 
-test('a timer that is called off stays silent, also one of several parts', () => {
+test('a cancelled timer never fires, even one longer than the maximum of setTimeout', () => {
   let calls = 0;
   const callOff = realClock.after(60 * DAY, () => {
     calls += 1;
@@ -49,7 +49,7 @@ test('a timer that is called off stays silent, also one of several parts', () =>
   expect(calls).toBe(0);
 });
 
-test('runs are told in their order, though the date was put back between them', () => {
+test('run ids keep their order although the date was set back between runs', () => {
   const ids: string[] = [];
   for (const date of ['2031-05-01', '2019-01-01', '2019-01-02', '2031-05-02', '2020-01-01']) {
     ids.push(newRunId(new Date(date), ids.at(-1)));
@@ -58,7 +58,7 @@ test('runs are told in their order, though the date was put back between them', 
   expect(new Set(ids).size).toBe(5);
 });
 
-test('a date that jumps between runs and during one makes no result other, and reruns nothing', async () => {
+test('a date that jumps between runs and during one changes no result and reruns nothing', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const project = new TestProject('/project', new MemoryDisk('/project'));
   const graph = (x: number) =>

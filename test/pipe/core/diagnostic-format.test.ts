@@ -8,7 +8,7 @@ const MISTAKE = {
   hint: "did you mean 'stages'?",
 };
 
-test('a mistake is shown with its place, its line and the fix', () => {
+test('a diagnostic shows the place, the line and the fix', () => {
   expect(formatDiagnostic(MISTAKE, SOURCES)).toBe(
     [
       "error: unknown key 'stges' in the pipeline",
@@ -21,28 +21,28 @@ test('a mistake is shown with its place, its line and the fix', () => {
   );
 });
 
-test('without the text of the file the place alone is shown', () => {
+test('without the text of the file only the place is shown', () => {
   expect(formatDiagnostic(MISTAKE)).toBe(
     "error: unknown key 'stges' in the pipeline\n  at pipeline.yaml:3:1\n  fix: did you mean 'stages'?",
   );
 });
 
-test('a --set is its own place', () => {
+test('a --set is shown as the place itself', () => {
   const range = { file: '--set train.steps=x', line: 1, column: 1, length: 3 };
   expect(formatDiagnostic({ message: 'no', range })).toBe('error: no\n  at --set train.steps=x');
 });
 
-test('a mistake without a place is a line', () => {
+test('a diagnostic without a place is one line', () => {
   expect(formatDiagnostic({ message: 'the disk is full' })).toBe('error: the disk is full');
 });
 
-test('several mistakes are counted', () => {
+test('several diagnostics are counted', () => {
   expect(formatDiagnostics([{ message: 'a' }, { message: 'b' }])).toBe(
     'error: a\n\nerror: b\n\n2 errors',
   );
 });
 
-test('a long line is cut around the place', () => {
+test('a long line is cut around the mistake', () => {
   const text = `${'x'.repeat(500)}HERE${'y'.repeat(500)}`;
   const range = { file: 'f', line: 1, column: 501, length: 4 };
   const lines = formatDiagnostic({ message: 'm', range }, { f: text }).split('\n');
@@ -51,7 +51,7 @@ test('a long line is cut around the place', () => {
   expect(lines[2].length).toBeLessThan(110);
 });
 
-test('colours mark the message and the place only', () => {
+test('the style applies only to the message and the place', () => {
   const style = {
     error: (text: string) => `<e>${text}</e>`,
     place: (text: string) => `<p>${text}</p>`,

@@ -13,7 +13,7 @@ import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { assertContained, assertInside } from '../../../src/pipe/disk/containment.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
-import { collectGarbage } from '../../../src/pipe/upkeep/upkeep.ts';
+import { collectGarbage } from '../../../src/pipe/upkeep/gc.ts';
 import { eventsOf, graphOf, TestProject, temporaryFolder } from '../project.ts';
 
 const graph = graphOf([{ id: 'a' }, { id: 'b', needs: ['a'] }]);

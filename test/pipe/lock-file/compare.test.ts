@@ -9,7 +9,7 @@ import { type Digest, digestText } from '../../../src/pipe/core/digest.ts';
 import type { Json } from '../../../src/pipe/core/json.ts';
 import type { Result } from '../../../src/pipe/current/results.ts';
 import type { AcceptedProfile, AcceptedRecord } from '../../../src/pipe/lock-file/accepted.ts';
-import { compareDeclared, compareResults } from '../../../src/pipe/lock-file/compare.ts';
+import { compareDeclaration, compareResults } from '../../../src/pipe/lock-file/compare.ts';
 import { graphOf, type Node } from '../project.ts';
 
 const HERE = 'linux-x64, this processor';
@@ -67,14 +67,14 @@ function declared(accepted: AcceptedProfile, nodes: readonly Node[], code = 'cod
   const ids = new Set(nodes.map(({ id }) => id));
   const isGone = (id: string) => !ids.has(id);
   const none = () => undefined;
-  return compareDeclared(accepted, graphOf(nodes).instances, () => code, none, isGone);
+  return compareDeclaration(accepted, graphOf(nodes).instances, () => code, none, isGone);
 }
 
-test('an unchanged pipeline differs in nothing', () => {
+test('an unchanged pipeline has no differences', () => {
   expect(declared(accept(resultsOf(chain)), chain)).toEqual([]);
 });
 
-test('a changed param is told where it was changed, not in all that depends on it', () => {
+test('a changed param is reported where it was changed, not downstream', () => {
   const edited: readonly Node[] = [{ id: 'a', params: { x: 2 } as Json }, ...chain.slice(1)];
   expect(declared(accept(resultsOf(chain)), edited)).toEqual([
     {
@@ -85,19 +85,19 @@ test('a changed param is told where it was changed, not in all that depends on i
   ]);
 });
 
-test('changed code is told of every instance that it is the code of', () => {
+test('changed code is reported for every instance of its stage', () => {
   const found = declared(accept(resultsOf(chain)), chain, 'other code');
   expect(found.map(({ instance }) => instance)).toEqual(['a', 'b', 'c']);
 });
 
-test('another input is told even though code and params are the same', () => {
+test('a changed input is reported although code and params are the same', () => {
   const rewired = [...chain.slice(0, 2), { id: 'c', needs: ['a', 'b'] }];
   expect(declared(accept(resultsOf(chain)), rewired)).toEqual([
     { kind: 'made-from', instance: 'c', changes: [] },
   ]);
 });
 
-test('new instances and those that are gone are told', () => {
+test('added and removed instances are reported', () => {
   const nodes = [chain[0], { id: 'd', needs: ['a'] }];
   expect(declared(accept(resultsOf(chain)), nodes)).toEqual([
     { kind: 'added', instance: 'd' },
@@ -106,14 +106,14 @@ test('new instances and those that are gone are told', () => {
   ]);
 });
 
-test('the declaration is judged alike on every machine, whatever its results', () => {
+test('the declaration compares equal on every machine, whatever its results', () => {
   const elsewhere = accept(resultsOf(chain, { noise: 'other rounding' }), 'another machine');
   expect(declared(elsewhere, chain)).toEqual([]);
 });
 
 const same = { differences: [], byChance: [] };
 
-test('the same key with other bytes is a difference on the same type of machine alone', () => {
+test('the same key with different bytes is a difference only on the same type of machine', () => {
   const before = resultsOf(chain, { noise: 'rounding' });
   const now = resultsOf(chain);
   const found = compareResults(accept(before), now).differences;
@@ -125,7 +125,7 @@ test('the same key with other bytes is a difference on the same type of machine 
   expect(compareResults(accept(before), fetched)).toEqual(same);
 });
 
-test('metrics count on every machine, beyond their tolerance', () => {
+test('metrics are compared on every machine, within their tolerance', () => {
   const [first] = chain;
   const accepted = accept(resultsOf([first], { metrics: { kl: [0.5, 0.1] } }), 'another machine');
   const compare = (metrics: Metrics) =>
@@ -140,7 +140,7 @@ test('metrics count on every machine, beyond their tolerance', () => {
   ]);
 });
 
-test('on another type of machine one instance in twenty of a stage may be decided by rounding', () => {
+test('on another type of machine the metrics of one instance in twenty may exceed their tolerance', () => {
   const seeds: readonly Node[] = Array.from({ length: 40 }, (_, seed) => ({
     id: `s[seed=${seed}]`,
   }));

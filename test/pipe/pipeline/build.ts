@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../../src/pipe/core/diagnostic.ts';
-import { complete, expand } from '../../../src/pipe/pipeline/expand.ts';
+import { complete, parseParams } from '../../../src/pipe/pipeline/complete.ts';
+import { expand } from '../../../src/pipe/pipeline/expand.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
-import { parseParams } from '../../../src/pipe/pipeline/parse-params.ts';
 import { resolve } from '../../../src/pipe/pipeline/resolve.ts';
 import { FakeDirectory, type FakeStage } from './directory.ts';
 

@@ -42,7 +42,7 @@ test('a pipeline and its group have no mistakes', () => {
   expect(mistakes(MAIN, GROUP)).toEqual([]);
 });
 
-test('a mistake in the file of a group is reported at its place there', () => {
+test('a mistake in the file of a group is reported with its place in that file', () => {
   expect(mistakes(MAIN, GROUP.replace('matrix: [seed]', 'matrix: [sede]'))).toEqual([
     `${PATH}:4:32 there is no axis 'sede' | did you mean 'seed'?`,
   ]);
@@ -66,33 +66,33 @@ test('mistakes of both files are reported together, file by file', () => {
   ]);
 });
 
-test('a group without a file, listed twice, or with an impossible name', () => {
+test('a group must have a file and a valid name, and be listed once', () => {
   expect(mistakes(MAIN)).toEqual([
-    `pipeline.yaml:1:10 group 'studies' has no file ${PATH} | declare its stages there, or remove it: docs/pipeline.md#groups`,
+    `pipeline.yaml:1:10 group 'studies' has no file ${PATH} | declare its stages there or remove it: docs/pipeline.md#groups`,
   ]);
   expect(mistakes(MAIN.replace('[studies]', '[studies, Studies]'), GROUP)).toEqual([
     "pipeline.yaml:1:19 group 'Studies' is listed twice | remove one",
   ]);
   expect(mistakes(MAIN.replace('[studies]', '[../x]'), GROUP)).toEqual([
-    "pipeline.yaml:1:10 '../x' cannot be the name of a group | use letters, digits, - and _ only, a letter first, at most 64",
+    "pipeline.yaml:1:10 '../x' is not a valid name for a group | start with a letter; use only letters, digits, - and _; at most 64 characters",
   ]);
   expect(mistakes(MAIN.replace('[studies]', 'studies'), GROUP)).toEqual([
-    "pipeline.yaml:1:9 'groups' must be a list, not the text 'studies' | groups: [studies] reads stages/studies/group.yaml",
+    "pipeline.yaml:1:9 'groups' must be a list, not the string 'studies' | groups: [studies] reads stages/studies/group.yaml",
   ]);
 });
 
-test('a name means one thing in all files', () => {
+test('names must be unique across all files', () => {
   expect(mistakes(MAIN, GROUP.replace('  ranks:', '  Train:'))).toEqual([
-    `${PATH}:4:3 stage 'Train' is declared in pipeline.yaml already | rename one of the two`,
+    `${PATH}:4:3 stage 'Train' is already declared in pipeline.yaml | rename one of the two`,
   ]);
   expect(mistakes(MAIN, GROUP.replace('axes: {', 'axes: { game: [1],'))).toEqual([
-    `${PATH}:1:9 axis 'game' is declared in pipeline.yaml already | rename one of the two`,
+    `${PATH}:1:9 axis 'game' is already declared in pipeline.yaml | rename one of the two`,
   ]);
   expect(mistakes(MAIN, GROUP.replace('  ranks:', '  studies:'))).toEqual([
-    `${PATH}:4:3 'studies' is a group: no stage can have its name | rename it`,
+    `${PATH}:4:3 'studies' is the name of a group, so no stage can have it | rename it`,
   ]);
   expect(mistakes(MAIN, GROUP.replace('[2, 3]', '[{ attributes: 2, seed: 1 }]'))).toEqual([
-    expect.stringContaining("axis 'attributes' sets 'seed', which another axis sets too"),
+    expect.stringContaining("axis 'attributes' sets 'seed', which axis 'seed' also sets"),
   ]);
 });
 
@@ -100,7 +100,7 @@ test('a profile changes only what its own file declares', () => {
   expect(
     mistakes(MAIN, GROUP.replace('stages: { rank: { params', 'stages: { train: { params')),
   ).toEqual([
-    `${PATH}:7:21 profile 'more' changes stage 'train', which group 'studies' does not have | known: 'rank', 'ranks'`,
+    `${PATH}:7:21 profile 'more' changes stage 'train', which group 'studies' does not declare | known: 'rank', 'ranks'`,
   ]);
 });
 
@@ -122,7 +122,7 @@ async function load(root: string, profile = 'default') {
 const idsOf = (graph: Graph, ...targets: readonly string[]) =>
   selectInstances(graph, targets).instances.map(({ id }) => id);
 
-test('the code of a group is in its folder, and its stages say which group they belong to', async () => {
+test('the code of a group is in its folder, and its instances name the group', async () => {
   const { graph } = await load(temporaryProject(FILES));
   expect(graph.instances.map(({ id, module, group }) => [id, module, group])).toEqual([
     ['train[game=set]', 'train', undefined],
@@ -148,7 +148,7 @@ test('a missing stage file is reported with its whole path', async () => {
   ]);
 });
 
-test('without targets a run is about the stages of no group; a group runs when it is named', async () => {
+test('without targets a run covers the stages outside groups; a group runs when named', async () => {
   const { graph } = await load(temporaryProject(FILES));
   expect(idsOf(graph)).toEqual(['train[game=set]', 'train[game=union]']);
   expect(idsOf(graph, 'studies')).toHaveLength(5);
@@ -175,7 +175,7 @@ test('a profile applies in every file that has it', async () => {
   expect(idsOf(more)).toHaveLength(2);
 });
 
-test('an edit of a group is another plan, and leaves the instances of the others as they were', async () => {
+test('an edit of a group changes the plan but no instance outside the group', async () => {
   const root = temporaryProject(FILES);
   const before = await load(root);
   expect((await load(root)).questions).toBe(0);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { complete } from '../../../src/pipe/pipeline/complete.ts';
 import type { Coordinate } from '../../../src/pipe/pipeline/contract.ts';
 import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
-import { complete, expand } from '../../../src/pipe/pipeline/expand.ts';
+import { expand } from '../../../src/pipe/pipeline/expand.ts';
 import type { Graph, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
 import { Plan } from '../../../src/pipe/pipeline/plan.ts';
@@ -92,7 +93,7 @@ function summary(graph: Graph) {
   }));
 }
 
-test('expansion finds the instances and joins that trying all combinations finds', async () => {
+test('expansion finds the same instances and joins as trying all combinations', async () => {
   await fc.assert(
     fc.asyncProperty(declarations, async (declaration) => {
       const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
@@ -219,7 +220,7 @@ const mutations = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-test('whatever is typed, parsing, merging and expanding give a graph or mistakes with places', () => {
+test('any text gives a graph or diagnostics with places', () => {
   fc.assert(
     fc.property(mutations, (edits) => {
       let text = PIPELINE;

@@ -23,7 +23,7 @@ test('a stage name selects all its instances', () => {
   expect(ids('plot')).toEqual(['plot']);
 });
 
-test('coordinates select the instances that agree, in any order of writing', () => {
+test('coordinates select the matching instances, in any order', () => {
   expect(ids('train[dim=8,game=union]')).toEqual(['train[game=union,model=contrastive,dim=8]']);
   expect(ids(' train[ game = union ] ')).toHaveLength(3);
   expect(ids('train[model=noncontrastive]')).toHaveLength(2);
@@ -42,7 +42,7 @@ test('several selectors give each instance once, in the order of the graph', () 
   ]);
 });
 
-test('what is not there comes with a suggestion', () => {
+test('an unknown stage, axis or value comes with a suggestion', () => {
   expect(
     ids('trian', 'train[gmae=set]', 'train[game=onion]', 'train[dim=4,model=noncontrastive]'),
   ).toEqual([
@@ -53,13 +53,13 @@ test('what is not there comes with a suggestion', () => {
       hint: "did you mean 'union'?",
     },
     {
-      message: "no instance agrees with 'train[dim=4,model=noncontrastive]' in profile 'default'",
-      hint: 'these values never occur together; name fewer of them',
+      message: "no instance matches 'train[dim=4,model=noncontrastive]' in profile 'default'",
+      hint: 'these values never occur together: leave some out',
     },
   ]);
 });
 
-test('a text that is no selector is refused', () => {
+test('a malformed selector is rejected', () => {
   for (const text of [
     '',
     'train[',
@@ -69,7 +69,9 @@ test('a text that is no selector is refused', () => {
     'train[a=1=2]',
     'a b',
   ]) {
-    expect(ids(text)).toMatchObject([{ message: expect.stringContaining('not of the form') }]);
+    expect(ids(text)).toMatchObject([
+      { message: expect.stringContaining('does not have the form') },
+    ]);
   }
   expect(ids('train[dim=8,dim=4]')).toMatchObject([{ message: expect.stringContaining('twice') }]);
 });

@@ -37,11 +37,11 @@ test('a record is the ActionResult that a protobuf library writes', () => {
   expect(decodeActionResult(Buffer.from(golden, 'hex'))).toEqual(record);
 });
 
-test('fields of no interest are skipped', () => {
+test('unknown fields are skipped', () => {
   expect(decodeActionResult(Buffer.from(executable, 'hex'))).toEqual(record);
 });
 
-test('whatever is cut off, flipped or made up is no record or a valid one, and no error', () => {
+test('truncated, corrupt and random bytes give a valid record or none, never an error', () => {
   const bytes = encodeActionResult(record);
   for (let at = 0; at < bytes.length - 1; at += 1) {
     expect(decodeActionResult(bytes.subarray(0, at))).toBeUndefined();
@@ -61,7 +61,7 @@ test('whatever is cut off, flipped or made up is no record or a valid one, and n
   );
 });
 
-test('headline metrics travel with the record, if they are numbers', () => {
+test('headline metrics are part of the record if they are numbers', () => {
   const told = { ...record, metrics: { 'kl[game=set]': [0.25, 0.01] as const } };
   expect(decodeActionResult(encodeActionResult(told))).toEqual(told);
   for (const metrics of [{ kl: 1 }, { kl: ['<script>', 0] }, [], 'none']) {
@@ -70,12 +70,12 @@ test('headline metrics travel with the record, if they are numbers', () => {
   }
 });
 
-test('a digest that is a path is refused', () => {
+test('a digest that is a path is rejected', () => {
   const evil = { ...record.outputs[0], digest: '../../../../etc/passwd' as Digest };
   expect(decodeActionResult(encodeActionResult({ ...record, outputs: [evil] }))).toBeUndefined();
 });
 
-test('the type of machine travels with the record, if it can be printed', () => {
+test('the type of machine is part of the record if it is printable', () => {
   const told = { ...record, machine: 'linux-x64, AMD EPYC, family 26' };
   expect(decodeActionResult(encodeActionResult(told))).toEqual(told);
   for (const machine of ['', '\u001b[2J', 'two\nlines', 'x'.repeat(201), 3]) {

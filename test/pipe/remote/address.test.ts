@@ -4,7 +4,7 @@ import { remoteAddress } from '../../../src/pipe/remote/address.ts';
 
 const URL = 'https://cache.example.org/study/';
 
-test('the address has no slash at its end, and credentials only if the environment has them', () => {
+test('the address has no trailing slash, and credentials only if the environment has them', () => {
   expect(remoteAddress({ PIPE_REMOTE: URL })).toEqual({
     url: 'https://cache.example.org/study',
     authorization: undefined,
@@ -26,16 +26,16 @@ test('a token is a bearer token, a user and a password are basic authentication'
 });
 
 test.each([
-  [{}, 'no remote cache is given'],
-  [{ PIPE_REMOTE: 'cache.example.org' }, 'PIPE_REMOTE is no URL'],
-  [{ PIPE_REMOTE: 'file:///etc' }, 'PIPE_REMOTE begins with file:'],
-  [{ PIPE_REMOTE: 'https://me:hunter2@host/' }, 'PIPE_REMOTE holds credentials'],
-  [{ PIPE_REMOTE: 'https://host/?token=hunter2' }, 'PIPE_REMOTE has a ? or # part'],
+  [{}, 'no remote cache is configured'],
+  [{ PIPE_REMOTE: 'cache.example.org' }, 'PIPE_REMOTE is not a URL'],
+  [{ PIPE_REMOTE: 'file:///etc' }, 'PIPE_REMOTE starts with file:'],
+  [{ PIPE_REMOTE: 'https://me:hunter2@host/' }, 'PIPE_REMOTE contains credentials'],
+  [{ PIPE_REMOTE: 'https://host/?token=hunter2' }, 'PIPE_REMOTE has a query or a fragment'],
   [
     { PIPE_REMOTE: URL, PIPE_REMOTE_TOKEN: 'hunter2\nX-Evil: 1' },
-    'PIPE_REMOTE_TOKEN has a character',
+    'PIPE_REMOTE_TOKEN has an invalid character',
   ],
-])('%j is refused without repeating a secret', (env, message) => {
+])('%j is rejected without repeating a secret', (env, message) => {
   const refusal = (() => {
     try {
       return remoteAddress(env as Record<string, string>);

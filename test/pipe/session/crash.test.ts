@@ -5,7 +5,7 @@ import { digestText } from '../../../src/pipe/core/digest.ts';
 import { RunError } from '../../../src/pipe/core/errors.ts';
 import type { RunEvent } from '../../../src/pipe/events/events.ts';
 import type { Graph, GraphKey } from '../../../src/pipe/pipeline/graph.ts';
-import { collectGarbage } from '../../../src/pipe/upkeep/upkeep.ts';
+import { collectGarbage } from '../../../src/pipe/upkeep/gc.ts';
 import { MachineStopped, MemoryDisk, systemError } from '../memory-disk.ts';
 import { combine, eventsOf, graphOf, type Node, planned, TestProject } from '../project.ts';
 
@@ -269,7 +269,7 @@ const refusals: readonly (readonly [string, RegExp, (operation: string) => boole
   // A stage that may not write says so in its own words.
   ['EACCES', /permission denied/, (operation) => operation !== 'write'],
   ['EIO', /input\/output error/, () => true],
-  ['EXDEV', /spread over several disks/, (operation) => operation === 'rename'],
+  ['EXDEV', /spans several disks/, (operation) => operation === 'rename'],
 ];
 
 test.each(refusals)(

@@ -72,7 +72,7 @@ test('a truncated blob and a lost one are made again', async () => {
 test('a cache that cannot be written is one clear error', async () => {
   const project = new TestProject();
   project.write('cache', 'a file in the place of the folder');
-  await expect(project.run(graph)).rejects.toThrow(/cannot lock the project .*a file is/);
+  await expect(project.run(graph)).rejects.toThrow(/cannot lock the project .*there is a file/);
 });
 
 test('a failed instance leaves no artifact, and what does not need it goes on with --keep-going', async () => {

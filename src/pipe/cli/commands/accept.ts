@@ -3,9 +3,9 @@ import { RunError } from '../../core/errors.ts';
 import { thisMachineType } from '../../core/machine.ts';
 import { type CurrentResults, currentResults, type Result } from '../../current/results.ts';
 import { selectInstances } from '../../current/selection.ts';
-import { History } from '../../explain/history.ts';
+import { codeManifests } from '../../explain/code-manifests.ts';
 import { type AcceptedProfile, type AcceptedRecord, LOCK_FILE } from '../../lock-file/accepted.ts';
-import { compareDeclared, compareResults } from '../../lock-file/compare.ts';
+import { compareDeclaration, compareResults } from '../../lock-file/compare.ts';
 import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
@@ -50,9 +50,9 @@ async function accept(
   const machine = machineOf(results);
   const before = all.get(profile) ?? { machine, instances: new Map() };
   const ids = new Set(graph.instances.map(({ id }) => id));
-  const { manifestOf } = new History(cache, codes);
+  const manifestOf = codeManifests(cache, codes);
   const differences = [
-    ...compareDeclared(before, instances, codeOf, manifestOf, (id) => !ids.has(id)),
+    ...compareDeclaration(before, instances, codeOf, manifestOf, (id) => !ids.has(id)),
     ...compareResults(before, results).differences,
   ];
   if (differences.length === 0) {

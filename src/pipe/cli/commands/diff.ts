@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
-import { formatDelta, formatMarkdown } from '../../diff/markdown.ts';
-import { formatChange } from '../../explain/explain.ts';
-import { History } from '../../explain/history.ts';
-import { formatMetric } from '../../lock-file/describe.ts';
+import { formatMarkdown } from '../../diff/markdown.ts';
+import { codeManifests } from '../../explain/code-manifests.ts';
+import { formatChange, formatDelta, formatMetric } from '../../explain/format.ts';
 import { formatCount, formatList } from '../../reporters/format.ts';
 import { openVersion } from '../diff/open-version.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
@@ -50,7 +49,7 @@ async function diff(
     await openVersion(project, graph, after),
   ];
   project.cache.save();
-  const { manifestOf } = new History(project.cache, project.codes);
+  const manifestOf = codeManifests(project.cache, project.codes);
   const difference = compareVersions(from, to, manifestOf);
   switch (options.format) {
     case 'json':

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { fingerprintOf } from '../../cache/fingerprint.ts';
-import { canonicalJson } from '../../core/digest.ts';
+import { canonicalJson } from '../../core/json.ts';
 import type { Assessment } from '../../current/assess.ts';
-import { type Change, formatChange } from '../../explain/explain.ts';
-import type { History } from '../../explain/history.ts';
+import type { Change } from '../../explain/changes.ts';
+import { formatChange } from '../../explain/format.ts';
+import type { PastActions } from '../../explain/past-actions.ts';
 import type { Instance } from '../../pipeline/graph.ts';
 import { withUpstream } from '../../pipeline/upstream.ts';
 import type { Project } from '../../project/project.ts';
@@ -51,7 +52,7 @@ async function explain(shell: Shell, name: string, options: InspectOptions): Pro
 
 function explainOne(
   project: Project,
-  history: History,
+  history: PastActions,
   instance: Instance,
   all: ReadonlyMap<string, Assessment>,
 ): readonly string[] {

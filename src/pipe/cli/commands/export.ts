@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Disk } from '../../disk/disk.ts';
-import { History } from '../../explain/history.ts';
+import { codeManifests } from '../../explain/code-manifests.ts';
 import { writeArchive } from '../../export/archive.ts';
 import { provenanceOf } from '../../export/provenance.ts';
 import type { Instance, InstanceId } from '../../pipeline/graph.ts';
@@ -40,7 +40,7 @@ async function exportRun(shell: Shell, name: string, output?: string): Promise<v
   const { disk, paths } = cache;
   const run = findRun(disk, paths.runs, name);
   const instances = await declaredIn(project, run);
-  const { manifestOf } = new History(cache, codes);
+  const manifestOf = codeManifests(cache, codes);
   const provenance = provenanceOf(
     cache,
     run,

@@ -3,7 +3,7 @@ import type { ActionKey } from '../../core/digest.ts';
 import { loadLockFile } from '../../lock-file/store.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
-import { collectGarbage } from '../../upkeep/upkeep.ts';
+import { collectGarbage } from '../../upkeep/gc.ts';
 import type { Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { parseCount } from '../shell/options.ts';

@@ -36,11 +36,11 @@ async function push(shell: Shell, targets: readonly string[], options: PushOptio
     const result = await pushInstances(cache, remote, instances, codeOf, again).finally(() =>
       cache.save(),
     );
-    const { sent, known, undone, bytes, lost } = result;
+    const { sent, present, missing, bytes, lost } = result;
     shell.out(
-      `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${known} already there`,
+      `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${present} already there`,
     );
-    if (undone > 0) shell.out(`${formatCount(undone, 'instance')} not up to date: npx pipe run`);
+    if (missing > 0) shell.out(`${formatCount(missing, 'instance')} not up to date: npx pipe run`);
     for (const id of lost) shell.out(`${id}: its outputs are no longer in the local cache`);
     if (lost.length > 0) {
       shell.out('  fix: npx pipe run --force, for these instances');

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { selectInstances } from '../../current/selection.ts';
-import { History } from '../../explain/history.ts';
+import { PastActions } from '../../explain/past-actions.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/record.ts';
 import {
@@ -61,7 +61,7 @@ async function stats(
     .filter(({ stage }) => wanted.has(stage));
   const stages = stageStatistics(rows);
   const rate = hitRate(stages);
-  const history = new History(cache, codes);
+  const history = new PastActions(cache, codes);
   const path = criticalPath(instances, (instance) => history.seconds(instance) ?? 0);
   const slowest = rows
     .flatMap(({ instance, seconds }) => (seconds === undefined ? [] : [{ instance, seconds }]))

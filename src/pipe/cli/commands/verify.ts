@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../../core/errors.ts';
 import { formatCount } from '../../reporters/format.ts';
-import { dropDamaged, verifyAll } from '../../upkeep/upkeep.ts';
+import { discardDamaged, verifyFiles } from '../../upkeep/verify.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { addGraphOptions, jobsOption } from '../shell/options.ts';
@@ -37,16 +37,16 @@ exit codes: 0 everything matches, 1 something does not`,
 async function verify(shell: Shell, options: InspectOptions): Promise<void> {
   const { project, graph } = await shell.inspect(options);
   const { cache, codeOf } = project;
-  const { checked, findings } = await verifyAll(cache, graph.instances, codeOf);
+  const { checked, corrupt } = await verifyFiles(cache, graph.instances, codeOf);
   cache.save();
-  for (const { path, what } of findings) shell.out(`${path} is ${what}`);
-  if (findings.length === 0) {
+  for (const { path, problem } of corrupt) shell.out(`${path} is ${problem}`);
+  if (corrupt.length === 0) {
     shell.out(`${formatCount(checked, 'file')} checked, all intact`);
     return;
   }
-  shell.out(`${findings.length} of ${formatCount(checked, 'file')} failed the check`);
+  shell.out(`${corrupt.length} of ${formatCount(checked, 'file')} failed the check`);
   shell.exit(EXIT.failed);
-  await withLock(cache, () => dropDamaged(cache, findings));
+  await withLock(cache, () => discardDamaged(cache, corrupt));
   shell.out('damaged files were removed from the cache');
   shell.out('  fix: npx pipe run, which restores or makes them again');
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/collections.ts';
 import type { Drawing, GraphEdge, GraphNode } from './drawing.ts';
 
 /** Pixels. */
@@ -151,16 +152,6 @@ function spreadPorts(routes: readonly Route[]): ReadonlyMap<Route, Ports> {
     }
     return heights;
   }
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function drawEdge({ edge, cells }: Route, ports: Ports | undefined): string {

@@ -1,6 +1,6 @@
 import type { Assessment } from '../../current/assess.ts';
 import type { Selection } from '../../current/selection.ts';
-import type { History } from '../../explain/history.ts';
+import type { PastActions } from '../../explain/past-actions.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { RemoteCache } from '../../remote/remote-cache.ts';
@@ -80,7 +80,7 @@ function printStages(
   instances: readonly Instance[],
   assessments: ReadonlyMap<string, Assessment>,
   work: readonly Instance[],
-  history: History,
+  history: PastActions,
   { gflops }: DryRunOptions,
 ): void {
   const stages = [...new Set(instances.map(({ stage }) => stage))];
@@ -120,7 +120,7 @@ function printStages(
 function printTime(
   shell: Shell,
   work: readonly Instance[],
-  history: History,
+  history: PastActions,
   capacity: Capacity,
 ): void {
   const timed = work.filter((instance) => history.seconds(instance) !== undefined);
@@ -141,7 +141,7 @@ function flopsOf(instances: readonly Instance[]): number {
   return instances.reduce((sum, { cost }) => sum + (cost?.flops ?? 0), 0);
 }
 
-function secondsOf(instances: readonly Instance[], history: History): number | undefined {
+function secondsOf(instances: readonly Instance[], history: PastActions): number | undefined {
   const known = instances.map((instance) => history.seconds(instance));
   if (known.every((seconds) => seconds === undefined)) return undefined;
   return known.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);

@@ -2,9 +2,13 @@ import { RunError } from '../../core/errors.ts';
 import { currentResults } from '../../current/results.ts';
 import type { Selection } from '../../current/selection.ts';
 import type { Emit } from '../../events/events.ts';
-import { History } from '../../explain/history.ts';
+import { codeManifests } from '../../explain/code-manifests.ts';
 import { type AcceptedProfile, LOCK_FILE } from '../../lock-file/accepted.ts';
-import { compareDeclared, compareResults, type Difference } from '../../lock-file/compare.ts';
+import {
+  compareDeclaration,
+  compareResults,
+  type LockFileDifference,
+} from '../../lock-file/compare.ts';
 import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadAccepted } from '../../lock-file/store.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
@@ -52,17 +56,17 @@ export class FrozenCheck {
     this.#refuse(differences);
   }
 
-  #declared(): readonly Difference[] {
+  #declared(): readonly LockFileDifference[] {
     const { instances } = this.#selection;
     const { cache, codeOf, codes } = this.#project;
-    const { manifestOf } = new History(cache, codes);
+    const manifestOf = codeManifests(cache, codes);
     const ids = new Set(this.#graph.instances.map(({ id }) => id));
     // With targets, records of other instances are no difference.
-    const isGone = (id: InstanceId) => this.#targets.length === 0 && !ids.has(id);
-    return compareDeclared(this.#accepted, instances, codeOf, manifestOf, isGone);
+    const isRemoved = (id: InstanceId) => this.#targets.length === 0 && !ids.has(id);
+    return compareDeclaration(this.#accepted, instances, codeOf, manifestOf, isRemoved);
   }
 
-  #refuse(differences: readonly Difference[]): void {
+  #refuse(differences: readonly LockFileDifference[]): void {
     if (differences.length === 0) return;
     const { profile } = this.#graph;
     const option = argumentsOf(this.#targets, profile);

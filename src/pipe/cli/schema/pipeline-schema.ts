@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json.ts';
-import { NAME } from '../../pipeline/fields.ts';
 import { VALUE } from '../../pipeline/parse-axis.ts';
 import { DURATION, SIZE } from '../../pipeline/units.ts';
+import { NAME } from '../../yaml/checker.ts';
 
 /**
  * JSON Schema (draft 7, which YAML editors support) of pipeline.yaml and group.yaml, for completion and

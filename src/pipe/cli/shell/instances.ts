@@ -1,6 +1,6 @@
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { type Assessment, assessAll } from '../../current/assess.ts';
-import { History } from '../../explain/history.ts';
+import { PastActions } from '../../explain/past-actions.ts';
 import type { Graph, Instance, InstanceId } from '../../pipeline/graph.ts';
 import { select } from '../../pipeline/selectors.ts';
 import type { Project } from '../../project/project.ts';
@@ -8,7 +8,7 @@ import type { Project } from '../../project/project.ts';
 /** The state of instances, and what earlier runs say about them. */
 export interface AssessedInstances {
   readonly assessments: ReadonlyMap<InstanceId, Assessment>;
-  readonly history: History;
+  readonly history: PastActions;
 }
 
 /** @param isForced whether an instance counts as outdated in any case */
@@ -19,7 +19,7 @@ export async function assessInstances(
 ): Promise<AssessedInstances> {
   const assessments = await assessAll(cache, instances, codeOf, isForced);
   cache.save();
-  return { assessments, history: new History(cache, codes) };
+  return { assessments, history: new PastActions(cache, codes) };
 }
 
 /**

@@ -1,10 +1,10 @@
 import { relative, resolve } from 'node:path';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
+import { suggest } from '../../core/suggest.ts';
 import type { Paths } from '../../disk/paths.ts';
 import type { Coordinates } from '../../pipeline/contract.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import { select } from '../../pipeline/selectors.ts';
-import { suggest } from '../../pipeline/suggest.ts';
 
 /** A file that an instance produces. */
 export interface ArtifactFile {

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatFailure, formatSeconds } from '../../re
 import type { OutputDifference, RepeatResult } from '../../session/attempt.ts';
 import { capacityOf } from '../../session/capacity.ts';
 import { clearLeftovers } from '../../session/leftovers.ts';
-import { rerunInstances } from '../../upkeep/rerun.ts';
+import { rerunInstances } from '../../upkeep/verify-rerun.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { cancelOnSignals } from '../shell/signals.ts';
@@ -43,7 +43,7 @@ export async function verifyByRunning(
           chosen: instances.filter(({ id }) => selection.targets.has(id)),
           capacity: capacityOf(options.jobs),
           signal: signals.signal,
-          tell(instance, result) {
+          onResult(instance, result) {
             for (const line of describe(instance.id, result)) shell.out(line);
             const machine = machineOf(instance.id) ?? thisMachineType();
             if (result.ok && result.differences.length > 0 && machine !== thisMachineType()) {

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../core/digest.ts';
+import { canonicalJson } from '../../core/json.ts';
 import { takeSnapshot } from '../../loader/snapshot.mjs';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import { upstreamOf } from '../../pipeline/upstream.ts';

@@ -120,9 +120,7 @@ test.skipIf(!hasNginx)(`a server with an untrusted certificate gets no credentia
   try {
     const { status, stderr } = careful.pipe('pull', '--profile', 'default');
     expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /error: the remote cache cannot be reached \(GET https.*\): self.signed/,
-    );
+    expect(stderr).toMatch(/error: cannot reach the remote cache \(GET https.*\): self.signed/);
     expect(stderr).toContain('fix: check its certificate; NODE_EXTRA_CA_CERTS=file.pem adds');
   } finally {
     careful.remove();
@@ -135,7 +133,9 @@ test('without an address, push and pull say how to give one', () => {
     for (const args of [['push'], ['pull'], ['run', '--remote']]) {
       const { status, stderr } = project.pipe(...args);
       expect(status).toBe(2);
-      expect(stderr).toContain('error: no remote cache is given\n  fix: set PIPE_REMOTE=https://');
+      expect(stderr).toContain(
+        'error: no remote cache is configured\n  fix: set PIPE_REMOTE=https://',
+      );
     }
   } finally {
     project.remove();

@@ -68,8 +68,8 @@ test('a changed param is reported with the metrics that it moved, and can be acc
   const { stdout, stderr, status } = project.pipe('run', '--frozen');
   expect(stdout.split('\n').slice(-4, -1)).toEqual([
     'source: params.x 3 -> 5',
-    'source: total 3 -> 5 (0.5 would not count)',
-    'double: total 6 -> 10 (0.5 would not count)',
+    'source: total 3 -> 5 (tolerance 0.5)',
+    'double: total 6 -> 10 (tolerance 0.5)',
   ]);
   expect(stderr).toContain('3 differences from pipeline.lock.yaml, profile default');
   expect(stderr).toContain('accept them: npx pipe run && npx pipe accept');
@@ -88,7 +88,7 @@ test('on another type of machine metrics count within their tolerance, and bytes
   project.pipe('run');
   const { stdout, stderr } = project.pipe('run', '--frozen');
   // The key of the second was made with the digest that was replaced.
-  expect(stdout).toBe('nothing to do: 2 instances current\ndouble: reads other inputs\n');
+  expect(stdout).toBe('nothing to do: 2 instances current\ndouble: inputs changed\n');
   expect(stderr).toContain('1 difference');
 }, 120_000);
 
@@ -121,7 +121,9 @@ test('a stage that produces different bytes from the same inputs is reported', (
   project.pipe('accept');
   project.forget();
   const { stdout, status } = project.pipe('run', '--frozen');
-  expect(stdout).toMatch(/source: output 'out' [0-9a-f]{12} -> [0-9a-f]{12}, made from the same/);
+  expect(stdout).toMatch(
+    /source: output 'out' [0-9a-f]{12} -> [0-9a-f]{12}, from the same code, params and inputs/,
+  );
   expect(status).toBe(1);
 }, 120_000);
 

@@ -1,37 +1,37 @@
-import type { Fields } from './fields.ts';
+import { suggest } from '../core/suggest.ts';
+import type { Checker } from '../yaml/checker.ts';
 import { axesOfStages, type MergedPipeline, mergeProfile } from './merge.ts';
 import { orderStages } from './order.ts';
 import type { Axis, Condition, PipelineSpec, Point } from './spec.ts';
-import { suggest } from './suggest.ts';
 
-/** Checks what the parts of the file say about each other, in every profile. */
-export function checkReferences(fields: Fields, spec: PipelineSpec): void {
+/** Checks references between the parts of a pipeline, in every profile. */
+export function checkReferences(check: Checker, spec: PipelineSpec): void {
   const variants = [undefined, ...spec.profiles.values()].map((profile) =>
     mergeProfile(spec, profile),
   );
-  const axes = variants.map((variant) => checkVariant(fields, variant));
+  const axes = variants.map((variant) => checkVariant(check, variant));
   for (const stages of [spec.stages, ...[...spec.profiles.values()].map((p) => p.stages)]) {
     for (const { name, overrides, exclude } of stages.values()) {
-      const spanned = axes.map((of) => of?.get(name)).filter((of) => of !== undefined);
-      for (const one of overrides) checkCondition(fields, name, 'an override', one, spanned);
-      for (const one of exclude) checkCondition(fields, name, 'an exclusion', one, spanned);
+      const spanned = axes.map((byStage) => byStage?.get(name)).filter((own) => own !== undefined);
+      for (const one of overrides) checkCondition(check, name, 'an override', one, spanned);
+      for (const one of exclude) checkCondition(check, name, 'an exclusion', one, spanned);
     }
   }
 }
 
 function checkVariant(
-  fields: Fields,
+  check: Checker,
   pipeline: MergedPipeline,
 ): ReadonlyMap<string, readonly Axis[]> | undefined {
   for (const stage of pipeline.stages.values()) {
     for (const input of stage.inputs.values()) {
       if (pipeline.stages.has(input.stage)) continue;
       const message = `stage '${stage.name}' reads from '${input.stage}', which is not a stage`;
-      fields.report(input.range, message, suggest(input.stage, pipeline.stages.keys(), 'stages'));
+      check.report(input.range, message, suggest(input.stage, pipeline.stages.keys(), 'stages'));
     }
     for (const { value, range } of stage.matrix ?? []) {
       if (pipeline.axes.has(value)) continue;
-      fields.report(
+      check.report(
         range,
         `there is no axis '${value}'`,
         suggest(value, pipeline.axes.keys(), 'axes'),
@@ -41,48 +41,44 @@ function checkVariant(
   const order = orderStages(pipeline.stages);
   if ('stages' in order) return axesOfStages(pipeline, order.stages);
   const [first] = order.cycle;
-  // Along the flow of data, as a reader draws it.
+  // In the direction of the data flow.
   const path = [...order.cycle.map(({ stage }) => stage), first.stage].reverse().join(' -> ');
-  fields.report(
-    first.input.range,
-    `the stages go round in a circle: ${path}`,
-    'remove one of these inputs',
-  );
+  check.report(first.input.range, `the stages form a cycle: ${path}`, 'remove one of these inputs');
   return undefined;
 }
 
-/** @param spanned the stage's axes in each profile; a value may be there in one of them only. */
+/** @param spanned the stage's axes in each profile; a value may exist in only one of them */
 function checkCondition(
-  fields: Fields,
+  check: Checker,
   stage: string,
   what: string,
   condition: Condition,
   spanned: readonly (readonly Axis[])[],
 ): void {
   const points = spanned.flat().flatMap((axis) => axis.points);
-  // Without axes, or with axes that are wrong themselves, nothing can be said.
+  // Axes that are missing or invalid are reported elsewhere.
   if (spanned.length === 0 || spanned.flat().some((axis) => axis.points.length === 0)) return;
-  const mistakes = fields.diagnostics.length;
+  const mistakes = check.diagnostics.length;
   for (const [name, { nameRange, values }] of condition.when) {
     const known = valuesOf(points, name);
     if (known.size === 0) {
       const names = new Set(points.flatMap(({ coordinates }) => coordinates.map(([key]) => key)));
       const message = `stage '${stage}' has no axis '${name}'`;
-      fields.report(nameRange, message, suggest(name, names, 'its axes'));
+      check.report(nameRange, message, suggest(name, names, 'its axes'));
     }
     for (const { value, range } of known.size === 0 ? [] : values) {
       if (known.has(String(value))) continue;
       const message = `axis '${name}' has no value '${value}' in any profile`;
-      fields.report(range, message, suggest(String(value), known, 'its values'));
+      check.report(range, message, suggest(String(value), known, 'its values'));
     }
   }
-  if (fields.diagnostics.length > mistakes) return;
+  if (check.diagnostics.length > mistakes) return;
   const matches = spanned.some((axes) =>
     axes.every((axis) => axis.points.some((p) => agrees(p, axis))),
   );
   if (!matches) {
     const hint = 'these values never occur together: change or remove it';
-    fields.report(condition.range, `${what} of '${stage}' that matches no instance`, hint);
+    check.report(condition.range, `${what} of '${stage}' matches no instance`, hint);
   }
 
   function agrees(point: Point, axis: Axis): boolean {

@@ -10,7 +10,7 @@ function version(name: string, instances: Readonly<Record<string, VersionedResul
 
 const none = () => undefined;
 
-test('instances are paired by name; the others are gone or new', () => {
+test('instances are paired by id; the others are removed or added', () => {
   expect(pairUp(['a', 'b[x=1]', 'b[x=2]'], ['b[x=2]', 'b[x=3]', 'c'])).toEqual({
     both: [['b[x=2]', 'b[x=2]']],
     removed: ['a', 'b[x=1]'],
@@ -18,7 +18,7 @@ test('instances are paired by name; the others are gone or new', () => {
   });
 });
 
-test('profiles are paired by the axes on which they have a value in common', () => {
+test('profiles are paired by the axes on which they have a common value', () => {
   const small = ['train[deck=9,dim=8]', 'train[deck=9,dim=9]', 'plot'];
   const large = ['train[deck=27,dim=8]', 'train[deck=27,dim=27]', 'plot'];
   expect(pairUp(small, large)).toEqual({
@@ -31,7 +31,7 @@ test('profiles are paired by the axes on which they have a value in common', () 
   });
 });
 
-test('where several would do, none is said to be the one', () => {
+test('an ambiguous instance is paired with none', () => {
   const found = pairUp(['train[deck=9,dim=8]'], ['train[deck=27,dim=8]', 'train[deck=81,dim=8]']);
   expect(found.both).toEqual([]);
   expect(found.added).toHaveLength(2);
@@ -50,7 +50,7 @@ const after = version('after', {
   'evaluate[dim=8]': { metrics: { kl: 0.25, entropy: 2 } },
 });
 
-test('equal changes are told once, metrics each for itself', () => {
+test('equal changes are reported once, metrics one by one', () => {
   expect(compareVersions(before, after, none)).toEqual({
     before: 'before',
     after: 'after',
@@ -84,7 +84,7 @@ test('equal changes are told once, metrics each for itself', () => {
   });
 });
 
-test('a job summary shows the metrics before and after, and what they are made from', () => {
+test('a job summary shows the metrics before and after, and the changes', () => {
   expect(formatMarkdown(compareVersions(before, after, none)).split('\n')).toEqual([
     '### Results: before → after',
     '',
@@ -96,10 +96,10 @@ test('a job summary shows the metrics before and after, and what they are made f
     '',
     'The other 2 headline metrics did not change.',
     '',
-    'Made from:',
+    'Changes:',
     '',
     '- `params.steps 300 -> 400` (`train[dim=4]`, `train[dim=8]`)',
-    '- code and params not known any more: `evaluate[dim=8]`',
+    '- code and params no longer known: `evaluate[dim=8]`',
     '',
   ]);
   expect(formatMarkdown(compareVersions(before, before, none))).toContain(
@@ -107,7 +107,7 @@ test('a job summary shows the metrics before and after, and what they are made f
   );
 });
 
-test('what moved within its tolerance comes last, folded, and is not said to have changed', () => {
+test('metrics within their tolerance come last, folded, and do not count as changed', () => {
   const accepted = version('accepted', {
     'evaluate[dim=4]': { metrics: { kl: 0.5, overlap: 0.75 } },
     'evaluate[dim=8]': { metrics: { kl: 0.25 } },

@@ -27,7 +27,7 @@ function lockFile(records: Readonly<Record<string, AcceptedRecord>>): AcceptedRe
   return new Map([['default', { machine: 'linux-x64, some processor', instances }]]);
 }
 
-test('one line per fact, below the name of its instance', () => {
+test('the lock file has one line per fact, below the id of its instance', () => {
   const text = formatLockFile(lockFile({ 'train[dim=8]': record('a', { kl: 0.25 }) }));
   expect(text.split('\n').map((line) => line.slice(0, 50))).toEqual([
     '# The accepted results. Written by `pipe accept`, ',
@@ -76,7 +76,7 @@ const files = fc.dictionary(names, fc.dictionary(ids, records)).map((profiles): 
   return new Map(entries);
 });
 
-test('what is written is read again, and written the same way', () => {
+test('a lock file that is read and written again has the same bytes', () => {
   fc.assert(
     fc.property(files, (results) => {
       const text = formatLockFile(results);
@@ -105,7 +105,7 @@ function merge(base: string, ours: string, theirs: string): string | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-test('two versions that changed neighbouring instances merge without a conflict', () => {
+test('two versions that changed adjacent instances merge without a conflict', () => {
   const base = { a: record('a'), b: record('b'), c: record('c') };
   const ours = { ...base, a: record('a2', { kl: 1 }) };
   const theirs = { ...base, b: record('b2') };
@@ -119,7 +119,7 @@ test('two versions that changed neighbouring instances merge without a conflict'
   expect(merged).toBe(formatLockFile(lockFile({ ...ours, b: theirs.b })));
 });
 
-test('two versions that changed the same instance are a conflict, which says what to do', () => {
+test('two versions that changed the same instance conflict, and the error names the fix', () => {
   const [base, ours, theirs] = ['a', 'a2', 'a3'].map((seed) =>
     formatLockFile(lockFile({ a: record(seed) })),
   );
@@ -127,21 +127,21 @@ test('two versions that changed the same instance are a conflict, which says wha
   const text = ours.replace('        key', '<<<<<<< HEAD\n        key');
   expect(parseLockFile(FILE, text)).toEqual([
     expect.objectContaining({
-      message: 'two versions of the results were changed in the same place',
+      message: 'unresolved merge conflict: both versions changed the same result',
       range: { file: FILE, line: 8, column: 1, length: 12 },
       hint: expect.stringContaining(`git checkout --ours ${FILE}`),
     }),
   ]);
 });
 
-test('what is no lock file is refused with the place', () => {
+test('an invalid lock file is rejected with the place', () => {
   const good = formatLockFile(lockFile({ a: record('a') }));
   const cases: readonly (readonly [string, string, number])[] = [
-    ['stages: {}\n', 'this is no lock file of version 1', 1],
-    [good.replace('version: 1', 'version: 9'), 'this is no lock file of version 1', 2],
-    [good.replace(/key: "..../, 'key: "../x'), 'this is no SHA-256 of 64 hexadecimal digits', 8],
+    ['stages: {}\n', 'not a lock file of version 1', 1],
+    [good.replace('version: 1', 'version: 9'), 'not a lock file of version 1', 2],
+    [good.replace(/key: "..../, 'key: "../x'), 'not a SHA-256 digest of 64 hexadecimal digits', 8],
     [good.replace(/outputs.*/, 'outputs: 3'), "'outputs' must be a mapping, not 3", 11],
-    [good.replace(/ {4}machine.*\n/, ''), "'machine' must be a text, not a mapping", 5],
+    [good.replace(/ {4}machine.*\n/, ''), "'machine' must be a string, not a mapping", 5],
   ];
   for (const [text, message, line] of cases) {
     expect(parseLockFile(FILE, text)).toEqual([

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
-import { History } from '../../../src/pipe/explain/history.ts';
+import { codeManifests } from '../../../src/pipe/explain/code-manifests.ts';
 import { writeArchive } from '../../../src/pipe/export/archive.ts';
 import { type Provenance, provenanceOf } from '../../../src/pipe/export/provenance.ts';
 import { readRunRecords } from '../../../src/pipe/runs/record.ts';
@@ -29,7 +29,7 @@ async function finished() {
     run,
     readRun(cache.disk, cache.paths.runs, run.id),
     (id) => graph.instances.find((instance) => instance.id === id),
-    new History(cache, {}).manifestOf,
+    codeManifests(cache, {}),
   );
   return { project, cache, run, provenance };
 }
@@ -42,7 +42,7 @@ function unpack(archive: string): string {
   return folder;
 }
 
-test('an archive holds the results of a run, sums that check, and where each comes from', async () => {
+test('an archive contains the results of a run, valid checksums and the provenance', async () => {
   const { project, cache, run, provenance } = await finished();
   const target = join(temporaryFolder(), 'run.tar');
   await writeArchive(cache, provenance, run.id, target);
@@ -84,7 +84,7 @@ test('the same run gives the same bytes', async () => {
   expect(readFileSync(second).equals(readFileSync(first))).toBe(true);
 });
 
-test('a damaged blob is not exported, and what was there before stays', async () => {
+test('a damaged blob is not exported, and an earlier archive stays', async () => {
   const { project, cache, run, provenance } = await finished();
   const folder = temporaryFolder();
   const target = join(folder, 'run.tar');
@@ -92,13 +92,13 @@ test('a damaged blob is not exported, and what was there before stays', async ()
   const blob = cache.paths.blob(provenance.instances[1].files[0].digest);
   project.disk.remove(blob);
   await expect(writeArchive(cache, provenance, run.id, target)).rejects.toThrow(
-    'the cache has lost what was artifacts/b/n=1/out.txt',
+    'artifacts/b/n=1/out.txt is missing or damaged in the cache',
   );
   expect(readFileSync(target, 'utf8')).toBe('of before');
   expect(readdirSync(folder)).toEqual(['run.tar']);
 });
 
-test('a target that cannot be written leaves nothing behind', async () => {
+test('an export to a target that cannot be written leaves no files', async () => {
   const { cache, run, provenance } = await finished();
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'run.tar'));
@@ -110,7 +110,7 @@ test('a target that cannot be written leaves nothing behind', async () => {
   expect(existsSync(join(folder, 'no'))).toBe(false);
 });
 
-test('an instance that climbs out of the archive is refused', async () => {
+test('an instance id that escapes the archive is rejected', async () => {
   const { cache, run, provenance } = await finished();
   const { key } = provenance.instances[0];
   for (const instance of ['../../evil', 'a[../../../evil]', '..']) {
@@ -122,6 +122,6 @@ test('an instance that climbs out of the archive is refused', async () => {
         () => undefined,
         () => undefined,
       ),
-    ).toThrow('no instance is called');
+    ).toThrow('is not a valid instance id');
   }
 });

@@ -1,9 +1,9 @@
 import type { SourceRange } from '../core/diagnostic.ts';
 
-/** A value of the pipeline file (or of `--set`) that remembers where it stands. */
+/** A YAML value with its place in the file (or in a `--set`). */
 export type Node = ScalarNode | ListNode | MapNode;
 
-export interface ScalarNode {
+interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: null | boolean | number | string;
   readonly range: SourceRange;

@@ -1,10 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { assessAll } from '../../../src/pipe/current/assess.ts';
-import { firstDifference } from '../../../src/pipe/disk/first-difference.ts';
 import type { RepeatResult } from '../../../src/pipe/session/attempt.ts';
-import { rerunInstances } from '../../../src/pipe/upkeep/rerun.ts';
+import { rerunInstances } from '../../../src/pipe/upkeep/verify-rerun.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { FakeExecutor, graphOf, type Node, TestProject } from '../project.ts';
 
@@ -15,7 +13,7 @@ const nodes: readonly Node[] = [
   { id: 'bottom', needs: ['stage'] },
 ];
 
-/** A finished project whose middle stage does as told; runs it again. */
+/** Finishes a project whose middle stage behaves as given, then reruns the targets. */
 async function rerun(
   behaviour: (count: number, checkpoint: string) => string,
   targets = ['stage'],
@@ -33,7 +31,7 @@ async function rerun(
   const graph = graphOf(nodes);
   await project.run(graph);
   const before = disk.files(ROOT);
-  const told = new Map<string, RepeatResult>();
+  const results = new Map<string, RepeatResult>();
   const cache = new Cache(ROOT, disk, '1');
   const codeOf = (module: string) => `code of ${module}`;
   const undone = await rerunInstances({
@@ -44,21 +42,22 @@ async function rerun(
     chosen: graph.instances.filter(({ id }) => targets.includes(id)),
     capacity: { cpus: 2, memory: 1, gpus: 0 },
     signal: new AbortController().signal,
-    tell: ({ id }, result) => told.set(id, result),
+    onResult: ({ id }, result) => results.set(id, result),
   });
-  return { told, undone, before, after: disk.files(ROOT), count };
+  return { results, undone, before, after: disk.files(ROOT), count };
 }
 
-test('a stage that makes the same bytes again is deterministic', async () => {
-  const { told, count } = await rerun(() => 'always this', ['top', 'stage', 'bottom']);
+test('a stage that produces the same bytes again is deterministic', async () => {
+  const { results, count } = await rerun(() => 'always this', ['top', 'stage', 'bottom']);
   expect(count).toBe(2);
-  expect([...told.keys()].sort()).toEqual(['bottom', 'stage', 'top']);
-  for (const result of told.values()) expect(result).toMatchObject({ ok: true, differences: [] });
+  expect([...results.keys()].sort()).toEqual(['bottom', 'stage', 'top']);
+  for (const result of results.values())
+    expect(result).toMatchObject({ ok: true, differences: [] });
 });
 
-test('one that does not is shown: which output, from which byte on', async () => {
-  const { told } = await rerun((count) => (count === 1 ? 'loss 0.123' : 'loss 0.1251'));
-  expect(told.get('stage')).toMatchObject({
+test('a stage that does not is reported with the output and the first different byte', async () => {
+  const { results } = await rerun((count) => (count === 1 ? 'loss 0.123' : 'loss 0.1251'));
+  expect(results.get('stage')).toMatchObject({
     ok: true,
     differences: [
       {
@@ -70,7 +69,7 @@ test('one that does not is shown: which output, from which byte on', async () =>
   });
 });
 
-test('it starts from nothing and changes nothing, whatever comes of it', async () => {
+test('a rerun starts without a checkpoint and changes no file, even if it fails', async () => {
   const states: string[] = [];
   const { before, after } = await rerun((count, state) => {
     states.push(state);
@@ -82,11 +81,11 @@ test('it starts from nothing and changes nothing, whatever comes of it', async (
     if (count > 1) throw new Error('no');
     return 'fine';
   });
-  expect(failing.told.get('stage')).toMatchObject({ ok: false, failure: { message: 'no' } });
+  expect(failing.results.get('stage')).toMatchObject({ ok: false, failure: { message: 'no' } });
   expect(failing.after).toEqual(failing.before);
 });
 
-test('it reads what the instance was made from, whichever version of that is in place', async () => {
+test('a rerun reads the inputs of the result, even if artifacts/ has newer ones', async () => {
   const disk = new MemoryDisk(ROOT);
   const project = new TestProject(ROOT, disk);
   const version = (x: number) =>
@@ -106,26 +105,7 @@ test('it reads what the instance was made from, whichever version of that is in 
     chosen: instances.filter(({ id }) => id === 'bottom'),
     capacity: { cpus: 1, memory: 1, gpus: 0 },
     signal: new AbortController().signal,
-    tell: (_, result) => results.push(result),
+    onResult: (_, result) => results.push(result),
   });
   expect(results).toMatchObject([{ ok: true, differences: [] }]);
-});
-
-test('the first difference of two files is where it is, however they are read', async () => {
-  const chunks = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 4 }), {
-    maxLength: 6,
-  });
-  await fc.assert(
-    fc.asyncProperty(chunks, chunks, async (left, right) => {
-      const disk = new MemoryDisk(ROOT);
-      disk.write(`${ROOT}/a`, left.join(''));
-      disk.write(`${ROOT}/b`, right.join(''));
-      const [a, b] = [left.join(''), right.join('')];
-      let expected: number | undefined = 0;
-      while (expected < Math.max(a.length, b.length) && a[expected] === b[expected]) expected += 1;
-      if (a === b) expected = undefined;
-      disk.chunk = (left.length % 3) + 1;
-      expect(await firstDifference(disk, `${ROOT}/a`, `${ROOT}/b`)).toBe(expected);
-    }),
-  );
 });

@@ -1,17 +1,22 @@
-/** Names the one of `known` that was probably meant, or lists them all. */
+/** Suggests the known name that was probably meant, or lists them all. */
 export function suggest(wrong: string, known: Iterable<string>, what = 'known'): string {
   const names = [...known];
-  const close = names
+  if (names.length === 0) return 'there are none';
+  const shown = names.slice(0, 12).map((name) => `'${name}'`);
+  const list = `${what}: ${shown.join(', ')}${names.length > shown.length ? ', ...' : ''}`;
+  return didYouMean(wrong, names) ?? list;
+}
+
+/** `undefined` if no known name is similar. */
+export function didYouMean(wrong: string, known: readonly string[]): string | undefined {
+  const [closest] = known
     .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= tolerance(wrong, name))
     .sort((a, b) => a.distance - b.distance);
-  if (close.length > 0) return `did you mean '${close[0].name}'?`;
-  if (names.length === 0) return `there are none`;
-  const shown = names.slice(0, 12).map((name) => `'${name}'`);
-  return `${what}: ${shown.join(', ')}${names.length > shown.length ? ', ...' : ''}`;
+  return closest && `did you mean '${closest.name}'?`;
 }
 
-/** A third of the letters may be wrong; another number is no slip of the pen. */
+/** A third of the letters may be wrong. Numbers must match: a different number is not a typo. */
 function tolerance(wrong: string, name: string): number {
   const length = Math.min(wrong.length, name.length);
   return /^[\d.+-]+$/.test(name) || length < 2 ? -1 : Math.max(1, length / 3);
@@ -19,7 +24,7 @@ function tolerance(wrong: string, name: string): number {
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
-  // Nobody means a name that is so much longer, and the table grows with the product.
+  // Names of such different lengths are no typos, and the table grows with the product.
   if (Math.abs(a.length - b.length) > 8 || a.length > 100) return Number.POSITIVE_INFINITY;
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {

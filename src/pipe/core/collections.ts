@@ -1,0 +1,22 @@
+/** The items in groups, each in the order of the items. */
+export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** The keys that either object has, each once, sorted. */
+export function unionOfKeys(a: object, b: object): readonly string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+}
+
+/** `a, b, c and 4 more` */
+export function listSome(items: readonly string[], limit: number): string {
+  const more = items.length - limit;
+  return items.slice(0, limit).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

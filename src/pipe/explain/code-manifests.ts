@@ -1,0 +1,26 @@
+import type { Cache } from '../cache/cache.ts';
+import type { StageCodes } from '../code/digest.ts';
+
+/** What the code of a stage consists of: digests of files by path, versions of packages by name. */
+export interface CodeManifest {
+  readonly files: Readonly<Record<string, string>>;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** The manifest of the code with a digest; `undefined` if nothing remembers that code. */
+export type ManifestOf = (digest: string) => CodeManifest | undefined;
+
+/** Looks up code among the stages as they are now, then among the manifests that runs stored. */
+export function codeManifests({ disk, paths }: Cache, codes: StageCodes): ManifestOf {
+  return (digest) => {
+    for (const code of Object.values(codes)) {
+      if ('digest' in code && code.digest === digest) return code;
+    }
+    try {
+      const text = disk.read(paths.codeManifest(digest))?.toString('utf8');
+      return text === undefined ? undefined : (JSON.parse(text) as CodeManifest);
+    } catch {
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,51 @@
+import { listSome } from '../core/collections.ts';
+import type { Json } from '../core/json.ts';
+import { formatCoordinates } from '../pipeline/names.ts';
+import type { Change } from './changes.ts';
+
+/** The changes in one line: `params.steps 600 -> 800, src/study/metrics/kl.ts edited and 2 more`. */
+export function summarise(changes: readonly Change[]): string {
+  return listSome(changes.map(formatChange), 2);
+}
+
+export function formatChange(change: Change): string {
+  switch (change.kind) {
+    case 'module':
+      return `stages/${change.before}.ts -> stages/${change.after}.ts`;
+    case 'file':
+      return `${change.path} ${change.how}`;
+    case 'package':
+      return `package ${change.name} ${change.before ?? 'none'} -> ${change.after ?? 'none'}`;
+    case 'code':
+      return 'code changed';
+    case 'param':
+      return `params.${change.path} ${formatParam(change.before)} -> ${formatParam(change.after)}`;
+    case 'input': {
+      const where = formatCoordinates(Object.entries(change.axes ?? {}));
+      const input = where === '' ? `input ${change.name}` : `input ${change.name}[${where}]`;
+      if (change.before === undefined) return `${input} added`;
+      if (change.after === undefined) return `${input} removed`;
+      return `${input} ${shortDigest(change.before)} -> ${shortDigest(change.after)}`;
+    }
+  }
+}
+
+function formatParam(value: Json | undefined): string {
+  return value === undefined ? 'unset' : JSON.stringify(value);
+}
+
+export function shortDigest(digest: string | undefined): string {
+  return digest?.slice(0, 12) ?? 'none';
+}
+
+/** Six significant digits; `none` where there is no such metric. */
+export function formatMetric(value: number | undefined): string {
+  return value === undefined ? 'none' : String(Number(value.toPrecision(6)));
+}
+
+/** `+0.012`, three significant digits; empty if either value is missing. */
+export function formatDelta(before: number | undefined, after: number | undefined): string {
+  if (before === undefined || after === undefined) return '';
+  const delta = after - before;
+  return `${delta < 0 ? '' : '+'}${Number(delta.toPrecision(3))}`;
+}

@@ -1,0 +1,95 @@
+import { suggest } from '../core/suggest.ts';
+import { type Checker, NAME } from '../yaml/checker.ts';
+import type { StageDescription } from './graph.ts';
+import { formatCoordinates } from './names.ts';
+import type { ResolvedStage } from './resolve.ts';
+import type { InputSpec } from './spec.ts';
+
+const MAX_INSTANCES = 200_000;
+/** Bytes in one part of a path; file systems allow 255. */
+const MAX_FOLDER_NAME = 240;
+const FILE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+
+/** Compares a stage's inputs, and the outputs they name, with the contracts. */
+export function checkInputs(
+  check: Checker,
+  stage: ResolvedStage,
+  describe: (stage: string) => StageDescription,
+): void {
+  const contract = describe(stage.name).inputs;
+  for (const input of stage.inputs) {
+    if (!Object.hasOwn(contract, input.name)) {
+      const message = `stage '${stage.name}' has no input '${input.name}'`;
+      check.report(
+        input.nameRange,
+        message,
+        suggest(input.name, Object.keys(contract), 'its inputs'),
+      );
+    }
+    const outputs = describe(input.stage).outputs;
+    if (!Object.hasOwn(outputs, input.output)) {
+      const message = `stage '${input.stage}' has no output '${input.output}'`;
+      const hint = suggest(input.output, Object.keys(outputs), 'its outputs');
+      check.report(input.range, message, hint);
+    }
+  }
+  const bound = new Set(stage.inputs.map(({ name }) => name));
+  for (const name of Object.keys(contract).filter((key) => !bound.has(key))) {
+    const message = `stage '${stage.name}' needs an input '${name}'`;
+    check.report(stage.nameRange, message, `add inputs: { ${name}: <stage>/<output> } to it`);
+  }
+}
+
+/** Outputs become files in the instance's folder: plain names that differ in more than case. */
+export function checkOutputs(
+  check: Checker,
+  stage: ResolvedStage,
+  { outputs }: StageDescription,
+): void {
+  const seen = new Map<string, string>();
+  for (const [name, file] of Object.entries(outputs)) {
+    if (!NAME.test(name) || typeof file !== 'string' || !FILE.test(file)) {
+      const message = `output '${name}' of stages/${stage.module.value}.ts has the invalid file name '${file}'`;
+      const hint =
+        'use only letters, digits and _ . -; no folder, no leading dot; at most 100 characters';
+      check.report(stage.nameRange, message, hint);
+    }
+    const twin = seen.get(String(file).toLowerCase());
+    if (twin !== undefined) {
+      const message = `outputs '${twin}' and '${name}' of stages/${stage.module.value}.ts are the same file`;
+      check.report(stage.nameRange, message, 'rename one of the files');
+    }
+    seen.set(String(file).toLowerCase(), name);
+  }
+}
+
+export function checkSize(check: Checker, stage: ResolvedStage, size: number): void {
+  if (size > MAX_INSTANCES) {
+    const message = `stage '${stage.name}' would have ${size} instances; the limit is ${MAX_INSTANCES}`;
+    check.report(stage.nameRange, message, 'remove values or axes from its matrix');
+  }
+  const longest = stage.axes.map(({ points }) =>
+    points.reduce((max, p) => Math.max(max, formatCoordinates(p.coordinates).length), 0),
+  );
+  // Commas join the axes.
+  if (longest.reduce((sum, length) => sum + length + 1, -1) > MAX_FOLDER_NAME) {
+    const message = `the folder names of stage '${stage.name}' would exceed ${MAX_FOLDER_NAME} characters`;
+    check.report(stage.nameRange, message, 'shorten the names or the values of its axes');
+  }
+}
+
+export function checkArity(
+  check: Checker,
+  stage: ResolvedStage,
+  input: InputSpec,
+  arity: string,
+  sources: number,
+): void {
+  if (arity !== 'one' || sources === 1) return;
+  const message = `input '${input.name}' of stage '${stage.name}' takes one artifact, but each instance matches ${sources} instances of '${input.stage}'`;
+  check.report(
+    input.range,
+    message,
+    `add the missing axes of '${input.stage}' to the matrix, or gather with 'many'`,
+  );
+}

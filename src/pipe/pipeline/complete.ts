@@ -1,0 +1,73 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Json } from '../core/json.ts';
+import type { Draft, StageDraft } from './draft.ts';
+import type { Graph, Instance, ParsedParams, StageDirectory } from './graph.ts';
+import { paramDiagnostics } from './param-issues.ts';
+import { sortDiagnostics } from './parse.ts';
+
+/** By stage, the verdict of its schema on each variant of its params, in order. */
+type Verdicts = Readonly<Record<string, readonly ParsedParams[]>>;
+
+/** Validates the params of a draft with the stages' schemas. Asks each stage file once. */
+export async function parseParams({ stages }: Draft, directory: StageDirectory): Promise<Verdicts> {
+  const paramsOf = new Map<string, Json[]>();
+  const starts = stages.map(({ stage, variants }) => {
+    const list = paramsOf.get(stage.module.value) ?? [];
+    paramsOf.set(stage.module.value, list);
+    const start = list.length;
+    for (const { params } of variants) list.push(params);
+    return start;
+  });
+  const verdictsOf = new Map<string, readonly ParsedParams[]>();
+  await Promise.all(
+    [...paramsOf].map(async ([module, params]) => {
+      verdictsOf.set(module, await directory.parseParams(module, params));
+    }),
+  );
+  return Object.fromEntries(
+    stages.map(({ stage, variants }, i) => {
+      const verdicts = verdictsOf.get(stage.module.value) ?? [];
+      return [stage.name, verdicts.slice(starts[i], starts[i] + variants.length)];
+    }),
+  );
+}
+
+/** Turns a draft into a graph; diagnostics if a schema rejected params. */
+export function complete(draft: Draft, verdicts: Verdicts): Graph | readonly Diagnostic[] {
+  const diagnostics = draft.stages.flatMap(({ stage, description, variants }) =>
+    variants.flatMap(({ node }, i) => {
+      const verdict = verdicts[stage.name][i];
+      if (verdict.ok) return [];
+      return paramDiagnostics(stage, description.paramKeys, node, verdict.issues);
+    }),
+  );
+  if (diagnostics.length > 0) return sortDiagnostics(diagnostics);
+  const instances = draft.stages.flatMap((stage) => instancesOf(stage, verdicts[stage.stage.name]));
+  return { profile: draft.profile, instances };
+}
+
+function instancesOf(
+  { stage, description, instances }: StageDraft,
+  verdicts: readonly ParsedParams[],
+): readonly Instance[] {
+  const { name, module, group, resources, retries, timeout, backoff } = stage;
+  return instances.flatMap(({ variant, ...instance }): readonly Instance[] => {
+    const verdict = verdicts[variant];
+    if (!verdict.ok) return [];
+    return [
+      {
+        ...instance,
+        stage: name,
+        module: module.value,
+        params: verdict.params,
+        outputs: description.outputs,
+        resources,
+        retries,
+        ...(group === undefined ? {} : { group }),
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(backoff === undefined ? {} : { backoff }),
+        ...(verdict.cost === undefined ? {} : { cost: verdict.cost }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,34 @@
+import type { Json } from '../core/json.ts';
+import type { MapNode } from '../yaml/node.ts';
+import type { Coordinates } from './contract.ts';
+import type { InputBinding, InstanceId, StageDescription } from './graph.ts';
+import type { ResolvedStage } from './resolve.ts';
+
+/** An expanded pipeline whose params are not validated yet. */
+export interface Draft {
+  readonly profile: string;
+  readonly stages: readonly StageDraft[];
+}
+
+export interface StageDraft {
+  readonly stage: ResolvedStage;
+  readonly description: StageDescription;
+  /** Every distinct set of params among the instances. */
+  readonly variants: readonly ParamVariant[];
+  readonly instances: readonly InstanceDraft[];
+}
+
+export interface ParamVariant {
+  /** With the places of the values, for diagnostics. */
+  readonly node: MapNode;
+  readonly params: Json;
+}
+
+export interface InstanceDraft {
+  readonly id: InstanceId;
+  readonly axes: Coordinates;
+  readonly folder: string;
+  readonly inputs: readonly InputBinding[];
+  /** Index of its params among the variants. */
+  readonly variant: number;
+}
