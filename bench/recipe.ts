@@ -6,15 +6,16 @@ import { maskSize } from '../src/study/deck/masks.ts';
 import { vocabulary } from '../src/study/deck/tokens.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
 import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
+import { trueKeys } from '../src/study/games/true-keys.ts';
+import { accuracyOf } from '../src/study/metrics/accuracy.ts';
 import { meanOf } from '../src/study/metrics/aggregates.ts';
 import { queryMetrics } from '../src/study/metrics/per-query.ts';
 import type { ModelConfiguration } from '../src/study/models/configuration.ts';
 import { modelParameters } from '../src/study/models/model.ts';
-import { initialise, parameterCount } from '../src/study/models/parameters.ts';
+import { initialise, type Parameters, parameterCount } from '../src/study/models/parameters.ts';
+import { scoreQueries } from '../src/study/models/score.ts';
 import { batchSource } from '../src/study/training/batches.ts';
-import type { Snapshot } from '../src/study/training/checkpoints.ts';
 import { train } from '../src/study/training/loop.ts';
-import { scoreQueries, trueKeys } from '../src/study/training/score.ts';
 
 const given = new Map(
   process.argv.slice(2).map((argument) => {
@@ -97,38 +98,24 @@ const seconds = () => {
 const isTrue = trueKeys(tests, deck.keys);
 const options = { queriesPerBatch: 512, pad: vocabulary(deck).pad };
 const few = { ...tests, count: 512 };
-let report = Promise.resolve();
-async function printAt(step: number, loss: number, state: Snapshot['state']) {
-  const parameters = Object.fromEntries(
-    Object.entries(training.parameters).map(([name, { shape }]) => [
-      name,
-      { shape, values: state[name] },
-    ]),
-  );
-  const { kl, overlap } = queryMetrics(
-    await scoreQueries(model, parameters, few, options),
-    isTrue,
-    few.count,
-    deck.keys,
-  );
+async function printAt(step: number, loss: number, parameters: Parameters) {
+  const scores = await scoreQueries(model, parameters, few, options);
+  const { kl, overlap } = accuracyOf(scores, isTrue, few.count, deck.keys);
   console.log(
     `step ${step} loss ${loss.toFixed(3)} KL ${meanOf(kl).mean.toFixed(3)} overlap ${meanOf(overlap).mean.toFixed(3)} cpu ${seconds()}`,
   );
 }
+let losses: number[] = [];
 const trained = await train(training, {
-  snapshotEvery: 0,
-  snapshots: {
-    load: () => undefined,
-    save: ({ step, state, curve }) => {
-      if (step % every === 0) {
-        const recent = curve.filter((point) => point.step > step - every);
-        const loss = recent.reduce((total, point) => total + point.loss, 0) / recent.length;
-        report = report.then(() => printAt(step, loss, state));
-      }
+  onStep: ({ loss }) => losses.push(loss),
+  waypoints: {
+    every,
+    async visit({ step, parameters }) {
+      await printAt(step, meanOf(losses).mean, parameters);
+      losses = [];
     },
   },
 });
-await report;
 const trainSeconds = seconds();
 const scores = await scoreQueries(model, trained.parameters, tests, options);
 const at = (temperature: number) =>

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { defineStage } from '../src/pipe/pipeline/contract.ts';
 import { readDeck } from '../src/study/deck/table.ts';
+import { MOST_PAIRS } from '../src/study/games/layout.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
 import { writeQuerySet } from '../src/study/games/query-table.ts';
-import { MOST_PAIRS, testQueries, trainingQueries } from '../src/study/games/sampling.ts';
+import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
 
 export default defineStage({
   params: z.strictObject({

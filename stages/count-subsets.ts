@@ -8,8 +8,8 @@ import {
   deckOfMetadata,
 } from '../src/study/games/check-answers.ts';
 import { SubsetCounter } from '../src/study/games/count-subsets.ts';
+import { MOST_PAIRS } from '../src/study/games/layout.ts';
 import { readQuerySet } from '../src/study/games/query-table.ts';
-import { MOST_PAIRS } from '../src/study/games/sampling.ts';
 import { writeSubsetCounts } from '../src/study/games/subset-counts-table.ts';
 import { readTable } from '../src/tables/read.ts';
 

@@ -3,7 +3,9 @@ import { defineStage } from '../src/pipe/pipeline/contract.ts';
 import { readDeck } from '../src/study/deck/table.ts';
 import { vocabulary } from '../src/study/deck/tokens.ts';
 import { readQuerySet } from '../src/study/games/query-table.ts';
-import { exampleQueries, writeExamples } from '../src/study/metrics/examples.ts';
+import { trueKeys } from '../src/study/games/true-keys.ts';
+import { exampleQueries } from '../src/study/metrics/examples.ts';
+import { writeExamples } from '../src/study/metrics/examples-table.ts';
 import { queryMetrics } from '../src/study/metrics/per-query.ts';
 import {
   readMeanMetrics,
@@ -11,9 +13,9 @@ import {
   writeQueryMetrics,
 } from '../src/study/metrics/tables.ts';
 import { modelParameters } from '../src/study/models/model.ts';
+import { readModel } from '../src/study/models/model-table.ts';
 import { parameterCount } from '../src/study/models/parameters.ts';
-import { readModel } from '../src/study/training/model-file.ts';
-import { scoreQueries, trueKeys } from '../src/study/training/score.ts';
+import { scoreQueries } from '../src/study/models/score.ts';
 
 /**
  * How far the rounding of another machine moves the metrics of a trained model: training amplifies

@@ -6,11 +6,11 @@ import { entropyFigure, falseMassFigure } from '../src/study/charts/by-dimension
 import { klFigure, overlapFigure, overviewFigure } from '../src/study/charts/by-game.ts';
 import { floorFigure } from '../src/study/charts/floor.ts';
 import { massFigure } from '../src/study/charts/mass.ts';
-import { encodeSummary } from '../src/study/charts/summary.ts';
 import { readFloors } from '../src/study/floor/table.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
-import { readExamples } from '../src/study/metrics/examples.ts';
+import { readExamples } from '../src/study/metrics/examples-table.ts';
 import { readMetrics } from '../src/study/metrics/runs.ts';
+import { writeSummary } from '../src/study/metrics/summary.ts';
 
 const FIGURES = [
   'kl',
@@ -55,7 +55,7 @@ export default defineStage({
   run({ params: { example }, inputs, outputs }) {
     const runs = readMetrics(inputs.metrics);
     const floors = readFloors(inputs.floors);
-    writeFileSync(outputs.summary, encodeSummary(runs));
+    writeSummary(outputs.summary, runs);
     const figures: Readonly<Record<(typeof FIGURES)[number], Figure>> = {
       kl: klFigure(runs),
       overlap: overlapFigure(runs),

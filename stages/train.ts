@@ -7,12 +7,13 @@ import { readQuerySet } from '../src/study/games/query-table.ts';
 import type { ModelConfiguration } from '../src/study/models/configuration.ts';
 import { queryFlops } from '../src/study/models/cost.ts';
 import { modelParameters } from '../src/study/models/model.ts';
+import { writeModel } from '../src/study/models/model-table.ts';
 import { initialise } from '../src/study/models/parameters.ts';
 import { lengthOf } from '../src/study/models/positions.ts';
 import { batchSource } from '../src/study/training/batches.ts';
 import { snapshotsIn } from '../src/study/training/checkpoints.ts';
+import { writeCurve } from '../src/study/training/curve.ts';
 import { train } from '../src/study/training/loop.ts';
-import { writeCurve, writeModel } from '../src/study/training/model-file.ts';
 
 const params = z
   .strictObject({

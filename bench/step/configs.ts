@@ -7,12 +7,9 @@ import { queryFlops } from '../../src/study/models/cost.ts';
 import { modelParameters } from '../../src/study/models/model.ts';
 import { initialise, type Parameters, parameterCount } from '../../src/study/models/parameters.ts';
 import { lengthOf } from '../../src/study/models/positions.ts';
+import { queryValues } from '../../src/study/models/query-batch.ts';
 import { type Batch, batchSource } from '../../src/study/training/batches.ts';
-import {
-  queryValues,
-  type StepConfiguration,
-  trainingStep,
-} from '../../src/study/training/step.ts';
+import { type StepConfiguration, trainingStep } from '../../src/study/training/step.ts';
 
 /** Sizes of the measured training steps: two that a CPU can train, and the published one. */
 export const SIZES = {

@@ -1,5 +1,5 @@
-import { differenceOf, meanOfSeeds, type SpreadWithin } from '../study/metrics/spread.ts';
 import { type Judgement, undecided, type Verdict } from './claim.ts';
+import { differenceOf, meanOverSeeds, type SpreadWithin } from './spread.ts';
 
 // The rules by which numbers of a few seeds decide; docs/claims.md explains them.
 
@@ -43,8 +43,8 @@ export function judgeGreater(
 ): Judgement {
   const { mean, low, high } = differenceOf(a.values, b.values, spread);
   const means =
-    `${measure} of ${a.name} ${digits(meanOfSeeds(a.values))}, ` +
-    `of ${b.name} ${digits(meanOfSeeds(b.values))}`;
+    `${measure} of ${a.name} ${digits(meanOverSeeds(a.values))}, ` +
+    `of ${b.name} ${digits(meanOverSeeds(b.values))}`;
   if (spread.degrees === 0 || Number.isNaN(mean)) return undecided(tooFew(means, a.values));
   const evidence = `${means}: difference ${interval(mean, low, high)}`;
   if (low > 0 && mean > tolerance) return { verdict: 'holds', evidence };
@@ -64,7 +64,7 @@ export function judgeRising(
   tolerance: number,
 ): Judgement {
   if (groups.length < 2) return undecided(`${measure}: fewer than two models to compare`);
-  const means = groups.map(({ values }) => meanOfSeeds(values));
+  const means = groups.map(({ values }) => meanOverSeeds(values));
   const along = groups.map(({ name }, i) => `${name} ${digits(means[i])}`).join(', ');
   const steps = groups.slice(1).map((group, i) => ({
     from: groups[i].name,

@@ -8,7 +8,7 @@ import {
   judgeNear,
   judgeRising,
 } from '../../src/claims/rules.ts';
-import { spreadWithin } from '../../src/study/metrics/spread.ts';
+import { spreadWithin } from '../../src/claims/spread.ts';
 
 const group = (name: string, ...values: number[]) => ({ name, values });
 const spreadOfAll = (groups: readonly { readonly values: readonly number[] }[]) =>

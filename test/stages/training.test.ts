@@ -8,7 +8,7 @@ import { writeDeck } from '../../src/study/deck/table.ts';
 import { GAMES, type Game } from '../../src/study/games/query-set.ts';
 import { writeQuerySet } from '../../src/study/games/query-table.ts';
 import { testQueries, trainingQueries } from '../../src/study/games/sampling.ts';
-import { readModel } from '../../src/study/training/model-file.ts';
+import { readModel } from '../../src/study/models/model-table.ts';
 import { readTable } from '../../src/tables/read.ts';
 import { rows } from '../../src/tables/rows.ts';
 import evaluate from '../../stages/evaluate.ts';

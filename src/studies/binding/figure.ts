@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type LegendEntry } from '../../plots/figure.ts';
-import { modelStyles, type Style } from '../../plots/palette.ts';
+import { rampStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { groupBy } from '../../study/charts/summary.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import { AMBER, BLUE, curve, MAGENTA } from '../drawing.ts';
 import type { BindingEvidence, Method, RecoveryRow } from './tables.ts';
 
@@ -23,7 +23,7 @@ export function bindingFigure(
 ): string {
   const trees = rows.filter(({ method }) => method === 'hadamard');
   // The palette's darkest colour is that of the largest number: the deepest tree gets the palest.
-  const styles = modelStyles(trees.map(({ depth }) => -depth));
+  const styles = rampStyles(trees.map(({ depth }) => -depth));
   const styleOf = (depth: number): Style => {
     const style = styles.get(-depth);
     if (style === undefined) throw new Error(`no style for depth ${depth}`);

@@ -1,4 +1,4 @@
-import { groupBy } from '../../study/charts/summary.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import { DATA_SETS, type DataSet, jointOf } from './joints.ts';
 import { measure } from './measures.ts';
 import { OBJECTIVES, type TableObjective } from './objectives.ts';

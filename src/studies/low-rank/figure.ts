@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { modelStyles, type Style } from '../../plots/palette.ts';
+import { rampStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { AMBER, BLACK, BLUE, curve, MAGENTA, MARGINS } from '../drawing.ts';
 import type { LowRankEvidence, LowRankRow, ThresholdRow } from './tables.ts';
@@ -15,7 +15,7 @@ const SVD: Style = AMBER;
 
 /** Accuracy and KL by d / rank, and the sufficient dimensions of each deck. */
 export function lowRankFigure({ rows, thresholds }: LowRankEvidence, scheme: Scheme): string {
-  const styles = modelStyles(thresholds.map(({ rank }) => rank));
+  const styles = rampStyles(thresholds.map(({ rank }) => rank));
   const styleOf = (rank: number): Style => styles.get(rank) ?? RANK;
   const decks = [...thresholds].reverse();
   return drawSvg(

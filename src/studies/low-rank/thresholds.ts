@@ -1,4 +1,4 @@
-import { groupBy } from '../../study/charts/summary.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import type { LowRankRow, ThresholdRow } from './tables.ts';
 
 /** KL below which a prediction counts as exact, nats. */

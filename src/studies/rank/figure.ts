@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { modelStyles, type Style } from '../../plots/palette.ts';
+import { rampStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { cardAttributes, type Deck } from '../../study/deck/deck.ts';
 import { BLUE } from '../drawing.ts';
@@ -22,7 +22,7 @@ export function rankFigure({ deck, ranks }: RankEvidence, scheme: Scheme): strin
     (a, b) => sharedAttributes(deck, a) - sharedAttributes(deck, b) || a - b,
   );
   const shared = ranks.filter(({ game }) => game === 'shared');
-  const styles = modelStyles(shared.map(({ attributes }) => attributes));
+  const styles = rampStyles(shared.map(({ attributes }) => attributes));
   const attributes = [...new Set(shared.map((row) => row.attributes))].sort((a, b) => a - b);
   const drawn = shared.find((row) => row.keys === deck.keys && row.values === deck.values);
   return drawSvg(

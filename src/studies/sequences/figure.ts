@@ -1,5 +1,5 @@
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { type Style, variantStyle } from '../../plots/palette.ts';
+import { type Style, seriesStyle } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { AMBER, BLACK, BLUE, curve, GREEN, GREY, MAGENTA } from '../drawing.ts';
 import type { SequenceRun, SequencesEvidence, Variant } from './tables.ts';
@@ -15,9 +15,9 @@ const TASK_STYLES: readonly Style[] = [
 ];
 
 const CHANGES: readonly (readonly [Variant, string, Style])[] = [
-  ['variance-1', 'reverse, N(0, 1)', variantStyle(2)],
-  ['same-query-key', 'reverse, WQ = WK', variantStyle(3)],
-  ['no-warm-up', 'reverse, no warm-up', variantStyle(4)],
+  ['variance-1', 'reverse, N(0, 1)', seriesStyle(2)],
+  ['same-query-key', 'reverse, WQ = WK', seriesStyle(3)],
+  ['no-warm-up', 'reverse, no warm-up', seriesStyle(4)],
 ];
 
 interface Line {

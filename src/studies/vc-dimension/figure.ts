@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { modelStyles, type Style } from '../../plots/palette.ts';
+import { rampStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { BLUE, MAGENTA, MARGINS } from '../drawing.ts';
 import { separableLabelings } from './cover.ts';
@@ -16,7 +16,7 @@ export function vcDimensionFigure(
 ): string {
   const random = labelings.filter((row) => row.labelings === 'random');
   const dims = [...new Set(random.map(({ d }) => d))].sort((a, b) => b - a);
-  const styles = modelStyles(dims);
+  const styles = rampStyles(dims);
   const styleOf = (d: number): Style => styles.get(d) ?? WITH;
   const tries = Math.max(0, ...random.map(({ tried }) => tried));
   return drawSvg(

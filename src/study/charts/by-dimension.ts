@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, Panel } from '../../plots/figure.ts';
-import { gameStyle } from '../../plots/palette.ts';
+import { rangeOf } from '../../plots/range.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import { GAMES } from '../games/query-set.ts';
 import type { RunMetrics } from '../metrics/runs.ts';
-import { rangeOf } from '../metrics/spread.ts';
 import { describeRuns, notFiniteNote } from './by-game.ts';
-import { groupBy } from './summary.ts';
+import { gameStyle } from './styles.ts';
 
 /** Columns after the dimensions: the non-contrastive model, and what a perfect prediction has. */
 const NON_CONTRASTIVE = 'non-c.';

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, LegendEntry, Panel } from '../../plots/figure.ts';
-import { modelStyles } from '../../plots/palette.ts';
+import { rangeOf } from '../../plots/range.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import { GAMES } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
-import { rangeOf } from '../metrics/spread.ts';
-import { groupBy } from './summary.ts';
+import { modelStyles } from './styles.ts';
 
 /** KL is drawn on a logarithmic axis from here; what is smaller stands at the edge. Nats. */
 export const KL_FLOOR = 1e-5;

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, LegendEntry, Panel } from '../../plots/figure.ts';
 import { NEUTRAL, type Style } from '../../plots/palette.ts';
+import { rangeOf } from '../../plots/range.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import type { GameFloor } from '../floor/table.ts';
 import { GAMES } from '../games/query-set.ts';
 import type { RunMetrics } from '../metrics/runs.ts';
-import { rangeOf } from '../metrics/spread.ts';
 import { DECADES, describeRuns, KL_FLOOR, legendOf, stylesOf } from './by-game.ts';
-import { groupBy } from './summary.ts';
 
 type Measure = 'kl' | 'overlap';
 

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, Panel } from '../../plots/figure.ts';
-import { modelStyles, NEUTRAL } from '../../plots/palette.ts';
-import type { ModelExample } from '../metrics/examples.ts';
+import { NEUTRAL } from '../../plots/palette.ts';
+import type { ModelExample } from '../metrics/examples-table.ts';
 import { modelName } from '../metrics/runs.ts';
+import { modelStyles } from './styles.ts';
 
 const SIZE = { width: 285, height: 190 } as const;
 

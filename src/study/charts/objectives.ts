@@ -1,29 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, Panel } from '../../plots/figure.ts';
-import { modelStyles, type Style } from '../../plots/palette.ts';
-import { groupBy } from './summary.ts';
-
-/** A model with one of the two objectives at one moment of its training. */
-export interface ObjectivePoint {
-  readonly dim: number;
-  readonly objective: string;
-  readonly step: number;
-  /** KL(true keys || prediction), nats. */
-  readonly kl: number;
-  /** KL(prediction with `expected` || prediction with `sampled`) at this step, nats. */
-  readonly apart: number;
-}
+import { NEUTRAL, type Style } from '../../plots/palette.ts';
+import { groupBy } from '../../tables/group-by.ts';
+import type { ObjectivePoint } from '../metrics/objective-table.ts';
+import { modelStyles } from './styles.ts';
 
 /** KL along the training with both objectives, and how far their predictions are apart. */
 export function objectivesFigure(points: readonly ObjectivePoint[], data: string): Figure {
   const styles = modelStyles(points.map(({ dim }) => dim));
   const styleOf = ({ dim, objective }: ObjectivePoint): Style => {
-    const style = styles.get(dim) ?? {
-      light: '#22262b',
-      dark: '#f2f4f7',
-      dash: '',
-      symbol: 'circle',
-    };
+    const style = styles.get(dim) ?? NEUTRAL;
     return objective === 'sampled' ? { ...style, dash: '5 4', symbol: 'diamond2' } : style;
   };
   const nameOf = ({ dim, objective }: ObjectivePoint) => `d = ${dim}, ${objective}`;

@@ -1,21 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, Panel } from '../../plots/figure.ts';
-import { variantStyle } from '../../plots/palette.ts';
-import { meanOfSeeds } from '../metrics/spread.ts';
-import { groupBy } from './summary.ts';
-
-/** A model trained one way, at one moment of its training. */
-export interface VariantPoint {
-  readonly variant: string;
-  readonly game: string;
-  readonly dim: number;
-  readonly seed: number;
-  readonly step: number;
-  /** Mean KL(true keys || prediction), nats. */
-  readonly kl: number;
-  /** Mean Top-K overlap. */
-  readonly overlap: number;
-}
+import { seriesStyle } from '../../plots/palette.ts';
+import { rangeOf } from '../../plots/range.ts';
+import { groupBy } from '../../tables/group-by.ts';
+import type { VariantPoint } from '../metrics/variant-table.ts';
 
 const SIZE = { width: 400, height: 320 } as const;
 
@@ -58,7 +46,7 @@ export function variantsFigure(
     columns: 3,
     panelSize: SIZE,
     legendTitle: 'variant',
-    legend: names.map((label, i) => ({ label, style: variantStyle(i) })),
+    legend: names.map((label, i) => ({ label, style: seriesStyle(i) })),
   };
 }
 
@@ -75,12 +63,12 @@ function ticksAlong(values: readonly number[]): readonly number[] {
 }
 
 function marksOf(points: readonly VariantPoint[], index: number) {
-  const { light, dash, symbol } = variantStyle(index);
+  const { light, dash, symbol } = seriesStyle(index);
   const stroke = { stroke: light, ...(dash && { strokeDasharray: dash }) };
   const runs = [...groupBy(points, ({ seed }) => String(seed)).values()];
   const means = [...groupBy(points, ({ step }) => String(step)).values()].map((atStep) => ({
     step: atStep[0].step,
-    kl: meanOfSeeds(atStep.map(({ kl }) => kl)),
+    kl: rangeOf(atStep.map(({ kl }) => kl)).mean,
   }));
   return [
     ...(runs.length > 1

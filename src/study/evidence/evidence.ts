@@ -1,9 +1,9 @@
 import { allOf, type Judgement, undecided } from '../../claims/claim.ts';
 import type { Group } from '../../claims/rules.ts';
+import { type SpreadWithin, spreadWithin } from '../../claims/spread.ts';
 import type { GameFloor } from '../floor/table.ts';
 import type { Game } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
-import { type SpreadWithin, spreadWithin } from '../metrics/spread.ts';
 
 /** A row of the table subset-counts, as far as claims look at it. */
 export interface CountEvidence {

@@ -1,5 +1,5 @@
 import { type Judgement, undecided } from '../../claims/claim.ts';
-import { differenceOf } from '../metrics/spread.ts';
+import { differenceOf } from '../../claims/spread.ts';
 import type { GameRuns, Measure } from './evidence.ts';
 
 const kl: Measure = (run) => run.kl;

@@ -1,5 +1,5 @@
 import type { QuerySet } from '../games/query-set.ts';
-import { trueKeys } from '../training/score.ts';
+import { trueKeys } from '../games/true-keys.ts';
 
 /** Distinct answer sets of a game and how often its queries select each. M sets, K keys. */
 export interface AnswerSets {

@@ -1,5 +1,5 @@
 import type { Deck } from '../deck/deck.ts';
-import { queryMetrics } from '../metrics/per-query.ts';
+import { accuracyOf } from '../metrics/accuracy.ts';
 import type { AnswerSets } from './answer-sets.ts';
 import {
   freeScores,
@@ -95,7 +95,7 @@ const keysOf = ({ keys }: Vectors, restart: number, size: number): Float32Array 
 
 function quality(vectors: Vectors, restart: number, sets: AnswerSets, dim: number): Quality {
   const scores = freeScores(vectors, restart, sets, dim);
-  const { kl, overlap } = queryMetrics(scores, sets.isTrue, sets.count, sets.keys);
+  const { kl, overlap } = accuracyOf(scores, sets.isTrue, sets.count, sets.keys);
   const mean = (values: Float64Array) =>
     values.reduce((sum, value, set) => sum + value * sets.shares[set], 0);
   return { kl: mean(kl), overlap: mean(overlap) };

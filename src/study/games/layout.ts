@@ -4,6 +4,9 @@ import type { Game } from './query-set.ts';
 /** Games whose queries are pairs of cards; those of `shatter` list keys. */
 export type PairGame = Exclude<Game, 'shatter'>;
 
+/** The most pairs of a query: operators are drawn as the bits of one word, the first one unused. */
+export const MOST_PAIRS = 32;
+
 /** How many pairs a game's queries have room for: `pairs` where several are joined, else one. */
 export function slotsOf(game: PairGame, pairs: number): number {
   return game === 'set' || game === 'star' ? 1 : pairs;

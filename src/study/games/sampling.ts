@@ -1,6 +1,6 @@
 import { stream } from '../../random/streams.ts';
 import type { Deck } from '../deck/deck.ts';
-import { slotsOf } from './layout.ts';
+import { MOST_PAIRS, slotsOf } from './layout.ts';
 import { fillPairRows, pairTables } from './pair-queries.ts';
 import type { Game, QuerySet } from './query-set.ts';
 import { emptyQueries, type Weighting } from './rows.ts';
@@ -15,9 +15,6 @@ export interface QueryRequest {
   readonly count: number;
   readonly seed: number;
 }
-
-/** The most pairs of a query: operators are drawn as the bits of one word, the first one unused. */
-export const MOST_PAIRS = 32;
 
 /**
  * Queries to train on, uniform over all matching (query, key) pairs. Those of `union` and `symdiff`

@@ -1,14 +1,11 @@
+import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { predictionEntropy } from './entropy.ts';
 import { falseMass } from './false-mass.ts';
-import { klDivergence } from './kl.ts';
-import { topKOverlap } from './overlap.ts';
 
-/** Metrics of many queries, one value per query; computed in float64. */
-export interface QueryMetrics {
+/** All metrics of many queries, one value per query; computed in float64. */
+export interface QueryMetrics extends Accuracy {
   /** Number of true keys. */
   readonly trueKeys: Uint16Array;
-  readonly kl: Float64Array;
-  readonly overlap: Float64Array;
   readonly entropy: Float64Array;
   readonly falseMass: Float64Array;
 }
@@ -20,21 +17,15 @@ export function queryMetrics(
   count: number,
   keys: number,
 ): QueryMetrics {
-  const metrics: QueryMetrics = {
-    trueKeys: new Uint16Array(count),
-    kl: new Float64Array(count),
-    overlap: new Float64Array(count),
-    entropy: new Float64Array(count),
-    falseMass: new Float64Array(count),
-  };
+  const trueKeys = new Uint16Array(count);
+  const entropy = new Float64Array(count);
+  const mass = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const row = scores.subarray(i * keys, (i + 1) * keys);
     const truth = isTrue.subarray(i * keys, (i + 1) * keys);
-    metrics.trueKeys[i] = truth.reduce((sum, bit) => sum + bit, 0);
-    metrics.kl[i] = klDivergence(row, truth);
-    metrics.overlap[i] = topKOverlap(row, truth);
-    metrics.entropy[i] = predictionEntropy(row);
-    metrics.falseMass[i] = falseMass(row, truth);
+    trueKeys[i] = truth.reduce((sum, bit) => sum + bit, 0);
+    entropy[i] = predictionEntropy(row);
+    mass[i] = falseMass(row, truth);
   }
-  return metrics;
+  return { ...accuracyOf(scores, isTrue, count, keys), trueKeys, entropy, falseMass: mass };
 }

@@ -1,14 +1,15 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { type NamedTensors, tf } from '../../engine/index.ts';
-import { allProjections } from './attention.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import { type EmbeddedQueries, embed } from './embedding.ts';
+import { slicedQueries } from './fast/slices.ts';
 import { linearParameters } from './linear.ts';
 import { linearOfNormalised } from './norm.ts';
 import type { ParameterSpecs } from './parameters.ts';
+import { allProjections } from './projections.ts';
 import type { QueryTensors } from './queries.ts';
 import { similarityParameters, similarityScores } from './similarity.ts';
-import { slicedQueries } from './slices.ts';
+
 import { encode, encoderParameters } from './transformer.ts';
 
 /**

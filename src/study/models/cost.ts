@@ -1,5 +1,6 @@
 import type { ModelConfiguration } from './configuration.ts';
-import { factoredVectors } from './embedding.ts';
+import { embeddingParameters } from './embedding.ts';
+import { factoredVectors } from './fast/factored.ts';
 import { halfLayers } from './noncontrastive.ts';
 
 /**
@@ -13,7 +14,8 @@ export function queryFlops(config: ModelConfiguration, length: number): number {
   const { width: w, feedForward: f, layers, pooling } = config.encoder;
   const T = length;
   const K = config.keys;
-  const n = factoredVectors(config);
+  const tables = Object.values(embeddingParameters(config)).map(({ shape }) => shape);
+  const n = factoredVectors(tables);
   /** Rows to `count` of their queries, keys and values. */
   const projections = (rows: number, count: number) => rows * count * 2 * w * w;
   /** Rows that attend over T tokens, and the output layer. */

@@ -1,26 +1,23 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { type NamedTensors, softmax, tf } from '../../engine/index.ts';
-import {
-  type AllProjections,
-  allHeadsOf,
-  allProjections,
-  attentionBias,
-  headsOf,
-  mergeHeads,
-} from './attention.ts';
+import { deckOf } from '../deck/deck.ts';
+import { allHeadsOf, attentionBias, headsOf, mergeHeads } from './attention.ts';
 import { cardTable } from './cards.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import { type EmbeddedQueries, embed, embeddedRows } from './embedding.ts';
+import { slicedQueries } from './fast/slices.ts';
+import { addFeedForward } from './feed-forward.ts';
 import { linear, linearParameters } from './linear.ts';
-import { linearOfNormalised, normaliseForCentred } from './norm.ts';
+import { linearOfNormalised, normaliseRows } from './norm.ts';
 import type { ParameterSpecs } from './parameters.ts';
+import { type AllProjections, allProjections } from './projections.ts';
 import type { QueryTensors } from './queries.ts';
-import { slicedQueries } from './slices.ts';
-import { encoderLayer, encoderParameters, feedForward } from './transformer.ts';
+import { encoderLayer, encoderParameters } from './transformer.ts';
 
 /** Layers of the non-contrastive model: half the encoder's, hence about half its parameters. */
-export const halfLayers = ({ encoder }: ModelConfiguration): number =>
-  Math.max(1, Math.round(encoder.layers / 2));
+export function halfLayers({ encoder }: ModelConfiguration): number {
+  return Math.max(1, Math.round(encoder.layers / 2));
+}
 
 /**
  * The non-contrastive model (a cross-encoder): a transformer over the concatenated query and key
@@ -28,7 +25,7 @@ export const halfLayers = ({ encoder }: ModelConfiguration): number =>
  */
 export function noncontrastiveParameters(config: ModelConfiguration): ParameterSpecs {
   const { encoder, keys, values } = config;
-  const attributes = Math.round(Math.log(keys) / Math.log(values));
+  const { attributes } = deckOf(keys, values);
   return {
     // Key tokens know no distance, and the last layer computes nothing else.
     ...encoderParameters(config, halfLayers(config), halfLayers(config) - 1),
@@ -62,7 +59,7 @@ export function noncontrastiveScores(
 
 function scoresOf(
   p: NamedTensors,
-  { layers: projections, first }: AllProjections,
+  projections: AllProjections,
   config: ModelConfiguration,
   queries: EmbeddedQueries,
 ): Tensor2D {
@@ -73,14 +70,15 @@ function scoresOf(
   let { rows: x, normalised: z } = embeddedRows(p, queries);
   let y = p['keys.tokens'] as Tensor2D; // [K, w], [B * K, w] after a layer
   for (let layer = 0; layer <= last; layer++) {
-    const { query, key, value } = layer === 0 ? first : projections[layer];
+    const { query, key, value } = projections.tokens[layer];
     const k = headsOf(key, z, B, H); // [B, H, T, h]
     const v = headsOf(value, z, B, H);
-    const own = allHeadsOf(projections[layer], normaliseForCentred(y), y.shape[0] / K, H); // each [1 | B, H, K, h]
+    const n = y.shape[0] / K; // 1 in the first layer, then B
+    const own = allHeadsOf(projections.rows[layer], normaliseRows(y), n, H); // each [n, H, K, h]
     y = keyLayer(p, layer, y, own, [k, v], queries);
     if (layer < last) {
       x = encoderLayer(p, layer, x, [headsOf(query, z, B, H), k, v], queries); // [B * T, w]
-      z = normaliseForCentred(x);
+      z = normaliseRows(x);
     }
   }
   const score = linear(p, 'head.out', tf.relu(linearOfNormalised(p, 'head.in', y))); // [B * K, 1]
@@ -118,7 +116,7 @@ function keyLayer(
   const [fromQuery, fromItself] = tf.split(weights, [T, 1], 3); // [B, H, K, T] and [B, H, K, 1]
   const mixed = tf.add(tf.matMul(fromQuery, v), tf.mul(fromItself, vy)) as Tensor4D; // [B, H, K, h]
   const change = mergeHeads(p, layer, mixed); // [B * K, w]
-  if (shared === B) return feedForward(p, layer, tf.add(y, change));
+  if (shared === B) return addFeedForward(p, layer, tf.add(y, change));
   const all = tf.add(y, tf.reshape(change, [B, K, H * h]));
-  return feedForward(p, layer, tf.reshape(all, [B * K, H * h]) as Tensor2D);
+  return addFeedForward(p, layer, tf.reshape(all, [B * K, H * h]) as Tensor2D);
 }

@@ -2,24 +2,16 @@ import { stream } from '../../random/streams.ts';
 import { maskSize } from '../deck/masks.ts';
 import type { QuerySet } from '../games/query-set.ts';
 import type { QueryLayout } from '../models/configuration.ts';
-import { lengthOf } from '../models/positions.ts';
+import { emptyQueryBatch, fillQuery, type QueryBatch } from '../models/query-batch.ts';
 
-/** Arrays of one batch, filled anew for every step. B queries of T tokens, K keys. */
-export interface Batch {
+/** A batch of queries with their labels. B queries, K keys. */
+export interface Batch extends QueryBatch {
   /** Pairs per query; members' lists have 1. */
   readonly pairs: number;
-  /** T */
-  readonly length: number;
-  /** // [B, T] */
-  readonly tokens: Int32Array;
   /** 1 / number of true keys at the true keys, else 0. // [B, K] */
   readonly shares: Float32Array;
   /** One true key per query. // [B] */
   readonly keys: Int32Array;
-  /** Slot of each token, N for `start` and `end`; for pairs. // [B, T] */
-  readonly slots?: Int32Array;
-  /** 1 for a token, 0 for padding; for members' lists. // [B, T] */
-  readonly present?: Float32Array;
 }
 
 /** Draws batches from a table of queries. */
@@ -64,7 +56,9 @@ export function batchSource(
       }
       const random = stream(seed, 'batches', step);
       for (let i = 0; i < size; i++) {
-        fillRow(batch, i, queries, rows[random.below(rows.length)], keys, pad);
+        const row = rows[random.below(rows.length)];
+        fillQuery(batch, i, queries, row, pad);
+        fillLabels(batch, i, queries, row, keys);
       }
       return batch;
     },
@@ -85,53 +79,34 @@ function groupRows(
   return new Map([...groups].map(([group, rows]) => [group, Int32Array.from(rows)]));
 }
 
-/** A batch of zeros. */
-export function emptyBatch(
+function emptyBatch(
   layout: QueryLayout,
   fullLength: number,
   keys: number,
   size: number,
   pairs: number,
 ): Batch {
-  const length = layout.kind === 'pairs' ? lengthOf(pairs) : fullLength;
   return {
+    ...emptyQueryBatch(layout, fullLength, size, pairs),
     pairs,
-    length,
-    tokens: new Int32Array(size * length),
     shares: new Float32Array(size * keys),
     keys: new Int32Array(size),
-    ...(layout.kind === 'members'
-      ? { present: new Float32Array(size * length) }
-      : { slots: new Int32Array(size * length) }),
   };
 }
 
-/** Copies row `row` of the queries to row `i` of the batch. */
-export function fillRow(
-  batch: Batch,
+/** Copies the true keys of row `row` of the queries to row `i` of the batch. */
+function fillLabels(
+  { shares, keys }: Batch,
   i: number,
   queries: QuerySet,
   row: number,
-  keys: number,
-  pad: number,
+  deckKeys: number,
 ): void {
-  const { sequenceLength, tokens, maskWords, keyMasks } = queries;
-  const { slots, present } = batch;
-  let to = i * batch.length;
-  const first = row * sequenceLength;
-  const last = sequenceLength - 1;
-  for (let t = 0; t <= last; t++) {
-    const token = tokens[first + t];
-    if (present !== undefined) present[to] = token === pad ? 0 : 1;
-    else if (token === pad) continue;
-    // Slot s holds the tokens at 3s (operator), 3s + 1 and 3s + 2; the marks have slot N = last / 3.
-    if (slots !== undefined) slots[to] = t === 0 ? last / 3 : Math.floor(t / 3);
-    batch.tokens[to++] = token;
-  }
+  const { maskWords, keyMasks } = queries;
   const share = 1 / maskSize(keyMasks, row * maskWords, maskWords);
-  for (let key = 0; key < keys; key++) {
+  for (let key = 0; key < deckKeys; key++) {
     const isTrue = (keyMasks[row * maskWords + (key >>> 5)] >>> (key & 31)) & 1;
-    batch.shares[i * keys + key] = isTrue === 1 ? share : 0;
+    shares[i * deckKeys + key] = isTrue === 1 ? share : 0;
   }
-  batch.keys[i] = queries.keys[row];
+  keys[i] = queries.keys[row];
 }

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { CurvePoint } from './loop.ts';
+import type { CurvePoint } from './curve.ts';
 
 /** A training after `step` finished steps: everything that the rest of it depends on. */
 export interface Snapshot {

@@ -1,22 +1,12 @@
 import { type Compile, compile, type NamedValues, type Program } from '../../engine/index.ts';
 import type { Parameters } from '../models/parameters.ts';
+import { queryValues } from '../models/query-batch.ts';
 import type { BatchSource } from './batches.ts';
 import type { SnapshotStore } from './checkpoints.ts';
 import { type Curriculum, pairsAt } from './curriculum.ts';
+import type { CurvePoint } from './curve.ts';
 import { learningRate, type RateSchedule } from './schedules.ts';
-import { queryValues, type StepConfiguration, trainingStep } from './step.ts';
-
-/** A row of the training curve. */
-export interface CurvePoint {
-  /** Steps done, this one included. */
-  readonly step: number;
-  /** Pairs per query of the batch. */
-  readonly pairs: number;
-  readonly loss: number;
-  readonly learningRate: number;
-  /** Before clipping. */
-  readonly gradientNorm: number;
-}
+import { type StepConfiguration, trainingStep } from './step.ts';
 
 /** A training: what, from where, on which data, how long. */
 export interface Training {
@@ -29,13 +19,26 @@ export interface Training {
   readonly seed: number;
 }
 
-/** What a training needs from its surroundings; nothing here changes its result. */
-export interface Surroundings {
+/** A model after some steps of its training. */
+export interface Waypoint {
+  /** Steps done. */
+  readonly step: number;
+  readonly parameters: Parameters;
+}
+
+/** How a training is run; nothing here changes its result. */
+export interface RunOptions {
+  /** Where it resumes from and what it saves. */
   readonly snapshots?: SnapshotStore;
-  readonly signal?: AbortSignal;
-  readonly onStep?: (point: CurvePoint) => void;
   /** Milliseconds between snapshots. */
   readonly snapshotEvery?: number;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (point: CurvePoint) => void;
+  /** Looks at the model after every `every` steps and after the last. */
+  readonly waypoints?: {
+    readonly every: number;
+    visit(waypoint: Waypoint): Promise<void> | void;
+  };
   readonly compile?: Compile;
 }
 
@@ -52,52 +55,59 @@ const SNAPSHOT_EVERY_MS = 20_000;
  * pairs and learning rate are functions of seed and step, so that a resumed training gives the same
  * bytes as an uninterrupted one.
  *
- * @throws if the loss or the gradient is no longer finite, naming step, loss and last snapshot
+ * @throws Error naming step, loss and last snapshot if the loss or the gradient is no longer finite
  */
-export async function train(training: Training, around: Surroundings = {}): Promise<Trained> {
+export async function train(training: Training, options: RunOptions = {}): Promise<Trained> {
   const { schedule } = training;
-  const { snapshots, signal, onStep, snapshotEvery = SNAPSHOT_EVERY_MS } = around;
+  const { snapshots, signal, onStep, waypoints, snapshotEvery = SNAPSHOT_EVERY_MS } = options;
   const saved = snapshots?.load();
   const curve = [...(saved?.curve ?? [])];
-  const programs = new Programs(training, around.compile ?? compile, saved?.state);
+  const steps = new CompiledSteps(training, options.compile ?? compile, saved?.state);
   let savedStep = saved?.step;
   let lastSave = performance.now();
+  const parametersNow = async (): Promise<Parameters> => {
+    const state = await steps.state();
+    const parameters = Object.entries(training.parameters).map(
+      ([name, { shape }]) => [name, { shape, values: state[name] }] as const,
+    );
+    return Object.fromEntries(parameters);
+  };
   try {
     for (let done = savedStep ?? 0; done < schedule.steps; done++) {
       signal?.throwIfAborted();
-      const point = await runStep(training, programs, done);
+      const point = await runStep(training, steps, done);
       if (!Number.isFinite(point.loss) || !Number.isFinite(point.gradientNorm)) {
-        throw new Error(notFinite(point, savedStep));
+        throw new Error(divergenceMessage(point, savedStep));
       }
       if (point.step % CURVE_EVERY === 0 || point.step === schedule.steps) curve.push(point);
       onStep?.(point);
       if (snapshots !== undefined && performance.now() - lastSave >= snapshotEvery) {
-        snapshots.save({ step: point.step, curve, state: await programs.state() });
+        snapshots.save({ step: point.step, curve, state: await steps.state() });
         savedStep = point.step;
         lastSave = performance.now();
       }
+      const isLast = point.step === schedule.steps;
+      if (waypoints !== undefined && (isLast || point.step % waypoints.every === 0)) {
+        await waypoints.visit({ step: point.step, parameters: await parametersNow() });
+      }
     }
-    const state = await programs.state();
-    const parameters = Object.entries(training.parameters).map(
-      ([name, { shape }]) => [name, { shape, values: state[name] }] as const,
-    );
-    return { parameters: Object.fromEntries(parameters), curve };
+    return { parameters: await parametersNow(), curve };
   } finally {
-    await programs.dispose();
+    await steps.dispose();
   }
 }
 
 /** @param done steps before this one */
 async function runStep(
   { step: { model }, batches, schedule, curriculum, seed }: Training,
-  programs: Programs,
+  compiled: CompiledSteps,
   done: number,
 ): Promise<CurvePoint> {
   const fullPairs = model.layout.kind === 'pairs' ? model.layout.pairs : 1;
   const pairs = pairsAt(curriculum, fullPairs, schedule.steps, done, seed);
   const batch = batches.draw(done, pairs);
   const rate = learningRate(schedule, done);
-  const program = await programs.ofLength(batch.length);
+  const program = await compiled.ofLength(batch.length);
   const inputs: NamedValues = {
     ...queryValues(batch),
     shares: batch.shares,
@@ -114,7 +124,7 @@ async function runStep(
   };
 }
 
-function notFinite(
+function divergenceMessage(
   { step, loss, gradientNorm }: CurvePoint,
   savedStep: number | undefined,
 ): string {
@@ -129,7 +139,7 @@ function notFinite(
 }
 
 /** The compiled steps, one per sequence length, and the state that the latest of them holds. */
-class Programs {
+class CompiledSteps {
   readonly #training: Training;
   readonly #compile: Compile;
   readonly #byLength = new Map<number, Program>();

@@ -4,9 +4,7 @@ import {
   clipByGlobalNorm,
   either,
   muon,
-  type NamedSpecs,
   type NamedTensors,
-  type NamedValues,
   type Optimizer,
   type StepDefinition,
   tf,
@@ -16,8 +14,7 @@ import type { ModelConfiguration } from '../models/configuration.ts';
 import { batchScores } from '../models/contrastive.ts';
 import { keyScores } from '../models/model.ts';
 import type { Parameters } from '../models/parameters.ts';
-import type { QueryTensors } from '../models/queries.ts';
-import type { Batch } from './batches.ts';
+import { type QueryTensors, querySpecs, queryTensors } from '../models/queries.ts';
 import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
 
 /** One positive key per query as published (`sampled`), or its expectation (`expected`). */
@@ -59,29 +56,6 @@ export function initialState(
     ]),
   );
   return { ...specs, ...optimizer.initialState(specs) };
-}
-
-/** Specs of the inputs that hold a batch of `size` queries of `length` tokens. */
-export function querySpecs(model: ModelConfiguration, size: number, length: number): NamedSpecs {
-  const tokens = { shape: [size, length], dtype: 'int32' } as const;
-  if (model.layout.kind === 'members') {
-    return { tokens, present: { shape: [size, length], dtype: 'float32' } };
-  }
-  return { tokens, slots: { shape: [size, length], dtype: 'int32' } };
-}
-
-/** The inputs of `querySpecs` as the models take them. */
-export function queryTensors(inputs: NamedTensors): QueryTensors {
-  const tokens = inputs.tokens as Tensor2D;
-  if (inputs.present !== undefined) return { tokens, present: inputs.present as Tensor2D };
-  return { tokens, slots: inputs.slots as Tensor2D };
-}
-
-/** Values of the inputs of `querySpecs`. */
-export function queryValues({ tokens, slots, present }: Batch): NamedValues {
-  if (present !== undefined) return { tokens, present };
-  if (slots !== undefined) return { tokens, slots };
-  throw new Error('a batch needs slots or padding marks');
 }
 
 /** The training step for queries of `length` tokens: loss, gradients, clipping, optimizer. */

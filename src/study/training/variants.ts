@@ -4,9 +4,8 @@ import { type Initialisation, initialise, type Parameters } from '../models/para
 import type { Similarity } from '../models/similarity.ts';
 import type { RateSchedule } from './schedules.ts';
 
-/** One way of training among several that are compared; what is left out is as the study does it. */
+/** What an ablation changes in a training; anything left out is as in the study. */
 export interface Variant {
-  readonly name: string;
   /** Share of the steps that the warm-up takes. */
   readonly warmUpShare?: number | undefined;
   readonly rise?: RateSchedule['rise'] | undefined;

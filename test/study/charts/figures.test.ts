@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import { drawPng, drawSvg, type Figure } from '../../../src/plots/figure.ts';
-import { modelStyles } from '../../../src/plots/palette.ts';
 import { entropyFigure } from '../../../src/study/charts/by-dimension.ts';
 import { KL_FLOOR, klFigure, overlapFigure } from '../../../src/study/charts/by-game.ts';
+import { modelStyles } from '../../../src/study/charts/styles.ts';
 import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
 
 const GAMES = ['set', 'star', 'union'];

@@ -1,11 +1,12 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import { drawSvg, type Figure } from '../../../src/plots/figure.ts';
-import { modelStyles, NEUTRAL, variantStyle } from '../../../src/plots/palette.ts';
+import { NEUTRAL, seriesStyle } from '../../../src/plots/palette.ts';
 import { falseMassFigure } from '../../../src/study/charts/by-dimension.ts';
 import { KL_FLOOR } from '../../../src/study/charts/by-game.ts';
 import { floorFigure } from '../../../src/study/charts/floor.ts';
 import { massFigure } from '../../../src/study/charts/mass.ts';
+import { modelStyles } from '../../../src/study/charts/styles.ts';
 import { variantsFigure } from '../../../src/study/charts/variants.ts';
 import type { GameFloor } from '../../../src/study/floor/table.ts';
 import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
@@ -157,7 +158,7 @@ test('the figure of variants draws every run thin and the mean thick, a panel pe
   const figure = variantsFigure(points, 'Title', 'data');
   expect(texts(figure)).toEqual(expect.arrayContaining(['star, d = 4', 'star, d = 8', 'a', 'b']));
   const lines = documentOf(figure).querySelectorAll(
-    `g[aria-label="line"][stroke="${variantStyle(1).light}"]`,
+    `g[aria-label="line"][stroke="${seriesStyle(1).light}"]`,
   );
   // Two seeds and their mean, in two panels.
   expect(lines).toHaveLength(6);

@@ -2,11 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  exampleQueries,
-  readExamples,
-  writeExamples,
-} from '../../../src/study/metrics/examples.ts';
+import { exampleQueries } from '../../../src/study/metrics/examples.ts';
+import { readExamples, writeExamples } from '../../../src/study/metrics/examples-table.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -4,7 +4,7 @@ import { trace } from '../../../src/engine/trace/trace.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
 import { queryFlops } from '../../../src/study/models/cost.ts';
 import { keyScores } from '../../../src/study/models/model.ts';
-import { querySpecs, queryTensors } from '../../../src/study/training/step.ts';
+import { querySpecs, queryTensors } from '../../../src/study/models/queries.ts';
 import { configuration, parametersOf } from './fixtures.ts';
 
 /** Tokens of a query of three pairs. */

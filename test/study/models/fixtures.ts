@@ -6,8 +6,8 @@ import type { ModelConfiguration } from '../../../src/study/models/configuration
 import { modelParameters } from '../../../src/study/models/model.ts';
 import { initialise, type Parameters } from '../../../src/study/models/parameters.ts';
 import type { QueryTensors } from '../../../src/study/models/queries.ts';
-import type { Batch } from '../../../src/study/training/batches.ts';
-import { querySpecs, queryTensors, queryValues } from '../../../src/study/training/step.ts';
+import { querySpecs, queryTensors } from '../../../src/study/models/queries.ts';
+import { type QueryBatch, queryValues } from '../../../src/study/models/query-batch.ts';
 
 export const DECK = deckOf(9);
 export const TOKENS = vocabulary(DECK);
@@ -41,7 +41,7 @@ export function parametersOf(config: ModelConfiguration): Parameters {
 }
 
 /** Queries of three pairs, or of members padded to `length`. */
-export function exampleBatch(config: ModelConfiguration, size = 3): Batch {
+export function exampleBatch(config: ModelConfiguration, size = 3): QueryBatch {
   const random = stream(5, 'test queries');
   const { union, symdiff, start, end, pad } = TOKENS;
   const card = () => random.below(DECK.cards);
@@ -55,11 +55,8 @@ export function exampleBatch(config: ModelConfiguration, size = 3): Batch {
   });
   const tokens = Int32Array.from(rows.flat());
   return {
-    pairs: 3,
     length: rows[0].length,
     tokens,
-    shares: new Float32Array(0),
-    keys: new Int32Array(0),
     ...(layout.kind === 'members'
       ? { present: Float32Array.from(tokens, (token) => (token === pad ? 0 : 1)) }
       : { slots: Int32Array.from(rows.flatMap(() => [3, 0, 0, 1, 1, 1, 2, 2, 2, 3])) }),
@@ -70,7 +67,7 @@ export function exampleBatch(config: ModelConfiguration, size = 3): Batch {
 export async function run(
   config: ModelConfiguration,
   parameters: Parameters,
-  batch: Batch,
+  batch: QueryBatch,
   fn: (p: NamedTensors, queries: QueryTensors) => NamedTensors,
 ): Promise<NamedValues> {
   const size = batch.tokens.length / batch.length;

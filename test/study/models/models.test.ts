@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { allProjections } from '../../../src/study/models/attention.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
 import { contrastiveScores, queryVectors } from '../../../src/study/models/contrastive.ts';
 import { embed } from '../../../src/study/models/embedding.ts';
@@ -10,8 +9,9 @@ import {
   type Parameters,
   parameterCount,
 } from '../../../src/study/models/parameters.ts';
+import { allProjections } from '../../../src/study/models/projections.ts';
+import type { QueryBatch } from '../../../src/study/models/query-batch.ts';
 import { encode } from '../../../src/study/models/transformer.ts';
-import type { Batch } from '../../../src/study/training/batches.ts';
 import { configuration, DECK, exampleBatch, parametersOf, run } from './fixtures.ts';
 import * as reference from './reference.ts';
 
@@ -19,7 +19,7 @@ import * as reference from './reference.ts';
 const ROLES = [3, 1, 2, 0, 1, 2, 0, 1, 2, 3];
 
 /** Embedded tokens of one query and what they see of each other. */
-function embedded(p: Parameters, batch: Batch, query: number) {
+function embedded(p: Parameters, batch: QueryBatch, query: number) {
   const { length: T, tokens, slots, present } = batch;
   const count = present
     ? present.subarray(query * T, (query + 1) * T).reduce((a, b) => a + b, 0)
@@ -38,7 +38,7 @@ function embedded(p: Parameters, batch: Batch, query: number) {
   return { x, sees };
 }
 
-function encodeAlone(config: ModelConfiguration, p: Parameters, batch: Batch, query: number) {
+function encodeAlone(config: ModelConfiguration, p: Parameters, batch: QueryBatch, query: number) {
   let { x, sees } = embedded(p, batch, query) as {
     x: reference.Sequence;
     sees: reference.Sight;

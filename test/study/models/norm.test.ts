@@ -1,7 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
-import { centred, linearOfNormalised, normalise } from '../../../src/study/models/norm.ts';
+import { centred } from '../../../src/study/models/fast/centred.ts';
+import { linearOfNormalised, normalise } from '../../../src/study/models/norm.ts';
 import { numbers } from '../../engine/transformer.ts';
 
 const [ROWS, WIDTH, TO] = [7, 6, 5];

@@ -11,7 +11,7 @@ import { modelParameters } from '../../../src/study/models/model.ts';
 import { initialise } from '../../../src/study/models/parameters.ts';
 import { batchSource } from '../../../src/study/training/batches.ts';
 import { snapshotsIn } from '../../../src/study/training/checkpoints.ts';
-import { type Surroundings, type Training, train } from '../../../src/study/training/loop.ts';
+import { type RunOptions, type Training, train } from '../../../src/study/training/loop.ts';
 import type { Objective } from '../../../src/study/training/step.ts';
 import { configuration } from '../models/fixtures.ts';
 
@@ -41,10 +41,10 @@ const folder = () => mkdtempSync(join(tmpdir(), 'shatter-training-'));
 const silent = () => undefined;
 
 /** Trains, but is killed after `steps` steps. */
-async function killedAfter(steps: number, work: Training, around: Surroundings) {
+async function killedAfter(steps: number, work: Training, options: RunOptions) {
   const controller = new AbortController();
   const killed = train(work, {
-    ...around,
+    ...options,
     signal: controller.signal,
     onStep: ({ step }) => {
       if (step === steps) controller.abort(new Error('killed'));

@@ -4,13 +4,9 @@ import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
 import { stream } from '../../../src/random/streams.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
 import type { Parameters } from '../../../src/study/models/parameters.ts';
-import {
-  batchLoss,
-  type Objective,
-  querySpecs,
-  queryTensors,
-  queryValues,
-} from '../../../src/study/training/step.ts';
+import { querySpecs, queryTensors } from '../../../src/study/models/queries.ts';
+import { queryValues } from '../../../src/study/models/query-batch.ts';
+import { batchLoss, type Objective } from '../../../src/study/training/step.ts';
 import { configuration, exampleBatch, parametersOf } from '../models/fixtures.ts';
 
 const SIZE = 3;

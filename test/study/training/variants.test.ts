@@ -7,7 +7,7 @@ import {
 import { configuration } from '../models/fixtures.ts';
 
 const model = configuration({ dim: 16, keyScale: 5 });
-const keysOf = (variant: object) => variantStart(model, { name: 'v', ...variant }, 1)['keys.table'];
+const keysOf = (variant: object) => variantStart(model, variant, 1)['keys.table'];
 const most = (values: Float32Array) => Math.max(...Array.from(values, Math.abs));
 
 describe('a variant', () => {
@@ -27,8 +27,8 @@ describe('a variant', () => {
   });
 
   test('with WQ = WK starts every layer so, and leaves all else alone', () => {
-    const plain = variantStart(model, { name: 'plain' }, 1);
-    const tied = variantStart(model, { name: 'tied', tieQueryKey: true }, 1);
+    const plain = variantStart(model, {}, 1);
+    const tied = variantStart(model, { tieQueryKey: true }, 1);
     const w = model.encoder.width;
     for (const [name, { values, shape }] of Object.entries(tied)) {
       if (!name.endsWith('attention.in.weight')) {
@@ -48,16 +48,16 @@ describe('a variant', () => {
 
   test('changes schedule and score only where it says so', () => {
     const base = { peak: 1, warmUp: 10, steps: 100 };
-    expect(variantSchedule(base, { name: 'v' })).toEqual({
+    expect(variantSchedule(base, {})).toEqual({
       ...base,
       rise: 'linear',
       fall: 'cosine',
     });
-    expect(variantSchedule(base, { name: 'v', rise: 'log', warmUpShare: 0.4 })).toMatchObject({
+    expect(variantSchedule(base, { rise: 'log', warmUpShare: 0.4 })).toMatchObject({
       warmUp: 40,
       rise: 'log',
     });
-    expect(variantModel(model, { name: 'v' })).toBe(model);
-    expect(variantModel(model, { name: 'v', similarity: 'cosine' }).similarity).toBe('cosine');
+    expect(variantModel(model, {})).toBe(model);
+    expect(variantModel(model, { similarity: 'cosine' }).similarity).toBe('cosine');
   });
 });

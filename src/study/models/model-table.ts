@@ -1,10 +1,9 @@
-import { list, numbers, utf8 } from '../../tables/column.ts';
+import { list, utf8 } from '../../tables/column.ts';
 import { readTable } from '../../tables/read.ts';
 import { writeTable } from '../../tables/write.ts';
-import type { ModelConfiguration } from '../models/configuration.ts';
-import { modelParameters } from '../models/model.ts';
-import type { Parameters } from '../models/parameters.ts';
-import type { CurvePoint } from './loop.ts';
+import type { ModelConfiguration } from './configuration.ts';
+import { modelParameters } from './model.ts';
+import type { Parameters } from './parameters.ts';
 
 /** A trained model as it is kept: what it is, its parameters, how long it was trained. */
 export interface ModelFile {
@@ -55,32 +54,4 @@ export function readModel(path: string): ModelFile {
     }
   }
   return { model, parameters, steps: Number(table.note('steps')) };
-}
-
-/** Writes the training curve, one row per recorded step. */
-export function writeCurve(path: string, curve: readonly CurvePoint[]): void {
-  writeTable(path, {
-    columns: {
-      step: numbers(
-        'uint32',
-        curve.map(({ step }) => step),
-      ),
-      pairs: numbers(
-        'uint8',
-        curve.map(({ pairs }) => pairs),
-      ),
-      loss: numbers(
-        'float32',
-        curve.map(({ loss }) => loss),
-      ),
-      learningRate: numbers(
-        'float32',
-        curve.map(({ learningRate }) => learningRate),
-      ),
-      gradientNorm: numbers(
-        'float32',
-        curve.map(({ gradientNorm }) => gradientNorm),
-      ),
-    },
-  });
 }

@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 import { saveOnnx } from '../../../src/engine/index.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
 import { keyScores } from '../../../src/study/models/model.ts';
-import { scoringStep } from '../../../src/study/training/score.ts';
-import { queryValues } from '../../../src/study/training/step.ts';
-import { configuration, exampleBatch, parametersOf, run } from '../models/fixtures.ts';
+import { queryValues } from '../../../src/study/models/query-batch.ts';
+import { scoringStep } from '../../../src/study/models/score.ts';
+import { configuration, exampleBatch, parametersOf, run } from './fixtures.ts';
 
 it.each([
   ['contrastive', { kind: 'pairs', pairs: 3 }],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../../src/engine/index.ts';
-import type { EncoderConfiguration } from '../../../src/study/models/configuration.ts';
-import { slicedQueries } from '../../../src/study/models/slices.ts';
+import { tf } from '../../../../src/engine/index.ts';
+import type { EncoderConfiguration } from '../../../../src/study/models/configuration.ts';
+import { slicedQueries } from '../../../../src/study/models/fast/slices.ts';
 
 /** Queries per slice for `batch` queries of `tokens` vectors each. */
 const slicesOf = (batch: number, tokens: number, width: number, feedForward: number): number[] => {

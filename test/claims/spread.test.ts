@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  differenceOf,
-  rangeOf,
-  spreadWithin,
-  studentT,
-} from '../../../src/study/metrics/spread.ts';
+import { differenceOf, spreadWithin, studentT } from '../../src/claims/spread.ts';
 
 describe('the points of Student’s t', () => {
   test.each([
@@ -22,12 +17,6 @@ describe('the points of Student’s t', () => {
   test('are refused without a degree of freedom', () => {
     expect(() => studentT(0)).toThrow('1 degree of freedom or more');
   });
-});
-
-test('the range of runs goes from the lowest to the highest, and is nothing without runs', () => {
-  expect(rangeOf([3, 1, 5])).toEqual({ mean: 3, low: 1, high: 5 });
-  expect(rangeOf([5])).toEqual({ mean: 5, low: 5, high: 5 });
-  expect(rangeOf([]).mean).toBeNaN();
 });
 
 test('the spread within groups takes the groups’ means out and counts what is left', () => {

@@ -1,5 +1,5 @@
-/** A mean and an interval about it. */
-export interface Spread {
+/** The difference of two means, with its 95 % interval. */
+export interface Difference {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -42,7 +42,7 @@ export function spreadWithin(groups: readonly (readonly number[])[]): SpreadWith
   let degrees = 0;
   for (const values of groups) {
     if (values.length === 0) continue;
-    const mean = meanOfSeeds(values);
+    const mean = meanOverSeeds(values);
     for (const value of values) squares += (value - mean) ** 2;
     degrees += values.length - 1;
   }
@@ -57,8 +57,8 @@ export function differenceOf(
   a: readonly number[],
   b: readonly number[],
   { deviation, degrees }: SpreadWithin,
-): Spread {
-  const mean = meanOfSeeds(a) - meanOfSeeds(b);
+): Difference {
+  const mean = meanOverSeeds(a) - meanOverSeeds(b);
   const half =
     degrees === 0
       ? Number.POSITIVE_INFINITY
@@ -66,12 +66,6 @@ export function differenceOf(
   return { mean, low: mean - half, high: mean + half };
 }
 
-export function meanOfSeeds(values: readonly number[]): number {
+export function meanOverSeeds(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Mean over the seeds, from the lowest to the highest of them; NaN without any. */
-export function rangeOf(values: readonly number[]): Spread {
-  if (values.length === 0) return { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
-  return { mean: meanOfSeeds(values), low: Math.min(...values), high: Math.max(...values) };
 }

@@ -1,10 +1,10 @@
-import { type Compile, compile, type StepDefinition } from '../../engine/index.ts';
+import { compile, type StepDefinition } from '../../engine/index.ts';
 import type { QuerySet } from '../games/query-set.ts';
-import type { ModelConfiguration } from '../models/configuration.ts';
-import { keyScores } from '../models/model.ts';
-import type { Parameters } from '../models/parameters.ts';
-import { emptyBatch, fillRow } from './batches.ts';
-import { querySpecs, queryTensors, queryValues } from './step.ts';
+import type { ModelConfiguration } from './configuration.ts';
+import { keyScores } from './model.ts';
+import type { Parameters } from './parameters.ts';
+import { querySpecs, queryTensors } from './queries.ts';
+import { emptyQueryBatch, fillQuery, queryValues } from './query-batch.ts';
 
 /** Options of `scoreQueries`. */
 export interface ScoreOptions {
@@ -13,7 +13,6 @@ export interface ScoreOptions {
   readonly pad: number;
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
-  readonly compile?: Compile;
 }
 
 /** The function from `size` queries of `length` tokens to their `scores` of all keys. // [size, K] */
@@ -48,17 +47,15 @@ export async function scoreQueries(
   const { layout, keys } = model;
   const size = Math.min(queriesPerBatch, count);
   const pairs = layout.kind === 'pairs' ? layout.pairs : 1;
-  const batch = emptyBatch(layout, sequenceLength, keys, size, pairs);
-  const program = await (options.compile ?? compile)(
-    scoringStep(model, parameters, size, sequenceLength),
-  );
+  const batch = emptyQueryBatch(layout, sequenceLength, size, pairs);
+  const program = await compile(scoringStep(model, parameters, size, sequenceLength));
   try {
     const all = new Float32Array(count * keys);
     for (let start = 0; start < count; start += size) {
       signal?.throwIfAborted();
       const filled = Math.min(size, count - start);
       // A last batch that is not full keeps rows of the one before; their scores are not read.
-      for (let i = 0; i < filled; i++) fillRow(batch, i, queries, start + i, keys, pad);
+      for (let i = 0; i < filled; i++) fillQuery(batch, i, queries, start + i, pad);
       const { scores } = await program.run(queryValues(batch));
       all.set((scores as Float32Array).subarray(0, filled * keys), start * keys);
       onProgress?.(start + filled);
@@ -67,16 +64,4 @@ export async function scoreQueries(
   } finally {
     await program.dispose();
   }
-}
-
-/** 1 at every query's true keys, else 0. // [count, K] */
-export function trueKeys({ count, maskWords, keyMasks }: QuerySet, keys: number): Uint8Array {
-  const isTrue = new Uint8Array(count * keys);
-  for (let query = 0; query < count; query++) {
-    for (let key = 0; key < keys; key++) {
-      const word = keyMasks[query * maskWords + (key >>> 5)];
-      isTrue[query * keys + key] = (word >>> (key & 31)) & 1;
-    }
-  }
-  return isTrue;
 }

@@ -1,0 +1,41 @@
+import type { RowTypes } from '../../tables/records.ts';
+import { GAMES } from '../games/query-set.ts';
+
+/** How well a model that was trained one way does, at one step of its training. */
+export interface VariantPoint {
+  readonly variant: string;
+  readonly game: string;
+  readonly dim: number;
+  readonly seed: number;
+  readonly step: number;
+  /** Mean KL(true keys || prediction), nats. */
+  readonly kl: number;
+  /** Mean Top-K overlap. */
+  readonly overlap: number;
+}
+
+export const VARIANT_TABLE: RowTypes<VariantPoint> = {
+  variant: 'utf8',
+  game: 'utf8',
+  dim: 'int32',
+  seed: 'int32',
+  step: 'int32',
+  kl: 'float64',
+  overlap: 'float64',
+};
+
+/** Points by game, dimension, seed, variant (in the order of `variants`) and step. */
+export function inOrder(
+  points: readonly VariantPoint[],
+  variants: readonly string[],
+): readonly VariantPoint[] {
+  const games: readonly string[] = GAMES;
+  return points.toSorted(
+    (a, b) =>
+      games.indexOf(a.game) - games.indexOf(b.game) ||
+      a.dim - b.dim ||
+      a.seed - b.seed ||
+      variants.indexOf(a.variant) - variants.indexOf(b.variant) ||
+      a.step - b.step,
+  );
+}
