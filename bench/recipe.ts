@@ -24,11 +24,13 @@ const given = new Map(
   }),
 );
 const used = new Set<string>();
-const text = (name: string, otherwise: string) => {
+function text(name: string, otherwise: string) {
   used.add(name);
   return given.get(name) ?? otherwise;
-};
-const number = (name: string, otherwise: number) => Number(text(name, String(otherwise)));
+}
+function number(name: string, otherwise: number) {
+  return Number(text(name, String(otherwise)));
+}
 
 const game = GAMES.find((name) => name === text('game', 'union')) ?? 'union';
 const deck = deckOf(number('deck', 27));
@@ -88,13 +90,13 @@ const training = {
 const every = Math.max(1, Math.round(steps / number('prints', 5)));
 const fit = number('fit', 0) === 1;
 const unknown = [...given.keys()].filter((name) => !used.has(name) && name !== 'prints');
-if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}`);
+if (unknown.length > 0) throw new Error(`unknown arguments: ${unknown.join(', ')}`);
 
 const started = process.cpuUsage();
-const seconds = () => {
+function seconds() {
   const { user, system } = process.cpuUsage(started);
   return ((user + system) / 1e6).toFixed(1);
-};
+}
 const isTrue = trueKeys(tests, deck.keys);
 const options = { queriesPerBatch: 512, pad: vocabulary(deck).pad };
 const few = { ...tests, count: 512 };
@@ -118,18 +120,19 @@ const trained = await train(training, {
 });
 const trainSeconds = seconds();
 const scores = await scoreQueries(model, trained.parameters, tests, options);
-const at = (temperature: number) =>
-  queryMetrics(
+function at(temperature: number) {
+  return queryMetrics(
     scores.map((score) => score * temperature),
     isTrue,
     tests.count,
     deck.keys,
   );
+}
 const metrics = at(1);
-const show = (values: Float64Array) => {
+function show(values: Float64Array) {
   const { mean, standardError } = meanOf(values);
   return `${mean.toFixed(4)}±${standardError.toFixed(4)}`;
-};
+}
 const best = fit
   ? [1.2, 1.5, 2, 3, 4].map((t) => [t, meanOf(at(t).kl).mean] as const).sort((a, b) => a[1] - b[1])
   : [];

@@ -13,18 +13,18 @@ import { readMetrics } from '../src/study/metrics/runs.ts';
 import { readTable } from '../src/tables/read.ts';
 import { rows } from '../src/tables/rows.ts';
 
-/** Judges the published statements about the study by its tables. */
+/** Judges the published statements by the study's tables. */
 export default defineStage({
   params: z.strictObject({
-    /** The profile under whose sizes the tables were made: a column of the table. */
+    /** The profile that made the tables: a column of the table. */
     profile: z.string().min(1),
   }),
   inputs: { metrics: 'many', counts: 'one', floors: 'many' },
   outputs: { claims: 'claims.arrow', scorecard: 'scorecard.md' },
   headline: ({ claims }) => {
     const verdicts = readTable(claims, 'claims').utf8('verdict');
-    const count = (verdict: Verdict) => verdicts.filter((found) => found === verdict).length;
-    // A verdict near its bound may fall to the other side by another machine's rounding.
+    const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
+    // A verdict near its bound may change with another machine's rounding.
     return Object.fromEntries(
       VERDICTS.map((verdict) => [verdict, { value: count(verdict), within: 2 }]),
     );

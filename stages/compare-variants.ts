@@ -26,7 +26,7 @@ export default defineStage({
       const named = variants.find(({ value }) => value === axes[axis]);
       if (named === undefined) {
         throw new Error(
-          `${path}: ${axis} = ${axes[axis]} has no name: add it to the param variants`,
+          `${path}: ${axis} = ${axes[axis]} has no name: add it to the param 'variants'`,
         );
       }
       return { variant: named.name, ...readTrajectory(path) };

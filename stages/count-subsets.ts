@@ -17,7 +17,7 @@ export default defineStage({
   params: z.strictObject({
     /** Numbers of keys to count the subsets of; three values per attribute. */
     decks: z.array(z.literal([3, 9, 27, 81])).min(1),
-    /** Counts are given for 1, 2, ... this many pairs. */
+    /** Subsets are counted for 1, 2, ... up to this many pairs. */
     maxPairs: z.int().min(1).max(MOST_PAIRS),
   }),
   inputs: { queries: 'many' },

@@ -18,14 +18,14 @@ import { parameterCount } from '../src/study/models/parameters.ts';
 import { scoreQueries } from '../src/study/models/score.ts';
 
 /**
- * How far the rounding of another machine moves the metrics of a trained model: training amplifies
- * differences in the last bit. docs/lock-file.md has the measurement.
+ * How far another machine's rounding moves the metrics of a trained model, relatively: training
+ * amplifies differences in the last bit. docs/lock-file.md has the measurement.
  */
 const ROUNDING = 0.1;
 
 export default defineStage({
   params: z.strictObject({
-    /** Queries scored at a time. Changes memory and speed, and scores by no more than rounding. */
+    /** Queries scored at a time: changes memory and speed, and the scores by rounding only. */
     queriesPerBatch: z.int().min(1),
   }),
   inputs: { deck: 'one', queries: 'one', weights: 'one' },

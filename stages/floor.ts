@@ -8,13 +8,13 @@ import { exactFloor } from '../src/study/floor/theory.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
 import { readQuerySet } from '../src/study/games/query-table.ts';
 
-/** The best KL and overlap that vectors of d numbers reach, optimised freely or by theory. */
+/** The best KL and overlap that vectors of d numbers reach: by theory, or optimised without an encoder. */
 export default defineStage({
   params: z.strictObject({
     game: z.enum(GAMES),
-    /** d; none for a model without vectors, whose floor is zero. */
+    /** d; absent for a model without vectors, whose floor is zero. */
     dim: z.int().min(1).optional(),
-    /** Test queries whose answer sets the vectors are fitted to, and as many others held out. */
+    /** Number of test queries whose answer sets the vectors are fitted to, and of those held out. */
     queries: z.int().min(1),
     heldOut: z.int().min(1),
     restarts: z.int().min(1),
@@ -22,7 +22,7 @@ export default defineStage({
     learningRate: z.number().positive(),
     searchSeed: z.int().default(1),
   }),
-  // Of several seeds' queries the first's serve: the floor is the game's.
+  // The queries of the first seed serve: the floor belongs to the game, not to a seed.
   inputs: { deck: 'one', queries: 'many' },
   outputs: { floor: 'floor.arrow' },
   async run({ params, inputs, outputs, signal, progress }) {
@@ -33,8 +33,8 @@ export default defineStage({
     const wanted = params.queries + params.heldOut;
     if (queries.count < wanted) {
       throw new RangeError(
-        `${path} has ${queries.count} queries, and ${wanted} are to be fitted and held out: ` +
-          'lower queries and heldOut of the floor, or raise testQueries of build-queries',
+        `${path} has ${queries.count} queries, but ${wanted} are to be fitted or held out: ` +
+          'lower queries and heldOut of floor, or raise testQueries of build-queries',
       );
     }
     const fit = answerSets(queries, deck.keys, 0, params.queries);

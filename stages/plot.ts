@@ -28,7 +28,7 @@ export default defineStage({
     /** The query whose predictions are drawn key by key. */
     example: z.strictObject({
       game: z.enum(GAMES),
-      /** Its number of true keys; the nearest that test queries have. */
+      /** Its number of true keys; the nearest one that test queries have is taken. */
       trueKeys: z.int().min(1),
     }),
   }),

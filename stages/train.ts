@@ -17,7 +17,7 @@ import { train } from '../src/study/training/loop.ts';
 
 const params = z
   .strictObject({
-    /** Number of keys; for the cost, the deck itself is an input. */
+    /** Number of keys; used for the cost alone, since the deck itself is an input. */
     deck: z.int().min(2),
     game: z.enum(GAMES),
     seed: z.int(),
@@ -43,7 +43,7 @@ const params = z
     batch: z.int().min(1),
     /** Adam for all parameters, or Muon for the encoder's matrices and Adam for the rest. */
     optimizer: z.enum(['adam', 'muon']).default('adam'),
-    /** Peak of the optimizer's learning rate: linear warm-up, then half a cosine down to zero. */
+    /** Peak of the learning rate: linear warm-up, then half a cosine down to zero. */
     learningRate: z.number().positive(),
     /** Steps of warm-up. */
     warmUp: z.int().min(0),
@@ -51,9 +51,9 @@ const params = z
     objective: z.enum(['sampled', 'expected']),
     /** Keys start uniform in ± keyScale / dim. */
     keyScale: z.number().positive().default(1),
-    /** What the keys' learning rate is multiplied by. */
+    /** Factor on the learning rate of the keys. */
     keyRate: z.number().positive().default(1),
-    /** At most so many pairs per query for a share of the steps, lesson after lesson. */
+    /** Lessons in order: at most `pairs` pairs per query for a share of the steps. */
     lessons: z
       .array(z.strictObject({ pairs: z.int().min(1), share: z.number().min(0).max(1) }))
       .default([]),
@@ -67,7 +67,7 @@ const params = z
 
 type Params = z.output<typeof params>;
 
-/** Pairs of `union` and `symdiff` queries as far as the cost is concerned: the study's. */
+/** Pairs of `union` and `symdiff` queries that the cost assumes: those of the default profile. */
 const USUAL_PAIRS = 5;
 
 export default defineStage({
@@ -82,9 +82,9 @@ export default defineStage({
       share: lesson.share,
       length: lengthOf(Math.min(lesson.pairs, pairs)),
     }));
-    const rest = 1 - lessons.reduce((sum, { share }) => sum + share, 0);
+    const fullShare = 1 - lessons.reduce((sum, { share }) => sum + share, 0);
     const full = game === 'shatter' ? deck + 2 : lengthOf(pairs);
-    const flops = [...lengths, { share: rest, length: full }].reduce(
+    const flops = [...lengths, { share: fullShare, length: full }].reduce(
       (sum, { share, length }) =>
         sum + share * queryFlops(model, game === 'shatter' ? full : length),
       0,
@@ -138,7 +138,7 @@ function configuration(
 
 const REPORT_EVERY_MS = 250;
 
-/** Passes on the first, the last, and some of the reports between. */
+/** Passes on the first report, the last, and at most one per `REPORT_EVERY_MS` in between. */
 function throttled<T extends { readonly done: number; readonly total: number }>(
   report: (progress: T) => void,
 ): (progress: T) => void {

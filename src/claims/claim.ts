@@ -1,17 +1,17 @@
-/** What a check of a statement comes to. */
+/** The outcome of checking a statement. */
 export const VERDICTS = ['holds', 'fails', 'undecided'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A verdict and the numbers it rests on. */
+/** A verdict and the numbers behind it. */
 export interface Judgement {
   readonly verdict: Verdict;
   /** The numbers, or why they do not decide; one line. */
   readonly evidence: string;
 }
 
-/** A published statement that a machine can check. `Evidence` is what it is checked against. */
+/** A published statement that a program can check. `Evidence` is what it is checked against. */
 export interface Claim<Evidence> {
-  /** Names it in tables, e.g. `wide-solves-all-games`. */
+  /** Its name in tables, e.g. `wide-solves-all-games`. */
   readonly name: string;
   /** The statement, one sentence. */
   readonly statement: string;
@@ -42,7 +42,10 @@ export function judgeClaims<Evidence>(
   });
 }
 
-export const undecided = (evidence: string): Judgement => ({ verdict: 'undecided', evidence });
+/** @param evidence why the numbers do not decide */
+export function undecided(evidence: string): Judgement {
+  return { verdict: 'undecided', evidence };
+}
 
 /** Holds if the condition is met, else fails. */
 export function holdsIf(condition: boolean, evidence: string): Judgement {

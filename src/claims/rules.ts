@@ -1,7 +1,7 @@
 import { type Judgement, undecided, type Verdict } from './claim.ts';
 import { differenceOf, meanOverSeeds, type SpreadWithin } from './spread.ts';
 
-// The rules by which numbers of a few seeds decide; docs/claims.md explains them.
+// Rules that decide from the numbers of a few seeds; docs/claims.md explains them.
 
 /** The runs of one model: one number per seed. */
 export interface Group {
@@ -82,8 +82,9 @@ export function judgeRising(
   return { verdict: 'holds', evidence };
 }
 
-const falls = (step: { from: string; to: string; mean: number; low: number; high: number }) =>
-  `falls from ${step.from} to ${step.to} by ${interval(-step.mean, -step.high, -step.low)}`;
+function falls(step: { from: string; to: string; mean: number; low: number; high: number }) {
+  return `falls from ${step.from} to ${step.to} by ${interval(-step.mean, -step.high, -step.low)}`;
+}
 
 function tooFew(evidence: string, values: readonly number[]): string {
   if (values.some(Number.isNaN)) return `${evidence}: not a number`;
@@ -101,8 +102,9 @@ export function judgeNear(
   return { verdict, evidence: `${what} ${digits(found)} (published ${published})` };
 }
 
-const interval = (mean: number, low: number, high: number) =>
-  `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
+function interval(mean: number, low: number, high: number) {
+  return `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
+}
 
 /** Three significant digits, without trailing zeros and exponents for what is merely small. */
 export function digits(value: number): string {

@@ -1,6 +1,6 @@
 import { type JudgedClaim, VERDICTS } from './claim.ts';
 
-/** The claims as a Markdown page: how many hold, a table of verdicts, the evidence of each. */
+/** The claims as a Markdown page: counts, a table of verdicts, the rule and evidence of each. */
 export function scorecard(title: string, claims: readonly JudgedClaim[]): string {
   const counts = VERDICTS.map((verdict) => {
     const count = claims.filter((claim) => claim.verdict === verdict).length;
@@ -32,7 +32,9 @@ export function scorecard(title: string, claims: readonly JudgedClaim[]): string
 }
 
 const plural = { holds: 'hold', fails: 'fail' } as const;
-/** Told apart without colour. */
+/** Readable without colour. */
 const marks = { holds: '✓', fails: '✗', undecided: '?' } as const;
 
-const cell = (text: string) => text.replaceAll('|', '\\|');
+function cell(text: string) {
+  return text.replaceAll('|', '\\|');
+}

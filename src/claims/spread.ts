@@ -12,7 +12,7 @@ const NORMAL = 1.959964;
 
 /**
  * 97.5 % point of Student's t: half a 95 % interval, in standard errors. From 11 degrees of freedom
- * on by the expansion about the normal point (Abramowitz and Stegun, 26.7.5), right to 1e-4.
+ * on by the expansion about the normal point (Abramowitz and Stegun, 26.7.5), accurate to 1e-4.
  */
 export function studentT(degrees: number): number {
   if (!Number.isInteger(degrees) || degrees < 1) {
@@ -28,7 +28,7 @@ export function studentT(degrees: number): number {
   );
 }
 
-/** How much runs that differ by their seed alone differ, taken together over several groups of them. */
+/** How much runs of a group, which differ in their seed alone, differ; estimated from several groups. */
 export interface SpreadWithin {
   /** Standard deviation between the seeds of a group. */
   readonly deviation: number;
@@ -51,7 +51,7 @@ export function spreadWithin(groups: readonly (readonly number[])[]): SpreadWith
 
 /**
  * mean(a) - mean(b) with its 95 % interval, from the spread within groups (Fisher's least
- * significant difference). Without degrees of freedom the interval is everything.
+ * significant difference). Without degrees of freedom the interval is infinite.
  */
 export function differenceOf(
   a: readonly number[],

@@ -3,11 +3,11 @@ import { parseHTML } from 'linkedom';
 import type { Style } from './palette.ts';
 import { MARGIN, renderPng, type Scheme, sheetSvg, svgText, topOf } from './sheet.ts';
 
-/** An entry of a legend, in the order of reading. */
+/** An entry of a legend. */
 export interface LegendEntry {
   readonly label: string;
   readonly style: Style;
-  /** Drawn as a line alone, without its symbol. */
+  /** Drawn as a line, without a symbol. */
   readonly isLine?: boolean;
 }
 
@@ -22,27 +22,27 @@ export interface Figure {
   /** Lines under the title: what was measured, on how much. */
   readonly subtitle: readonly string[];
   readonly panels: readonly Panel[];
-  /** Panels side by side before the next row begins; all of them if left out. */
+  /** Panels per row; by default all of them. */
   readonly columns?: number;
-  /** Size of a panel, pixels; `PANEL` if left out. */
+  /** Size of a panel in pixels; `PANEL` by default. */
   readonly panelSize?: { readonly width: number; readonly height: number };
   readonly legendTitle: string;
   readonly legend: readonly LegendEntry[];
 }
 
 export const PANEL = { width: 520, height: 400 } as const;
-const LEAST_LEGEND_WIDTH = 150;
+const MIN_LEGEND_WIDTH = 150;
 /** From a legend's left edge to its labels, with the gap before it. */
 const SWATCH_WIDTH = 42;
 const HEADING_HEIGHT = 22;
 /** Between rows of panels. */
 const ROW_GAP = 14;
-/** Of a legend's label, on average. */
+/** Average width of a letter of a legend's label. */
 const LETTER_WIDTH = 6.6;
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-/** Draws a figure; `light` fixes the colour scheme. */
+/** Draws a figure as SVG. */
 export function drawSvg(figure: Figure, scheme: Scheme = 'auto'): string {
   const { title, subtitle, panels, legend, panelSize = PANEL } = figure;
   const columns = Math.min(figure.columns ?? panels.length, panels.length);
@@ -65,7 +65,7 @@ export function drawSvg(figure: Figure, scheme: Scheme = 'auto'): string {
   return sheetSvg({ title, subtitle, width, height, styles }, parts, scheme);
 }
 
-/** The figure as PNG, light: the same bytes anywhere. */
+/** The figure as PNG in the light scheme: the same bytes on every machine. */
 export function drawPng(figure: Figure): Uint8Array {
   return renderPng(drawSvg(figure, 'light'));
 }
@@ -83,7 +83,7 @@ function drawPanel(
     document: document as never,
     style: { color: 'currentColor' },
   });
-  // The page's style sheet is ours; Plot's own would shadow it.
+  // Plot's style sheet would override that of the sheet.
   plot.querySelector('style')?.remove();
   for (const [name, value] of Object.entries({ x, y: y + HEADING_HEIGHT, overflow: 'visible' })) {
     plot.setAttribute(name, String(value));
@@ -94,7 +94,7 @@ function drawPanel(
 
 function legendWidth({ legend }: Figure): number {
   const longest = Math.max(0, ...legend.map(({ label }) => label.length));
-  return Math.max(LEAST_LEGEND_WIDTH, Math.ceil(SWATCH_WIDTH + longest * LETTER_WIDTH));
+  return Math.max(MIN_LEGEND_WIDTH, Math.ceil(SWATCH_WIDTH + longest * LETTER_WIDTH));
 }
 
 function drawLegend({ legendTitle, legend }: Figure, x: number, y: number): string {

@@ -7,7 +7,7 @@ export interface HeatMap {
   readonly values: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
-  /** The value that is drawn at full strength; the largest one unless given. */
+  /** The value that is drawn at full strength; by default the largest. */
   readonly strongest?: number;
 }
 
@@ -19,11 +19,11 @@ export interface HeatMapPlace {
   readonly height: number;
 }
 
-/** Shades that can be told apart; one path each keeps large tables small. */
+/** Number of shades; one path per shade keeps the SVG of a large table small. */
 const SHADES = 16;
 
 /**
- * Draws a heat map: the first row on top, the stronger the ink the larger the value, zero being paper.
+ * Draws a heat map, the first row on top: the larger the value, the stronger the ink; zero is paper.
  * Ink on paper reads the same in light, dark and grey.
  */
 export function drawHeatMap(map: HeatMap, { x, y, width, height }: HeatMapPlace): string {
@@ -51,7 +51,9 @@ export function drawHeatMap(map: HeatMap, { x, y, width, height }: HeatMapPlace)
   ].join('\n');
 }
 
-const short = (value: number): string => String(Number(value.toFixed(3)));
+function short(value: number): string {
+  return String(Number(value.toFixed(3)));
+}
 
 function largestOf(values: ArrayLike<number>): number {
   let most = 0;

@@ -3,17 +3,17 @@ import { dirname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import type { Style } from './palette.ts';
 
-/** `auto` follows the reader's colour scheme, with the light one where that is not known. */
+/** `auto` follows the reader's colour scheme, and is light where that is unknown. */
 export type Scheme = 'auto' | 'light';
 
-/** What a figure is drawn on: paper, title and subtitle; `top` is where its own parts begin. */
+/** What a figure is drawn on: paper, title and subtitle. */
 export interface Sheet {
   readonly title: string;
   /** Lines under the title: what was measured, on how much. */
   readonly subtitle: readonly string[];
   readonly width: number;
   readonly height: number;
-  /** Styles whose light colour turns into the dark one. */
+  /** Styles whose light colours become their dark ones in the dark scheme. */
   readonly styles?: readonly Style[];
 }
 
@@ -29,9 +29,10 @@ const PAPER = '#ffffff';
 const INK_DARK = '#e6e9ee';
 const PAPER_DARK = '#14171b';
 
-/** First y below title and subtitle. */
-export const topOf = ({ subtitle }: Pick<Sheet, 'subtitle'>): number =>
-  MARGIN + TITLE_HEIGHT + subtitle.length * LINE_HEIGHT + 8;
+/** The first y below title and subtitle. */
+export function topOf({ subtitle }: Pick<Sheet, 'subtitle'>): number {
+  return MARGIN + TITLE_HEIGHT + subtitle.length * LINE_HEIGHT + 8;
+}
 
 /** An SVG of a sheet with these parts on it. Text and `currentColor` have the ink's colour. */
 export function sheetSvg(sheet: Sheet, parts: readonly string[], scheme: Scheme): string {
@@ -49,7 +50,7 @@ export function sheetSvg(sheet: Sheet, parts: readonly string[], scheme: Scheme)
   ].join('\n');
 }
 
-/** A light SVG as PNG, with the fonts that come with the project: the same bytes anywhere. */
+/** A light SVG as PNG, with the project's fonts: the same bytes on every machine. */
 export function renderPng(svg: string): Uint8Array {
   const image = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: PNG_SCALE },

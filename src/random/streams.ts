@@ -81,7 +81,7 @@ export class Stream {
 
 /**
  * The stream of a seed and a path of names, e.g. `stream(1, 'build-queries', 'union', 'test')`.
- * Streams of different paths are independent, so a new consumer never changes another's numbers.
+ * Streams of different paths are independent: a new consumer never changes another's numbers.
  */
 export function stream(seed: number | string, ...names: readonly (number | string)[]): Stream {
   const digest = createHash('sha256')

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /**
- * Apache Arrow from the one file that its package also comes as: its hundred and fifty modules take a
- * tenth of a second to load, which is longer than most stages and all starts of the runner take.
+ * Apache Arrow from the single file that its package also contains: its 150 modules take a tenth of
+ * a second to load, longer than most stages run and the runner takes to start.
  */
 const arrow = require('apache-arrow/Arrow.esnext.min') as typeof import('apache-arrow');
 

@@ -47,21 +47,21 @@ export class Table {
     return this.#data.has(name);
   }
 
-  /** A metadata entry that must be there. */
+  /** A required metadata entry. */
   note(key: string): string {
     const value = this.metadata[key];
     if (value === undefined) throw this.#error(`has no metadata '${key}'`);
     return value;
   }
 
-  /** A metadata entry that must be one of a few words. */
+  /** A required metadata entry that is one of some words. */
   noteOneOf<const T extends string>(key: string, allowed: readonly T[]): T {
     const value = this.note(key);
-    const found = allowed.find((word) => word === value);
-    if (found === undefined) {
+    const word = allowed.find((one) => one === value);
+    if (word === undefined) {
       throw this.#error(`has metadata '${key}' = '${value}' instead of ${allowed.join(', ')}`);
     }
-    return found;
+    return word;
   }
 
   /** Numbers of exactly this type, none of them null; a view of the file. // [count] */
@@ -153,8 +153,8 @@ export class Table {
   }
 
   #wrongType(name: string, wanted: string): TableError {
-    const found = this.columns.find((column) => column.name === name)?.type ?? 'nothing';
-    return this.#error(`holds ${found} instead of ${wanted}`, name);
+    const type = this.columns.find((column) => column.name === name)?.type ?? 'nothing';
+    return this.#error(`holds ${type} instead of ${wanted}`, name);
   }
 
   #error(problem: string, column?: string): TableError {
@@ -168,7 +168,9 @@ export class Table {
 }
 
 /**
- * Reads a table. `madeBy` names what writes this file, for the error if it cannot be read.
+ * Reads a table.
+ *
+ * @param madeBy the stage or program that writes this file, for the error if it cannot be read
  * @throws TableError if the file is absent, truncated or not an Arrow file of one record batch
  */
 export function readTable(path: string, madeBy?: string): Table {
@@ -186,7 +188,7 @@ export function readTable(path: string, madeBy?: string): Table {
     throw new TableError({ path, problem: 'is truncated: its end is missing', madeBy });
   }
   try {
-    // Batches are read by their number: iterating over a damaged file can go round in circles.
+    // Batches are read by index: iterating over a damaged file may never end.
     const reader = RecordBatchReader.from(aligned(bytes)).open();
     if (!reader.isFile()) throw new Error('not an IPC file');
     if (reader.numRecordBatches !== 1) throw new Error(`${reader.numRecordBatches} record batches`);

@@ -115,7 +115,7 @@ function boolData(values: readonly (boolean | null)[]): Data {
 function listData(type: NumberType, values: readonly NumberArray[]): Data {
   const starts = offsets(values);
   const flat = zeros(type, starts[values.length]);
-  // Every row has the array type of `type`: the constructors of Column see to it.
+  // The constructors of Column ensure that every row has the array type of `type`.
   values.forEach((row, i) => {
     flat.set(row as never, starts[i]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allOf, judgeClaims, type Verdict } from '../../src/claims/claim.ts';
+import type { Verdict } from '../../src/claims/claim.ts';
 import {
   digits,
   judgeBound,
@@ -11,6 +11,7 @@ import {
 import { spreadWithin } from '../../src/claims/spread.ts';
 
 const group = (name: string, ...values: number[]) => ({ name, values });
+
 const spreadOfAll = (groups: readonly { readonly values: readonly number[] }[]) =>
   spreadWithin(groups.map(({ values }) => values));
 
@@ -105,34 +106,6 @@ test('an exact number holds or fails', () => {
     evidence: 'log2 4.75 (published 4.57)',
   });
   expect(judgeNear('log2', 20.8, 21, 0.5).verdict).toBe('holds');
-});
-
-describe('several statements together', () => {
-  const part = (verdict: Verdict) => ({ verdict, evidence: verdict });
-
-  test('fail with one that fails, else are undecided with one that is', () => {
-    expect(allOf([part('holds'), part('fails'), part('undecided')])).toEqual(part('fails'));
-    expect(allOf([part('holds'), part('undecided')])).toEqual(part('undecided'));
-    expect(allOf([part('holds'), part('holds')]).evidence).toBe('holds; holds');
-  });
-
-  test('are undecided where there are none', () => {
-    expect(allOf([]).verdict).toBe('undecided');
-  });
-});
-
-test('claims are judged in order, under names of their own', () => {
-  const claim = (name: string) => ({
-    name,
-    statement: 's',
-    rule: 'r',
-    judge: (n: number) => judgeNear('n', n, 1, 0),
-  });
-  expect(judgeClaims([claim('a'), claim('b')], 1, 'ci').map((c) => [c.claim, c.verdict])).toEqual([
-    ['a', 'holds'],
-    ['b', 'holds'],
-  ]);
-  expect(() => judgeClaims([claim('a'), claim('a')], 1, 'ci')).toThrow("called 'a'");
 });
 
 test('numbers are printed with three digits', () => {

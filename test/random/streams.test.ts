@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stream } from '../../src/random/streams.ts';
 
 describe('a stream', () => {
-  it('gives the numbers that an independent implementation gives', () => {
+  test('gives the numbers that an independent implementation gives', () => {
     // Computed in Python from hashlib.sha256 and the published sfc32.
     const numbers = stream(1, 'build-queries', 'union');
     expect(Array.from({ length: 6 }, () => numbers.u32())).toEqual([
@@ -14,14 +14,14 @@ describe('a stream', () => {
     ]);
   });
 
-  it('depends on its seed and on each of its names, and on nothing else', () => {
+  test('depends on its seed and on each of its names, and on nothing else', () => {
     const first = (...path: [number | string, ...string[]]) => stream(...path).u32();
     expect(first(1, 'a', 'b')).toBe(first(1, 'a', 'b'));
     const all = [first(1, 'a', 'b'), first(2, 'a', 'b'), first(1, 'ab'), first(1, 'b', 'a')];
     expect(new Set([...all, first(1, 'a'), first('1', 'a', 'b')]).size).toBe(6);
   });
 
-  it('is uncorrelated with streams of neighbouring names', () => {
+  test('is uncorrelated with streams of neighbouring names', () => {
     const count = 20_000;
     const streams = Array.from({ length: 8 }, (_, i) => stream(i % 2, `name ${i >> 1}`));
     const rows = streams.map((s) => Array.from({ length: count }, () => s.float() - 0.5));
@@ -34,7 +34,7 @@ describe('a stream', () => {
     }
   });
 
-  it('draws below a bound without bias', () => {
+  test('draws below a bound without bias', () => {
     const numbers = stream(3, 'below');
     const counts = new Array(7).fill(0);
     for (let i = 0; i < 70_000; i++) counts[numbers.below(7)]++;
@@ -42,7 +42,7 @@ describe('a stream', () => {
     expect(chiSquare).toBeLessThan(22.5); // 0.1 % of 6 degrees of freedom
   });
 
-  it('gives floats in [0, 1) and normals of mean 0 and variance 1', () => {
+  test('gives floats in [0, 1) and normals of mean 0 and variance 1', () => {
     const numbers = stream(4, 'normal');
     const normals = Array.from({ length: 50_000 }, () => numbers.normal());
     const mean = normals.reduce((sum, x) => sum + x, 0) / normals.length;
@@ -57,7 +57,7 @@ describe('a stream', () => {
     }
   });
 
-  it('shuffles into every order equally often', () => {
+  test('shuffles into every order equally often', () => {
     const numbers = stream(5, 'shuffle');
     const counts = new Map<string, number>();
     for (let i = 0; i < 24_000; i++) {

@@ -17,7 +17,7 @@ interface Measure {
   readonly value: (run: RunMetrics) => number | undefined;
   /** The same of a perfect prediction. */
   readonly truth: (run: RunMetrics) => number | undefined;
-  /** A line across: the value of a prediction that knows nothing, by number of keys. */
+  /** Height of a line across: the value of a uniform prediction, by number of keys. */
   readonly guess?: (keys: number) => number;
 }
 
@@ -51,20 +51,22 @@ const FALSE_MASSES: readonly Measure[] = [
 const COLUMNS = `${NON_CONTRASTIVE}: the non-contrastive model; ${TRUTH}: a perfect prediction`;
 
 /** Mean entropy of the prediction against the dimension, one line per game. */
-export const entropyFigure = (runs: readonly RunMetrics[]): Figure =>
-  figure(runs, ENTROPIES, 'Entropy of the prediction against the dimension of the vectors', [
+export function entropyFigure(runs: readonly RunMetrics[]): Figure {
+  return figure(runs, ENTROPIES, 'Entropy of the prediction against the dimension of the vectors', [
     `${COLUMNS}, uniform over the true keys (thin lines)`,
     'dotted line on top: uniform over all keys',
     ...notFiniteNote(runs, 'entropy', ({ entropy }) => entropy),
   ]);
+}
 
 /** Mean share of the prediction on false keys against the dimension, one line per game. */
-export const falseMassFigure = (runs: readonly RunMetrics[]): Figure =>
-  figure(runs, FALSE_MASSES, 'How much of the prediction is on false keys', [
+export function falseMassFigure(runs: readonly RunMetrics[]): Figure {
+  return figure(runs, FALSE_MASSES, 'Share of the prediction on false keys', [
     `the prediction is the softmax of the scores over all keys`,
     COLUMNS,
     ...notFiniteNote(runs, 'false mass', ({ falseMass }) => falseMass),
   ]);
+}
 
 function figure(
   runs: readonly RunMetrics[],

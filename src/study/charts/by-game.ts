@@ -6,7 +6,7 @@ import { GAMES } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
 import { modelStyles } from './styles.ts';
 
-/** KL is drawn on a logarithmic axis from here; what is smaller stands at the edge. Nats. */
+/** Smallest KL of the logarithmic axis, nats; smaller values are drawn at the edge. */
 export const KL_FLOOR = 1e-5;
 
 /** Grid of the logarithmic axis. */
@@ -18,7 +18,7 @@ interface Measure {
   readonly axis: string;
   readonly scale: Plot.ScaleOptions;
   readonly grid?: readonly number[];
-  /** Where a value is drawn. */
+  /** The value as it is drawn. */
   readonly place: (value: number) => number;
 }
 
@@ -40,16 +40,22 @@ const OVERLAP: Measure = {
 };
 
 /** Mean KL against game, one line per model: the first published figure. */
-export const klFigure = (runs: readonly RunMetrics[]): Figure => figure(runs, [KL]);
+export function klFigure(runs: readonly RunMetrics[]): Figure {
+  return figure(runs, [KL]);
+}
 
 /** Mean Top-K overlap against game, one line per model: the second published figure. */
-export const overlapFigure = (runs: readonly RunMetrics[]): Figure => figure(runs, [OVERLAP]);
+export function overlapFigure(runs: readonly RunMetrics[]): Figure {
+  return figure(runs, [OVERLAP]);
+}
 
-/** Both side by side. */
-export const overviewFigure = (runs: readonly RunMetrics[]): Figure => ({
-  ...figure(runs, [KL, OVERLAP]),
-  title: 'Contrastive models of falling dimension d, and a half-size non-contrastive model',
-});
+/** Mean KL and Top-K overlap side by side. */
+export function overviewFigure(runs: readonly RunMetrics[]): Figure {
+  return {
+    ...figure(runs, [KL, OVERLAP]),
+    title: 'Contrastive models of falling dimension d, and a half-size non-contrastive model',
+  };
+}
 
 function figure(runs: readonly RunMetrics[], measures: readonly Measure[]): Figure {
   const decks = [...groupBy(runs, ({ deck }) => String(deck))];
@@ -71,18 +77,18 @@ function figure(runs: readonly RunMetrics[], measures: readonly Measure[]): Figu
   };
 }
 
-/** What the figure rests on: cards, test queries, seeds. */
+/** What the figure is based on: cards, test queries, seeds. */
 export function describeRuns(runs: readonly RunMetrics[]): string {
   const list = (values: readonly number[]) =>
     [...new Set(values)].sort((a, b) => a - b).join(', ') || 'no';
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   return (
     `${list(runs.map(({ deck }) => deck))} cards; ${list(runs.map(({ queries }) => queries))} test ` +
-    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds: lines and symbols are means, small dots runs, bars their range'}`
+    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds (lines and symbols: means; small dots: runs; bars: range)'}`
   );
 }
 
-/** What the figure cannot show as it is: values below the floor, and values that are no numbers. */
+/** Values that the figure cannot show: those below the floor, and those that are not finite. */
 function notesOn(runs: readonly RunMetrics[], measures: readonly Measure[]): readonly string[] {
   const belowFloor = measures.includes(KL) && runs.some(({ kl }) => kl < KL_FLOOR);
   return [
@@ -91,7 +97,7 @@ function notesOn(runs: readonly RunMetrics[], measures: readonly Measure[]): rea
   ];
 }
 
-/** Names the runs whose value is no finite number, as after a training that diverged. */
+/** Names the runs whose value is not finite. */
 export function notFiniteNote(
   runs: readonly RunMetrics[],
   measure: string,
@@ -100,7 +106,7 @@ export function notFiniteNote(
   const names = runs
     .filter((run) => !Number.isFinite(value(run)))
     .map((run) => `${modelName(run)} on ${run.game}`);
-  return names.length > 0 ? [`${measure} is no finite number, left out: ${names.join(', ')}`] : [];
+  return names.length > 0 ? [`not shown, since ${measure} is not finite: ${names.join(', ')}`] : [];
 }
 
 export function legendOf(runs: readonly RunMetrics[]): readonly LegendEntry[] {

@@ -15,9 +15,8 @@ const SIZE = { width: 330, height: 270 } as const;
 const HELD_OUT: Style = { ...NEUTRAL, dash: '6 3' };
 const FITTED: Style = { ...NEUTRAL, dash: '1 3' };
 const TITLES: Readonly<Record<Measure, string>> = {
-  kl: 'KL of trained models, and the least that vectors of d numbers were found to reach',
-  overlap:
-    'Top-K overlap of trained models, and the most that vectors of d numbers were found to reach',
+  kl: 'KL of trained models, and the lowest found for free vectors of d numbers',
+  overlap: 'Top-K overlap of trained models, and the highest found for free vectors of d numbers',
 };
 
 /** Measured models against what their dimension allows, a panel per game. */
@@ -47,7 +46,7 @@ export function floorFigure(
     title: TITLES[measure],
     subtitle: [
       describeRuns(runs),
-      'best found: key and query vectors optimised freely, without an encoder, on sampled answer sets (dotted), then on others with the same keys (dashed)',
+      'best found: key and query vectors optimised without an encoder on sampled answer sets (dotted), then queries alone on other sets (dashed)',
       ...(measure === 'kl'
         ? [`KL below ${KL_FLOOR}, and a best that is exactly 0, are drawn at ${KL_FLOOR}`]
         : []),

@@ -7,7 +7,7 @@ import { modelStyles } from './styles.ts';
 
 const SIZE = { width: 285, height: 190 } as const;
 
-/** Where each model puts its prediction for one query: a bar per key, true keys first. */
+/** Each model's prediction for one query: a bar per key, true keys first. */
 export function massFigure(examples: readonly ModelExample[], game: string): Figure {
   const styles = modelStyles(examples.flatMap(({ dim }) => dim ?? []));
   const most = Math.max(...examples.flatMap(({ mass }) => [...mass]));
@@ -28,7 +28,7 @@ export function massFigure(examples: readonly ModelExample[], game: string): Fig
     title: `One ${game} query with ${first?.trueKeys ?? 'no'} true keys: the predicted mass of every key`,
     subtitle: [
       'filled bars: true keys; hollow bars: false keys; each sorted by mass',
-      'dashed line: 1 / number of true keys, what every true key should have',
+      'dashed line: 1 / number of true keys, the right mass of every true key',
     ],
     panels,
     columns: 4,

@@ -5,7 +5,7 @@ import { groupBy } from '../../tables/group-by.ts';
 import type { ObjectivePoint } from '../metrics/objective-table.ts';
 import { modelStyles } from './styles.ts';
 
-/** KL along the training with both objectives, and how far their predictions are apart. */
+/** KL along the training with both objectives, and how far apart their predictions are. */
 export function objectivesFigure(points: readonly ObjectivePoint[], data: string): Figure {
   const styles = modelStyles(points.map(({ dim }) => dim));
   const styleOf = ({ dim, objective }: ObjectivePoint): Style => {
@@ -55,7 +55,7 @@ export function objectivesFigure(points: readonly ObjectivePoint[], data: string
     panels: [
       panel('distance from the truth', '↑ mean KL, nats (log scale)', 'kl', lines),
       panel(
-        'distance of the two predictions from each other',
+        'distance between the two predictions',
         '↑ mean KL(expected || sampled), nats (log scale)',
         'apart',
         lines.filter(([{ objective }]) => objective === 'expected'),

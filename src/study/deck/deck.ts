@@ -1,10 +1,10 @@
-/** An attribute's digit that stands for any value is `values`, one past the last value. */
+/** A deck of cards. In a query card the digit `values`, one past the last value, is the wildcard. */
 export interface Deck {
   /** A: attributes per card. */
   readonly attributes: number;
   /** v: values per attribute. */
   readonly values: number;
-  /** v^A: the cards of the deck, which are what queries select. Index: digits base v. */
+  /** v^A: the cards that queries select. Index: attributes as digits base v. */
   readonly keys: number;
   /** (v + 1)^A: cards that a query may hold, wildcards included. Index: digits base v + 1. */
   readonly cards: number;
@@ -14,13 +14,13 @@ export interface Deck {
 
 /**
  * The deck of `keys` cards with `values` values per attribute, e.g. 27 cards of 3 values: 3 attributes.
- * @throws RangeError if `keys` is no power of `values`
+ * @throws RangeError if `keys` is not a power of `values`
  */
 export function deckOf(keys: number, values = 3): Deck {
   const attributes = Math.round(Math.log(keys) / Math.log(values));
   if (!(values >= 2) || !(attributes >= 1) || values ** attributes !== keys) {
     throw new RangeError(
-      `no deck of ${keys} keys has ${values} values per attribute: ` +
+      `a deck with ${values} values per attribute cannot have ${keys} keys: ` +
         `give a power of ${values}, e.g. ${values ** 2} or ${values ** 3}`,
     );
   }
@@ -33,7 +33,7 @@ export function deckOf(keys: number, values = 3): Deck {
   };
 }
 
-/** Values of a key's attributes, the first being the most significant digit of its index. */
+/** Values of a key's attributes; the first is the most significant digit of its index. */
 export function keyAttributes(deck: Deck, key: number): readonly number[] {
   return toDigits(key, deck.values, deck.attributes);
 }
@@ -62,10 +62,10 @@ export function plainCards(deck: Deck): Uint16Array {
 
 function toDigits(index: number, base: number, length: number): readonly number[] {
   const digits = new Array<number>(length);
-  let rest = index;
+  let remaining = index;
   for (let place = length - 1; place >= 0; place--) {
-    digits[place] = rest % base;
-    rest = Math.floor(rest / base);
+    digits[place] = remaining % base;
+    remaining = Math.floor(remaining / base);
   }
   return digits;
 }

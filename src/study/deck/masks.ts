@@ -13,7 +13,7 @@ export function maskSize(masks: Uint32Array, offset: number, words: number): num
   return size;
 }
 
-/** The key with `rank` smaller keys in the mask; the mask must have more than `rank` keys. */
+/** The key at place `rank` of the mask, counted from 0; the mask must have more than `rank` keys. */
 export function nthKey(masks: Uint32Array, offset: number, rank: number): number {
   let word = 0;
   let left = rank;

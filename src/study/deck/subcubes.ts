@@ -1,7 +1,7 @@
 import { cardAttributes, cardOf, type Deck, keyAttributes } from './deck.ts';
 
 /**
- * The keys that each query card shows, as bit masks: a wildcard shows every value. Bit k % 32 of
+ * The keys that each query card matches, as bit masks: a wildcard matches every value. Bit k % 32 of
  * word floor(k / 32) is key k. These masks are the deck's subcubes. // [cards, W]
  */
 export function subcubes(deck: Deck): Uint32Array {
@@ -52,7 +52,7 @@ export function pairTable(deck: Deck, plain: Uint16Array): Uint16Array {
 function halfModulo(values: number): number {
   if (values % 2 === 0) {
     throw new RangeError(
-      `two cards have no third value when there are ${values}: use an odd number`,
+      `two cards have no third value among ${values} values: use an odd number of values`,
     );
   }
   return (values + 1) / 2;

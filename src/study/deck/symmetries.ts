@@ -10,8 +10,8 @@ export function symmetries(deck: Deck): readonly Uint16Array[] {
 }
 
 /**
- * Symmetries that differ by more than the values of the first attribute: all others are these
- * followed by a relabelling of the image's first attribute. There are v!^(A-1) A!.
+ * One symmetry of each set that differ only in how they permute the values of the image's first
+ * attribute. There are v!^(A-1) A!.
  */
 export function symmetriesUpToSlices(deck: Deck): readonly Uint16Array[] {
   return symmetriesWith(deck, [Array.from({ length: deck.values }, (_, value) => value)]);

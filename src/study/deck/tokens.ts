@@ -1,6 +1,6 @@
 import type { Deck } from './deck.ts';
 
-/** Token ids: query cards come first, at their own index. */
+/** Token ids. A query card's id is its index; these follow. */
 export interface Vocabulary {
   readonly union: number;
   readonly symdiff: number;

@@ -5,7 +5,7 @@ import type { GameFloor } from '../floor/table.ts';
 import type { Game } from '../games/query-set.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
 
-/** A row of the table subset-counts, as far as claims look at it. */
+/** What claims read of a row of the table subset-counts. */
 export interface CountEvidence {
   readonly deck: number;
   readonly game: string;
@@ -39,7 +39,7 @@ export class GameRuns {
     return this.#runs.length === 0;
   }
 
-  /** Dimensions from wide to narrow. */
+  /** Dimensions, largest first. */
   get dims(): readonly number[] {
     const dims = new Set(this.#runs.flatMap(({ dim }) => dim ?? []));
     return [...dims].sort((a, b) => b - a);
@@ -55,7 +55,7 @@ export class GameRuns {
     return this.dims.filter((dim) => dim >= this.keys).at(-1);
   }
 
-  /** One number per seed of the model with this dimension; of the non-contrastive one without. */
+  /** One number per seed of the model with this dimension; `undefined` is the non-contrastive one. */
   group(dim: number | undefined, measure: Measure): Group {
     const runs = this.#runs.filter((run) => run.dim === dim);
     const name = runs.length === 0 ? `d = ${dim}` : modelName(runs[0]);
@@ -82,8 +82,9 @@ export function deckOfRuns({ runs }: StudyEvidence): number {
 }
 
 /**
- * Judges a game on a deck, undecided if there are no such runs, or if the statement is about a deck
- * of `only` keys and the profile has another.
+ * Judges the runs of a game; undecided if there are none.
+ *
+ * @param only number of keys of the deck that the statement is about; by default the smallest deck
  */
 export function onGame(
   evidence: StudyEvidence,

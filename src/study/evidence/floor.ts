@@ -4,10 +4,10 @@ import type { GameFloor } from '../floor/table.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
 import type { StudyEvidence } from './evidence.ts';
 
-/** What sampling of answer sets and of test queries may explain: KL in nats, overlap as a share. */
+/** Largest difference that the sampling of answer sets and test queries explains: KL in nats, overlap as a share. */
 const TOLERANCE = 0.01;
 
-/** What theory says about all models, against the floor that was found. */
+/** That no trained model is better than the floor. */
 export const FLOOR_CLAIMS: readonly Claim<StudyEvidence>[] = [
   {
     name: 'no-model-below-floor',

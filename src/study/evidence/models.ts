@@ -12,11 +12,11 @@ import {
 } from './evidence.ts';
 import { judgeOverlapMirrorsKl } from './mirror.ts';
 
-/** Differences of KL, entropy (nats), overlap and mass up to this are no differences. */
+/** Differences of KL, entropy (nats), overlap and mass up to this do not count. */
 export const TOLERANCE = 0.01;
-/** KL and overlap of a game that is solved. */
+/** Bounds of KL and overlap of a solved game. */
 const SOLVED = { kl: 0.02, overlap: 0.99 } as const;
-/** KL with which a model does well, for contrastive models of d >= K and for the non-contrastive one. */
+/** Bounds of the KL of a model that does well: contrastive with d >= K, and non-contrastive. */
 const WELL: Readonly<Record<'contrastive' | 'noncontrastive', Readonly<Record<Game, number>>>> = {
   contrastive: { set: 0.02, star: 0.02, union: 0.05, symdiff: 0.15, shatter: 0.02 },
   noncontrastive: { set: 0.02, star: 0.02, union: 0.02, symdiff: 0.05, shatter: 0.02 },
@@ -178,19 +178,20 @@ function bounds(model: keyof typeof WELL): string {
   return GAMES.map((game) => `${WELL[model][game]} (${game})`).join(', ');
 }
 
-/** Judges one model of a game: solved or not. */
-const solved =
-  (runs: GameRuns) =>
-  (dim: number | undefined): Judgement => {
+/** A judge of whether a model solves the game. */
+function solved(runs: GameRuns) {
+  return (dim: number | undefined): Judgement => {
     if (!runs.has(dim)) return missing(dim);
     return allOf([
       judgeBound(runs.group(dim, kl), 'KL', 'below', SOLVED.kl),
       judgeBound(runs.group(dim, overlap), 'overlap', 'above', SOLVED.overlap),
     ]);
   };
+}
 
-const missing = (dim: number | undefined): Judgement =>
-  undecided(dim === undefined ? 'no non-contrastive model' : `no model d = ${dim}`);
+function missing(dim: number | undefined): Judgement {
+  return undecided(dim === undefined ? 'no non-contrastive model' : `no model d = ${dim}`);
+}
 
 function well(runs: GameRuns, dim: number | undefined, bound: number): Judgement {
   if (!runs.has(dim)) return missing(dim);

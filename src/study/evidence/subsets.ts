@@ -82,7 +82,7 @@ export const SUBSET_CLAIMS: readonly Claim<StudyEvidence>[] = PUBLISHED.map(
           row.operators === operators &&
           row.pairs === pairs,
       );
-      if (found === undefined) return undecided('27 cards were not counted so far');
+      if (found === undefined) return undecided('the subsets of 27 cards were not counted');
       return judgeNear('log2 of the exact count', found.log2Subsets, log2, tolerance);
     },
   }),

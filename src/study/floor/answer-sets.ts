@@ -31,7 +31,7 @@ export function answerSets(queries: QuerySet, keys: number, from: number, to: nu
     rows.push(row);
     counts.push(1);
   }
-  if (rows.length === 0) throw new RangeError(`no queries from row ${from} on`);
+  if (rows.length === 0) throw new RangeError(`there are no queries from row ${from} on`);
   const isTrue = new Uint8Array(rows.length * keys);
   rows.forEach((row, i) => {
     isTrue.set(all.subarray(row * keys, (row + 1) * keys), i * keys);

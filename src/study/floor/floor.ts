@@ -16,19 +16,19 @@ export interface Quality {
   readonly overlap: number;
 }
 
-/** The best that vectors of d numbers were found to reach. KL and overlap have vectors of their own. */
+/** The best that vectors of d numbers were found to reach, for KL and overlap each with its own vectors. */
 export interface Floor {
-  /** On the answer sets that keys and queries were optimised on: what more sets can only worsen. */
+  /** On the answer sets that keys and queries were optimised on; more sets could only worsen it. */
   readonly fitted: Quality;
-  /** On other answer sets of the game, with these keys and the best queries for them: reached. */
+  /** On other answer sets of the game, with these keys and the best queries for them. */
   readonly heldOut: Quality;
-  /** Fitted KL of the worst restart: how much depends on the start. */
+  /** Fitted KL of the worst restart: how much the start matters. */
   readonly worstKl: number;
 }
 
-/** Steps of the searches for overlap, of those for KL. */
+/** Steps of a search for overlap, as a share of those for KL. */
 const OVERLAP_STEPS = 0.5;
-/** Rate at which keys may move for the count, of that for KL. */
+/** Learning rate when keys move to improve the count, as a share of that for KL. */
 const COUNT_RATE = 0.3;
 
 /**
@@ -45,15 +45,17 @@ export async function findFloor(
   search: Search,
 ): Promise<Floor> {
   const fitted = await searchAll(fit, dim, startingVectors(fit, deck, dim, search), search, false);
-  const found = fitted.map((vectors) =>
+  const candidates = fitted.map((vectors) =>
     Array.from({ length: search.restarts }, (_, r) => ({
       ...quality(vectors, r, fit, dim),
       keys: keysOf(vectors, r, fit.keys * dim),
     })),
   );
-  const [forKl] = found;
+  const [forKl] = candidates;
   const bestKl = forKl.reduce((best, one) => (one.kl < best.kl ? one : best));
-  const bestOverlap = found.flat().reduce((best, one) => (one.overlap > best.overlap ? one : best));
+  const bestOverlap = candidates
+    .flat()
+    .reduce((best, one) => (one.overlap > best.overlap ? one : best));
   const reach = async (keys: Float32Array) => {
     const start = { keys, queries: startingQueries(heldOut, dim, keys) };
     const reached = await searchAll(heldOut, dim, start, search, true);
@@ -69,9 +71,9 @@ export async function findFloor(
 }
 
 /**
- * The vectors found for KL, then candidates for the best overlap. Where much can be separated, a
- * margin and then the count is best; where little can, the count from keys that are still spread
- * as they started: keys with the best KL are not, they gather.
+ * The vectors found for KL, then candidates for the best overlap. Where most sets can be separated,
+ * optimising a margin and then the count is best; where few can, the count from keys as spread out
+ * as they started, since keys with the best KL have clustered.
  */
 async function searchAll(
   sets: AnswerSets,
@@ -90,8 +92,9 @@ async function searchAll(
   return [forKl, counted, separated, recounted];
 }
 
-const keysOf = ({ keys }: Vectors, restart: number, size: number): Float32Array =>
-  keys.slice(restart * size, (restart + 1) * size);
+function keysOf({ keys }: Vectors, restart: number, size: number): Float32Array {
+  return keys.slice(restart * size, (restart + 1) * size);
+}
 
 function quality(vectors: Vectors, restart: number, sets: AnswerSets, dim: number): Quality {
   const scores = freeScores(vectors, restart, sets, dim);

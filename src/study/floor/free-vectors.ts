@@ -5,7 +5,7 @@ import { type Deck, keyAttributes } from '../deck/deck.ts';
 import { type AnswerSets, setSizes } from './answer-sets.ts';
 
 // Key and query vectors that are optimised directly, without an encoder (Weller et al., arXiv
-// 2508.21038): what the dot product of d numbers can do at best.
+// 2508.21038): the best that the dot product of d numbers can do.
 //
 // R restarts, M answer sets, K keys, d numbers per vector.
 
@@ -35,8 +35,8 @@ export interface Vectors {
 }
 
 /**
- * Keys of the restarts, by turns unrelated (standard normal) and structured as the deck: the sum of
- * one normal vector per attribute value, plus some of their own. Queries as in `startingQueries`.
+ * Keys of the restarts: even ones are unrelated (standard normal), odd ones structured like the deck,
+ * the sum of one normal vector per attribute value plus noise. Queries as in `startingQueries`.
  */
 export function startingVectors(
   sets: AnswerSets,
@@ -56,7 +56,7 @@ export function startingVectors(
   return { keys, queries: startingQueries(sets, dim, keys) };
 }
 
-/** Share of a structured key that is its own. */
+/** Standard deviation of a structured key's noise. */
 const OWN_SHARE = 0.3;
 
 function addAttributes(keys: Float32Array, deck: Deck, dim: number, normal: () => number): void {
@@ -188,7 +188,7 @@ function loss(aim: Aim, p: NamedTensors) {
   return tf.sum(tf.mul(errors, p.shares));
 }
 
-/** Takes a score out of a maximum. */
+/** Added to a score, it takes the score out of a maximum. */
 const UNSEEN = -1e9;
 
 /** Halfway between the n-th score and the next, for every restart and set. // [R, M] */

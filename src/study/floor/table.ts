@@ -8,7 +8,7 @@ import type { Floor } from './floor.ts';
 export interface FloorRow extends Floor {
   /** Which theory gives the exact floor; undefined if the vectors were optimised. */
   readonly theory: string | undefined;
-  /** Distinct answer sets fitted, and held out. */
+  /** Number of distinct answer sets, fitted and held out. */
   readonly fittedSets: number;
   readonly heldOutSets: number;
 }

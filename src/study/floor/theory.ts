@@ -3,8 +3,8 @@ import type { Game } from '../games/query-set.ts';
 import { type AnswerSets, setSizes } from './answer-sets.ts';
 
 /**
- * Why d dimensions suffice for KL 0 and overlap 1, as far as theory says so; undefined where it does
- * not, which does not mean that they do not suffice. A query reaches KL 0 (in the limit of long
+ * The theorem by which d dimensions suffice for KL 0 and overlap 1; undefined where none applies,
+ * although they may still suffice. A query reaches KL 0 (in the limit of long
  * vectors) if and only if its answer set is a face of the convex hull of the keys: all true keys on
  * one supporting hyperplane, no false one. All keys together always are.
  *

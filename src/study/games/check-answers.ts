@@ -5,17 +5,17 @@ import { operatorsOf } from './count-subsets.ts';
 import type { QuerySet } from './query-set.ts';
 import type { Level, Operators } from './reachable-subsets.ts';
 
-/** Queries whose answers are compared with the subsets that their game can select. */
+/** Queries whose answers are checked against the subsets that their game can select. */
 export interface BuiltQueries {
-  /** How an error names them. */
+  /** Their name in error messages. */
   readonly name: string;
   readonly deck: Deck;
   readonly queries: QuerySet;
 }
 
 /**
- * Compares answers with what a game of a single pair or of listed keys can select.
- * @throws Error naming the first answer that no query of its game has
+ * Checks the answers of games of a single pair or of listed keys; others pass.
+ * @throws Error naming the first answer that no query of the game can have
  */
 export function checkSimpleAnswers(built: BuiltQueries): void {
   const { deck, queries } = built;
@@ -36,8 +36,8 @@ export function checkSimpleAnswers(built: BuiltQueries): void {
 }
 
 /**
- * Compares answers of joined pairs with a level of the search.
- * @returns how many answers belong to this level
+ * Checks the answers of joined pairs against a level of the search.
+ * @returns number of answers that belong to this level
  * @throws Error naming the first answer that is not among the level's subsets
  */
 export function checkJoinedAnswers(
@@ -71,6 +71,6 @@ function unreachable({ name, deck, queries }: BuiltQueries, at: number): Error {
   return new Error(
     `query ${at} of ${name} has the answer ${answer} (a mask over ${deck.keys} keys), which no ` +
       `'${queries.game}' query of ${queries.pairs[at]} pairs selects: the queries or the counts ` +
-      'are wrong; run build-queries again with --force, and report it if that does not help',
+      'are wrong; run build-queries again with --force, and report a bug if it fails again',
   );
 }

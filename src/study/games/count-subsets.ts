@@ -13,7 +13,7 @@ export interface SubsetCount {
   readonly operators: Operators | null;
   /** Pairs joined; null for a list of keys. */
   readonly pairs: number | null;
-  /** The empty subset counted if it is reached; null beyond 2^53. */
+  /** The empty subset included if it is reached; null beyond 2^53. */
   readonly subsets: number | null;
   readonly nonEmptySubsets: number | null;
   readonly log2Subsets: number;
@@ -27,16 +27,16 @@ export type CountedLevel = Omit<LevelCount, 'fresh'> & { readonly method: string
 export const EXACT = 'exact';
 export const SLICES = 'lower bound: pairs within one value of the first attribute';
 
-/** Called with every level while its subsets can be asked for. */
+/** Called with every level while `level.has` still answers. */
 export type Inspect = (deck: Deck, operators: Operators, level: Level) => void;
 
-/** Counts subsets of decks of 3, 9, 27 and 81 keys; what one deck needs of another is counted once. */
+/** Counts subsets of decks of 3, 9, 27 and 81 keys; counts that two decks share are made once. */
 export class SubsetCounter {
   readonly #depth: number;
   readonly #inspect: Inspect;
   readonly #levels = new Map<string, readonly LevelCount[]>();
 
-  /** Goes down to `depth` pairs. */
+  /** Counts up to `depth` pairs. */
   constructor(depth: number, inspect: Inspect = () => {}) {
     this.#depth = depth;
     this.#inspect = inspect;
@@ -74,8 +74,8 @@ export class SubsetCounter {
 
   #exact(deck: Deck, operators: Operators): readonly LevelCount[] {
     const name = `${deck.keys} ${operators}`;
-    const known = this.#levels.get(name);
-    if (known !== undefined) return known;
+    const counted = this.#levels.get(name);
+    if (counted !== undefined) return counted;
     const levels: LevelCount[] = [];
     for (const level of reachableSubsets(deck, operators, this.#depth)) {
       this.#inspect(deck, operators, level);
@@ -90,10 +90,11 @@ export class SubsetCounter {
 /**
  * A lower bound for a deck of three times the keys. Let every pair have one value of the first
  * attribute, without wildcard: it then selects keys of that slice only, any subcube of it. Subsets
- * that differ in a slice differ, so triples (S1, S2, S3) of subsets of a slice with
+ * that differ in a slice differ, so all triples (S1, S2, S3) of subsets of a slice with
  * m(S1) + m(S2) + m(S3) <= N count, where m is the smallest number of pairs that reaches a subset,
- * none for the empty one. Pairs to spare select a key again (union), or cancel in twos (symdiff
- * alone, where the sum must have the parity of N). Summed by powers of (sum over n of fresh_n x^n)^3.
+ * 0 for the empty one. Spare pairs select a key again (union), or cancel in twos (symdiff alone,
+ * where the sum must have the parity of N). The sum is read off the powers of
+ * (sum over n of fresh_n x^n)^3.
  */
 export function boundBySlices(
   slice: readonly LevelCount[],

@@ -6,7 +6,7 @@ import { vocabulary } from '../deck/tokens.ts';
 import { type PairGame, slotPosition, slotsOf } from './layout.ts';
 import { acceptAnswer, type RowRange, type Weighting } from './rows.ts';
 
-/** What queries of pairs look up: all of it follows from the deck. */
+/** Lookup tables for drawing queries of pairs; they follow from the deck. */
 export interface PairTables {
   readonly deck: Deck;
   /** // [keys] */
@@ -15,7 +15,7 @@ export interface PairTables {
   readonly selected: Uint16Array;
   /** // [cards, W] */
   readonly masks: Uint32Array;
-  /** Every card as often as it shows keys: one draw is a card weighted by its answers. */
+  /** Every card once per key that it matches: a uniform draw is a card weighted by its answers. */
   readonly byAnswers: Uint16Array;
 }
 
@@ -38,7 +38,7 @@ export function pairTables(deck: Deck): PairTables {
  * Fills rows with queries of `pairs` pairs: first cards uniform over the plain cards, second cards
  * uniform over the plain cards (`set`) or all query cards (every other game: each attribute uniform
  * over its values and the wildcard), operators of `symdiff` uniform over the two. Where there is
- * room for more pairs, they stand at random slots in order.
+ * room for more pairs, they take random slots, in order.
  */
 export function fillPairRows(
   { queries, from, to }: RowRange,
@@ -53,8 +53,8 @@ export function fillPairRows(
   const { tokens, keyMasks, sequenceLength } = queries;
   const { union, symdiff, start, end, pad } = vocabulary(deck);
   const slots = slotsOf(game, (sequenceLength - 1) / 3);
-  // How many keys one pair selects depends on its second card alone, so that its queries need not be
-  // drawn and thrown away: the second card is drawn with the weight of its answers.
+  // How many keys one pair selects depends on its second card alone: it is drawn with the weight of
+  // its answers, so that no query has to be drawn and thrown away.
   const onePair = pairs === 1 && weighting === 'byAnswers';
   const mostKeys = game === 'set' || onePair ? 1 : keys;
   const first = new Uint16Array(pairs);

@@ -9,12 +9,12 @@ export type Operators = (typeof OPERATORS)[number];
 /** Subsets that queries of exactly `pairs` pairs select. */
 export interface Level {
   readonly pairs: number;
-  /** How many subsets, the empty one included if it is reached. */
+  /** Number of subsets, the empty one included if it is reached. */
   readonly subsets: number;
   readonly empty: boolean;
-  /** How many of them no smaller number of pairs reaches (no pairs reach the empty subset). */
+  /** How many of them no smaller number of pairs reaches; the empty subset takes no pairs. */
   readonly fresh: number;
-  /** Whether a subset is among them; to be asked before the next level is computed. */
+  /** Whether a subset is among them; valid until the next level is computed. */
   has(subset: number): boolean;
 }
 

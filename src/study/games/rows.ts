@@ -4,7 +4,7 @@ import { maskSize, nthKey } from '../deck/masks.ts';
 import { sequenceLength } from './layout.ts';
 import type { Game, QuerySet } from './query-set.ts';
 
-/** Whether queries follow the game's own distribution or that of its matching (query, key) pairs. */
+/** Whether queries follow the game's own distribution, or that of its matching (query, key) pairs. */
 export type Weighting = 'uniform' | 'byAnswers';
 
 /** The rows `from` (included) to `to` (excluded) of a query set that is being filled. */
@@ -30,9 +30,9 @@ export function emptyQueries(deck: Deck, game: Game, pairs: number, count: numbe
 }
 
 /**
- * Decides about the query whose mask stands at `row`, and draws its key. An empty answer is never
- * taken. By answers, a query with k keys is taken with probability k / `mostKeys`: what is left is
- * uniform over the matching (query, key) pairs.
+ * Accepts or rejects the query whose mask is at `row`, and draws the key of an accepted one. An
+ * empty answer is always rejected. With `byAnswers`, a query with k keys is accepted with
+ * probability k / `mostKeys`: accepted queries are uniform over the matching (query, key) pairs.
  */
 export function acceptAnswer(
   queries: QuerySet,

@@ -10,7 +10,7 @@ import { fillShatterRows } from './shatter-queries.ts';
 export interface QueryRequest {
   readonly deck: Deck;
   readonly game: Game;
-  /** N: pairs that `union` and `symdiff` join; the other games do without. */
+  /** N: pairs that `union` and `symdiff` join; the other games ignore it. */
   readonly pairs: number;
   readonly count: number;
   readonly seed: number;
@@ -18,8 +18,8 @@ export interface QueryRequest {
 
 /**
  * Queries to train on, uniform over all matching (query, key) pairs. Those of `union` and `symdiff`
- * have 1, 2, ... N pairs in equal shares (the longest take what is left over), grouped in this
- * order, for a curriculum.
+ * have 1, 2, ... N pairs in equal shares (the longest take the remainder), grouped in this order,
+ * for a curriculum.
  */
 export function trainingQueries(request: QueryRequest): QuerySet {
   const { game, pairs } = request;
@@ -43,7 +43,9 @@ function drawQueries(
   split: 'train' | 'test',
 ): QuerySet {
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > MOST_PAIRS) {
-    throw new RangeError(`a query cannot join ${pairs} pairs: give 1 to ${MOST_PAIRS}`);
+    throw new RangeError(
+      `a query cannot join ${pairs} pairs: give a whole number from 1 to ${MOST_PAIRS}`,
+    );
   }
   if (deck.keys > 255) {
     throw new RangeError(`a deck of ${deck.keys} keys is too large: queries hold at most 255 keys`);
@@ -56,7 +58,7 @@ function drawQueries(
     const from = i * share;
     const to = i === lengths.length - 1 ? count : from + share;
     const range = { queries, from, to };
-    // A stream per length: asking for more queries of one length never changes another's.
+    // A stream per length: drawing more queries of one length never changes another's.
     const random = stream(seed, 'queries', deck.keys, deck.values, game, split, length);
     if (game === 'shatter' || tables === undefined) {
       fillShatterRows(range, weighting, deck, random);

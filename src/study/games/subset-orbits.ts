@@ -1,13 +1,13 @@
 import type { Deck } from '../deck/deck.ts';
 import { symmetriesUpToSlices } from '../deck/symmetries.ts';
 
-/** Decks up to this size have their subsets told apart one by one. */
+/** Largest deck whose subsets are counted one by one. */
 export const MOST_KEYS_COUNTED = 27;
 
 /**
- * The subsets of a deck of three values per attribute, up to relabelling the first attribute. Its
- * values cut a subset into three slices of at most nine keys; relabelling reorders them, so a
- * subset is filed under its sorted slices. 2^27 subsets become 22.5 million places: their bits are
+ * The subsets of a deck with three values per attribute, up to relabelling the first attribute. Its
+ * values cut a subset into three slices of at most nine keys; relabelling reorders the slices, so a
+ * subset's place is that of its sorted slices. 2^27 subsets become 22.5 million places: their bits are
  * 2.8 MB and stay in a processor's cache, where 16 MB would not.
  */
 export class SubsetPlaces {
@@ -43,10 +43,10 @@ export class SubsetPlaces {
     for (let slice = 0; slice < 3; slice++) {
       for (let content = 1; content < slices; content++) {
         const row = (slice * slices + content) * group.length;
-        const rest = (slice * slices + (content & (content - 1))) * group.length;
+        const withoutLowest = (slice * slices + (content & (content - 1))) * group.length;
         const key = slice * bits + 31 - Math.clz32(content & -content);
         group.forEach((image, g) => {
-          this.#images[row + g] = this.#images[rest + g] | (1 << image[key]);
+          this.#images[row + g] = this.#images[withoutLowest + g] | (1 << image[key]);
         });
       }
     }
@@ -67,7 +67,7 @@ export class SubsetPlaces {
 
   /**
    * Marks the places (a bit each) of all images of a subset under the deck's symmetries, and
-   * returns how many subsets these places newly marked stand for.
+   * returns how many subsets share the newly marked places.
    */
   markOrbit(marked: Int32Array, subset: number): number {
     const images = this.#images;
@@ -91,7 +91,7 @@ export class SubsetPlaces {
     return added;
   }
 
-  /** How many subsets share a subset's place: the orders of its slices. */
+  /** Number of subsets that share a subset's place: the orders of its slices. */
   #arrangements(subset: number): number {
     const x = subset & this.#sliceMask;
     const y = (subset >>> this.#sliceBits) & this.#sliceMask;

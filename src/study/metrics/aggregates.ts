@@ -5,7 +5,7 @@ export interface Mean {
   readonly standardError: number;
 }
 
-/** @throws RangeError if there are no values */
+/** Mean and standard error of some values. @throws RangeError if there are none */
 export function meanOf(values: ArrayLike<number>): Mean {
   const n = values.length;
   if (n === 0) throw new RangeError('no values to average');

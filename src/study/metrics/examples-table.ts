@@ -36,8 +36,8 @@ export interface ModelExample extends Example {
 }
 
 /**
- * The predictions of all models of a game, of one seed, for one query with about `trueKeys` true
- * keys: of the numbers that test queries have, the nearest. Widest first, the non-contrastive last.
+ * The predictions of all models of a game, for the smallest seed and one query: the one whose number
+ * of true keys is nearest to `trueKeys`. Widest model first, the non-contrastive one last.
  */
 export function readExamples(
   artifacts: readonly GatheredArtifact[],

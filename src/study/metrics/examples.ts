@@ -12,7 +12,7 @@ export interface Example {
 }
 
 /**
- * For every number of true keys the first query that has so many, in rising order: which queries
+ * For every number of true keys, in rising order, the first query with that many. Which queries
  * these are does not depend on the model, so that models can be compared.
  */
 export function exampleQueries(

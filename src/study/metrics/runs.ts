@@ -25,7 +25,7 @@ export interface RunMetrics {
   /** Share of the prediction on false keys. */
   readonly falseMass: number;
   readonly falseMassMid: number | undefined;
-  /** Trained numbers of the model. */
+  /** Number of trained parameters. */
   readonly parameters: number;
 }
 
@@ -71,7 +71,7 @@ function compareRuns(a: RunMetrics, b: RunMetrics): number {
   );
 }
 
-/** What a model is called in figures and claims: `d = 27`, `non-contrastive`. */
+/** A model's name in figures and claims: `d = 27`, `non-contrastive`. */
 export function modelName({ dim, model }: Pick<RunMetrics, 'dim' | 'model'>): string {
   if (dim !== undefined) return `d = ${dim}`;
   return model === 'noncontrastive' ? 'non-contrastive' : model;

@@ -4,7 +4,7 @@ import { writeTable } from '../../tables/write.ts';
 import { meanOf, meanWhere } from './aggregates.ts';
 import type { QueryMetrics } from './per-query.ts';
 
-/** Queries with this many true keys count for the means `...Mid`, as in the published figure. */
+/** Range of true keys of the queries in the means `...Mid`, as in the published figure. */
 const MID_TRUE_KEYS = [10, 20] as const;
 
 /** Writes the metrics of each query, one row per query. */

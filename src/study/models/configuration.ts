@@ -21,7 +21,7 @@ export type QueryLayout =
   | { readonly kind: 'pairs'; readonly pairs: number }
   | { readonly kind: 'members' };
 
-/** Everything that decides a model's parameters and what it computes; stored with its weights. */
+/** Everything that determines a model's parameters and what it computes; stored with its weights. */
 export interface ModelConfiguration {
   /** `contrastive`: score = query vector · key vector. `noncontrastive`: score = network(query, key). */
   readonly model: 'contrastive' | 'noncontrastive';
@@ -35,9 +35,9 @@ export interface ModelConfiguration {
   readonly encoder: EncoderConfiguration;
   /** Keys start uniform in ± keyScale / d. Contrastive only. */
   readonly keyScale: number;
-  /** How two vectors give a score; left out: their dot product. Contrastive only. */
+  /** Score of two vectors; by default their dot product. Contrastive only. */
   readonly similarity?: Similarity;
 }
 
-/** Largest distance between positions that has its own entry in the attention bias; farther is the same. */
+/** Largest distance between positions with an entry of its own in the attention bias; farther ones share it. */
 export const FARTHEST = 6;

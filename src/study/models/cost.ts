@@ -4,8 +4,8 @@ import { factoredVectors } from './fast/factored.ts';
 import { halfLayers } from './noncontrastive.ts';
 
 /**
- * Floating-point operations of one query's scores against all keys, a multiply-add counted as two;
- * matrix products of rows that are the query's own only. A training step is three times that per
+ * Floating-point operations of one query's scores against all keys, a multiply-add counted as two.
+ * Only matrix products, and only of rows that belong to one query, are counted. A training step is three times that per
  * query: the gradient of a product is two products.
  *
  * @param length T, tokens per query
@@ -22,7 +22,7 @@ export function queryFlops(config: ModelConfiguration, length: number): number {
   const attention = (rows: number) => rows * (4 * T * w + 2 * w * w);
   const network = (rows: number) => rows * 4 * w * f;
   const layer = projections(T, 3) + attention(T) + network(T);
-  /** Embedding, and what the first layer's `count` projected rows take more than those of others. */
+  /** The embedding, and what `count` projected rows cost more in the first layer than in others. */
   const embedding = (count: number) =>
     n === undefined ? 0 : T * 2 * n * w + count * 2 * (n - w) * w;
   if (config.model === 'noncontrastive') {

@@ -5,15 +5,15 @@ import type { ModelConfiguration } from './configuration.ts';
 import { modelParameters } from './model.ts';
 import type { Parameters } from './parameters.ts';
 
-/** A trained model as it is kept: what it is, its parameters, how long it was trained. */
-export interface ModelFile {
+/** A trained model as it is stored. */
+export interface StoredModel {
   readonly model: ModelConfiguration;
   readonly parameters: Parameters;
   readonly steps: number;
 }
 
 /** Writes a table of one row per parameter tensor; the configuration is in its metadata. */
-export function writeModel(path: string, { model, parameters, steps }: ModelFile): void {
+export function writeModel(path: string, { model, parameters, steps }: StoredModel): void {
   const entries = Object.entries(parameters);
   writeTable(path, {
     metadata: { configuration: JSON.stringify(model), steps: String(steps) },
@@ -33,9 +33,9 @@ export function writeModel(path: string, { model, parameters, steps }: ModelFile
 
 /**
  * Reads what `writeModel` wrote.
- * @throws if the parameters are not those of the configuration
+ * @throws Error if the parameters are not those of the configuration
  */
-export function readModel(path: string): ModelFile {
+export function readModel(path: string): StoredModel {
   const table = readTable(path, 'train');
   const model: ModelConfiguration = JSON.parse(table.note('configuration'));
   const shapes = table.lists('shape', 'int32');
@@ -46,10 +46,11 @@ export function readModel(path: string): ModelFile {
       .map((name, i) => [name, { shape: [...shapes[i]], values: values[i] }] as const),
   );
   for (const [name, { shape }] of Object.entries(modelParameters(model))) {
-    const found = parameters[name]?.shape.join(' x ') ?? 'none';
-    if (found !== shape.join(' x ')) {
+    const wanted = shape.join(' x ');
+    const stored = parameters[name]?.shape.join(' x ') ?? 'missing';
+    if (stored !== wanted) {
       throw new Error(
-        `${path}: parameter '${name}' should be ${shape.join(' x ')}, and is ${found}`,
+        `${path}: parameter '${name}' must be ${wanted} but is ${stored}: train the model again`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import { stream } from '../../random/streams.ts';
 
-/** How a parameter starts. `rows` computes it whole, e.g. a table that is a sum of other vectors. */
+/** A parameter's initial distribution. `given` computes it whole, e.g. a table of sums of other vectors. */
 export type Initialisation =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'normal'; readonly std: number }
@@ -45,7 +45,7 @@ export function initialise(specs: ParameterSpecs, seed: number): Parameters {
   );
 }
 
-/** Number of trained numbers. */
+/** Number of trained numbers in all tensors. */
 export function parameterCount(specs: ParameterSpecs): number {
   return Object.values(specs).reduce(
     (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),

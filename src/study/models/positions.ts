@@ -6,7 +6,9 @@ export const ROLES = 4;
 export const DISTANCES = 2 * FARTHEST + 2;
 
 /** Tokens of a query with `pairs` pairs: `start c1 c2 op c1 c2 ... end`. */
-export const lengthOf = (pairs: number): number => 3 * pairs + 1;
+export function lengthOf(pairs: number): number {
+  return 3 * pairs + 1;
+}
 
 /** Role of each token of a query of T tokens. // [T] */
 export function rolesOf(length: number): Int32Array {
@@ -14,8 +16,8 @@ export function rolesOf(length: number): Int32Array {
 }
 
 /**
- * Row of the distance bias for (from, to), row-major: how many tokens apart they stand in the
- * sequence as it is read, without the empty slots of a short query. // [T * T]
+ * Row of the distance bias for (from, to), row-major: how many tokens apart they are in the sequence
+ * as it is read, without the empty slots of a short query. // [T * T]
  */
 export function distancesOf(length: number): Int32Array {
   return Int32Array.from({ length: length ** 2 }, (_, i) => {
@@ -26,4 +28,6 @@ export function distancesOf(length: number): Int32Array {
   });
 }
 
-const isMark = (t: number, length: number): boolean => t === 0 || t === length - 1;
+function isMark(t: number, length: number): boolean {
+  return t === 0 || t === length - 1;
+}

@@ -54,7 +54,7 @@ export async function scoreQueries(
     for (let start = 0; start < count; start += size) {
       signal?.throwIfAborted();
       const filled = Math.min(size, count - start);
-      // A last batch that is not full keeps rows of the one before; their scores are not read.
+      // A last batch that is not full keeps rows of the previous one; their scores are not read.
       for (let i = 0; i < filled; i++) fillQuery(batch, i, queries, start + i, pad);
       const { scores } = await program.run(queryValues(batch));
       all.set((scores as Float32Array).subarray(0, filled * keys), start * keys);

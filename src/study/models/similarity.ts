@@ -3,7 +3,7 @@ import { type NamedTensors, tf } from '../../engine/index.ts';
 import type { ParameterSpecs } from './parameters.ts';
 
 /**
- * How a query and a key vector give a score. `dot`: q · k, as published. `cosine`: their cosine, in
+ * The score of a query and a key vector. `dot`: q · k, as published. `cosine`: their cosine, in
  * [-1, 1]. `scaled-cosine`: their cosine times exp(t) with one trained t, the inverse temperature of
  * CLIP (arXiv 2103.00020), which starts at 1 / 0.07.
  */
@@ -14,7 +14,7 @@ const FIRST_LOG_SCALE = Math.log(1 / 0.07);
 /** Keeps a vector of zeros from a division by zero. */
 const NORM_EPSILON = 1e-12;
 
-/** What a similarity trains besides the vectors. */
+/** Parameters of a similarity besides the vectors. */
 export function similarityParameters(similarity: Similarity): ParameterSpecs {
   if (similarity !== 'scaled-cosine') return {};
   const start = { kind: 'given', values: () => Float32Array.of(FIRST_LOG_SCALE) } as const;

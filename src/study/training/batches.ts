@@ -45,8 +45,8 @@ export function batchSource(
       const rows = rowsByPairs.get(pairs);
       if (rows === undefined) {
         throw new Error(
-          `the training table has no ${queries.game} queries of ${pairs} pairs: ` +
-            `it has ${[...rowsByPairs.keys()].join(', ')}`,
+          `the training table has no ${queries.game} queries of ${pairs} pairs, ` +
+            `only of ${[...rowsByPairs.keys()].join(', ')}: change the lessons or build-queries`,
         );
       }
       let batch = buffers.get(pairs);

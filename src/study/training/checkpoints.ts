@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import type { CurvePoint } from './curve.ts';
 
-/** A training after `step` finished steps: everything that the rest of it depends on. */
+/** A training after `step` finished steps: everything that its remaining steps depend on. */
 export interface Snapshot {
   readonly step: number;
   readonly curve: readonly CurvePoint[];
@@ -29,8 +29,8 @@ const MAGIC = 'shatter-checkpoint-1';
 
 /**
  * Snapshots in one file of `folder`: a JSON line (step, curve, names and sizes, digest of what
- * follows), then the numbers of all tensors. Written aside, flushed and renamed, so that a killed
- * process leaves the old one or the new one. A damaged file is reported and not resumed from.
+ * follows), then the numbers of all tensors. It is written to a second file, flushed and renamed, so
+ * that a killed process leaves the old one or the new one. A damaged file is reported and ignored.
  */
 export function snapshotsIn(folder: string, log: (message: string) => void): SnapshotStore {
   const path = join(folder, 'training.checkpoint');
@@ -38,19 +38,19 @@ export function snapshotsIn(folder: string, log: (message: string) => void): Sna
     load() {
       if (!existsSync(path)) return undefined;
       const snapshot = decode(readFileSync(path));
-      if (snapshot === undefined) log(`${path} is damaged: training starts from step 0`);
+      if (snapshot === undefined) log(`${path} is damaged: training restarts from step 0`);
       return snapshot;
     },
     save(snapshot) {
-      const aside = `${path}.new`;
-      const file = openSync(aside, 'w');
+      const unfinished = `${path}.new`;
+      const file = openSync(unfinished, 'w');
       try {
         for (const part of encode(snapshot)) writeSync(file, part);
         fsyncSync(file);
       } finally {
         closeSync(file);
       }
-      renameSync(aside, path);
+      renameSync(unfinished, path);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { stream } from '../../random/streams.ts';
 
-/** A stretch of a training with at most `pairs` pairs per query. */
+/** A part of a training with at most `pairs` pairs per query. */
 export interface Lesson {
   readonly pairs: number;
   /** Share of the training's steps. */

@@ -8,7 +8,7 @@ import type { CurvePoint } from './curve.ts';
 import { learningRate, type RateSchedule } from './schedules.ts';
 import { type StepConfiguration, trainingStep } from './step.ts';
 
-/** A training: what, from where, on which data, how long. */
+/** What is trained, from which values, on which data, for how long. */
 export interface Training {
   readonly step: StepConfiguration;
   /** Initial values. */
@@ -130,8 +130,8 @@ function divergenceMessage(
 ): string {
   const last =
     savedStep === undefined
-      ? 'there is no checkpoint before it'
-      : `the last good checkpoint is of step ${savedStep}`;
+      ? 'there is no earlier checkpoint'
+      : `the last good checkpoint is from step ${savedStep}`;
   return (
     `training diverged in step ${step}: loss ${loss}, gradient norm ${gradientNorm}; ${last}. ` +
     'Lower learningRate or lengthen warmUp'
@@ -158,10 +158,10 @@ class CompiledSteps {
 
   /** The step for sequences of a length, with the latest state. */
   async ofLength(length: number): Promise<Program> {
-    const known = this.#byLength.get(length);
-    if (known !== undefined && known === this.#latest) return known;
+    const compiled = this.#byLength.get(length);
+    if (compiled !== undefined && compiled === this.#latest) return compiled;
     const { step, parameters } = this.#training;
-    const program = known ?? (await this.#compile(trainingStep(step, parameters, length)));
+    const program = compiled ?? (await this.#compile(trainingStep(step, parameters, length)));
     this.#byLength.set(length, program);
     const state = this.#latest === undefined ? this.#initial : await this.#latest.readState();
     if (state !== undefined) await program.writeState(state);

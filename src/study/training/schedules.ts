@@ -6,11 +6,11 @@ export interface RateSchedule {
   /** Steps of the whole training. */
   readonly steps: number;
   /**
-   * How the rate rises: by equal amounts (`linear`, if left out) or by equal factors from a
-   * thousandth of the peak on (`log`), which dwells at small rates.
+   * How the rate rises: by equal amounts (`linear`, the default) or by equal factors from a
+   * thousandth of the peak (`log`), which spends more steps at small rates.
    */
   readonly rise?: 'linear' | 'log';
-  /** How it falls after that: half a `cosine` (if left out), or not at all. */
+  /** How it falls after that: half a `cosine` (the default), or not at all. */
   readonly fall?: 'cosine' | 'none';
 }
 
@@ -19,8 +19,8 @@ const LOG_RISE = 1000;
 /** Learning rate of a step, counted from 0. */
 export function learningRate(schedule: RateSchedule, step: number): number {
   const { peak, warmUp, steps, rise, fall } = schedule;
-  const risen = Math.min(1, (step + 1) / Math.max(1, warmUp));
-  const factor = rise === 'log' ? LOG_RISE ** (risen - 1) : risen;
-  const rest = fall === 'none' ? 1 : 0.5 * (1 + Math.cos((Math.PI * step) / steps));
-  return peak * factor * rest;
+  const progress = Math.min(1, (step + 1) / Math.max(1, warmUp));
+  const warmth = rise === 'log' ? LOG_RISE ** (progress - 1) : progress;
+  const decay = fall === 'none' ? 1 : 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+  return peak * warmth * decay;
 }

@@ -29,22 +29,24 @@ export interface StepConfiguration {
   readonly objective: Objective;
   /** B */
   readonly batch: number;
-  /** What the key table's learning rate is multiplied by. */
+  /** Factor on the learning rate of the key table. */
   readonly keyRate: number;
-  /** Left out: `adam`. */
+  /** `adam` by default. */
   readonly optimizer?: OptimizerName;
 }
 
-/** Gradients longer than `clipNorm`, all taken as one vector, are scaled down to it. */
+/** Options of Adam. If the gradients, as one vector, are longer than `clipNorm`, they are scaled down to it. */
 export const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 1 } as const;
 
-const isEncoderMatrix = (name: string) => /^layer\d+\..*\.weight$/.test(name);
+function isEncoderMatrix(name: string) {
+  return /^layer\d+\..*\.weight$/.test(name);
+}
 const OPTIMIZERS: Readonly<Record<OptimizerName, Optimizer>> = {
   adam: adam(ADAM),
   muon: either(isEncoderMatrix, muon(), adam(ADAM)),
 };
 
-/** Parameters and the optimizer's own tensors, by the names the step knows them. */
+/** Parameters and the optimizer's own tensors, by name. */
 export function initialState(
   parameters: Parameters,
   optimizer: Optimizer,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { QuerySet } from '../../../src/study/games/query-set.ts';
 import { readQuerySet, writeQuerySet } from '../../../src/study/games/query-table.ts';
 import { utf8 } from '../../../src/tables/column.ts';
@@ -22,14 +22,14 @@ const queries: QuerySet = {
   pairs: Uint8Array.of(1, 1),
 };
 
-it('queries come back as they were written, with the metadata added', () => {
+test('queries come back as they were written, with the metadata added', () => {
   const path = join(folder, 'queries.arrow');
   writeQuerySet(path, queries, { split: 'train' });
   expect(readQuerySet(path)).toEqual(queries);
   expect(readTable(path).metadata).toEqual({ split: 'train', game: 'star' });
 });
 
-it('a table that is no query set is refused by the stage that should have made it', () => {
+test('a table that is no query set is refused by the stage that should have made it', () => {
   const path = join(folder, 'other.arrow');
   writeTable(path, { columns: { name: utf8(['x']) } });
   expect(() => readQuerySet(path)).toThrow("column 'tokens'");

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { compile, type NamedTensors, type NamedValues } from '../../../src/engine/index.ts';
 import { stream } from '../../../src/random/streams.ts';
 import { deckOf } from '../../../src/study/deck/deck.ts';
@@ -85,4 +86,12 @@ export async function run(
   const copy = Object.fromEntries(Object.entries(result).map(([name, v]) => [name, v.slice()]));
   await program.dispose();
   return copy;
+}
+
+/** Checks numbers one by one, to `digits` decimal digits. */
+export function expectClose(actual: ArrayLike<number>, expected: readonly number[], digits = 4) {
+  expect(actual.length).toBe(expected.length);
+  expected.forEach((value, i) => {
+    expect(actual[i]).toBeCloseTo(value, digits);
+  });
 }

@@ -1,11 +1,11 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
-import { centred } from '../../../src/study/models/fast/centred.ts';
 import { linearOfNormalised, normalise } from '../../../src/study/models/norm.ts';
 import { numbers } from '../../engine/transformer.ts';
 
 const [ROWS, WIDTH, TO] = [7, 6, 5];
+
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
 
 type Layer = (p: NamedTensors, x: Tensor2D) => Tensor;
@@ -58,10 +58,3 @@ test.each(['onnxruntime', 'cpu'] as const)(
     for (const [i, [name, value]] of want.entries()) expect(got[i][1], name).toBeCloseTo(value, 4);
   },
 );
-
-test('the columns of a centred weight have the mean zero', () => {
-  tf.tidy(() => {
-    const weight = tf.tensor2d([1, 10, 3, 30, 8, -10], [3, 2]);
-    expect([...centred(weight).dataSync()]).toEqual([-3, 0, -1, 20, 4, -20]);
-  });
-});

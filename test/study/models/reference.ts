@@ -1,6 +1,10 @@
 // The models once more, in plain float64 loops over one sequence at a time: slow and obvious.
-import type { EncoderConfiguration } from '../../../src/study/models/configuration.ts';
+import type {
+  EncoderConfiguration,
+  ModelConfiguration,
+} from '../../../src/study/models/configuration.ts';
 import type { Parameters } from '../../../src/study/models/parameters.ts';
+import type { QueryBatch } from '../../../src/study/models/query-batch.ts';
 
 export type Vector = readonly number[];
 export type Sequence = readonly Vector[];
@@ -70,4 +74,43 @@ export function layer(
     const units = relu(linear(parameters, `layer${index}.feedForward.in`, normalise(attended)));
     return add(attended, linear(parameters, `layer${index}.feedForward.out`, units));
   });
+}
+
+/** Roles of `start c1 c2 op c1 c2 op c1 c2 end`. */
+const ROLES = [3, 1, 2, 0, 1, 2, 0, 1, 2, 3];
+
+/** Embedded tokens of one query and what they see of each other. */
+export function embedded(parameters: Parameters, batch: QueryBatch, query: number) {
+  const { length: T, tokens, slots, present } = batch;
+  const count = present
+    ? present.subarray(query * T, (query + 1) * T).reduce((a, b) => a + b, 0)
+    : T;
+  const x = Array.from({ length: count }, (_, t) => {
+    const token = row(parameters, 'tokens.table', tokens[query * T + t]);
+    if (slots === undefined) return token;
+    const slot = row(parameters, 'positions.slots', slots[query * T + t]);
+    return add(token, add(slot, row(parameters, 'positions.roles', ROLES[t])));
+  });
+  const sees = (from: number, to: number) => {
+    const isMark = [from, to].some((t) => t === 0 || t === T - 1);
+    if (slots === undefined || isMark) return slots === undefined ? -1 : 13;
+    return Math.max(-6, Math.min(6, to - from)) + 6;
+  };
+  return { x, sees };
+}
+
+export function encodeAlone(
+  config: ModelConfiguration,
+  parameters: Parameters,
+  batch: QueryBatch,
+  query: number,
+) {
+  let { x, sees } = embedded(parameters, batch, query) as {
+    x: Sequence;
+    sees: Sight;
+  };
+  for (let index = 0; index < config.encoder.layers; index++) {
+    x = layer(parameters, config.encoder, index, x, sees);
+  }
+  return config.encoder.pooling === 'mean' ? mean(x) : x[0];
 }

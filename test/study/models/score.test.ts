@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { saveOnnx } from '../../../src/engine/index.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
 import { keyScores } from '../../../src/study/models/model.ts';
@@ -10,7 +10,7 @@ import { queryValues } from '../../../src/study/models/query-batch.ts';
 import { scoringStep } from '../../../src/study/models/score.ts';
 import { configuration, exampleBatch, parametersOf, run } from './fixtures.ts';
 
-it.each([
+test.each([
   ['contrastive', { kind: 'pairs', pairs: 3 }],
   ['noncontrastive', { kind: 'pairs', pairs: 3 }],
   ['contrastive', { kind: 'members' }],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deckOf } from '../../../src/study/deck/deck.ts';
 import { maskKeys, maskSize } from '../../../src/study/deck/masks.ts';
 import { vocabulary } from '../../../src/study/deck/tokens.ts';
@@ -13,7 +13,7 @@ const size = 16;
 const source = () => batchSource(queries, layout, deck.keys, pad, size, 3);
 
 describe('batches', () => {
-  it('depend on seed and step alone', () => {
+  test('depend on seed and step alone', () => {
     const forwards = source();
     forwards.draw(0, 2);
     forwards.draw(1, 5);
@@ -24,7 +24,7 @@ describe('batches', () => {
     expect(other.draw(7, 2)).not.toEqual(there);
   });
 
-  it('pack short queries: start, cards and operators in order, end, and no padding', () => {
+  test('pack short queries: start, cards and operators in order, end, and no padding', () => {
     for (const pairs of [1, 2, 3, 4, 5]) {
       const { tokens, length } = source().draw(0, pairs);
       expect(length).toBe(3 * pairs + 1);
@@ -40,7 +40,7 @@ describe('batches', () => {
     }
   });
 
-  it('give each true key the same share and name one of them', () => {
+  test('give each true key the same share and name one of them', () => {
     const { shares, keys } = source().draw(0, 5);
     for (let i = 0; i < size; i++) {
       const row = shares.subarray(i * deck.keys, (i + 1) * deck.keys);
@@ -49,7 +49,7 @@ describe('batches', () => {
     }
   });
 
-  it('keep the slots of short queries', () => {
+  test('keep the slots of short queries', () => {
     const drawn = new Set<string>();
     const { slots = [], length } = source().draw(0, 2);
     for (let i = 0; i < size; i++) {
@@ -66,7 +66,7 @@ describe('batches', () => {
     ]);
   });
 
-  it('mark the padding of member lists', () => {
+  test('mark the padding of member lists', () => {
     const shatter = trainingQueries({ deck, game: 'shatter', pairs: 5, count: 50, seed: 1 });
     const members = batchSource(shatter, { kind: 'members' }, deck.keys, pad, size, 3);
     const { tokens, present, length, shares } = members.draw(0, 1);
@@ -81,7 +81,7 @@ describe('batches', () => {
     }
   });
 
-  it('say which queries a table lacks', () => {
+  test('say which queries a table lacks', () => {
     const short = trainingQueries({ deck, game: 'union', pairs: 2, count: 20, seed: 1 });
     const lacking = batchSource(short, { kind: 'pairs', pairs: 2 }, deck.keys, pad, 4, 1);
     expect(() => lacking.draw(0, 3)).toThrow(
@@ -89,7 +89,7 @@ describe('batches', () => {
     );
   });
 
-  it('leave masks as they are in the table', () => {
+  test('leave masks as they are in the table', () => {
     const { shares } = source().draw(0, 5);
     const answers = new Set(
       Array.from({ length: queries.count }, (_, row) => maskKeys(queries.keyMasks, row, 1).join()),

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Compile, compile } from '../../../src/engine/index.ts';
 import { deckOf } from '../../../src/study/deck/deck.ts';
 import { vocabulary } from '../../../src/study/deck/tokens.ts';
@@ -54,14 +54,14 @@ async function killedAfter(steps: number, work: Training, options: RunOptions) {
 }
 
 describe('a training', () => {
-  it('lowers the loss', async () => {
+  test('lowers the loss', async () => {
     const work = { ...training(150), curriculum: { lessons: [], review: 0 } };
     const { curve } = await train(work);
     expect(curve[curve.length - 1].step).toBe(150);
     expect(curve[curve.length - 1].loss).toBeLessThan(curve[0].loss - 0.1);
   });
 
-  it.each([
+  test.each([
     ['in the first lesson', 7],
     ['when the number of pairs changes', 12],
     ['near the end', 29],
@@ -78,7 +78,7 @@ describe('a training', () => {
     expect(resumed).toEqual(whole);
   });
 
-  it('with Muon gives the same bytes too when it is killed and resumed', async () => {
+  test('with Muon gives the same bytes too when it is killed and resumed', async () => {
     const work = training(30);
     const withMuon: Training = { ...work, step: { ...work.step, optimizer: 'muon' } };
     const whole = await train(withMuon);
@@ -88,14 +88,14 @@ describe('a training', () => {
     expect(whole).not.toEqual(await train(work));
   });
 
-  it('that is already done when it is resumed gives its result again', async () => {
+  test('that is already done when it is resumed gives its result again', async () => {
     const work = training(10);
     const snapshots = snapshotsIn(folder(), silent);
     const whole = await train(work, { snapshots, snapshotEvery: 0 });
     expect(await train(work, { snapshots })).toEqual(whole);
   });
 
-  it('starts again from the beginning where a checkpoint is damaged, and says so', async () => {
+  test('starts again from the beginning where a checkpoint is damaged, and says so', async () => {
     const path = folder();
     const messages: string[] = [];
     const snapshots = snapshotsIn(path, (message) => messages.push(message));
@@ -111,13 +111,13 @@ describe('a training', () => {
       writeFileSync(file, damaged);
       messages.length = 0;
       expect(snapshots.load()).toBeUndefined();
-      expect(messages).toEqual([`${file} is damaged: training starts from step 0`]);
+      expect(messages).toEqual([`${file} is damaged: training restarts from step 0`]);
     }
     const whole = await train(training(12));
     expect(await train(training(12), { snapshots })).toEqual(whole);
   });
 
-  it('stops where the loss is no longer finite, naming step, loss and last checkpoint', async () => {
+  test('stops where the loss is no longer finite, naming step, loss and last checkpoint', async () => {
     const brokenFrom =
       (run: number): Compile =>
       async (definition) => {
@@ -136,16 +136,16 @@ describe('a training', () => {
       curriculum: { lessons: [], review: 0 },
     };
     await expect(train(work, { compile: brokenFrom(4) })).rejects.toThrow(
-      /diverged in step 4: loss NaN, .*there is no checkpoint before it\. Lower learningRate/,
+      /diverged in step 4: loss NaN, .*there is no earlier checkpoint\. Lower learningRate/,
     );
     const snapshots = snapshotsIn(folder(), silent);
     await expect(
       train(work, { compile: brokenFrom(9), snapshots, snapshotEvery: 0 }),
-    ).rejects.toThrow('the last good checkpoint is of step 8');
+    ).rejects.toThrow('the last good checkpoint is from step 8');
     expect(snapshots.load()?.step).toBe(8);
   });
 
-  it.each([
+  test.each([
     ['sampled, contrastive', {}, 'sampled'],
     ['sampled, non-contrastive', { model: 'noncontrastive' }, 'sampled'],
     ['expected, non-contrastive', { model: 'noncontrastive' }, 'expected'],

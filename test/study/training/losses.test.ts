@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compile, tf } from '../../../src/engine/index.ts';
 import { stream } from '../../../src/random/streams.ts';
 import {
@@ -88,7 +88,7 @@ const LOSSES = [
 ] as const;
 
 describe('losses', () => {
-  it.each(LOSSES)(
+  test.each(LOSSES)(
     '%s equals its definition and has its gradient',
     async (_, hand, loss, columns) => {
       const scores = randomMatrix('scores', B, columns, 2);
@@ -100,12 +100,12 @@ describe('losses', () => {
     },
   );
 
-  it('gives log B for equal scores of a sampled batch', async () => {
+  test('gives log B for equal scores of a sampled batch', async () => {
     const { value } = await onEngine(randomMatrix('zeros', B, B, 0), sampledInfoNce);
     expect(value).toBeCloseTo(Math.log(B), 6);
   });
 
-  it('integrates the sampled key out: the mean of the sampled loss over many draws is the expected one', () => {
+  test('integrates the sampled key out: the mean of the sampled loss over many draws is the expected one', () => {
     // A large batch, where the in-batch key frequencies hardly vary: each query 64 times.
     const scores = randomMatrix('scores', B, K, 1);
     const copies = 64;
@@ -124,7 +124,7 @@ describe('losses', () => {
     expect(total / draws).toBeCloseTo(byHand.expected(scores) + Math.log(copies), 1);
   });
 
-  it('has a lower bound for cross-entropy: the entropy of the uniform distribution over the true keys', async () => {
+  test('has a lower bound for cross-entropy: the entropy of the uniform distribution over the true keys', async () => {
     const scores = SHARES.map((row) => row.map((share) => (share > 0 ? 30 : 0)));
     const { value } = await onEngine(scores, (s) => crossEntropy(s, shares()));
     const entropy = sum(TRUE_KEYS.map((keys) => Math.log(keys.length))) / B;

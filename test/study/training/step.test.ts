@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
 import { stream } from '../../../src/random/streams.ts';
 import type { ModelConfiguration } from '../../../src/study/models/configuration.ts';
@@ -65,7 +65,7 @@ const noncontrastive = (width: number) =>
   });
 
 describe('the gradient of the loss', () => {
-  it.each([
+  test.each([
     ['contrastive, sampled', configuration(), 'sampled'],
     ['contrastive, expected', configuration(), 'expected'],
     ['contrastive, start pooling', start, 'expected'],

@@ -1,45 +1,8 @@
-import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
-import { drawPng, drawSvg, type Figure } from '../../../src/plots/figure.ts';
-import { entropyFigure } from '../../../src/study/charts/by-dimension.ts';
+import type { Figure } from '../../../src/plots/figure.ts';
 import { KL_FLOOR, klFigure, overlapFigure } from '../../../src/study/charts/by-game.ts';
 import { modelStyles } from '../../../src/study/charts/styles.ts';
-import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
-
-const GAMES = ['set', 'star', 'union'];
-const DIMS = [27, 8, 4, undefined];
-
-function runs(seeds = 1, change: (run: RunMetrics) => Partial<RunMetrics> = () => ({})) {
-  return GAMES.flatMap((game, g) =>
-    DIMS.flatMap((dim) =>
-      Array.from({ length: seeds }, (_, s): RunMetrics => {
-        const hard = dim === undefined ? 0 : (g * 2) / dim;
-        const run = {
-          deck: 27,
-          game,
-          model: dim === undefined ? 'noncontrastive' : 'contrastive',
-          dim,
-          seed: s + 1,
-          queries: 512,
-          kl: 0.001 + hard + s / 100,
-          overlap: 1 - hard / 2,
-          entropy: 1 + hard,
-          entropyMid: game === 'union' ? 2.5 + hard : undefined,
-          trueEntropy: 1,
-          trueEntropyMid: game === 'union' ? 2.5 : undefined,
-          falseMass: hard,
-          falseMassMid: game === 'union' ? hard : undefined,
-          parameters: 1000,
-        };
-        return { ...run, ...change(run) };
-      }),
-    ),
-  );
-}
-
-const svgOf = (figure: Figure) => parseHTML(drawSvg(figure)).document;
-const texts = (figure: Figure) =>
-  [...svgOf(figure).querySelectorAll('text')].map((element) => element.textContent ?? '');
+import { DIMS, GAMES, runs, svgOf, texts } from './fixtures.ts';
 
 interface Point {
   readonly x: number;
@@ -118,12 +81,12 @@ describe('a figure by game', () => {
     const broken = klFigure(
       runs(1, ({ dim, game }) => (dim === 4 && game === 'union' ? { kl: Number.NaN } : {})),
     );
-    expect(texts(broken).join('\n')).toContain('kl is no finite number, left out: d = 4 on union');
+    expect(texts(broken).join('\n')).toContain('not shown, since kl is not finite: d = 4 on union');
     expect(strokes(broken, colourOf(4)).map(({ length }) => length)).toEqual([2]);
     const overlap = overlapFigure(
       runs(1, ({ dim, game }) => (dim === 4 && game === 'set' ? { overlap: Number.NaN } : {})),
     );
-    expect(texts(overlap).join('\n')).toContain('left out: d = 4 on set');
+    expect(texts(overlap).join('\n')).toContain('overlap is not finite: d = 4 on set');
   });
 
   test('shows every run, the mean and its interval when there are several seeds', () => {
@@ -135,47 +98,4 @@ describe('a figure by game', () => {
       DIMS.length * GAMES.length,
     );
   });
-});
-
-describe('the entropy figure', () => {
-  test('has a panel for all queries and one for those with 10 to 20 true keys', () => {
-    const found = texts(entropyFigure(runs()));
-    expect(found).toContain('all test queries');
-    expect(found).toContain('queries with 10 to 20 true keys');
-  });
-
-  test('has one panel where no query has that many', () => {
-    const found = texts(entropyFigure(runs(1, () => ({ entropyMid: undefined }))));
-    expect(found).not.toContain('queries with 10 to 20 true keys');
-  });
-});
-
-describe('a picture', () => {
-  test('follows the colour scheme of the page as SVG', () => {
-    const svg = drawSvg(klFigure(runs()));
-    expect(svg).toContain('@media (prefers-color-scheme:dark)');
-    expect(svg).toContain(`[stroke="${colourOf(4)}"]`);
-  });
-
-  test('is a PNG of the same bytes every time', () => {
-    const [a, b] = [drawPng(klFigure(runs())), drawPng(klFigure(runs()))];
-    expect(Buffer.from(a.subarray(1, 4)).toString()).toBe('PNG');
-    expect(Buffer.compare(Buffer.from(a), Buffer.from(b))).toBe(0);
-  });
-
-  test('draws its text with the font of the project', () => {
-    const withText = drawPng(klFigure(runs()));
-    const without = drawPng({ ...klFigure(runs()), title: '' });
-    expect(Buffer.from(withText).equals(Buffer.from(without))).toBe(false);
-  });
-});
-
-test('models keep their order of brightness in greyscale', () => {
-  const brightness = (hex: string) => {
-    const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const styles = modelStyles([4, 8, 12, 16, 20, 27, 512]);
-  const light = [512, 27, 20, 16, 12, 8, 4].map((dim) => brightness(styles.get(dim)?.light ?? ''));
-  expect(light).toEqual([...light].sort((a, b) => a - b));
 });
