@@ -7,7 +7,7 @@ const OWN_SHARE = 0.1;
  * One vector per card, of about unit variance per number, that starts as the sum of one random
  * vector per attribute value plus a tenth of noise: trained freely afterwards, but cards that agree
  * in an attribute start out alike in it. From unrelated vectors the same training needs some ten
- * times the examples (docs/recipes.md).
+ * times the examples.
  *
  * @param base digits of a card: `values + 1` for query cards (with the wildcard), `values` for keys
  * @param extra rows of other tokens after the cards, which start as noise
