@@ -91,22 +91,22 @@ function tooFew(evidence: string, values: readonly number[]): string {
   return `${evidence}: one seed says nothing about the spread between seeds`;
 }
 
-/** Whether a number that is known exactly is within a tolerance of the published one. */
+/** Whether an exact number is within a tolerance of the published one. */
 export function judgeNear(
   what: string,
-  found: number,
+  exact: number,
   published: number,
   tolerance: number,
 ): Judgement {
-  const verdict: Verdict = Math.abs(found - published) <= tolerance ? 'holds' : 'fails';
-  return { verdict, evidence: `${what} ${digits(found)} (published ${published})` };
+  const verdict: Verdict = Math.abs(exact - published) <= tolerance ? 'holds' : 'fails';
+  return { verdict, evidence: `${what} ${digits(exact)} (published ${published})` };
 }
 
 function interval(mean: number, low: number, high: number) {
   return `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
 }
 
-/** Three significant digits, without trailing zeros and exponents for what is merely small. */
+/** Three significant digits, without trailing zeros; an exponent only below 1e-4. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(1);

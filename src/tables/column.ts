@@ -57,7 +57,7 @@ export function bool(values: readonly (boolean | null)[]): Column {
 }
 
 /**
- * Numbers of one element type. A typed array is taken as it is; plain numbers must fit the type
+ * Numbers of one element type. A typed array is used without copying; plain numbers must fit the type
  * (integers in range; any number for floats), and may be `null`.
  */
 export function numbers<T extends NumberType>(

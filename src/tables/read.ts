@@ -142,8 +142,8 @@ export class Table {
   #column(name: string, wanted: string): Data {
     const data = this.#data.get(name);
     if (data === undefined) {
-      const known = this.columns.map((column) => column.name).join(', ');
-      throw this.#error(`is missing (wanted: ${wanted}; the file has: ${known})`, name);
+      const names = this.columns.map((column) => column.name).join(', ');
+      throw this.#error(`is missing (wanted: ${wanted}; the file has: ${names})`, name);
     }
     return data;
   }

@@ -18,7 +18,7 @@ interface Measure {
   readonly axis: string;
   readonly scale: Plot.ScaleOptions;
   readonly grid?: readonly number[];
-  /** The value as it is drawn. */
+  /** Where a value is drawn on the axis. */
   readonly place: (value: number) => number;
 }
 

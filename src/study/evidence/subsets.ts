@@ -14,7 +14,7 @@ interface PublishedCount {
 }
 
 const PAIRS = 5;
-/** `about 2^21` stands for anything that rounds to it. */
+/** `about 2^21` means any number that rounds to it. */
 const ABOUT = 0.5;
 
 const PUBLISHED: readonly PublishedCount[] = [
@@ -75,15 +75,15 @@ export const SUBSET_CLAIMS: readonly Claim<StudyEvidence>[] = PUBLISHED.map(
     statement,
     rule: `binary logarithm of the exact count within ${tolerance} of ${log2}`,
     judge: ({ counts }) => {
-      const found = counts.find(
+      const count = counts.find(
         (row) =>
           row.deck === 27 &&
           row.game === game &&
           row.operators === operators &&
           row.pairs === pairs,
       );
-      if (found === undefined) return undecided('the subsets of 27 cards were not counted');
-      return judgeNear('log2 of the exact count', found.log2Subsets, log2, tolerance);
+      if (count === undefined) return undecided('the subsets of 27 cards were not counted');
+      return judgeNear('log2 of the exact count', count.log2Subsets, log2, tolerance);
     },
   }),
 );

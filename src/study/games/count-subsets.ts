@@ -106,7 +106,7 @@ export function boundBySlices(
   const triples = product(fresh, product(fresh, fresh));
   return slice.map(({ pairs }) => {
     const fits = (n: number) => n <= pairs && (operators !== 'symdiff' || (pairs - n) % 2 === 0);
-    // The empty triple: reached by no union, by two equal pairs otherwise.
+    // The empty triple: no union reaches it, two equal pairs under symmetric difference do.
     const empty = operators === 'symdiff' ? pairs % 2 === 0 : operators === 'both' && pairs >= 2;
     const nonEmpty = triples.reduce((sum, count, n) => (n > 0 && fits(n) ? sum + count : sum), 0);
     return { pairs, subsets: nonEmpty + (empty ? 1 : 0), empty, method: SLICES };

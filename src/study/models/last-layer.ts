@@ -65,7 +65,7 @@ export function startOfLastLayer(p: NamedTensors, given: LastLayer): Tensor2D {
   return addFeedForward(p, layer, tf.add(firstOf(x), change));
 }
 
-/** Mean over the tokens that are no padding. // [B, T, n] -> [B, n] */
+/** Mean over the tokens that are not padding. // [B, T, n] -> [B, n] */
 function meanOfTokens(x: Tensor3D, present: Tensor2D | undefined): Tensor2D {
   if (present === undefined) return tf.mean(x, 1);
   const [B, T, n] = x.shape;

@@ -27,7 +27,7 @@ export function noncontrastiveParameters(config: ModelConfiguration): ParameterS
   const { encoder, keys, values } = config;
   const { attributes } = deckOf(keys, values);
   return {
-    // Key tokens know no distance, and the last layer computes nothing else.
+    // Key tokens have no distances, and the last layer computes only key tokens.
     ...encoderParameters(config, halfLayers(config), halfLayers(config) - 1),
     'keys.tokens': {
       shape: [keys, encoder.width],
@@ -100,8 +100,8 @@ function keyLayer(
 ): Tensor2D {
   const [B, , T] = k.shape;
   const [shared, H, K, h] = qy.shape;
-  // Adding zeros repeats what is shared B times at no cost. The gradient is one sum; that of tf.tile, which
-  // tf.broadcastTo is made of, is a slice and an addition per copy.
+  // Adding zeros repeats the shared rows B times at no cost, and its gradient is one sum; the gradient of
+  // tf.tile, which tf.broadcastTo uses, is a slice and an addition per copy.
   const forAll = (some: Tensor4D): Tensor4D =>
     shared === B ? some : tf.add(some, tf.zeros([B, 1, 1, 1]));
   const scale = h ** -0.5;
