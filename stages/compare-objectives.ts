@@ -4,7 +4,7 @@ import { defineStage } from '../src/pipe/pipeline/contract.ts';
 import { drawPng, drawSvg } from '../src/plots/figure.ts';
 import { objectivesFigure } from '../src/study/charts/objectives.ts';
 import { compareObjectives, OBJECTIVE_TABLE } from '../src/study/metrics/objective-table.ts';
-import { readTrajectory } from '../src/study/metrics/trajectory.ts';
+import { readTrajectory } from '../src/study/training/trajectory.ts';
 import { writeRows } from '../src/tables/records.ts';
 
 /** Gathers the same trainings with both objectives: how well each does, and how far they are apart. */

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { defineStage } from '../src/pipe/pipeline/contract.ts';
 import { drawPng, drawSvg } from '../src/plots/figure.ts';
 import { variantsFigure } from '../src/study/charts/variants.ts';
-import { meanAccuracies, readTrajectory } from '../src/study/metrics/trajectory.ts';
+import { meanAccuracies } from '../src/study/metrics/trajectory-accuracy.ts';
 import { inOrder, VARIANT_TABLE, type VariantPoint } from '../src/study/metrics/variant-table.ts';
+import { readTrajectory } from '../src/study/training/trajectory.ts';
 import { writeRows } from '../src/tables/records.ts';
 
 /** Gathers trainings that differ in one thing: how well each does along the way. */

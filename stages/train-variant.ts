@@ -5,11 +5,11 @@ import { vocabulary } from '../src/study/deck/tokens.ts';
 import { slotsOf } from '../src/study/games/layout.ts';
 import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
 import { trueKeys } from '../src/study/games/true-keys.ts';
-import { type TrajectoryPoint, writeTrajectory } from '../src/study/metrics/trajectory.ts';
 import type { ModelConfiguration } from '../src/study/models/configuration.ts';
 import { scoreQueries } from '../src/study/models/score.ts';
 import { batchSource } from '../src/study/training/batches.ts';
 import { train } from '../src/study/training/loop.ts';
+import { type TrajectoryPoint, writeTrajectory } from '../src/study/training/trajectory.ts';
 import { variantModel, variantSchedule, variantStart } from '../src/study/training/variants.ts';
 
 /** All trainings of an ablation are judged by the same test queries. */

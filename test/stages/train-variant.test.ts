@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readTrajectory } from '../../src/study/metrics/trajectory.ts';
+import { readTrajectory } from '../../src/study/training/trajectory.ts';
 import { trainSmallVariant } from './small-variant.ts';
 
 let folder = '';

@@ -1,7 +1,8 @@
 import type { RowTypes } from '../../tables/records.ts';
+import type { Trajectory } from '../training/trajectory.ts';
 import { meanOf } from './aggregates.ts';
 import { predictionDivergence } from './divergence.ts';
-import { meanAccuracies, type Trajectory } from './trajectory.ts';
+import { meanAccuracies } from './trajectory-accuracy.ts';
 
 /** A model with one of the two objectives at one step of its training. */
 export interface ObjectivePoint {

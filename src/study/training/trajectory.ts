@@ -1,8 +1,6 @@
 import { fixedSizeList, numbers } from '../../tables/column.ts';
 import { readTable } from '../../tables/read.ts';
 import { writeTable } from '../../tables/write.ts';
-import { accuracyOf } from './accuracy.ts';
-import { meanOf } from './aggregates.ts';
 
 /** What a contrastive model predicts for its test queries at some steps of its training. N queries, K keys. */
 export interface Trajectory {
@@ -67,16 +65,4 @@ export function readTrajectory(path: string): Trajectory {
       scores: scores.subarray(i * queries * keys, (i + 1) * queries * keys),
     })),
   };
-}
-
-/** Mean KL (nats) and Top-K overlap over the test queries, at every point. */
-export function meanAccuracies({ queries, keys, isTrue, points }: Trajectory): readonly {
-  readonly step: number;
-  readonly kl: number;
-  readonly overlap: number;
-}[] {
-  return points.map(({ step, scores }) => {
-    const { kl, overlap } = accuracyOf(scores, isTrue, queries, keys);
-    return { step, kl: meanOf(kl).mean, overlap: meanOf(overlap).mean };
-  });
 }
