@@ -99,7 +99,7 @@ function seconds() {
 }
 const isTrue = trueKeys(tests, deck.keys);
 const options = { queriesPerBatch: 512, pad: vocabulary(deck).pad };
-const few = { ...tests, count: 512 };
+const few = { ...tests, count: Math.min(512, tests.count) };
 async function printAt(step: number, loss: number, parameters: Parameters) {
   const scores = await scoreQueries(model, parameters, few, options);
   const { kl, overlap } = accuracyOf(scores, isTrue, few.count, deck.keys);
