@@ -85,7 +85,7 @@ describe('batches', () => {
     const short = trainingQueries({ deck, game: 'union', pairs: 2, count: 20, seed: 1 });
     const lacking = batchSource(short, { kind: 'pairs', pairs: 2 }, deck.keys, pad, 4, 1);
     expect(() => lacking.draw(0, 3)).toThrow(
-      'the training table has no union queries of 3 pairs: it has 1, 2',
+      'the training table has no union queries of 3 pairs, only of 1, 2: change the lessons or build-queries',
     );
   });
 
