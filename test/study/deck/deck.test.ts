@@ -16,8 +16,8 @@ describe('a deck', () => {
     expect(deckOf(125, 5)).toMatchObject({ attributes: 3, cards: 216, maskWords: 4 });
   });
 
-  test('refuses a number of keys that is no power of the values', () => {
-    expect(() => deckOf(28)).toThrow('no deck of 28 keys has 3 values per attribute');
+  test('refuses a number of keys that is not a power of the values', () => {
+    expect(() => deckOf(28)).toThrow('a deck with 3 values per attribute cannot have 28 keys');
     expect(() => deckOf(1)).toThrow(RangeError);
     expect(() => deckOf(Number.NaN)).toThrow(RangeError);
   });
