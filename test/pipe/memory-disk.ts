@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { Digest } from '../../src/pipe/core/digest.ts';
-import { type Disk, replaceBy } from '../../src/pipe/disk/disk.ts';
+import type { Disk } from '../../src/pipe/disk/disk.ts';
 
 interface File {
   readonly kind: 'file';
@@ -127,10 +127,6 @@ export class MemoryDisk implements Disk {
     return entry?.data;
   }
 
-  readPart(path: string, from: number, length: number) {
-    return this.read(path)?.subarray(from, from + length);
-  }
-
   list(path: string) {
     this.#access();
     const entry = this.#entry(path);
@@ -203,10 +199,6 @@ export class MemoryDisk implements Disk {
       this.#change('write', path);
       this.#put(path, bytes.subarray(0, end));
     }
-  }
-
-  replace(path: string, content: string | Uint8Array) {
-    replaceBy(this, path, content);
   }
 
   extend(path: string, text: string) {

@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Cache } from '../../src/pipe/cache/cache.ts';
+import type { StageCode } from '../../src/pipe/code/digest.ts';
 import { type Clock, realClock } from '../../src/pipe/core/clock.ts';
-import { digestText } from '../../src/pipe/core/digest.ts';
 import type { Json } from '../../src/pipe/core/json.ts';
+import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import { type Disk, realDisk } from '../../src/pipe/disk/disk.ts';
+import { Paths } from '../../src/pipe/disk/paths.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
 import { encodePlan } from '../../src/pipe/pipeline/encode-plan.ts';
 import type { Graph, InputBinding, Instance } from '../../src/pipe/pipeline/graph.ts';
 import { Plan } from '../../src/pipe/pipeline/plan.ts';
 import type { RemoteCache } from '../../src/pipe/remote/remote-cache.ts';
-import { runSession, type SessionResult } from '../../src/pipe/session/session.ts';
+import { runSession } from '../../src/pipe/session/session.ts';
+import type { SessionResult } from '../../src/pipe/session/session-options.ts';
 import type { Executor, Job, JobResult } from '../../src/pipe/workers/executor.ts';
 import { stageFailure } from '../../src/pipe/workers/failure.ts';
 import { WorkerRegistry } from '../../src/pipe/workers/worker-registry.ts';
@@ -43,8 +46,8 @@ export function graphOf(nodes: readonly Node[]): Graph {
 }
 
 /** The same graph read back, as most runs have it; without coordinates, which its stages have none of. */
-export function planned(graph: Graph): Graph {
-  return new Plan(encodePlan(graph), graph.key);
+export function planned(graph: Graph, declaration = 'here'): Plan {
+  return new Plan(encodePlan(graph), declaration);
 }
 
 function instanceOf(node: Node): Instance {
@@ -151,27 +154,18 @@ export class TestProject {
     const { disk } = this;
     const { signal = new AbortController().signal, events = [] } = options;
     const cache = new Cache(this.root, disk, this.boot);
-    const modules = new Set(graph.instances.map(({ module }) => module));
-    const codes = Object.fromEntries(
-      [...modules].map((name) => {
-        const digest = this.code[name] ?? `code of ${name}`;
-        return [name, { digest, files: { [`stages/${name}.ts`]: digest }, packages: {} }];
-      }),
-    );
-    const plan = digestText(JSON.stringify(graph.instances));
-    const origin = digestText(JSON.stringify([plan, codes]));
+    const codes = this.codes(graph);
     const result = await runSession({
       project: {
         root: this.root,
         cache,
         codes,
         codeOf: (module) => codes[module].digest,
-        workers: new WorkerRegistry(disk, join(this.root, 'cache/workers')),
+        ledgerOf: (declaration) => this.ledger(declaration),
+        workers: new WorkerRegistry(disk, cache.paths.workers),
       },
       executor: options.executor ?? new FakeExecutor(this.behaviours, disk),
-      // What one run knows is used by the next: all is declared in one place.
-      graph:
-        graph.key === undefined ? { ...graph, key: { declaration: 'here', origin, plan } } : graph,
+      graph,
       selection: selectInstances(graph, targets, only),
       force,
       keepGoing,
@@ -186,6 +180,22 @@ export class TestProject {
     });
     const ran = events.flatMap((event) => (event.type === 'finished' ? [event.instance] : []));
     return { ...result, events, ran };
+  }
+
+  /** The code of all stages of a graph. */
+  codes({ instances }: Graph): Readonly<Record<string, StageCode>> {
+    const modules = new Set(instances.map(({ module }) => module));
+    return Object.fromEntries(
+      [...modules].map((name) => {
+        const digest = this.code[name] ?? `code of ${name}`;
+        return [name, { digest, files: { [`stages/${name}.ts`]: digest }, packages: {} }];
+      }),
+    );
+  }
+
+  /** As a new process reads it. */
+  ledger(declaration = 'here'): Ledger {
+    return new Ledger(this.disk, new Paths(this.root), declaration, this.boot);
   }
 
   artifact(id: string): string {

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { Cache } from '../../src/pipe/cache/cache.ts';
 import { build as buildExplain } from '../../src/pipe/cli/commands/explain.ts';
 import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
+import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
 import { takeSnapshot } from '../../src/pipe/loader/snapshot.mjs';
@@ -21,6 +21,7 @@ interface Reading {
   readonly cache: Cache;
   readonly codes: StageCodes;
   readonly codeOf: (module: string) => string;
+  readonly ledgerOf: (declaration: string) => Ledger;
 }
 
 /**
@@ -44,20 +45,23 @@ export class SourceProject {
   async read(): Promise<Reading> {
     const { root } = this;
     const codes = stageCodes(await takeSnapshot({ projectRoot: root, packageRoot: root }));
-    const graph = await loadGraph({ root, codes, directory: new FakeDirectory(this.#stages) });
+    const cache = new Cache(root, this.disk, '1');
+    const ledgerOf = (declaration: string) => new Ledger(this.disk, cache.paths, declaration, '1');
+    const directory = new FakeDirectory(this.#stages);
+    const graph = await loadGraph({ root, codes, directory, storeOf: ledgerOf });
     if (!isGraph(graph)) throw new Error(JSON.stringify(graph));
     const codeOf = (module: string) => {
       const code = codes[module];
       if ('digest' in code) return code.digest;
       throw new Error(JSON.stringify(code.diagnostics));
     };
-    return { graph, codes, codeOf, cache: new Cache(root, this.disk, '1') };
+    return { graph, codes, codeOf, ledgerOf, cache };
   }
 
   /** `pipe run` */
   async run(behaviours: Readonly<Record<string, Behaviour>>) {
     const reading = await this.read();
-    const workers = new WorkerRegistry(this.disk, join(this.root, 'cache/workers'));
+    const workers = new WorkerRegistry(this.disk, reading.cache.paths.workers);
     const events: RunEvent[] = [];
     const result = await runSession({
       project: { root: this.root, workers, ...reading },

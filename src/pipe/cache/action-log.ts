@@ -1,20 +1,11 @@
-import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { ActionKey } from '../core/digest.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
-import {
-  KEY,
-  keyOf,
-  type Line,
-  LogLines,
-  lineOf,
-  NEWLINE,
-  RECORD,
-  SUM_LENGTH,
-} from './log-lines.ts';
+import { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+
+const FORMAT = 'actions 2';
 
 /** What an action made, and what it cost. */
 export interface ActionRecord {
@@ -41,167 +32,106 @@ export interface Done {
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * One line per action: `<crc32> <key> <record JSON>\t<fingerprint JSON>`. Lines are only ever added;
- * the last one of a key counts that is sound: not torn, not damaged.
+ * What every action made: a log with a line per action, by its key. The value is, as JSON between tabs,
+ * the instance, the record and the fingerprint.
  */
 export class ActionLog {
-  readonly #disk: Disk;
-  readonly #path: string;
-  #lines: LogLines;
-  /** What was asked for, also in vain: that takes a look at the whole log. */
+  readonly #log: Log;
+  /** What was asked for, also in vain. */
   readonly #records = new Map<ActionKey, ActionRecord | undefined>();
-  #endsInNewline: boolean;
-  #pending: { readonly line: string; done(): void; failed(error: unknown): void }[] = [];
-  #flushing = false;
-  /** Whether the name of the file is known to last. */
-  #isNamed = false;
+  /** Lines about each instance, by its JSON. */
+  #byInstance: Map<string, string[]> | undefined;
 
   constructor(disk: Disk, path: string) {
-    this.#disk = disk;
-    this.#path = path;
-    const content = disk.read(path) ?? Buffer.alloc(0);
-    this.#lines = new LogLines(content);
-    this.#endsInNewline = content.length === 0 || content.at(-1) === NEWLINE;
+    this.#log = new Log(disk, path, FORMAT);
   }
 
-  /** How many actions it tells of. */
+  /** How many actions it records. */
   get size(): number {
-    return this.#newest().length;
+    return this.#log.entries().length;
   }
 
   get(key: ActionKey): ActionRecord | undefined {
     if (!this.#records.has(key)) {
-      const parts = this.#partsOf(key);
-      this.#records.set(key, parts && parseRecord(key, parts));
+      const value = this.#log.get(key);
+      this.#records.set(key, value === undefined ? undefined : parseRecord(key, value));
     }
     return this.#records.get(key);
   }
 
   fingerprint(key: ActionKey): Fingerprint | undefined {
-    const parts = this.#partsOf(key);
-    return parts && (JSON.parse(parts.fingerprint) as Fingerprint);
+    const value = this.#log.get(key);
+    return value === undefined ? undefined : parseFingerprint(value);
   }
 
   /** All records, the oldest first. */
   *records(): IterableIterator<ActionRecord> {
-    for (const line of this.#newest()) {
-      const record = this.get(keyOf(line));
+    for (const { key, value } of this.#log.entries()) {
+      const record = parseRecord(key as ActionKey, value);
       if (record !== undefined) yield record;
     }
   }
 
   /** What was done for an instance, the last first; of each action the last time. */
   *doneFor(instance: InstanceId): IterableIterator<Done> {
-    const seen = new Set<ActionKey>();
-    for (const line of this.#lines.ofInstance(instance)) {
-      const key = keyOf(line);
-      const parts = seen.has(key) ? undefined : partsOf(line);
-      const record = parts && parseRecord(key, parts);
-      if (parts === undefined || record === undefined) continue;
+    const lines = this.#linesByInstance().get(JSON.stringify(instance)) ?? [];
+    const seen = new Set<string>();
+    for (const line of lines.toReversed()) {
+      const entry = this.#log.read(line);
+      if (entry === undefined || seen.has(entry.key)) continue;
+      const { key, value } = entry;
+      const record = parseRecord(key as ActionKey, value);
+      if (record === undefined) continue;
       seen.add(key);
-      yield { record, fingerprint: () => JSON.parse(parts.fingerprint) as Fingerprint };
+      yield { record, fingerprint: () => parseFingerprint(value) };
     }
   }
 
-  /** Durable when the promise resolves; records that come together share one write. */
+  /** Durable when the promise resolves. */
   async add(record: ActionRecord, fingerprint: Fingerprint): Promise<void> {
-    const { key, ...rest } = record;
-    const content = `${key} ${JSON.stringify(rest)}\t${JSON.stringify(fingerprint)}`;
-    const line = `${sumOf(content)} ${content}`;
-    await new Promise<void>((done, failed) => {
-      this.#pending.push({ line, done, failed });
-      if (!this.#flushing) void this.#flush();
-    });
-    this.#lines.add(lineOf(line));
+    const { key, instance, ...rest } = record;
+    const parts = [instance, rest, fingerprint].map((part) => JSON.stringify(part));
+    const line = await this.#log.append(key, parts.join('\t'));
     this.#records.set(key, record);
+    if (this.#byInstance !== undefined) addTo(this.#byInstance, line);
   }
 
   /** Rewrites the log without the records that are not wanted and without damaged lines. */
   compact(keep: (record: ActionRecord) => boolean = () => true): void {
-    const kept = this.#newest().filter((line) => {
-      const record = this.get(keyOf(line));
+    const isKept = ({ key, value }: { readonly key: string; readonly value: string }) => {
+      const record = parseRecord(key as ActionKey, value);
       return record !== undefined && keep(record);
-    });
-    const content = Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1');
-    this.#disk.replace(this.#path, content);
-    this.#lines = new LogLines(content);
+    };
+    this.#log.compact(isKept, { durable: true });
     this.#records.clear();
-    this.#endsInNewline = true;
+    this.#byInstance = undefined;
   }
 
-  async #flush(): Promise<void> {
-    this.#flushing = true;
-    while (this.#pending.length > 0) {
-      const batch = this.#pending;
-      this.#pending = [];
-      const text = batch.map(({ line }) => `${line}\n`).join('');
-      try {
-        this.#disk.makeFolder(dirname(this.#path));
-        await this.#disk.append(this.#path, this.#endsInNewline ? text : `\n${text}`);
-        this.#endsInNewline = true;
-        // The first append may have made the file, or a killed run did and went no further.
-        if (!this.#isNamed) await this.#disk.sync(dirname(this.#path));
-        this.#isNamed = true;
-        for (const { done } of batch) done();
-      } catch (error) {
-        // A part may have been written: the next line must not continue it.
-        this.#endsInNewline = false;
-        for (const { failed } of batch) failed(error);
-      }
+  #linesByInstance(): ReadonlyMap<string, string[]> {
+    if (this.#byInstance === undefined) {
+      this.#byInstance = new Map();
+      for (const line of this.#log.lines) addTo(this.#byInstance, line);
     }
-    this.#flushing = false;
-  }
-
-  /** The line that counts of every key, in the order in which they were written. */
-  #newest(): readonly Line[] {
-    const seen = new Set<ActionKey>();
-    const newest: Line[] = [];
-    for (const line of this.#lines.all.toReversed()) {
-      const key = keyOf(line);
-      if (seen.has(key) || soundBytes(line) === undefined) continue;
-      seen.add(key);
-      newest.push(line);
-    }
-    return newest.reverse();
-  }
-
-  #partsOf(key: ActionKey): Parts | undefined {
-    for (const line of this.#lines.withKey(key)) {
-      const parts = partsOf(line);
-      if (parts !== undefined) return parts;
-    }
-    return undefined;
+    return this.#byInstance;
   }
 }
 
-/** A line's JSON. */
-interface Parts {
-  readonly record: string;
-  readonly fingerprint: string;
+/** @param line sound or not: most are never read */
+function addTo(byInstance: Map<string, string[]>, line: string): void {
+  const start = line.indexOf('\t') + 1;
+  const instance = line.slice(start, line.indexOf('\t', start));
+  const lines = byInstance.get(instance);
+  if (lines === undefined) byInstance.set(instance, [line]);
+  else lines.push(line);
 }
 
-/** `undefined` if the line is not what was written. */
-function partsOf(line: Line): Parts | undefined {
-  const text = soundBytes(line)?.toString('utf8', RECORD);
-  if (text === undefined) return undefined;
-  const tab = text.indexOf('\t');
-  return { record: text.slice(0, tab), fingerprint: text.slice(tab + 1) };
-}
-
-function parseRecord(key: ActionKey, parts: Parts): ActionRecord | undefined {
-  const record = { key, ...(JSON.parse(parts.record) as Omit<ActionRecord, 'key'>) };
+function parseRecord(key: ActionKey, value: string): ActionRecord | undefined {
+  const [instance, rest] = value.split('\t', 2).map((part) => JSON.parse(part));
+  const record: ActionRecord = { key, instance, ...rest };
   // A sum is no signature: a digest becomes a path, so it must be one.
   return record.outputs.every(({ digest }) => DIGEST.test(digest)) ? record : undefined;
 }
 
-/** A line as bytes, if it is what was written. */
-function soundBytes(line: Line): Buffer | undefined {
-  // Of nothing the sum is right too.
-  if (line.length <= RECORD) return undefined;
-  const bytes = Buffer.from(line, 'latin1');
-  return line.startsWith(sumOf(bytes.subarray(KEY))) ? bytes : undefined;
-}
-
-function sumOf(content: string | Uint8Array): string {
-  return crc32(content).toString(16).padStart(SUM_LENGTH, '0');
+function parseFingerprint(value: string): Fingerprint {
+  return JSON.parse(value.slice(value.lastIndexOf('\t') + 1)) as Fingerprint;
 }

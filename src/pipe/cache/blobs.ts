@@ -3,9 +3,9 @@ import type { Digest } from '../core/digest.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
-import type { StatIndex } from './stat-index.ts';
+import type { Signatures } from './signatures.ts';
 
-/** How a blob is found: there and as it was written, not there, or not what its name says. */
+/** Whether a blob is there and holds what its name says. */
 export type BlobState = 'sound' | 'missing' | 'damaged';
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -14,30 +14,29 @@ const DIGEST = /^[0-9a-f]{64}$/;
 export class BlobStore {
   readonly #disk: Disk;
   readonly #paths: Paths;
-  readonly #index: StatIndex;
+  readonly #signatures: Signatures;
   /** Folders made or found by this process. */
   readonly #folders = new Set<string>();
 
-  /** @param index of the blobs, apart from that of the artifacts: a run with nothing to do needs none of it */
-  constructor(disk: Disk, paths: Paths, index: StatIndex) {
+  constructor(disk: Disk, paths: Paths, signatures: Signatures) {
     this.#disk = disk;
     this.#paths = paths;
-    this.#index = index;
+    this.#signatures = signatures;
   }
 
   /** Reads the blob only if its signature is not the recorded one. */
   async check(digest: Digest): Promise<BlobState> {
-    return stateOf(await this.#index.digest(this.#paths.blob(digest)), digest);
+    return stateOf(await this.#signatures.digest(this.#paths.blob(digest)), digest);
   }
 
   /** Reads the blob in any case: a flipped bit leaves no trace in the signature. */
   async verify(digest: Digest): Promise<BlobState> {
-    return stateOf(await this.#index.rehash(this.#paths.blob(digest)), digest);
+    return stateOf(await this.#signatures.rehash(this.#paths.blob(digest)), digest);
   }
 
   /**
    * Moves a private file into the store; durable when the promise resolves.
-   * @param file on the same file system, with this digest, written to by nobody any more
+   * @param file on the same file system, with this digest, no longer written to
    */
   async adopt(file: string, digest: Digest): Promise<void> {
     const blob = this.#paths.blob(digest);
@@ -54,7 +53,7 @@ export class BlobStore {
     if (this.#disk.stat(blob)?.isFile === false) this.#disk.remove(blob);
     this.#disk.rename(own, blob);
     await this.#disk.sync(dirname(blob));
-    this.#index.record(blob, digest, true);
+    this.#signatures.record(blob, digest, true);
   }
 
   /** A file that also has another name could be changed under that one: the store gets a copy. */
@@ -78,7 +77,7 @@ export class BlobStore {
   }
 
   /**
-   * Writes a copy of a blob to a place outside the store and makes sure of what it holds.
+   * Writes a copy of a blob outside the store and verifies it.
    * @returns the state of the blob; the copy is there if it is sound
    */
   async copyTo(digest: Digest, target: string): Promise<BlobState> {

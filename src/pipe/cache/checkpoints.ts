@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ActionKey } from '../core/digest.ts';
 import type { Cache } from './cache.ts';
 
-/** What an instance left behind when it was interrupted; its next run goes on from there. */
+/** The checkpoint of an instance that was interrupted: its next run resumes from it. */
 export interface UnfinishedWork {
   /** Bytes. */
   readonly size: number;
@@ -10,7 +10,7 @@ export interface UnfinishedWork {
   readonly saved: string;
 }
 
-/** @returns `undefined` if there is nothing to go on from */
+/** @returns `undefined` if there is nothing to resume from */
 export function unfinishedWork({ disk, paths }: Cache, key: ActionKey): UnfinishedWork | undefined {
   const folder = paths.checkpoint(key);
   const files = disk.list(folder).flatMap((name) => disk.stat(join(folder, name)) ?? []);

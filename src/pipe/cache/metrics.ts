@@ -16,12 +16,12 @@ export function readHeadline(headline: Headline): Metrics {
       const { value, within } = typeof metric === 'number' ? { value: metric, within: 0 } : metric;
       if (Number.isFinite(value) && within >= 0) return [name, [value, within] as const];
       const what = within >= 0 ? `${value}, not a finite number` : `given within ${within}`;
-      throw new Error(`the headline metric '${name}' is ${what}; leave out what cannot be told`);
+      throw new Error(`the headline metric '${name}' is ${what}; leave out what is not known`);
     }),
   );
 }
 
-/** Whether a metric came out as before, as far as its own tolerance tells. */
+/** Whether a metric is what it was, within its tolerance. */
 export function isSameMetric(before: number, [value, within]: Metric): boolean {
   return Math.abs(value - before) <= within;
 }

@@ -7,7 +7,7 @@ import {
 } from '../cache/fingerprint.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import type { Current } from './known-current.ts';
+import type { Current } from './entry.ts';
 
 /** What has to be done about an instance. */
 export type Assessment =
@@ -20,14 +20,14 @@ export type Assessment =
       readonly outputs: readonly OutputRecord[];
       readonly faults: readonly Fault[];
     }
-  /** It has to run. `lost`: it did, but what it made is neither in place nor in the cache. */
+  /** It has to run. `lost`: outputs of an earlier run that are neither in place nor in the cache. */
   | {
       readonly state: 'outdated';
       readonly key: ActionKey;
       readonly fingerprint: Fingerprint;
       readonly lost: readonly LostOutput[];
     }
-  /** Something it needs has to run first, and may come out as it was. */
+  /** Something it needs has to run first, and may produce the same bytes as before. */
   | { readonly state: 'waiting' };
 
 /** An instance that has to run. */
@@ -70,7 +70,7 @@ export async function assess(
 
 /**
  * Assesses instances in the order of the graph; those that must run leave their dependants waiting.
- * @param known what need not be looked at
+ * @param known assessments that are known already
  */
 export async function assessAll(
   cache: Cache,
@@ -93,7 +93,7 @@ export async function assessAll(
   return assessments;
 }
 
-/** The assessment of an instance that has to run whatever was found. */
+/** The assessment of an instance that is forced to run. */
 export function force(
   found: Assessment,
   instance: Instance,

@@ -4,15 +4,15 @@ import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { select } from '../pipeline/selectors.ts';
 import { withUpstream } from '../pipeline/upstream.ts';
 
-/** What a run is about. */
+/** The instances that a run covers. */
 export interface Selection {
   /** Targets and all they need, in the order of the graph. */
   readonly instances: readonly Instance[];
-  /** Named by the user, or all of the main study's: what --force means. */
+  /** Named by the user, or all that belong to no group: what --force runs. */
   readonly targets: ReadonlySet<InstanceId>;
   /** Whether an instance may be run: with --only, those of one stage. */
   readonly mayRun: (instance: Instance) => boolean;
-  /** Whether nothing was named: it is then what the graph alone says. */
+  /** Whether the user named nothing. */
   readonly isDefault: boolean;
 }
 
@@ -27,7 +27,7 @@ export function selectInstances(
   targets: readonly string[],
   only?: string,
 ): Selection {
-  if (targets.length === 0 && only === undefined) return new Whole(graph);
+  if (targets.length === 0 && only === undefined) return new DefaultSelection(graph);
   const stages = new Set(graph.instances.map(({ stage }) => stage));
   if (only !== undefined && !stages.has(only)) {
     const [stage] = only.split('[', 1);
@@ -58,8 +58,8 @@ export function selectInstances(
   };
 }
 
-/** All that belongs to no group, and what it needs. Of a large graph most runs need but a part of it. */
-class Whole implements Selection {
+/** All that belongs to no group, and what it needs. Worked out when asked for: most runs need only a part of a large graph. */
+class DefaultSelection implements Selection {
   readonly #graph: Graph;
   readonly isDefault = true;
   #instances: readonly Instance[] | undefined;

@@ -30,11 +30,7 @@ export function assertInside(disk: Disk, root: string, path: string): void {
  * @throws {RunError}
  */
 export function assertContained(disk: Disk, paths: Paths): void {
-  const { root, cache, runs, temporary, blobs, checkpoints, logs, code, artifacts } = paths;
-  const kept = [runs, temporary, blobs, checkpoints, logs, code, paths.knownCurrent];
-  for (const folder of [cache, ...kept, artifacts]) {
-    assertInside(disk, root, folder);
-  }
+  for (const folder of paths.folders) assertInside(disk, paths.root, folder);
 }
 
 function leavesProject(path: string, target: string): RunError {

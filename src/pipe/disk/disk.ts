@@ -13,19 +13,17 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { copyFile, rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Digest, digestFile } from '../core/digest.ts';
 
-/** What tells without reading whether a file changed. */
+/** Shows whether a file changed, without reading it. */
 export interface FileStat {
   /** Bytes. */
   readonly size: number;
@@ -33,45 +31,41 @@ export interface FileStat {
   readonly signature: string;
   /** Whether it is a regular file; a symbolic link is none. */
   readonly isFile: boolean;
-  /** Names that the file has. */
+  /** Number of names (hard links). */
   readonly links: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
 }
 
 /**
- * All access of the runner to files goes through here, so that tests can make any of it fail. What
- * must survive a power cut is said by `replace`, `append` and `sync`; nothing else is durable.
+ * All access of the runner to files goes through here, so that tests can make any of it fail. Only
+ * `append`, `sync` and `syncNow` make anything last; `writeAtomically` replaces files with them.
  */
 export interface Disk {
-  /** Of the path itself: links are not followed. `undefined` when there is nothing. */
+  /** Of the path itself: links are not followed. `undefined` if nothing is there. */
   stat(path: string): FileStat | undefined;
-  /** The path without links; `undefined` when it leads to nothing. */
+  /** The path with links resolved; `undefined` if it leads to nothing. */
   real(path: string): string | undefined;
-  /** A small file whole; `undefined` when there is none. */
+  /** All of a small file; `undefined` if there is none. */
   read(path: string): Buffer | undefined;
-  /** Of a file of any size so many bytes, or what there is of them; `undefined` when there is no file. */
-  readPart(path: string, from: number, length: number): Buffer | undefined;
   /** Names in a folder, sorted; none when there is no folder. */
   list(path: string): readonly string[];
   /** With the folders above it. */
   makeFolder(path: string): void;
   /** A file or a folder with all it holds; nothing happens when it is not there. */
   remove(path: string): void;
-  /** Removes what nobody needs any more, while other things go on. */
+  /** Removes a file or folder in the background. */
   discard(path: string): Promise<void>;
   rename(from: string, to: string): void;
-  /** Gives a file a second name, unless that is taken. */
+  /** Gives a file a second name; returns false if that is taken. */
   link(from: string, to: string): boolean;
   /** Takes away the permission to write. */
   protect(path: string): void;
   /** Writes a small file as it is, neither atomic nor durable. */
   write(path: string, content: string | Uint8Array): void;
-  /** A small file changes as a whole, and has changed for good on return. */
-  replace(path: string, content: string | Uint8Array): void;
   /** Adds to the end of a file, neither atomic nor durable. */
   extend(path: string, text: string): void;
-  /** Adds to the end of a file; it is there for good when the promise resolves. */
+  /** Adds to the end of a file; durable when the promise resolves. */
   append(path: string, text: string): Promise<void>;
   /** For a file of any size. */
   readStream(path: string): Readable;
@@ -79,9 +73,9 @@ export interface Disk {
   writeStream(path: string): Writable;
   /** Shares the bytes where the file system can. */
   copy(from: string, to: string): Promise<void>;
-  /** The file's bytes, or the folder's names, are there for good when the promise resolves. */
+  /** The file's bytes, or the folder's names, are durable when the promise resolves. */
   sync(path: string): Promise<void>;
-  /** The same at once, where nothing else may happen meanwhile. */
+  /** The same, synchronously. */
   syncNow(path: string): void;
   digest(path: string): Promise<Digest>;
 }
@@ -114,7 +108,6 @@ export const realDisk: Disk = {
   },
   real: (path) => orMissing(() => realpathSync.native(path), undefined),
   read: (path) => orMissing(() => readFileSync(path), undefined),
-  readPart: (path, from, length) => orMissing(() => readPart(path, from, length), undefined),
   list: (path) => orMissing(() => readdirSync(path).sort(), []),
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),
   remove: (path) => rmSync(path, { recursive: true, force: true }),
@@ -134,7 +127,6 @@ export const realDisk: Disk = {
   },
   protect: (path) => chmodSync(path, 0o444),
   write: (path, content) => writeFileSync(path, content, { flag: WRITING as never }),
-  replace: (path, content) => replaceBy(realDisk, path, content),
   extend: (path, text) => writeFileSync(path, text, { flag: ADDING as never }),
   async append(path, text) {
     const file = openSync(path, ADDING);
@@ -166,64 +158,6 @@ export const realDisk: Disk = {
   },
   digest: digestFile,
 };
-
-function readPart(path: string, from: number, length: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const part = Buffer.alloc(length);
-    return part.subarray(0, readSync(file, part, 0, length, from));
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** `replace` in steps that a machine may stop between, the same on every disk. */
-export function replaceBy(
-  disk: Pick<Disk, 'write' | 'syncNow' | 'rename' | 'remove'>,
-  path: string,
-  content: string | Uint8Array,
-): void {
-  const temporary = temporaryOf(path);
-  try {
-    disk.write(temporary, content);
-    disk.syncNow(temporary);
-    disk.rename(temporary, path);
-  } catch (error) {
-    removeQuietly(disk, temporary);
-    throw error;
-  }
-  // The names in a folder are its own data: without this the rename is lost with the power.
-  disk.syncNow(dirname(path));
-}
-
-/** The same steps for a file of megabytes: other things go on while the disk is at it. */
-export async function replaceMeanwhile(
-  disk: Pick<Disk, 'write' | 'sync' | 'rename' | 'remove'>,
-  path: string,
-  content: Uint8Array,
-): Promise<void> {
-  const temporary = temporaryOf(path);
-  try {
-    disk.write(temporary, content);
-    await disk.sync(temporary);
-    disk.rename(temporary, path);
-  } catch (error) {
-    removeQuietly(disk, temporary);
-    throw error;
-  }
-  await disk.sync(dirname(path));
-}
-
-const temporaryOf = (path: string) => `${path}.${process.pid}.tmp`;
-
-/** After an error, which tells more than another one. */
-function removeQuietly(disk: Pick<Disk, 'remove'>, path: string): void {
-  try {
-    disk.remove(path);
-  } catch {
-    // What is left is removed by the next run.
-  }
-}
 
 function orMissing<T, U>(read: () => T, otherwise: U): T | U {
   try {

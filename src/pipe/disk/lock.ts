@@ -16,7 +16,6 @@ export interface Lock {
   release(): void;
 }
 
-/** What a lock protects, and how its holder is called in messages. */
 const REMEDY = 'wait for it to end, or stop it with Ctrl-C in its terminal';
 
 /**
@@ -56,9 +55,9 @@ export function lockHolder(disk: Disk, path: string): Holder | undefined {
 }
 
 function take(disk: Disk, path: string, mine: string): void {
-  // A lock may vanish between looking and reading; it cannot go on doing so.
+  // A lock may vanish between looking and reading, but not time and again.
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    // A link appears with all its content: nobody ever reads half a lock.
+    // A link appears with all its content: half a lock is never read.
     if (disk.link(mine, path)) return;
     const holder = read(disk, path);
     if (holder === undefined) continue;

@@ -2,35 +2,79 @@ import { join } from 'node:path';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 
-/** Where things are in a project. All but artifacts/ is below cache/, which may be deleted any time. */
+/** Where things are in a project: results in artifacts/, all else below cache/, which may be deleted any time. */
 export class Paths {
   readonly root: string;
+  readonly artifacts: string;
   readonly cache: string;
+  /** What actions made: see `ActionLog`. */
   readonly actions: string;
-  readonly lock: string;
-  readonly runs: string;
-  readonly temporary: string;
+  /** Digests of files by their look: see `Signatures`. */
+  readonly signatures: string;
+  /** Plans and what is current of them: see `Ledger`. */
+  readonly ledgers: string;
   readonly blobs: string;
   readonly checkpoints: string;
+  /** What instances printed. */
   readonly logs: string;
-  readonly code: string;
-  readonly knownCurrent: string;
-  readonly artifacts: string;
+  /** A file per run: see `RunRecord`. */
+  readonly runs: string;
+  /** What stages declare, by the digest of their code. */
+  readonly contracts: string;
+  /** Files and packages behind the digest of a stage's code. */
+  readonly manifests: string;
+  /** Source code as it was frozen: the loader's, which prunes it. */
+  readonly frozenCode: string;
+  /** Worker processes that live. */
+  readonly workers: string;
+  /** Private folders of attempts. */
+  readonly temporary: string;
+  /** The profile of the last run. */
+  readonly lastProfile: string;
+  readonly lock: string;
 
   /** @param root of the project, absolute */
   constructor(root: string) {
     this.root = root;
+    this.artifacts = join(root, 'artifacts');
     this.cache = join(root, 'cache');
     this.actions = join(this.cache, 'actions.log');
-    this.lock = join(this.cache, 'lock');
-    this.runs = join(this.cache, 'runs');
-    this.temporary = join(this.cache, 'tmp');
+    this.signatures = join(this.cache, 'signatures.log');
+    this.ledgers = join(this.cache, 'ledgers');
     this.blobs = join(this.cache, 'blobs');
     this.checkpoints = join(this.cache, 'checkpoints');
     this.logs = join(this.cache, 'logs');
-    this.code = join(this.cache, 'stage-code');
-    this.knownCurrent = join(this.cache, 'known-current');
-    this.artifacts = join(root, 'artifacts');
+    this.runs = join(this.cache, 'runs');
+    this.contracts = join(this.cache, 'contracts');
+    this.manifests = join(this.cache, 'manifests');
+    this.frozenCode = join(this.cache, 'code');
+    this.workers = join(this.cache, 'workers');
+    this.temporary = join(this.cache, 'tmp');
+    this.lastProfile = join(this.cache, 'last-profile');
+    this.lock = join(this.cache, 'lock');
+  }
+
+  /** Every folder that is written to or cleared. */
+  get folders(): readonly string[] {
+    return [
+      this.artifacts,
+      this.cache,
+      this.ledgers,
+      this.blobs,
+      this.checkpoints,
+      this.logs,
+      this.runs,
+      this.contracts,
+      this.manifests,
+      this.frozenCode,
+      this.workers,
+      this.temporary,
+    ];
+  }
+
+  /** Those below cache/ in which files are replaced, and may be left half replaced. */
+  get replacedIn(): readonly string[] {
+    return [this.cache, this.ledgers, this.runs, this.contracts, this.manifests];
   }
 
   blob(digest: Digest): string {
@@ -45,9 +89,17 @@ export class Paths {
     return join(this.logs, `${id}.log`);
   }
 
-  /** Where the files of a stage's code are listed, for `pipe explain`. */
+  run(id: string): string {
+    return join(this.runs, `${id}.jsonl`);
+  }
+
+  ledger(declaration: string): string {
+    return join(this.ledgers, declaration);
+  }
+
+  /** Lists the files of a stage's code, for `pipe explain`. */
   codeManifest(digest: string): string {
-    return join(this.code, `${digest}.json`);
+    return join(this.manifests, `${digest}.json`);
   }
 
   artifact(instance: Instance, output: string): string {

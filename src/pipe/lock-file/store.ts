@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DiagnosticsError } from '../core/diagnostic.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
+import { writeAtomically } from '../disk/write-atomically.ts';
 import { type AcceptedProfile, type AcceptedResults, LOCK_FILE } from './accepted.ts';
 import { parseLockFile } from './read.ts';
 import { formatLockFile } from './write.ts';
@@ -37,5 +38,6 @@ export function loadAccepted(disk: Disk, root: string, profile: string): Accepte
 export function saveLockFile(disk: Disk, root: string, results: AcceptedResults): void {
   const path = join(root, LOCK_FILE);
   const text = formatLockFile(results);
-  if (disk.read(path)?.toString('utf8') !== text) disk.replace(path, text);
+  if (disk.read(path)?.toString('utf8') !== text)
+    writeAtomically(disk, path, text, { durable: true });
 }

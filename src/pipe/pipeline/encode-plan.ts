@@ -1,12 +1,12 @@
 import type { Coordinate } from './contract.ts';
 import type { Graph, Instance } from './graph.ts';
-import type { Kind, Written } from './plan.ts';
+import type { Kind, PlanText } from './plan.ts';
 
-/** Writes a graph down in few bytes: `Plan` reads it back. */
+/** Writes a graph in few bytes; `Plan` reads it back. */
 export function encodePlan(graph: Graph): string {
   const indexOf = new Map(graph.instances.map(({ id }, i) => [id, i]));
   const coordinates = new Interner<readonly [string, Coordinate]>();
-  const params = new Interner<Written['params'][number]>();
+  const params = new Interner<PlanText['params'][number]>();
   const kinds = new Interner<Kind>();
   const stages = new Map<
     string,
@@ -28,7 +28,7 @@ export function encodePlan(graph: Graph): string {
       for (const { instance: id } of sources) own.rows.push(indexOf.get(id) ?? missing(id));
     }
   }
-  const written: Written = {
+  const content: PlanText = {
     profile: graph.profile,
     coordinates: coordinates.values,
     params: params.values,
@@ -37,7 +37,7 @@ export function encodePlan(graph: Graph): string {
     sizes: [...stages.values()].flatMap(({ kind, count }) => [kind, count]),
     rows: [...stages.values()].flatMap(({ rows }) => rows),
   };
-  return JSON.stringify(written);
+  return JSON.stringify(content);
 }
 
 function kindOf(instance: Instance): Kind {
@@ -60,7 +60,7 @@ function missing(id: string): never {
   throw new Error(`instance ${id} is not in the graph`);
 }
 
-/** Gives equal values one number. */
+/** Numbers values; equal ones get one number. */
 class Interner<T> {
   readonly values: T[] = [];
   readonly #indices = new Map<string, number>();

@@ -61,19 +61,10 @@ export interface Instance {
 
 /** The expanded pipeline of one profile, in topological order. */
 export interface Graph {
-  readonly key?: GraphKey;
+  /** Names what it was expanded from; code left out. See `declarationOf`. */
+  readonly declaration?: string;
   readonly profile: string;
   readonly instances: readonly Instance[];
-}
-
-/** Digests by which a graph is known again. */
-export interface GraphKey {
-  /** Of what it is declared by: the pipeline file, its groups' files, the profile and the `--set`s. */
-  readonly declaration: string;
-  /** Of the declaration and the code of all stages: all that it was made from. */
-  readonly origin: string;
-  /** Of the graph itself: graphs of one plan have equal instances in equal order. */
-  readonly plan: string;
 }
 
 /** By stage file (`stages/<name>.ts`): the digest of its code, or why there is none. */

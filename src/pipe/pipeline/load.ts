@@ -1,14 +1,33 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
 import type { Graph, StageCodes, StageDirectory } from './graph.ts';
-import { PlanCache } from './plan-cache.ts';
+import { Plan } from './plan.ts';
 import type { ResolvedPipeline } from './resolve.ts';
-import { codesOf, type GraphSource, type SourceOptions, sourceOf } from './source.ts';
+import { codesOf, type DeclarationOptions, declarationOf, type ModuleCodes } from './source.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
 
-export interface LoadOptions extends SourceOptions {
+/** A graph as it was when its stages had this code. */
+export interface StoredPlan {
+  /** As `encodePlan` wrote it. */
+  readonly plan: string;
+  readonly codes: ModuleCodes;
+}
+
+/** Keeps the plan of one declaration. Losing it costs expanding again. */
+export interface PlanStore {
+  readonly stored: StoredPlan | undefined;
+  /** Does nothing where nothing can be written. */
+  store(plan: string, codes: ModuleCodes): void;
+}
+
+export interface LoadOptions extends DeclarationOptions {
+  /** The project's root. */
+  readonly root: string;
+  /** The code of every stage file there is. */
+  readonly codes: StageCodes;
   readonly directory: StageDirectory;
-  /** Told the graph of the last time, before edited stages are asked whether it still holds. */
+  readonly storeOf: (declaration: string) => PlanStore;
+  /** Given the graph of the last time, before edited stages are asked whether it still holds. */
   readonly onLikely?: ((graph: Graph) => void) | undefined;
 }
 
@@ -22,13 +41,13 @@ export function isGraph(loaded: Graph | readonly Diagnostic[]): loaded is Graph 
  * nothing changed it reads the result of the last time: no YAML is parsed, no stage is asked.
  */
 export async function loadGraph(options: LoadOptions): Promise<Graph | readonly Diagnostic[]> {
-  const { root, profile = DEFAULT_PROFILE, sets = [], codes, directory } = options;
+  const { root, profile = DEFAULT_PROFILE, sets = [], codes, directory, storeOf } = options;
   const files = readPipelineFiles(root);
   if ('message' in files) return [files];
-  const cache = new PlanCache(root);
-  const source = sourceOf(files, options);
-  const cached = await readPlan(cache, source, options);
-  if (cached !== undefined) return cached;
+  const declaration = declarationOf(files, options);
+  const store = storeOf(declaration);
+  const stored = await readPlan(declaration, store, options);
+  if (stored !== undefined) return stored;
 
   // Loaded only when something changed.
   const { parsePipeline } = await import('./parse.ts');
@@ -48,28 +67,27 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   if (!('stages' in draft)) return draft;
   const graph = complete(draft, await parseParams(draft, directory));
   if (!isGraph(graph)) return graph;
-  const plan = cache.write(source.declaration, encodePlan(graph), codesOf(modules, codes));
-  return { ...graph, key: { ...source, plan } };
+  const plan = encodePlan(graph);
+  store.store(plan, codesOf(modules, codes));
+  return new Plan(plan, declaration);
 }
 
 /** The graph of the last time, if the stages it uses have the contracts they had. */
 async function readPlan(
-  cache: PlanCache,
-  source: GraphSource,
+  declaration: string,
+  { stored }: PlanStore,
   { codes, directory, onLikely }: LoadOptions,
 ): Promise<Graph | undefined> {
-  const cached = cache.read(source);
-  if (cached === undefined) return undefined;
-  const { graph } = cached;
-  const now = codesOf(Object.keys(cached.codes), codes);
-  const edited = Object.keys(now).filter((module) => now[module] !== cached.codes[module]);
+  if (stored === undefined) return undefined;
+  const graph = new Plan(stored.plan, declaration);
+  const now = codesOf(Object.keys(stored.codes), codes);
+  const edited = Object.keys(now).filter((module) => now[module] !== stored.codes[module]);
   if (edited.length === 0) return graph;
   onLikely?.(graph);
   // Most edits change what a stage does and not what it takes and makes.
   for (const module of edited) {
-    if (!(await directory.hasContractOf(module, cached.codes[module]))) return undefined;
+    if (!(await directory.hasContractOf(module, stored.codes[module]))) return undefined;
   }
-  cached.keepFor(now);
   return graph;
 }
 

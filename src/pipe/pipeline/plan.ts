@@ -1,13 +1,13 @@
 import type { Json } from '../core/json.ts';
 import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
-import type { Graph, GraphKey, InputBinding, Instance, InstanceId, Resources } from './graph.ts';
+import type { Graph, InputBinding, Instance, InstanceId, Resources } from './graph.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /**
- * A graph with all that repeats said once; instances are told by their place in the graph. When this changes its
- * form, PLAN_FORMAT is raised.
+ * A graph as it is written, with all that repeats said once; instances go by their place in the graph.
+ * When this changes its form, PLAN_FORMAT is raised.
  */
-export interface Written {
+export interface PlanText {
   readonly profile: string;
   readonly coordinates: readonly (readonly [string, Coordinate])[];
   readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
@@ -22,7 +22,7 @@ export interface Written {
   readonly rows: readonly number[];
 }
 
-/** What stages have in common that are declared alike. */
+/** What the instances of equally declared stages have in common. */
 export interface Kind {
   readonly group?: string;
   readonly module: string;
@@ -34,16 +34,18 @@ export interface Kind {
   readonly inputs: readonly {
     readonly name: string;
     readonly arity: Arity;
-    /** `undefined` when there is no source to tell it. */
+    /** `undefined` when there is no source. */
     readonly output?: string;
   }[];
 }
 
-/** A graph read back: of a large one a run needs few instances, so each is made when it is asked for. */
+/** A graph read back. Each instance is made when asked for: of a large graph a run needs few. */
 export class Plan implements Graph {
-  readonly key?: GraphKey;
+  readonly declaration?: string;
+  /** As `encodePlan` wrote it: plans of one text have equal instances in equal order. */
+  readonly text: string;
   readonly profile: string;
-  readonly #written: Written;
+  readonly #content: PlanText;
   /** Per instance its stage, an index, and where its row begins. */
   readonly #stages: Int32Array;
   readonly #starts: Int32Array;
@@ -52,12 +54,13 @@ export class Plan implements Graph {
   #all: readonly Instance[] | undefined;
 
   /** @throws when the text is no plan */
-  constructor(text: string, key?: GraphKey) {
-    if (key !== undefined) this.key = key;
-    const written = JSON.parse(text) as Written;
-    const { sizes, rows, kinds, stages, coordinates } = written;
-    this.profile = written.profile;
-    this.#written = written;
+  constructor(text: string, declaration?: string) {
+    if (declaration !== undefined) this.declaration = declaration;
+    this.text = text;
+    const content = JSON.parse(text) as PlanText;
+    const { sizes, rows, kinds, stages, coordinates } = content;
+    this.profile = content.profile;
+    this.#content = content;
     this.#texts = coordinates.map((coordinate) => formatCoordinates([coordinate]));
     let count = 0;
     for (let stage = 0; stage < stages.length; stage += 1) count += sizes[2 * stage + 1];
@@ -97,59 +100,26 @@ export class Plan implements Graph {
   }
 
   stageOf(at: number): string {
-    return this.#written.stages[this.#stages[at]];
+    return this.#content.stages[this.#stages[at]];
   }
 
   /** What instances of a kind have in common. */
   get kinds(): readonly Kind[] {
-    return this.#written.kinds;
+    return this.#content.kinds;
   }
 
   /** An index. */
   kindOf(at: number): number {
-    return this.#written.sizes[2 * this.#stages[at]];
+    return this.#content.sizes[2 * this.#stages[at]];
   }
 
   idOf(at: number): InstanceId {
     return instanceId(this.stageOf(at), this.#where(at));
   }
 
-  /**
-   * Marks by place the instances that no change concerns: neither it itself nor what it reads from, directly or not.
-   *
-   * @param places of those to look at and of what they read from, in order
-   * @param isSame whether a kind is what it was, by its index
-   * @param isChanged marks by place
-   */
-  unconcerned(
-    places: readonly number[],
-    isSame: readonly boolean[],
-    isChanged: Uint8Array,
-  ): Uint8Array {
-    const { rows, sizes, kinds } = this.#written;
-    const [stages, starts] = [this.#stages, this.#starts];
-    const found = new Uint8Array(this.size);
-    const inputsOf = kinds.map(({ inputs }) => inputs.length);
-    // Thousands of times at every start, each time from cold: plain loops.
-    for (let i = 0; i < places.length; i += 1) {
-      const at = places[i];
-      const kind = sizes[2 * stages[at]];
-      if (!isSame[kind] || isChanged[at] === 1) continue;
-      let row = starts[at];
-      row += rows[row] + 2;
-      let isFound = 1;
-      for (let inputs = inputsOf[kind]; inputs > 0; inputs -= 1) {
-        for (const end = row + rows[row]; row < end; row += 1) isFound &= found[rows[row + 1]];
-        row += 1;
-      }
-      found[at] = isFound;
-    }
-    return found;
-  }
-
-  /** Places of what an instance reads from. */
+  /** Places of the instances that one reads from. */
   sourcesOf(at: number): readonly number[] {
-    const { rows } = this.#written;
+    const { rows } = this.#content;
     const found: number[] = [];
     let row = this.#starts[at];
     row += rows[row] + 2;
@@ -160,7 +130,7 @@ export class Plan implements Graph {
     return found;
   }
 
-  /** Places of all instances that belong to no group, and of what these need, in order. */
+  /** Places of all instances of no group and of what they need, in order. */
   ungrouped(): readonly number[] {
     const hasGroups = this.kinds.some(({ group }) => group !== undefined);
     if (!hasGroups) return Array.from(this.#starts.keys());
@@ -175,7 +145,7 @@ export class Plan implements Graph {
   }
 
   #make(at: number): Instance {
-    const { rows, params } = this.#written;
+    const { rows, params } = this.#content;
     const { group, module, outputs, resources, timeout, retries, backoff } =
       this.kinds[this.kindOf(at)];
     const [stage, where] = [this.stageOf(at), this.#where(at)];
@@ -201,7 +171,7 @@ export class Plan implements Graph {
   }
 
   #where(at: number): string {
-    const { rows } = this.#written;
+    const { rows } = this.#content;
     const start = this.#starts[at];
     let where = '';
     for (let i = 1; i <= rows[start]; i += 1) {
@@ -211,7 +181,7 @@ export class Plan implements Graph {
   }
 
   #axes(at: number): Coordinates {
-    const { rows, coordinates } = this.#written;
+    const { rows, coordinates } = this.#content;
     const start = this.#starts[at];
     const axes: Record<string, Coordinate> = {};
     for (let i = 1; i <= rows[start]; i += 1) {
@@ -222,7 +192,7 @@ export class Plan implements Graph {
   }
 
   #inputs(at: number): readonly InputBinding[] {
-    const { rows } = this.#written;
+    const { rows } = this.#content;
     let row = this.#starts[at];
     row += rows[row] + 2;
     return this.kinds[this.kindOf(at)].inputs.map(({ name, arity, output = '' }) => {

@@ -1,49 +1,44 @@
 import { sha256 } from '../core/sealed.mjs';
 import { type PipelineFiles, readPipelineFiles } from './files.ts';
-import type { GraphKey, StageCodes } from './graph.ts';
+import type { StageCodes } from './graph.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
 
 /** Raised when plan.ts writes graphs in another form: those of former versions are then not found. */
-export const PLAN_FORMAT = 6;
+const PLAN_FORMAT = 7;
 
-/** What a graph is known by before it is made. */
-export type GraphSource = Omit<GraphKey, 'plan'>;
-
-/** Digest of the code of each stage file that a graph uses. */
+/** Digest of the code of each stage file that a graph uses; empty where the code cannot be known. */
 export type ModuleCodes = Readonly<Record<string, string>>;
 
-export interface SourceOptions {
-  /** The project's root. */
-  readonly root: string;
+/** What a graph is declared by, besides the files. */
+export interface DeclarationOptions {
   readonly profile?: string;
   /** `path=value` each, as given to `--set`. */
   readonly sets?: readonly string[];
-  /** The code of every stage file there is. */
-  readonly codes: StageCodes;
 }
 
-/** What the graph would be made from; `undefined` when the pipeline file cannot be read. */
-export function graphSource(options: SourceOptions): GraphSource | undefined {
-  const files = readPipelineFiles(options.root);
-  return 'message' in files ? undefined : sourceOf(files, options);
-}
-
-/** The same, where the files have been read. */
-export function sourceOf(
+/**
+ * Digest of all that a graph is declared by: the pipeline file, its groups' files, the profile and the
+ * `--set`s. With the code of the stages it decides the graph.
+ */
+export function declarationOf(
   files: PipelineFiles,
-  { profile = DEFAULT_PROFILE, sets = [], codes }: SourceOptions,
-): GraphSource {
+  { profile = DEFAULT_PROFILE, sets = [] }: DeclarationOptions,
+): string {
   const parts = [sha256(files.text), JSON.stringify(files.groups), profile, JSON.stringify(sets)];
-  const declaration = sha256(JSON.stringify([PLAN_FORMAT, ...parts]));
-  const origin = sha256(JSON.stringify([declaration, codesOf(Object.keys(codes), codes)]));
-  return { declaration, origin };
+  return sha256(JSON.stringify([PLAN_FORMAT, ...parts]));
 }
 
-export function codesOf(modules: readonly string[], codes: StageCodes): ModuleCodes {
-  return Object.fromEntries(modules.map((name) => [name, digestOf(codes[name])]));
+/** The same of a project; `undefined` when its pipeline file cannot be read. */
+export function readDeclaration(root: string, options: DeclarationOptions): string | undefined {
+  const files = readPipelineFiles(root);
+  return 'message' in files ? undefined : declarationOf(files, options);
 }
 
-/** Empty where the code cannot be known. */
-function digestOf(code: StageCodes[string] | undefined): string {
-  return code !== undefined && 'digest' in code ? code.digest : '';
+export function codesOf(modules: Iterable<string>, codes: StageCodes): ModuleCodes {
+  const found: Record<string, string> = {};
+  for (const name of modules) {
+    const code = codes[name];
+    found[name] = code !== undefined && 'digest' in code ? code.digest : '';
+  }
+  return found;
 }

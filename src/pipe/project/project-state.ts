@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import { type StageCodes, stageCodes } from '../code/digest.ts';
-import { KnownCurrent } from '../current/known-current.ts';
+import { Ledger } from '../current/ledger.ts';
 import { type Disk, realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';
+import { writeAtomically } from '../disk/write-atomically.ts';
 import { type CodeSnapshot, currentSnapshot } from '../loader/code.ts';
-import { graphSource } from '../pipeline/source.ts';
+import { readDeclaration } from '../pipeline/source.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 
 /**
- * One project as one version of its code sees it, as far as it takes to say that there is nothing to do: loading
- * what does things takes as long as that.
+ * A project at one version of its code: all that it takes to find that there is nothing to do, and no
+ * more, because loading the rest takes as long as that.
  */
 export class ProjectState {
   readonly root: string;
@@ -17,17 +17,21 @@ export class ProjectState {
   readonly codes: StageCodes;
   readonly disk: Disk;
   readonly paths: Paths;
+  /** Those read so far, by declaration: if something has to be done they are needed again. */
+  readonly ledgers: Map<string, Ledger>;
 
   constructor(
     snapshot: CodeSnapshot,
     disk: Disk = realDisk,
     codes: StageCodes = stageCodes(snapshot),
+    ledgers: Map<string, Ledger> = new Map(),
   ) {
     this.root = snapshot.projectRoot;
     this.snapshot = snapshot;
     this.codes = codes;
     this.disk = disk;
     this.paths = new Paths(this.root);
+    this.ledgers = ledgers;
   }
 
   /** That of the working directory, as found by the loader. */
@@ -37,32 +41,33 @@ export class ProjectState {
     return new ProjectState(snapshot);
   }
 
-  /** How many instances a run without targets is about, if all are known to be current. */
-  countCurrent(
-    profile: string = DEFAULT_PROFILE,
-    sets: readonly string[] = [],
-  ): number | undefined {
-    const { root, codes } = this;
-    const source = graphSource({ root, profile, sets, codes });
-    return source && new KnownCurrent(this.disk, this.paths).count(source);
+  readonly ledgerOf = (declaration: string): Ledger => {
+    const known = this.ledgers.get(declaration);
+    if (known !== undefined) return known;
+    const ledger = new Ledger(this.disk, this.paths, declaration);
+    this.ledgers.set(declaration, ledger);
+    return ledger;
+  };
+
+  /** Number of instances of a run without targets, if all of them are known to be current. */
+  countCurrent(profile: string, sets: readonly string[]): number | undefined {
+    const declaration = readDeclaration(this.root, { profile, sets });
+    return declaration === undefined
+      ? undefined
+      : this.ledgerOf(declaration).countCurrent(this.codes);
   }
 
-  /** The profile of the last run; what inspecting commands show unless told otherwise. */
+  /** The profile of the last run: the default of commands that inspect. */
   lastProfile(): string {
-    return this.disk.read(this.#profilePath)?.toString('utf8') ?? DEFAULT_PROFILE;
+    return this.disk.read(this.paths.lastProfile)?.toString('utf8') ?? DEFAULT_PROFILE;
   }
 
   rememberProfile(profile: string): void {
     if (this.lastProfile() === profile) return;
     try {
-      this.disk.makeFolder(this.paths.cache);
-      this.disk.write(this.#profilePath, profile);
+      writeAtomically(this.disk, this.paths.lastProfile, profile);
     } catch {
       // A convenience only.
     }
-  }
-
-  get #profilePath(): string {
-    return join(this.paths.cache, 'last-profile');
   }
 }

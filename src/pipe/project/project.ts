@@ -9,16 +9,16 @@ import { WorkerPool } from '../workers/pool.ts';
 import { WorkerRegistry } from '../workers/worker-registry.ts';
 import { ProjectState } from './project-state.ts';
 
-/** A project with what it takes to do something about it. */
+/** A project with its cache and workers. */
 export class Project extends ProjectState {
   readonly cache: Cache;
   readonly workers: WorkerRegistry;
   readonly pool: WorkerPool;
 
-  constructor({ snapshot, disk, codes }: ProjectState) {
-    super(snapshot, disk, codes);
+  constructor({ snapshot, disk, codes, ledgers }: ProjectState) {
+    super(snapshot, disk, codes, ledgers);
     this.cache = new Cache(this.root, disk);
-    this.workers = new WorkerRegistry(disk, join(this.paths.cache, 'workers'));
+    this.workers = new WorkerRegistry(disk, this.paths.workers);
     this.pool = new WorkerPool({
       worker: join(snapshot.folder, 'src/pipe/workers/worker.js'),
       stages: join(snapshot.folder, 'stages'),
@@ -28,7 +28,7 @@ export class Project extends ProjectState {
   }
 
   /**
-   * @param onLikely told what the graph most likely is, when it takes a worker to be sure
+   * @param onLikely given the likely graph, before a worker is asked whether it is right
    * @throws {DiagnosticsError}
    */
   async load(
@@ -36,10 +36,17 @@ export class Project extends ProjectState {
     sets: readonly string[] = [],
     onLikely?: (graph: Graph) => void,
   ): Promise<Graph> {
-    const { root, cache, codes, pool } = this;
-    const folder = join(cache.paths.cache, 'contracts');
-    const directory = new CachedStageDirectory(cache.disk, folder, codes, pool);
-    const graph = await loadGraph({ root, profile, sets, codes, directory, onLikely });
+    const { root, disk, paths, codes, pool } = this;
+    const directory = new CachedStageDirectory(disk, paths.contracts, codes, pool);
+    const graph = await loadGraph({
+      root,
+      profile,
+      sets,
+      codes,
+      directory,
+      storeOf: this.ledgerOf,
+      onLikely,
+    });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;
   }

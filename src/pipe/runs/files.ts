@@ -1,25 +1,63 @@
-import type { Cache } from '../cache/cache.ts';
-import { replaceMeanwhile } from '../disk/disk.ts';
-import { encodeRun, type UntouchedRows } from './encode.ts';
-import { type RunRecord, runFiles, writeRunRecord } from './record.ts';
-import type { RunRecorder } from './recorder.ts';
-import { formatTrace } from './trace.ts';
+import { join } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
+import { writeAtomically } from '../disk/write-atomically.ts';
+import type { RunRecord } from './record.ts';
+import type { InstanceRun } from './recorder.ts';
 
-export { encodeUntouched } from './encode.ts';
+const ENDING = '.jsonl';
 
-/**
- * Writes down what a run did: what is read first comes last, so that the rest is there then. Waits for the disk most of
- * the time.
- */
-export async function writeRun(
-  { disk, paths }: Pick<Cache, 'disk' | 'paths'>,
+/** Ids of the runs that left a record, the oldest first. */
+export function runIds(disk: Disk, folder: string): readonly string[] {
+  const names = disk.list(folder).filter((name) => name.endsWith(ENDING));
+  // An id may be the beginning of the next one: without endings that comes after it.
+  return names.map((name) => name.slice(0, -ENDING.length)).sort();
+}
+
+export function runFile(folder: string, id: string): string {
+  return join(folder, `${id}${ENDING}`);
+}
+
+/** Writes a run's file: JSON Lines, first the record, then one line per instance. */
+export function writeRun(
+  disk: Disk,
+  folder: string,
   record: RunRecord,
-  { instances, spans }: RunRecorder,
-  untouched: UntouchedRows,
-): Promise<void> {
-  const { folder, table, trace } = runFiles(paths.runs, record.id);
-  disk.makeFolder(folder);
-  disk.write(trace, formatTrace(record, spans));
-  await replaceMeanwhile(disk, table, encodeRun(record, untouched, instances));
-  writeRunRecord(disk, paths.runs, record);
+  instances: Iterable<InstanceRun>,
+): void {
+  const lines = [JSON.stringify(record)];
+  for (const instance of instances) lines.push(JSON.stringify(instance));
+  writeAtomically(disk, runFile(folder, record.id), `${lines.join('\n')}\n`, { durable: true });
+}
+
+/** The latest records, the newest first; damaged ones are left out. */
+export function readRunRecords(disk: Disk, folder: string, count: number): readonly RunRecord[] {
+  const records: RunRecord[] = [];
+  for (const id of runIds(disk, folder).toReversed()) {
+    if (records.length === count) break;
+    const record = readRunRecord(disk, folder, id);
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}
+
+/** @returns `undefined` if there is none, or if it is damaged */
+export function readRunRecord(disk: Disk, folder: string, id: string): RunRecord | undefined {
+  const [record] = readLines(disk, folder, id, 1);
+  return record as RunRecord | undefined;
+}
+
+/** What became of each instance in a run; nothing where the file is gone or damaged. */
+export function readRun(disk: Disk, folder: string, id: string): readonly InstanceRun[] {
+  const [, ...instances] = readLines(disk, folder, id);
+  return instances as readonly InstanceRun[];
+}
+
+function readLines(disk: Disk, folder: string, id: string, limit?: number): readonly unknown[] {
+  try {
+    const text = disk.read(runFile(folder, id))?.toString('utf8') ?? '';
+    const lines = text.split('\n', limit).filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line));
+  } catch {
+    return [];
+  }
 }

@@ -1,7 +1,8 @@
 import { EXIT, RunError } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Disk } from '../disk/disk.ts';
-import { type RunRecord, readRunRecord } from './record.ts';
+import { readRunRecord, runIds } from './files.ts';
+import type { RunRecord } from './record.ts';
 
 /** Ids shown when there is no such run. */
 const SHOWN = 10;
@@ -16,7 +17,7 @@ export function isRunName(name: string): boolean {
  * @throws {RunError} if there is no such run, or several
  */
 export function findRun(disk: Disk, folder: string, name: string): RunRecord {
-  const ids = disk.list(folder).toReversed();
+  const ids = runIds(disk, folder).toReversed();
   const [, age] = /^last(?:~(\d+))?$/.exec(name) ?? [undefined, undefined];
   const byAge = name === 'last' || age !== undefined;
   const matches = byAge

@@ -21,33 +21,33 @@ export interface InstanceRun {
   /** Process id of the worker. */
   readonly worker?: number;
   readonly metrics?: Metrics;
+  /** Why it failed. */
   readonly message?: string;
+  readonly spans?: readonly Span[];
 }
 
-/** One attempt at an instance, from its start in a worker until what it made is stored. */
+/** One attempt at an instance, from its start in a worker until its outputs are stored. */
 export interface Span {
-  readonly instance: InstanceId;
-  readonly stage: string;
   readonly attempt: number;
   readonly worker: number;
   readonly reason: string;
   /** Seconds from the start of the run. */
   readonly begin: number;
   readonly end: number;
-  /** Seconds that the stage itself took; the rest went into storing what it made. */
+  /** Seconds that the stage itself took; the rest went into storing its outputs. */
   readonly seconds?: number;
   readonly status: 'ran' | 'failed' | 'cancelled';
 }
 
-/** Follows a run's events. */
+/** Collects a run's events for its record. */
 export class RunRecorder {
   readonly #now: () => number;
   readonly #origin: number;
   #current: readonly InstanceRun[] = [];
-  /** Of which something was told. */
+  /** Those that something happened to. */
   readonly #instances = new Map<InstanceId, InstanceRun>();
   readonly #open = new Map<InstanceId, Omit<Span, 'end' | 'status'>>();
-  readonly #spans: Span[] = [];
+  readonly #spans = new Map<InstanceId, Span[]>();
 
   /** @param now milliseconds */
   constructor(now: () => number) {
@@ -55,7 +55,7 @@ export class RunRecorder {
     this.#origin = now();
   }
 
-  /** Takes down what needs nothing to be done. */
+  /** Notes the instances that are current from the start. */
   begin(
     instances: readonly { readonly id: InstanceId; readonly stage: string }[],
     assessments: ReadonlyMap<InstanceId, Assessment>,
@@ -72,9 +72,8 @@ export class RunRecorder {
   note(event: RunEvent): void {
     switch (event.type) {
       case 'started': {
-        const { instance, stage, attempt, reason, pid } = event;
-        const begin = this.#seconds();
-        this.#open.set(instance, { instance, stage, attempt, worker: pid, reason, begin });
+        const { instance, attempt, reason, pid } = event;
+        this.#open.set(instance, { attempt, worker: pid, reason, begin: this.#seconds() });
         return;
       }
       case 'finished': {
@@ -123,14 +122,13 @@ export class RunRecorder {
     return this.#instances.get(instance)?.key;
   }
 
-  /** In the order in which they came to their end, those that were current first. */
+  /** In the order in which they ended, those that were current first. */
   get instances(): readonly InstanceRun[] {
-    return [...this.#current, ...this.#instances.values()];
-  }
-
-  /** In the order of their ends. */
-  get spans(): readonly Span[] {
-    return this.#spans;
+    const others = [...this.#instances.values()].map((run) => {
+      const spans = this.#spans.get(run.instance);
+      return spans === undefined ? run : { ...run, spans };
+    });
+    return [...this.#current, ...others];
   }
 
   /** Why instances failed. */
@@ -150,7 +148,7 @@ export class RunRecorder {
     this.#open.delete(instance);
     const cost = seconds === undefined ? {} : { seconds };
     const span = { ...open, end: this.#seconds(), status, ...cost };
-    this.#spans.push(span);
+    this.#spans.set(instance, [...(this.#spans.get(instance) ?? []), span]);
     return span;
   }
 

@@ -1,5 +1,5 @@
 import type { RunRecord } from './record.ts';
-import type { Span } from './recorder.ts';
+import type { InstanceRun, Span } from './recorder.ts';
 
 /** One event of the Trace Event Format; times in microseconds. */
 type TraceEvent = Readonly<Record<string, unknown>>;
@@ -10,7 +10,8 @@ type TraceEvent = Readonly<Record<string, unknown>>;
  *
  * Trace Event Format: docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
-export function formatTrace(record: RunRecord, spans: readonly Span[]): string {
+export function formatTrace(record: RunRecord, instances: readonly InstanceRun[]): string {
+  const spans = instances.flatMap((run) => run.spans ?? []);
   const { id, profile, machine } = record;
   const workers = [...new Set(spans.map(({ worker }) => worker))].sort((a, b) => a - b);
   const about = (name: string, tid: number, value: string): TraceEvent => {
@@ -19,16 +20,16 @@ export function formatTrace(record: RunRecord, spans: readonly Span[]): string {
   const events: TraceEvent[] = [
     about('process_name', 0, `pipe run ${id}, profile ${profile}, ${machine.cpu}`),
     ...workers.map((worker) => about('thread_name', worker, `worker ${worker}`)),
-    ...spans.flatMap(slicesOf),
+    ...instances.flatMap((run) => (run.spans ?? []).flatMap((span) => slicesOf(run, span))),
     ...counters(spans),
   ];
   // One event per line: a trace can be read, and searched, as it is.
   const lines = events.map((event) => JSON.stringify(event)).join(',\n');
-  return `{"displayTimeUnit":"ms","traceEvents":[\n${lines}\n]}\n`;
+  return `{"displayTimeUnit":"ms","traceEvents":[\n${lines}\n]}`;
 }
 
-function slicesOf(span: Span): readonly TraceEvent[] {
-  const { instance, stage, attempt, worker, reason, begin, end, seconds, status } = span;
+function slicesOf({ instance, stage }: InstanceRun, span: Span): readonly TraceEvent[] {
+  const { attempt, worker, reason, begin, end, seconds, status } = span;
   const slice = (name: string, from: number, to: number, args: object): TraceEvent => {
     const place = { ts: micros(from), dur: micros(to) - micros(from), pid: 1, tid: worker };
     return { name, cat: stage, ph: 'X', ...place, args };

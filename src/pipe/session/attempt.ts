@@ -12,7 +12,7 @@ import type { Executor, Job, JobObserver, JobResult } from '../workers/executor.
 import { attemptFolder, inputPaths, jobOf } from '../workers/job.ts';
 import { inputChanged, storageFailure, withLog } from './failures.ts';
 
-/** An instance that is to run, as it was found. */
+/** An instance to run. */
 export interface Task {
   readonly instance: Instance;
   readonly key: ActionKey;
@@ -29,7 +29,7 @@ export type AttemptResult =
   | (Executed & {
       readonly seconds: number;
       /** An output that differs from what the same action made before. */
-      readonly unlike: OutputRecord | undefined;
+      readonly changed: OutputRecord | undefined;
     })
   | NotOk;
 
@@ -42,9 +42,9 @@ export type RepeatResult =
     }
   | NotOk;
 
-/** What is told about an attempt while it goes on. */
+/** Notified during an attempt. */
 export interface AttemptObserver extends JobObserver {
-  /** The stage ended well: what it occupied is free while its outputs are stored. */
+  /** The stage succeeded: its resources are free while its outputs are stored. */
   ended?(): void;
 }
 
@@ -74,7 +74,7 @@ export class Attempts {
   /** Runs an instance and stores what it makes. Never throws. */
   async run(task: Task, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult> {
     return await this.#execute(task, false, observer, signal, async (job, result, seconds) => {
-      return { ...result, seconds, unlike: await this.#keep(task, job, result, seconds) };
+      return { ...result, seconds, changed: await this.#keep(task, job, result, seconds) };
     });
   }
 
@@ -121,7 +121,7 @@ export class Attempts {
         return { ok: false, failure: withLog(result.failure, job.log, cache.disk) };
       }
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
-        (path) => !cache.isUntouched(path),
+        (path) => !cache.isUnchanged(path),
       );
       if (altered !== undefined) {
         const failure = withLog(inputChanged(cache, altered), job.log, cache.disk);
@@ -213,7 +213,7 @@ export class Attempts {
     }
     // Next time it would be taken for work that is not done; the next run removes it if this one cannot.
     await cache.disk.discard(job.checkpoint).catch(() => {});
-    // Another type of machine rounds otherwise: that says nothing about the stage.
+    // Another type of machine rounds differently: that says nothing about the stage.
     if (before === undefined || (before.machine ?? record.machine) !== record.machine) {
       return undefined;
     }
@@ -223,7 +223,7 @@ export class Attempts {
   }
 }
 
-/** An output that came out otherwise from the same code, params and inputs. */
+/** An output with different bytes from the same code, params and inputs. */
 export interface OutputDifference {
   readonly before: OutputRecord;
   readonly after: OutputRecord;

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { gpuIds } from '../core/machine.ts';
 
-/** What the machine offers to a run. */
+/** Resources that a run may occupy. */
 export interface Capacity {
   readonly cpus: number;
   /** Bytes. */
@@ -9,7 +9,7 @@ export interface Capacity {
   readonly gpus: number;
 }
 
-/** What a run may occupy. `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
+/** `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
 export function capacityOf(jobs: number | undefined): Capacity {
   return {
     cpus: jobs ?? availableParallelism(),

@@ -4,8 +4,8 @@ import { Frontier } from './frontier.ts';
 import { RunQueue, remainingPaths } from './queue.ts';
 
 /**
- * Seconds until the last of some instances is done, started in the order and within the resources that
- * a run has. What they read from beside each other is taken to be there.
+ * Seconds until the last of some instances is done, if a run starts them as it would. Inputs from other
+ * instances are taken to be there.
  *
  * @param work each after those it reads from
  */

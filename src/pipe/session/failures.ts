@@ -11,7 +11,7 @@ const LOG_LINES = 20;
 export function notAllowed(instance: Instance): Failure {
   return {
     kind: 'storage',
-    message: 'what it made is lost or outdated, and it is not to run now',
+    message: 'its outputs are lost or outdated, and --only does not let it run',
     hint: `npx pipe run ${instance.stage}`,
   };
 }
@@ -37,7 +37,7 @@ export function storageFailure(error: unknown, cache: Cache): Failure {
   };
 }
 
-/** Whether the same failure would come again: a contract is not kept by trying once more. */
+/** Whether another attempt would fail in the same way, as when a stage breaks its contract. */
 export function isLasting({ kind }: Failure): boolean {
   return kind === 'missing-output' || kind === 'undeclared-output';
 }

@@ -1,13 +1,13 @@
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { upstreamOf } from '../pipeline/upstream.ts';
 
-/** Who waits for whom. Each instance is handed out once, when everything it needs is settled. */
+/** Which instances wait for which. Each is returned once, when everything it needs is settled. */
 export class Frontier {
   readonly #dependants = new Map<InstanceId, Instance[]>();
   /** How many upstream instances are not settled yet. */
   readonly #missing = new Map<InstanceId, number>();
 
-  /** @param isSettled instances that need not be waited for */
+  /** @param isSettled whether an instance need not be waited for */
   constructor(instances: readonly Instance[], isSettled: (id: InstanceId) => boolean) {
     for (const instance of instances) {
       const upstream = upstreamOf(instance).filter((id) => !isSettled(id));

@@ -31,13 +31,13 @@ interface Entry {
 }
 
 /**
- * Instances that are ready to run, the longest remaining path first, as far as resources are free.
- * One that does not fit lets smaller ones go before it.
+ * Instances that are ready to run: the longest remaining path first, within the free resources. One that
+ * does not fit lets smaller ones go first.
  */
 export class RunQueue {
   readonly #capacity: Capacity;
   readonly #priorityOf: (id: InstanceId) => number;
-  /** A heap per kind of demand, of which a pipeline has a few: what fits is found at once. */
+  /** A heap per kind of demand, of which a pipeline has few: what fits is found quickly. */
   readonly #heaps = new Map<string, { readonly demand: Capacity; readonly heap: Entry[] }>();
   #free: Capacity;
   #count = 0;
@@ -71,12 +71,12 @@ export class RunQueue {
     return best.instance;
   }
 
-  /** Gives back what a started instance occupied. */
+  /** Frees the resources of a started instance. */
   release(instance: Instance): void {
     this.#change(this.#demandOf(instance.resources), 1);
   }
 
-  /** What is left is not going to be started; returns it. */
+  /** Empties the queue; returns what was in it. */
   clear(): readonly Instance[] {
     const left = [...this.#heaps.values()].flatMap(({ heap }) =>
       heap.map((entry) => entry.instance),
@@ -85,7 +85,7 @@ export class RunQueue {
     return left;
   }
 
-  /** Nobody gets more than there is: what asks for more runs alone. */
+  /** An instance that asks for more than there is runs alone. */
   #demandOf({ cpus, memory = 0, gpus = 0 }: Resources): Capacity {
     return {
       cpus: Math.min(cpus, this.#capacity.cpus),

@@ -2,7 +2,7 @@ import { delayAfter } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 
-/** How often instances were tried, and which ones wait to be tried again. */
+/** Counts attempts, and waits before the next ones. */
 export class Retries {
   readonly #clock: Clock;
   readonly #attempts = new Map<InstanceId, number>();
@@ -24,13 +24,13 @@ export class Retries {
     return this.#attempts.get(id) ?? 0;
   }
 
-  /** Whether a failed instance may be tried again; not if it failed before it was ever tried. */
+  /** Whether a failed instance may be tried again; not if it failed before its first attempt. */
   isLeft({ id, retries }: Instance): boolean {
     const made = this.attempt(id);
     return made > 0 && made <= retries;
   }
 
-  /** Calls back when it is time for the next attempt; returns the milliseconds until then. */
+  /** Calls back when it is time for the next attempt; returns the delay in milliseconds. */
   later(instance: Instance, call: () => void): number {
     const delay = delayAfter(this.attempt(instance.id), instance.backoff);
     const callOff = this.#clock.after(delay, () => {

@@ -7,24 +7,23 @@ import type { RemoteCache } from '../remote/remote-cache.ts';
 import type { Executor } from '../workers/executor.ts';
 import type { Capacity } from './capacity.ts';
 
-/** All that a run is told. */
+/** What to run, with what, and how. */
 export interface RunRequest {
   /** Id of the run. */
   readonly run: string;
   readonly cache: Cache;
   readonly executor: Executor;
   readonly emit: Emit;
-  /** What the run is about, each after those it reads from. */
+  /** All instances that the run covers, each after those it reads from. */
   readonly instances: readonly Instance[];
-  /** What was found about them. */
   readonly assessments: ReadonlyMap<InstanceId, Assessment>;
   readonly codeOf: CodeDigestOf;
-  /** Runs although nothing changed. */
+  /** Whether an instance runs although nothing changed. */
   readonly isForced: (id: InstanceId) => boolean;
   readonly capacity: Capacity;
   /** Whether an instance may run: the others can only be restored. */
   readonly mayRun: (instance: Instance) => boolean;
-  /** Goes on with what does not depend on a failed instance. */
+  /** After a failure, continues with what does not depend on it. */
   readonly keepGoing: boolean;
   /** Cancels the run. */
   readonly signal: AbortSignal;
@@ -34,11 +33,11 @@ export interface RunRequest {
   /** Why an instance has to run, in a few words. */
   readonly reasonOf: (instance: Instance, assessment: Outdated) => string;
   readonly clock: Clock;
-  /** Asked about what would have to run. */
+  /** Asked for results before an instance runs. */
   readonly remote?: RemoteCache;
 }
 
-/** Starts nothing more when its signal comes, and cancels of what runs only what is outdated. */
+/** When its signal comes, nothing more starts, and running instances that are outdated are cancelled. */
 export interface Drain {
   readonly signal: AbortSignal;
   readonly isOutdated: (id: InstanceId) => boolean;

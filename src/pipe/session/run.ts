@@ -1,17 +1,15 @@
-import type { ActionKey } from '../core/digest.ts';
-import type { Outdated } from '../current/assess.ts';
-import { type Assessment, assess, force } from '../current/assess.ts';
+import { type Assessment, assess, force, type Outdated } from '../current/assess.ts';
 import type { RunCounts } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { RemoteLookup } from '../remote/lookup.ts';
 import type { Failure } from '../workers/failure.ts';
+import { Activity } from './activity.ts';
 import { Attempts } from './attempt.ts';
 import { isLasting, notAllowed, storageFailure } from './failures.ts';
-import { Frontier } from './frontier.ts';
-import { Outcomes } from './outcomes.ts';
-import { RunQueue, remainingPaths } from './queue.ts';
 import { Retries } from './retries.ts';
+import { RunProgress } from './run-progress.ts';
 import type { Drain, RunRequest } from './run-request.ts';
+import { Schedule } from './schedule.ts';
 
 type Restorable = Extract<Assessment, { state: 'restorable' }>;
 
@@ -20,76 +18,57 @@ export async function runInstances(request: RunRequest): Promise<RunCounts> {
   return await new Run(request).finish();
 }
 
-/** Instances whose outputs are being stored; more of them would only fill the disk twice. */
-const MAX_STORING = 32;
-
+/** Takes each instance from its assessment to its end; the schedule says when, attempts do the work. */
 class Run {
   readonly #request: RunRequest;
   /** What was not current from the start: of a large graph mostly a small part. */
   readonly #open: ReadonlyMap<InstanceId, Instance>;
-  #byId: ReadonlyMap<InstanceId, Instance> | undefined;
-  readonly #frontier: Frontier;
-  readonly #queue: RunQueue;
-  readonly #outcomes: Outcomes;
-  readonly #outdated = new Map<InstanceId, Outdated>();
-  /** Keys being worked on, and who else waits for them: equal work under two names is done once. */
-  readonly #underWay = new Map<ActionKey, Instance[]>();
+  readonly #schedule: Schedule;
+  readonly #progress: RunProgress;
   readonly #attempts: Attempts;
   readonly #retries: Retries;
-  readonly #storing = new Set<Instance>();
-  readonly #running = new Map<InstanceId, AbortController>();
   readonly #remote: RemoteLookup;
-  /** Things that are going on: the run is over when there are none. */
-  #active = 0;
-  #stopped = false;
-  /** Whether all that can start at once is in the queue: before, the first would go first, not the longest. */
-  #hasBegun = false;
-  #resolve: () => void = () => {};
+  readonly #activity = new Activity();
+  readonly #running = new Map<InstanceId, AbortController>();
+  #byId: ReadonlyMap<InstanceId, Instance> | undefined;
 
   constructor(request: RunRequest) {
-    const { instances, assessments, capacity, secondsOf, clock } = request;
+    const { instances, assessments, capacity, secondsOf, clock, emit, signal } = request;
     this.#request = request;
-    this.#outcomes = new Outcomes(request.emit, assessments);
-    this.#remote = new RemoteLookup(request.remote, request.emit, request.signal);
+    this.#progress = new RunProgress(emit, assessments);
+    const { isOver, outputsOf } = this.#progress;
+    this.#remote = new RemoteLookup(request.remote, emit, signal);
     this.#retries = new Retries(clock);
-    this.#attempts = new Attempts({
-      ...request,
-      instanceOf: this.#instanceOf,
-      outputsOf: this.#outcomes.outputsOf,
-    });
-    const open = instances.filter(({ id }) => !this.#outcomes.isOver(id));
+    this.#attempts = new Attempts({ ...request, instanceOf: this.#instanceOf, outputsOf });
+    const open = instances.filter(({ id }) => !isOver(id));
     this.#open = new Map(open.map((instance) => [instance.id, instance]));
-    this.#frontier = new Frontier(open, (id) => this.#outcomes.isOver(id));
-    const paths = remainingPaths(open, (instance) => secondsOf(instance) ?? 1);
-    this.#queue = new RunQueue(capacity, (id) => paths.get(id) ?? 0);
+    this.#schedule = new Schedule(open, isOver, capacity, (instance) => secondsOf(instance) ?? 1);
   }
 
   async finish(): Promise<RunCounts> {
     const { assessments, signal, drain } = this.#request;
-    const over = new Promise<void>((resolve) => {
-      this.#resolve = resolve;
-    });
     signal.addEventListener('abort', () => this.#stop(), { once: true });
     if (signal.aborted) this.#stop();
     drain?.signal.addEventListener('abort', () => this.#drain(drain), { once: true });
-    this.#begin();
+    this.#activity.begin();
     for (const instance of this.#open.values()) {
       const found = assessments.get(instance.id);
-      if (found === undefined) continue;
       // The others follow when what they need is in place.
-      if (this.#frontier.isOpen(instance.id)) this.#act(instance, found);
+      if (found !== undefined && this.#schedule.isReady(instance)) this.#act(instance, found);
     }
-    this.#hasBegun = true;
+    this.#schedule.start();
     this.#pump();
-    this.#end();
-    await over;
-    return this.#outcomes.counts;
+    this.#activity.end();
+    await this.#activity.over;
+    // What is left waits for something that was cancelled.
+    for (const instance of this.#open.values()) this.#progress.cancelled(instance);
+    return this.#progress.counts;
   }
 
   /** Decides about an instance whose inputs are all known now. */
   async #decide(instance: Instance): Promise<void> {
     const { cache, codeOf, isForced } = this.#request;
-    const { outputsOf } = this.#outcomes;
+    const { outputsOf } = this.#progress;
     const found = await assess(cache, instance, codeOf, outputsOf);
     const forced = isForced(instance.id);
     this.#act(instance, forced ? force(found, instance, codeOf, outputsOf) : found);
@@ -100,16 +79,16 @@ class Run {
       case 'waiting':
         throw new Error(`${instance.id} has open inputs`);
       case 'current':
-        this.#outcomes.unchanged(instance, found.key, found.outputs);
+        this.#progress.unchanged(instance, found.key, found.outputs);
         this.#advance(instance);
         return;
       case 'restorable':
-        this.#during(() => this.#restore(instance, found), instance);
+        this.#during(instance, () => this.#restore(instance, found));
         return;
       case 'outdated':
         if (this.#request.isForced(instance.id) || !this.#remote.canAsk(instance)) {
           this.#enqueue(instance, found);
-        } else this.#during(() => this.#fetch(instance, found), instance);
+        } else this.#during(instance, () => this.#fetch(instance, found));
     }
   }
 
@@ -118,145 +97,133 @@ class Run {
     else this.#enqueue(instance, found);
   }
 
+  async #restore(instance: Instance, found: Restorable): Promise<void> {
+    const { cache } = this.#request;
+    for (const { kind, path, output } of found.faults) {
+      if (kind === 'altered') {
+        const what = 'was altered outside the pipeline: restored from the cache';
+        this.#progress.warn(instance.id, `${cache.paths.show(path)} ${what}`);
+      }
+      if (await cache.publish(instance, output)) continue;
+      const { key, fingerprint } = found;
+      const lost = [{ output, blob: 'damaged' as const }];
+      return this.#enqueue(instance, { state: 'outdated', key, fingerprint, lost });
+    }
+    this.#progress.restored(instance, found, this.#remote.hasFetched(instance));
+    this.#advance(instance);
+  }
+
   #enqueue(instance: Instance, found: Outdated): void {
-    if (this.#stopped) {
-      this.#outcomes.cancelled(instance);
+    if (this.#schedule.isStopped) {
+      this.#progress.cancelled(instance);
       return;
     }
     if (!this.#request.mayRun(instance)) {
       this.#failed(instance, notAllowed(instance));
       return;
     }
-    const others = this.#underWay.get(found.key);
-    if (others !== undefined) {
-      others.push(instance);
-      return;
-    }
-    this.#underWay.set(found.key, []);
+    if (!this.#schedule.add(instance, found)) return;
     for (const { output, blob } of found.lost) {
       const state = blob === 'missing' ? 'is gone from the cache' : 'is damaged in the cache';
-      this.#outcomes.warn(instance.id, `the artifact '${output.name}' ${state}: made again`);
+      this.#progress.warn(instance.id, `the artifact '${output.name}' ${state}: made again`);
     }
-    this.#outdated.set(instance.id, found);
-    this.#queue.add(instance);
     this.#pump();
-  }
-
-  async #restore(instance: Instance, found: Restorable): Promise<void> {
-    const { cache } = this.#request;
-    for (const fault of found.faults) {
-      if (fault.kind === 'altered') {
-        const what = 'was altered outside the pipeline: restored from the cache';
-        this.#outcomes.warn(instance.id, `${cache.paths.show(fault.path)} ${what}`);
-      }
-      if (await cache.publish(instance, fault.output)) continue;
-      const { key, fingerprint } = found;
-      const lost = [{ output: fault.output, blob: 'damaged' as const }];
-      return this.#enqueue(instance, { state: 'outdated', key, fingerprint, lost });
-    }
-    this.#outcomes.restored(instance, found, this.#remote.hasFetched(instance));
-    this.#advance(instance);
   }
 
   /** Starts all that resources allow. */
   #pump(): void {
-    for (;;) {
-      const isHeld = !this.#hasBegun || this.#stopped || this.#storing.size >= MAX_STORING;
-      const instance = isHeld ? undefined : this.#queue.next();
-      if (instance === undefined) return;
-      this.#during(async () => {
-        // The disk is slow to make things last: the next stage computes meanwhile.
-        const ended = () => {
-          this.#storing.add(instance);
-          this.#queue.release(instance);
-          this.#pump();
-        };
+    for (let next = this.#schedule.next(); next !== undefined; next = this.#schedule.next()) {
+      const instance = next;
+      this.#during(instance, async () => {
         try {
-          await this.#attempt(instance, ended);
+          await this.#attempt(instance);
         } finally {
-          if (!this.#storing.delete(instance)) this.#queue.release(instance);
+          this.#schedule.release(instance);
           this.#pump();
         }
-      }, instance);
+      });
     }
   }
 
-  async #attempt(instance: Instance, ended: () => void): Promise<void> {
-    const { emit, signal } = this.#request;
-    const found = this.#outdated.get(instance.id);
-    if (found === undefined) throw new Error(`${instance.id} was started without being outdated`);
-    const attempt = this.#retries.begin(instance.id);
+  async #attempt(instance: Instance): Promise<void> {
+    const { emit, signal, reasonOf, secondsOf } = this.#request;
+    const { id } = instance;
+    const found = this.#schedule.outdated(instance);
     const { key, fingerprint } = found;
-    const { reasonOf, secondsOf } = this.#request;
+    const attempt = this.#retries.begin(id);
     const own = new AbortController();
-    this.#running.set(instance.id, own);
+    this.#running.set(id, own);
     const result = await this.#attempts.run(
       { instance, key, fingerprint, attempt },
       {
         started: (pid) => {
           const about = { reason: reasonOf(instance, found), estimate: secondsOf(instance) };
-          this.#outcomes.started(instance, { attempt, pid, ...about });
+          this.#progress.started(instance, { attempt, pid, ...about });
         },
-        progress: (progress) => emit({ type: 'progress', instance: instance.id, progress }),
-        output: (line) => emit({ type: 'output', instance: instance.id, line }),
-        ended,
+        progress: (progress) => emit({ type: 'progress', instance: id, progress }),
+        output: (line) => emit({ type: 'output', instance: id, line }),
+        // The disk is slow to make things last: the next stage computes meanwhile.
+        ended: () => {
+          this.#schedule.store(instance);
+          this.#pump();
+        },
       },
       AbortSignal.any([signal, own.signal]),
     );
-    this.#running.delete(instance.id);
+    this.#running.delete(id);
     if (result.ok) {
-      this.#outcomes.ran(instance, key, result);
+      this.#progress.ran(instance, key, result);
       this.#advance(instance);
-      this.#releaseTwins(key);
+      this.#releaseTwins(instance);
     } else if ('failure' in result) this.#failed(instance, result.failure);
-    else this.#outcomes.cancelled(instance);
+    else this.#progress.cancelled(instance);
   }
 
   #failed(instance: Instance, failure: Failure): void {
-    const { id } = instance;
-    const attempt = Math.max(1, this.#retries.attempt(id));
-    const retry = !this.#stopped && !isLasting(failure) && this.#retries.isLeft(instance);
-    const delay = retry ? this.#retryLater(instance) : undefined;
-    this.#outcomes.failed(instance, failure, attempt, delay);
-    if (retry) return;
-    for (const waiting of this.#frontier.downstream(id)) this.#outcomes.skipped(waiting, id);
-    const found = this.#outdated.get(id);
-    if (found !== undefined) this.#releaseTwins(found.key);
+    const attempt = Math.max(1, this.#retries.attempt(instance.id));
+    const isTriedAgain =
+      !this.#schedule.isStopped && !isLasting(failure) && this.#retries.isLeft(instance);
+    const delay = isTriedAgain ? this.#retryLater(instance) : undefined;
+    this.#progress.failed(instance, failure, attempt, delay);
+    if (isTriedAgain) return;
+    for (const waiting of this.#schedule.downstream(instance)) {
+      this.#progress.skipped(waiting, instance.id);
+    }
+    this.#releaseTwins(instance);
     if (!this.#request.keepGoing) this.#stop();
   }
 
   /** @returns milliseconds until then */
   #retryLater(instance: Instance): number {
-    this.#begin();
+    this.#activity.begin();
     return this.#retries.later(instance, () => {
-      this.#queue.add(instance);
+      this.#schedule.retry(instance);
       this.#pump();
-      this.#end();
+      this.#activity.end();
     });
   }
 
-  /** Others with the same key look again: they find the record, or run themselves. */
-  #releaseTwins(key: ActionKey): void {
-    const twins = this.#underWay.get(key) ?? [];
-    this.#underWay.delete(key);
-    for (const twin of twins) this.#during(() => this.#decide(twin), twin);
+  /** Twins look again: they find the record, or run themselves. */
+  #releaseTwins(instance: Instance): void {
+    for (const twin of this.#schedule.takeTwins(instance)) {
+      this.#during(twin, () => this.#decide(twin));
+    }
   }
 
-  /** Decides about what has waited for an instance only. */
-  #advance({ id }: Instance): void {
-    for (const open of this.#frontier.settle(id)) {
-      if (!this.#outcomes.isOver(open.id)) this.#during(() => this.#decide(open), open);
+  /** Early cutoff: what waited for an instance only is decided about by what that made. */
+  #advance(instance: Instance): void {
+    for (const ready of this.#schedule.settle(instance)) {
+      if (!this.#progress.isOver(ready.id)) this.#during(ready, () => this.#decide(ready));
     }
   }
 
   /** Starts nothing more; what runs is awaited. */
   #stop(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    for (const instance of this.#queue.clear()) this.#outcomes.cancelled(instance);
+    if (this.#schedule.isStopped) return;
+    for (const instance of this.#schedule.stop()) this.#progress.cancelled(instance);
     for (const instance of this.#retries.clear()) {
-      this.#outcomes.cancelled(instance);
-      this.#end();
+      this.#progress.cancelled(instance);
+      this.#activity.end();
     }
   }
 
@@ -265,36 +232,22 @@ class Run {
     for (const [id, controller] of this.#running) if (isOutdated(id)) controller.abort();
   }
 
+  #during(instance: Instance, work: () => Promise<void>): void {
+    this.#activity.during(work, (error) => {
+      this.#failed(instance, storageFailure(error, this.#request.cache));
+    });
+  }
+
   readonly #instanceOf = (id: InstanceId): Instance => {
-    const instance = this.#open.get(id) ?? this.#all.get(id);
+    const instance = this.#open.get(id) ?? this.#instances.get(id);
     if (instance === undefined) throw new Error(`${id} is needed but not part of the run`);
     return instance;
   };
 
   /** Asked for what an instance reads that was current. */
-  get #all(): ReadonlyMap<InstanceId, Instance> {
+  get #instances(): ReadonlyMap<InstanceId, Instance> {
     const { instances } = this.#request;
     this.#byId ??= new Map(instances.map((instance) => [instance.id, instance]));
     return this.#byId;
-  }
-
-  /** Something that goes on for a while; the run does not end before it. */
-  #during(work: () => Promise<void>, instance: Instance): void {
-    this.#begin();
-    work()
-      .catch((error: unknown) => this.#failed(instance, storageFailure(error, this.#request.cache)))
-      .finally(() => this.#end());
-  }
-
-  #begin(): void {
-    this.#active += 1;
-  }
-
-  #end(): void {
-    this.#active -= 1;
-    if (this.#active > 0) return;
-    // What is left waits for something that was cancelled.
-    for (const instance of this.#open.values()) this.#outcomes.cancelled(instance);
-    this.#resolve();
   }
 }

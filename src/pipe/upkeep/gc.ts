@@ -1,10 +1,10 @@
 import type { Cache } from '../cache/cache.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import { assessAll, type CodeDigestOf } from '../current/assess.ts';
-import type { Disk } from '../disk/disk.ts';
 import type { Instance } from '../pipeline/graph.ts';
-import { readRunRecords } from '../runs/record.ts';
+import { readRun, readRunRecords } from '../runs/files.ts';
 import { clearLeftovers } from '../session/leftovers.ts';
+import { pruneCache, UsedFiles } from './prune.ts';
 
 /** Run records are small: `pipe history` keeps more of them than runs whose outputs are kept. */
 const KEPT_RECORDS = 500;
@@ -35,11 +35,22 @@ export async function collectGarbage(
   dryRun: boolean,
 ): Promise<GcResult> {
   const { actions, blobs, disk, paths } = cache;
-  const usedKeys = await keysOfRuns(disk, paths.runs, runs);
-  for (const key of accepted) usedKeys.add(key);
+  const usedKeys = new Set<ActionKey>(accepted);
+  const used = new UsedFiles(Math.max(runs, KEPT_RECORDS));
+  for (const { id } of readRunRecords(disk, paths.runs, runs)) {
+    for (const { instance, key } of readRun(disk, paths.runs, id)) {
+      used.instances.add(instance);
+      if (key !== undefined) usedKeys.add(key);
+    }
+  }
   for (const instances of graphs) {
+    for (const { id, module } of instances) {
+      used.instances.add(id);
+      used.codes.add(codeOf(module));
+    }
     for (const assessment of (await assessAll(cache, instances, codeOf)).values()) {
       if ('outputs' in assessment) usedKeys.add(assessment.key);
+      else used.addUnfinished(assessment);
     }
   }
   const usedBlobs = new Set<Digest>();
@@ -55,23 +66,11 @@ export async function collectGarbage(
     actions.compact(({ key }) => usedKeys.has(key));
     for (const digest of unusedBlobs) blobs.remove(digest);
     clearLeftovers(cache);
-    cache.pruneIndices();
-    for (const name of disk.list(paths.runs).toReversed().slice(Math.max(runs, KEPT_RECORDS))) {
-      disk.remove(`${paths.runs}/${name}`);
-    }
+    pruneCache(cache, used);
   }
   return {
     actions: unusedActions,
     blobs: unusedBlobs.length,
     freed: sizes.reduce((sum, size) => sum + size, 0),
   };
-}
-
-async function keysOfRuns(disk: Disk, folder: string, count: number): Promise<Set<ActionKey>> {
-  const { readRun } = await import('../runs/table.ts');
-  const keys = new Set<ActionKey>();
-  for (const { id } of readRunRecords(disk, folder, count)) {
-    for (const { key } of readRun(disk, folder, id)) if (key !== undefined) keys.add(key);
-  }
-  return keys;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import { assessAll, type CodeDigestOf } from '../current/assess.ts';
+import { forgetLedgers } from '../current/ledger.ts';
 import type { Instance } from '../pipeline/graph.ts';
 
 /** A file whose content is not what its digest says. */
@@ -45,12 +46,9 @@ export async function verifyFiles(
  * Removes damaged blobs and makes the next run check artifacts by content, not by their times.
  * Requires the project's lock.
  */
-export function discardDamaged(
-  { disk, known, paths }: Cache,
-  corrupt: readonly CorruptFile[],
-): void {
+export function discardDamaged({ disk, paths }: Cache, corrupt: readonly CorruptFile[]): void {
   for (const { path, problem } of corrupt) {
     if (problem === 'damaged') disk.remove(join(paths.root, path));
   }
-  known.forget();
+  forgetLedgers(disk, paths);
 }

@@ -5,6 +5,7 @@ import type { Json } from '../core/json.ts';
 import { canonicalJson } from '../core/json.ts';
 import { seal, unseal } from '../core/sealed.mjs';
 import type { Disk } from '../disk/disk.ts';
+import { writeAtomically } from '../disk/write-atomically.ts';
 import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
 import type { WorkerPool } from './pool.ts';
 import type { LoadFailure } from './protocol.ts';
@@ -113,11 +114,8 @@ export class CachedStageDirectory implements StageDirectory {
     const path = this.#path(module);
     if (path === undefined) return;
     // Not synced: one that a power cut takes, or takes a part of, is asked for again.
-    const temporary = `${path}.${process.pid}.tmp`;
     try {
-      this.#disk.makeFolder(this.#folder);
-      this.#disk.write(temporary, seal(JSON.stringify([FORMAT, contract])));
-      this.#disk.rename(temporary, path);
+      writeAtomically(this.#disk, path, seal(JSON.stringify([FORMAT, contract])));
     } catch {
       // Asked again next time.
     }

@@ -14,7 +14,7 @@ async function logOf(disk: MemoryDisk, times: number): Promise<string[]> {
     const record: ActionRecord = { key: KEY, instance: 's', outputs: [], seconds, finished: 0 };
     await log.add(record, { module: 's', code: 'c', params: {}, inputs: [] });
   }
-  return disk.read(PATH)?.toString('utf8').trimEnd().split('\n') ?? [];
+  return disk.read(PATH)?.toString('utf8').split('\n').filter(Boolean) ?? [];
 }
 
 /** What the log says after its lines were replaced by these. */

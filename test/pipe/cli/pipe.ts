@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
 
 const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
 
@@ -51,11 +52,11 @@ export class PipeProject {
 
   /** Deletes results and history, but not the transpiled code. */
   forget(): void {
-    for (const name of ['actions.log', 'blobs', 'checkpoints', 'runs', 'logs', 'lock', 'tmp']) {
-      rmSync(join(this.root, 'cache', name), { recursive: true, force: true });
-    }
-    for (const name of ['artifacts.index', 'blobs.index']) {
-      rmSync(join(this.root, 'cache', name), { force: true });
+    const { actions, blobs, checkpoints, lock, logs, runs, signatures, temporary } = new Paths(
+      this.root,
+    );
+    for (const path of [actions, blobs, checkpoints, lock, logs, runs, signatures, temporary]) {
+      rmSync(path, { recursive: true, force: true });
     }
     rmSync(join(this.root, 'artifacts'), { recursive: true, force: true });
   }

@@ -40,7 +40,11 @@ test.each([
   'cache/checkpoints',
   'cache/logs',
   'cache/tmp',
-  'cache/stage-code',
+  'cache/manifests',
+  'cache/ledgers',
+  'cache/contracts',
+  'cache/workers',
+  'cache/code',
 ])('a run writes nothing through %s when that is a link to elsewhere', async (path) => {
   const project = new TestProject();
   const elsewhere = outside();
@@ -67,7 +71,7 @@ test('a result that cannot be put in place is one failure, and the run ends', as
   expect(eventsOf(events, 'failed')).toMatchObject([{ instance: 'a', retry: false }]);
 });
 
-test.each(['cache/actions.log', 'cache/artifacts.index'])(
+test.each(['cache/actions.log', 'cache/signatures.log'])(
   'a run writes nothing through %s when that is a link to a file elsewhere',
   async (path) => {
     const project = new TestProject();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Disk, realDisk } from '../../../src/pipe/disk/disk.ts';
+import { writeAtomically } from '../../../src/pipe/disk/write-atomically.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { temporaryFolder } from '../project.ts';
 
@@ -40,19 +41,11 @@ test.each(kinds)(
   },
 );
 
-test.each(kinds)('%s: a part of a file is what there is of it', (_, make) => {
-  const { disk, root } = make();
-  disk.write(`${root}/a`, '12345');
-  const part = (from: number, length: number) => String(disk.readPart(`${root}/a`, from, length));
-  expect([part(0, 2), part(3, 1), part(3, 9), part(5, 1)]).toEqual(['12', '4', '45', '']);
-  expect(disk.readPart(`${root}/b`, 0, 1)).toBeUndefined();
-});
-
 test.each(kinds)('%s: a replaced file is another file', (_, make) => {
   const { disk, root } = make();
   disk.write(`${root}/a`, 'one');
   disk.link(`${root}/a`, `${root}/b`);
-  disk.replace(`${root}/a`, 'two');
+  writeAtomically(disk, `${root}/a`, 'two');
   expect([`${root}/a`, `${root}/b`].map((path) => String(disk.read(path)))).toEqual(['two', 'one']);
   expect(disk.list(root)).toEqual(['a', 'b']);
 });
@@ -69,7 +62,7 @@ const calls = fc.oneof(
   fc.record({ name: fc.constantFrom('read', 'list', 'stat', 'real'), a: names }),
   fc.record({ name: fc.constantFrom('rename', 'link', 'copy'), a: names, b: names }),
   fc.record({
-    name: fc.constantFrom('write', 'replace', 'append', 'extend'),
+    name: fc.constantFrom('write', 'writeAtomically', 'append', 'extend'),
     a: names,
     text: texts,
   }),
@@ -85,6 +78,10 @@ async function outcome(disk: Disk, root: string, call: Call): Promise<unknown> {
     ...('text' in call ? [call.text] : []),
   ];
   try {
+    if (call.name === 'writeAtomically') {
+      writeAtomically(disk, at(call.a), 'text' in call ? call.text : '', { durable: true });
+      return undefined;
+    }
     const method = disk[call.name as keyof Disk] as (...all: string[]) => unknown;
     const found = await method.apply(disk, args);
     if (call.name === 'stat' && found !== undefined) {

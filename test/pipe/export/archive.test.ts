@@ -7,8 +7,7 @@ import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { codeManifests } from '../../../src/pipe/explain/code-manifests.ts';
 import { writeArchive } from '../../../src/pipe/export/archive.ts';
 import { type Provenance, provenanceOf } from '../../../src/pipe/export/provenance.ts';
-import { readRunRecords } from '../../../src/pipe/runs/record.ts';
-import { readRun } from '../../../src/pipe/runs/table.ts';
+import { readRun, readRunRecords } from '../../../src/pipe/runs/files.ts';
 import { graphOf, TestProject, temporaryFolder } from '../project.ts';
 
 const graph = graphOf([

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { stageCodes } from '../../../src/pipe/code/digest.ts';
+import { Ledger } from '../../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../../src/pipe/current/selection.ts';
+import { realDisk } from '../../../src/pipe/disk/disk.ts';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
 import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
@@ -115,7 +118,9 @@ async function load(root: string, profile = 'default') {
   const rank = { inputs: { models: 'many' } } as const;
   const directory = new FakeDirectory({ train: {}, 'studies/rank': rank });
   const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
-  const graph = await loadGraph({ root, codes: stageCodes(snapshot), directory, profile });
+  const storeOf = (declaration: string) => new Ledger(realDisk, new Paths(root), declaration);
+  const codes = stageCodes(snapshot);
+  const graph = await loadGraph({ root, codes, directory, profile, storeOf });
   return { graph: graph as Graph, questions: directory.questions };
 }
 

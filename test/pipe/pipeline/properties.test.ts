@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { digestText } from '../../../src/pipe/core/digest.ts';
+import { Unaffected } from '../../../src/pipe/current/unaffected.ts';
 import { complete } from '../../../src/pipe/pipeline/complete.ts';
 import type { Coordinate } from '../../../src/pipe/pipeline/contract.ts';
 import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
@@ -165,25 +167,50 @@ test('a plan says of each instance alone what it says of all', async () => {
   );
 });
 
-test('a change concerns what it is made to and all that reads from that, and nothing else', async () => {
+test('a change affects what it is made to and all that reads from that, and nothing else', async () => {
   await fc.assert(
     fc.asyncProperty(declarations, fc.nat(), fc.nat(), async (declaration, one, other) => {
       const graph = await buildGraph(toYaml(declaration), stagesOf(declaration));
       const plan = new Plan(encodePlan(graph));
       const { instances, size } = plan;
       if (size === 0) return;
-      const [kind, place] = [one % plan.kinds.length, other % size];
-      const concerned = new Set<string>();
-      for (const [at, { id, inputs }] of instances.entries()) {
+      const edited = plan.kinds[one % plan.kinds.length].module;
+      const altered = instances[other % size].id;
+      const affected = new Set<string>();
+      for (const { id, module, inputs } of instances) {
         const reads = inputs.some(({ sources }) =>
-          sources.some(({ instance }) => concerned.has(instance)),
+          sources.some(({ instance }) => affected.has(instance)),
         );
-        if (at === place || plan.kindOf(at) === kind || reads) concerned.add(id);
+        if (id === altered || module === edited || reads) affected.add(id);
       }
-      const isSame = plan.kinds.map((_, i) => i !== kind);
-      const isChanged = Uint8Array.from(instances, (_, at) => (at === place ? 1 : 0));
-      const found = plan.unconcerned([...instances.keys()], isSame, isChanged);
-      expect([...found]).toEqual(instances.map(({ id }) => (concerned.has(id) ? 0 : 1)));
+      const codes = Object.fromEntries(plan.kinds.map(({ module }) => [module, 'old']));
+      const key = digestText('key');
+      // An entry without artifacts says which instance it is of in place of its key.
+      const entries = instances.map(({ id }) => `${key}\t${id}`);
+      const ledger = {
+        stored: { plan: plan.text, codes, current: undefined, entries },
+        entriesOf: () => entries,
+      };
+      const codeOf = (module: string) => (module === edited ? 'new' : 'old');
+      const found = Unaffected.find(
+        ledger,
+        plan,
+        '',
+        codeOf,
+        (entry) => !entry.endsWith(`\t${altered}`),
+      );
+      const named = [...(found?.others() ?? [])].map(({ instance }) => instance);
+      const known = instances.filter(({ id }) => !affected.has(id)).map(({ id }) => id);
+      const read = new Set(
+        instances
+          .filter(({ id }) => affected.has(id))
+          .flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.map((s) => s.instance))),
+      );
+      expect(named).toEqual(known.filter((id) => !read.has(id)));
+      expect(found?.instances.map(({ id }) => id)).toEqual(
+        instances.filter(({ id }) => affected.has(id) || read.has(id)).map(({ id }) => id),
+      );
+      expect(found?.count).toBe(named.length);
     }),
     { numRuns: 60 },
   );

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Clock } from '../../../src/pipe/core/clock.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
+import { readRun, readRunRecords, runFile } from '../../../src/pipe/runs/files.ts';
 import { findRun } from '../../../src/pipe/runs/find.ts';
-import { readRunRecords, runFiles } from '../../../src/pipe/runs/record.ts';
 import type { InstanceRun } from '../../../src/pipe/runs/recorder.ts';
-import { readRun } from '../../../src/pipe/runs/table.ts';
-import { readTable } from '../../../src/tables/read.ts';
-import { rows } from '../../../src/tables/rows.ts';
+import { rowsOf } from '../../../src/pipe/runs/rows.ts';
+import { formatTrace } from '../../../src/pipe/runs/trace.ts';
 import { graphOf, type Node, TestProject } from '../project.ts';
 
 /** Goes on by a second each time that it is looked at. */
@@ -43,7 +42,7 @@ async function twoRuns() {
   return { project, folder: join(project.root, 'cache/runs') };
 }
 
-test('every instance of a run is a row of its table, with what it cost and why it failed', async () => {
+test('every instance of a run is a line of its file, with what it cost and why it failed', async () => {
   const { folder } = await twoRuns();
   const [{ id, ok, counts, failures }] = readRunRecords(realDisk, folder, 1);
   expect(ok).toBe(false);
@@ -62,8 +61,7 @@ test('every instance of a run is a row of its table, with what it cost and why i
 test('the table says of each row which run, machine and commit it is of', async () => {
   const { folder } = await twoRuns();
   const [record] = readRunRecords(realDisk, folder, 1);
-  const table = readTable(runFiles(folder, record.id).table);
-  const [first] = rows(table);
+  const [first] = rowsOf(record, readRun(realDisk, folder, record.id));
   const { machine } = record;
   expect(first).toMatchObject({
     run: record.id,
@@ -78,8 +76,9 @@ test('the table says of each row which run, machine and commit it is of', async 
 
 test('the trace has a slice per attempt, and none outside of the run', async () => {
   const { folder } = await twoRuns();
-  const [{ id }] = readRunRecords(realDisk, folder, 1);
-  const { traceEvents } = JSON.parse(readFileSync(runFiles(folder, id).trace, 'utf8')) as {
+  const [record] = readRunRecords(realDisk, folder, 1);
+  const trace = formatTrace(record, readRun(realDisk, folder, record.id));
+  const { traceEvents } = JSON.parse(trace) as {
     readonly traceEvents: readonly {
       readonly ph: string;
       readonly name: string;
@@ -102,6 +101,18 @@ test('the trace has a slice per attempt, and none outside of the run', async () 
   const running = traceEvents.filter(({ ph }) => ph === 'C').map(({ args }) => args.instances ?? 0);
   expect(Math.max(...running)).toBeGreaterThan(0);
   expect(running.at(-1)).toBe(0);
+});
+
+test('a run whose file is torn or damaged has no part in the history', async () => {
+  const { folder } = await twoRuns();
+  const [last, first] = readRunRecords(realDisk, folder, 2).map(({ id }) => id);
+  const path = runFile(folder, last);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.slice(0, 20));
+  expect(readRunRecords(realDisk, folder, 2).map(({ id }) => id)).toEqual([first]);
+  expect(readRun(realDisk, folder, last)).toEqual([]);
+  writeFileSync(path, text.slice(0, -5));
+  expect(readRun(realDisk, folder, last)).toEqual([]);
 });
 
 test('a run with nothing to do leaves no record', async () => {

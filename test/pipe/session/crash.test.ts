@@ -4,7 +4,7 @@ import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import { RunError } from '../../../src/pipe/core/errors.ts';
 import type { RunEvent } from '../../../src/pipe/events/events.ts';
-import type { Graph, GraphKey } from '../../../src/pipe/pipeline/graph.ts';
+import type { Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { collectGarbage } from '../../../src/pipe/upkeep/gc.ts';
 import { MachineStopped, MemoryDisk, systemError } from '../memory-disk.ts';
 import { combine, eventsOf, graphOf, type Node, planned, TestProject } from '../project.ts';
@@ -32,11 +32,9 @@ class Machine {
     const events: RunEvent[] = [];
     const begin = this.disk.changes;
     this.disk.interfere = (change) => (change - begin >= stopAt ? new MachineStopped() : undefined);
-    const result = await this.project
-      .run(keyed(nodes, this.code), { events })
-      .catch((error: unknown) => {
-        if (this.disk.changes - begin < stopAt) throw error;
-      });
+    const result = await this.project.run(declared(nodes), { events }).catch((error: unknown) => {
+      if (this.disk.changes - begin < stopAt) throw error;
+    });
     const stopped = this.disk.changes - begin >= stopAt;
     for (const { key, instance } of eventsOf(events, 'finished')) {
       expect(this.done.has(key), `${instance} was done and ran again`).toBe(false);
@@ -71,14 +69,9 @@ class Machine {
   }
 }
 
-/** A graph under a name of its own, by which it may be known to be current. */
-function keyed(nodes: readonly Node[], code = ''): Graph {
-  return planned({ ...graphOf(nodes), key: keyOf(nodes, code) });
-}
-
-function keyOf(nodes: readonly Node[], code = ''): GraphKey {
-  const name = digestText(JSON.stringify(nodes));
-  return { declaration: name, origin: `${name}${code}`, plan: name };
+/** A graph declared under a name of its own, by which it may be known to be current. */
+function declared(nodes: readonly Node[]): Plan {
+  return planned(graphOf(nodes), digestText(JSON.stringify(nodes)));
 }
 
 /** What an undisturbed run of the pipeline leaves. */
@@ -91,18 +84,19 @@ async function undisturbed(nodes: readonly Node[]) {
 /** The next run ends well with the results of an undisturbed one, and the one after does nothing. */
 async function expectRecovery(machine: Machine, nodes: readonly Node[], artifacts: object) {
   // Before it looks at anything: what is believed at a glance must be true.
-  const { disk, boot } = machine.project;
-  const key = keyOf(nodes, machine.code);
-  if (new Cache(ROOT, disk, boot).known.count(key) !== undefined) {
-    expect(machine.artifacts()).toEqual(artifacts);
-  }
+  if (countCurrent(machine, nodes) !== undefined) expect(machine.artifacts()).toEqual(artifacts);
   const { result } = await machine.run(nodes);
   expect(result).toMatchObject({ ok: true, counts: { failed: 0 } });
   expect(machine.artifacts()).toEqual(artifacts);
   const again = await machine.run(nodes);
   expect(again.events.map(({ type }) => type)).toEqual(['run-finished']);
   expect(again.result?.counts.current).toBe(nodes.length);
-  expect(new Cache(ROOT, disk, boot).known.count(key)).toBe(nodes.length);
+  expect(countCurrent(machine, nodes)).toBe(nodes.length);
+}
+
+/** What a new process says before it looks at any instance. */
+function countCurrent({ project }: Machine, nodes: readonly Node[]): number | undefined {
+  return project.ledger(declared(nodes).declaration).countCurrent(project.codes(graphOf(nodes)));
 }
 
 /** Takes the choices of a power cut from a seed. */
@@ -204,13 +198,13 @@ test('gc that is stopped at any change loses nothing that it keeps, and no file 
     const begin = machine.disk.changes;
     machine.disk.interfere = (change) => (change - begin >= at ? new MachineStopped() : undefined);
     const codeOf = (module: string) => `code of ${module}`;
-    await collectGarbage(cache, [keyed(diamond).instances], codeOf, [], 1, false).catch(
+    await collectGarbage(cache, [declared(diamond).instances], codeOf, [], 1, false).catch(
       (error: unknown) => expect(error).toBeInstanceOf(MachineStopped),
     );
     machine.resume(chooser(at));
     const again = await machine.run(diamond);
     expect(again.result?.counts).toMatchObject({ ran: 0, failed: 0 });
-    const { ok, events } = await machine.project.run(keyed(old));
+    const { ok, events } = await machine.project.run(declared(old));
     expect({ ok, warnings: eventsOf(events, 'warning') }).toEqual({ ok: true, warnings: [] });
   }
 });
@@ -283,7 +277,7 @@ test.each(refusals)(
       machine.disk.interfere = (change, operation, path) =>
         change - begin >= at && isRefused(operation) ? systemError(code, path) : undefined;
       const events: RunEvent[] = [];
-      const error = await machine.project.run(keyed(diamond), { events }).then(
+      const error = await machine.project.run(declared(diamond), { events }).then(
         () => undefined,
         (reason: unknown) => reason,
       );
@@ -308,7 +302,7 @@ test('a disk that cannot be written shows what is there', async () => {
   const machine = new Machine();
   await machine.run(diamond);
   machine.disk.interfere = (_, __, path) => systemError('EROFS', path);
-  const { ok, counts } = await machine.project.run(keyed(diamond));
+  const { ok, counts } = await machine.project.run(declared(diamond));
   expect({ ok, current: counts.current }).toEqual({ ok: true, current: 4 });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import type { ActionKey } from '../../../src/pipe/core/digest.ts';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { collectGarbage } from '../../../src/pipe/upkeep/gc.ts';
 import { MemoryDisk } from '../memory-disk.ts';
@@ -71,4 +72,46 @@ test('a second gc finds nothing to remove', async () => {
   const cache = new Cache(ROOT, disk, '1');
   const again = await collectGarbage(cache, [version(1).instances], codeOf, [], 1, false);
   expect(again).toEqual({ actions: 0, blobs: 0, freed: 0 });
+});
+
+test('gc removes from every folder of the cache what is of no use any more, and nothing else', async () => {
+  const disk = new MemoryDisk(ROOT);
+  const project = new TestProject(ROOT, disk);
+  await project.run(version(1));
+  const paths = new Paths(ROOT);
+  const used = Object.keys(disk.files(paths.cache));
+  project.code.combine = 'code of combine';
+  const write = (path: string) => project.write(path.slice(ROOT.length + 1), 'x');
+  const kept = [
+    `${paths.contracts}/code of combine.json`,
+    paths.log('a'),
+    `${paths.cache}/another program's file`,
+  ];
+  const unused = [
+    `${paths.contracts}/other code.json`,
+    paths.codeManifest('other code'),
+    paths.log('gone'),
+    `${paths.checkpoint('0'.repeat(64) as ActionKey)}/saved`,
+    `${paths.runs}/20200101-000000-abcd/record.json`,
+    `${paths.cache}/known-current/x`,
+    `${paths.cache}/artifacts.index`,
+  ];
+  for (const path of [...kept, ...unused]) write(path);
+  const cache = new Cache(ROOT, disk, '1');
+  await collectGarbage(cache, [version(1).instances], codeOf, [], 1, false);
+  const left = new Set(Object.keys(disk.files(paths.cache)));
+  expect([...used, ...kept].filter((path) => !left.has(path))).toEqual([]);
+  expect(unused.filter((path) => left.has(path))).toEqual([]);
+});
+
+test('gc keeps every checkpoint while the key of an instance is not known', async () => {
+  const disk = new MemoryDisk(ROOT);
+  const project = new TestProject(ROOT, disk);
+  await project.run(version(1));
+  const paths = new Paths(ROOT);
+  const checkpoint = `${paths.checkpoint('0'.repeat(64) as ActionKey)}/saved`;
+  project.write(checkpoint.slice(ROOT.length + 1), 'x');
+  // `a` is outdated, so `b` waits.
+  await collectGarbage(new Cache(ROOT, disk, '1'), [version(2).instances], codeOf, [], 1, false);
+  expect(disk.read(checkpoint)).toBeDefined();
 });

@@ -9,9 +9,9 @@ import { provenanceOf } from '../../export/provenance.ts';
 import type { Instance, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount, formatList } from '../../reporters/format.ts';
+import { readRun } from '../../runs/files.ts';
 import { findRun } from '../../runs/find.ts';
 import type { RunRecord } from '../../runs/record.ts';
-import { readRun } from '../../runs/table.ts';
 import type { Shell } from '../shell/command.ts';
 
 export function build(shell: Shell): Command {

@@ -1,22 +1,29 @@
 import { Command } from 'commander';
+import { EXIT, RunError } from '../../core/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCounts, formatSeconds } from '../../reporters/format.ts';
+import { readRun, readRunRecords, runFile } from '../../runs/files.ts';
 import { findRun } from '../../runs/find.ts';
-import { type RunRecord, readRunRecords, runFiles } from '../../runs/record.ts';
+import type { RunRecord } from '../../runs/record.ts';
+import type { InstanceRun } from '../../runs/recorder.ts';
 import type { Shell } from '../shell/command.ts';
 import { formatOption, parseCount } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
+import { formatCsvField } from '../shell/table.ts';
+
+const FORMATS = ['table', 'json', 'csv', 'arrow', 'trace'] as const;
+type Format = (typeof FORMATS)[number];
 
 interface HistoryOptions {
   readonly number: number;
-  readonly format: 'table' | 'json';
+  readonly format: Format;
 }
 
 export function build(shell: Shell): Command {
   return new Command('history')
     .argument('[run]', 'a run: last, last~1..., or the start or end of an id')
     .option('-n, --number <number>', 'number of runs to list', parseCount, 20)
-    .addOption(formatOption(['table', 'json']))
+    .addOption(formatOption(FORMATS))
     .addHelpText(
       'after',
       `
@@ -24,7 +31,8 @@ examples:
   pipe history
   pipe history last                         time, CPU and memory of each instance
   pipe history last~1 --format json
-  pipe show cache/runs/<run>/instances.arrow --format csv
+  pipe history last --format arrow > run.arrow
+  pipe history last --format trace > trace.json     for ui.perfetto.dev or chrome://tracing
   pipe diff last~1 last                     what changed between the last two
 
 A run with nothing to do leaves no record. docs/history.md describes the records.`,
@@ -32,7 +40,7 @@ A run with nothing to do leaves no record. docs/history.md describes the records
     .action(async (name: string | undefined, options: HistoryOptions) => {
       const { cache } = await shell.open();
       if (name === undefined) listRuns(shell, cache, options);
-      else await showRun(shell, cache, name, options);
+      else await printRun(shell, cache, name, options.format);
     });
 }
 
@@ -45,6 +53,10 @@ function listRuns(
   if (format === 'json') {
     printJson(shell, records);
     return;
+  }
+  if (format !== 'table') {
+    const fix = `name a run: pipe history last --format ${format}`;
+    throw new RunError(`a list of runs cannot be printed as ${format}`, fix, EXIT.usage);
   }
   if (records.length === 0) {
     shell.out('nothing has run yet: npx pipe run');
@@ -61,16 +73,50 @@ function listRuns(
   printTable(shell, ['run', 'profile', 'result', 'time', 'commit', 'instances'], rows);
 }
 
-async function showRun(
+async function printRun(
   shell: Shell,
   { disk, paths }: Project['cache'],
   name: string,
-  { format }: HistoryOptions,
+  format: Format,
 ): Promise<void> {
   const record = findRun(disk, paths.runs, name);
-  const { readRun } = await import('../../runs/table.ts');
   const instances = readRun(disk, paths.runs, record.id);
-  if (format === 'json') return printJson(shell, { ...record, instances });
+  switch (format) {
+    case 'json':
+      return printJson(shell, { ...record, instances });
+    case 'trace': {
+      const { formatTrace } = await import('../../runs/trace.ts');
+      shell.out(formatTrace(record, instances));
+      return;
+    }
+    case 'csv': {
+      const { RUN_COLUMNS, rowsOf } = await import('../../runs/rows.ts');
+      shell.out(RUN_COLUMNS.join(','));
+      for (const row of rowsOf(record, instances)) {
+        shell.out(RUN_COLUMNS.map((column) => formatCsvField(row[column])).join(','));
+      }
+      return;
+    }
+    case 'arrow': {
+      if (process.stdout.isTTY) {
+        const fix = 'redirect it to a file: > run.arrow';
+        throw new RunError('an Arrow file cannot be shown on a terminal', fix, EXIT.usage);
+      }
+      const { encodeRun } = await import('../../runs/rows.ts');
+      process.stdout.write(encodeRun(record, instances));
+      return;
+    }
+    case 'table':
+      printInstances(shell, record, instances, paths.show(runFile(paths.runs, record.id)));
+  }
+}
+
+function printInstances(
+  shell: Shell,
+  record: RunRecord,
+  instances: readonly InstanceRun[],
+  file: string,
+): void {
   const { machine, sets, targets } = record;
   const args = [...targets, ...sets.map((set) => `--set ${set}`)].join(' ');
   shell.out(`run ${record.id}, profile ${record.profile}${args === '' ? '' : `: ${args}`}`);
@@ -79,9 +125,7 @@ async function showRun(
   shell.out(
     `${machine.host}: ${machine.platform}, ${machine.cores} x ${machine.cpu}, node ${machine.node}`,
   );
-  const { table, trace } = runFiles(paths.runs, record.id);
-  shell.out(`table ${paths.show(table)}`);
-  shell.out(`trace ${paths.show(trace)} (open it in ui.perfetto.dev)\n`);
+  shell.out(`file ${file}\n`);
   const rows = instances
     .filter(({ status }) => status !== 'current')
     .map(({ instance, status, begin, seconds, cpuSeconds, peakMemory, attempts, message }) => [

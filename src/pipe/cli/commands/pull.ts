@@ -4,7 +4,7 @@ import { selectInstances } from '../../current/selection.ts';
 import { type PullCounts, pull as pullInstances } from '../../remote/pull.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { clearLeftovers } from '../../session/leftovers.ts';
-import { keepManifests } from '../../session/session.ts';
+import { keepManifests } from '../../session/manifests.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { addGraphOptions, targetsArgument } from '../shell/options.ts';

@@ -78,21 +78,19 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const [
     { runSession },
     { selectInstances },
-    { LookAhead },
+    { loadAndSurvey },
     { cancelOnSignals },
     { describeCommit },
   ] = await Promise.all([
     import('../../session/session.ts'),
     import('../../current/selection.ts'),
-    import('../../current/look-ahead.ts'),
+    import('../run/load-and-survey.ts'),
     import('../shell/signals.ts'),
     import('../../runs/record.ts'),
   ]);
-  let ahead: InstanceType<typeof LookAhead> | undefined;
-  const graph = await project.load(profile, set, (likely) => {
-    if (isPlain) ahead = new LookAhead(project, likely);
-  });
-  const findings = await ahead?.at(graph);
+  const { graph, found } = isPlain
+    ? await loadAndSurvey(project, profile, set)
+    : { graph: await project.load(profile, set), found: undefined };
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
@@ -134,7 +132,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       sets: set,
       targets,
       settled: () => void project.pool.close(),
-      ...(findings === undefined ? {} : { findings }),
+      ...(found === undefined ? {} : { survey: found }),
       ...(remote === undefined ? {} : { remote }),
     });
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);

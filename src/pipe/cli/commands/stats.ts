@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { selectInstances } from '../../current/selection.ts';
 import { PastActions } from '../../explain/past-actions.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
-import { readRunRecords } from '../../runs/record.ts';
+import { readRun, readRunRecords } from '../../runs/files.ts';
 import {
   type CriticalPath,
   criticalPath,
@@ -50,7 +50,6 @@ async function stats(
   const { project, graph } = await shell.inspect(options);
   const { instances } = selectInstances(graph, targets);
   const { cache, codes } = project;
-  const { readRun } = await import('../../runs/table.ts');
   const { disk, paths } = cache;
   const records = readRunRecords(disk, paths.runs, Number.POSITIVE_INFINITY)
     .filter(({ profile }) => profile === graph.profile)

@@ -6,7 +6,7 @@ import { lockHolder } from '../../disk/lock.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
-import { readRunRecords } from '../../runs/record.ts';
+import { readRunRecords } from '../../runs/files.ts';
 import type { InspectOptions, Shell } from '../shell/command.ts';
 import { assessInstances } from '../shell/instances.ts';
 import { addGraphOptions, argumentsOf, formatOption, targetsArgument } from '../shell/options.ts';

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Graph } from '../../pipeline/graph.ts';
+import { runIds } from '../../runs/files.ts';
 import type { Shell } from '../shell/command.ts';
 import { profilesOf } from '../shell/pipeline-spec.ts';
 import { wordsOf } from './words.ts';
@@ -28,7 +29,7 @@ export async function completeLine(shell: Shell, line: string): Promise<readonly
     },
     async runs() {
       const { cache } = await shell.open();
-      return cache.disk.list(cache.paths.runs).toReversed().slice(0, RUNS);
+      return runIds(cache.disk, cache.paths.runs).toReversed().slice(0, RUNS);
     },
     async command(name) {
       const entry = shell.commands.find((command) => command.name === name);

@@ -12,6 +12,7 @@ import { parseLockFile } from '../../lock-file/read.ts';
 import { loadAccepted } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
+import { readRun } from '../../runs/files.ts';
 import { findRun, isRunName } from '../../runs/find.ts';
 import { profilesOf } from '../shell/pipeline-spec.ts';
 
@@ -48,7 +49,6 @@ async function currentVersion(
 
 async function openRun({ cache }: Project, name: string): Promise<Version> {
   const { id, profile } = findRun(cache.disk, cache.paths.runs, name);
-  const { readRun } = await import('../../runs/table.ts');
   const rows = readRun(cache.disk, cache.paths.runs, id);
   return versionOfRun(`run ${id} of profile ${profile}`, rows, cache.actions);
 }

@@ -5,6 +5,7 @@ import { lockHolder } from '../../disk/lock.ts';
 import type { DoctorLine } from '../../pipeline/contract.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
+import { runIds } from '../../runs/files.ts';
 
 /** Bytes; with less, a run may not be able to finish. */
 const LEAST_FREE = 1e9;
@@ -32,7 +33,7 @@ function describeCache({ actions, blobs, disk, paths }: Project['cache']): reado
   const sizes = [...blobs.list()].map((digest) => disk.stat(paths.blob(digest))?.size ?? 0);
   const size = formatBytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
   const stored = `${formatCount(actions.size, 'action')}, ${formatCount(sizes.length, 'blob')} of ${size}`;
-  const runs = formatCount(disk.list(paths.runs).length, 'run');
+  const runs = formatCount(runIds(disk, paths.runs).length, 'run');
   lines.push({ subject: 'cache', text: `${stored}, ${runs}` });
   const checkpoints = disk.list(paths.checkpoints).length;
   if (checkpoints > 0) {

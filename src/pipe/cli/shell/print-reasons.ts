@@ -1,5 +1,5 @@
 import type { Instance } from '../../pipeline/graph.ts';
-import { reasonOf } from '../../session/session.ts';
+import { reasonOf } from '../../session/reason.ts';
 import type { Shell } from './command.ts';
 import type { AssessedInstances } from './instances.ts';
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
-import { digestText } from '../../../src/pipe/core/digest.ts';
-import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
-import { lastRunId } from '../../../src/pipe/runs/record.ts';
-import { readRun } from '../../../src/pipe/runs/table.ts';
+import { forgetLedgers } from '../../../src/pipe/current/ledger.ts';
+import { selectInstances } from '../../../src/pipe/current/selection.ts';
+import { survey } from '../../../src/pipe/current/survey.ts';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
+import type { Plan } from '../../../src/pipe/pipeline/plan.ts';
+import { readRun, runIds } from '../../../src/pipe/runs/files.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { combine, graphOf, type Node, planned, TestProject } from '../project.ts';
 
@@ -29,72 +31,81 @@ class Twin extends TestProject {
     this.behaviours[module] = (inputs, params, job) => `${version}${combine(inputs, params, job)}`;
   }
 
-  /** Ids of the instances that a new process need not look at. */
-  untouched(graph: Graph): readonly string[] {
-    const codeOf = (module: string) => this.code[module] ?? `code of ${module}`;
+  /** What a new process finds. */
+  async survey(graph: Plan) {
     const cache = new Cache(ROOT, this.disk, this.boot);
-    const found = cache.untouched(graph, codeOf);
-    const current = [...(found?.columns.instances ?? []), ...(found?.current.keys() ?? [])];
-    return current.sort();
+    const codeOf = (module: string) => this.code[module] ?? `code of ${module}`;
+    const ledgerOf = (declaration: string) => this.ledger(declaration);
+    const found = await survey(
+      { cache, codeOf, ledgerOf },
+      graph,
+      selectInstances(graph, []),
+      false,
+    );
+    return { cache, found };
+  }
+
+  /** Ids of the instances that a new process need not look at. */
+  async unaffected(graph: Plan): Promise<readonly string[]> {
+    const { unaffected } = (await this.survey(graph)).found;
+    const others = [...(unaffected?.others() ?? [])].map(({ instance }) => instance);
+    return [...others, ...(unaffected?.current.keys() ?? [])].sort();
   }
 }
 
-/** A graph by which it is known again, whatever its code. */
-function keyed(list: readonly Node[] = nodes): Graph {
-  const plan = digestText(JSON.stringify(list));
-  return planned({
-    ...graphOf(list),
-    key: { declaration: 'here', origin: `${Math.random()}`, plan },
-  });
+/** A graph that is declared in one place, whatever is edited there. */
+function declared(list: readonly Node[] = nodes): Plan {
+  return planned(graphOf(list));
 }
 
 async function made(): Promise<Twin> {
   const project = new Twin();
-  await project.run(keyed());
+  await project.run(declared());
   return project;
 }
 
 test('after an edit, what neither uses it nor reads from what does is known to be current', async () => {
   const project = await made();
-  expect(project.untouched(keyed())).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(await project.unaffected(declared())).toEqual(['a', 'b', 'c', 'd', 'e']);
   project.edit('first', '1');
-  expect(project.untouched(keyed())).toEqual(['c', 'd']);
+  expect(await project.unaffected(declared())).toEqual(['c', 'd']);
   project.edit('other', '1');
-  expect(project.untouched(keyed())).toEqual([]);
+  expect(await project.unaffected(declared())).toEqual([]);
 });
 
 test('it says what the log of actions says', async () => {
   const project = await made();
-  const graph = keyed();
-  const cache = new Cache(ROOT, project.disk, project.boot);
-  const codeOf = (module: string) => `code of ${module}`;
-  const whole = cache.untouched(graph, codeOf);
-  expect(whole?.columns.instances).toEqual(['a', 'b', 'c', 'd', 'e']);
-  for (const [i, key] of whole?.columns.keys.entries() ?? []) {
-    expect(cache.actions.get(key)?.instance).toBe(whole?.columns.instances[i]);
+  const { cache, found } = await project.survey(declared());
+  const others = [...(found.unaffected?.others() ?? [])];
+  expect(others.map(({ instance }) => instance)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  for (const { instance, stage, key } of others) {
+    expect(cache.actions.get(key)?.instance).toBe(instance);
+    expect(stage).toBe(instance);
   }
-  // It is read by what an edit concerns.
+  // It is read by what an edit affects.
   project.edit('last', '1');
-  const near = cache.untouched(graph, (module) => project.code[module] ?? codeOf(module));
-  expect([...(near?.current.keys() ?? [])]).toEqual(['b', 'd']);
-  for (const [id, { key, outputs }] of near?.current ?? []) {
+  const { current } = (await project.survey(declared())).found.unaffected ?? {};
+  expect([...(current?.keys() ?? [])]).toEqual(['b', 'd']);
+  for (const [id, { key, outputs }] of current ?? []) {
     expect(cache.actions.get(key)).toMatchObject({ instance: id, outputs });
   }
 });
 
 test('nothing is known after another plan, another log, a restart or a verification that found something', async () => {
   const project = await made();
-  expect(project.untouched(keyed([{ ...nodes[0], params: 2 }, ...nodes.slice(1)]))).toEqual([]);
+  expect(
+    await project.unaffected(declared([{ ...nodes[0], params: 2 }, ...nodes.slice(1)])),
+  ).toEqual([]);
   project.boot = '2';
-  expect(project.untouched(keyed())).toEqual([]);
+  expect(await project.unaffected(declared())).toEqual([]);
   project.boot = '1';
-  expect(project.untouched(keyed())).toHaveLength(5);
+  expect(await project.unaffected(declared())).toHaveLength(5);
   new Cache(ROOT, project.disk, '1').actions.compact(({ instance }) => instance !== 'd');
-  expect(project.untouched(keyed())).toEqual([]);
-  await project.run(keyed());
-  expect(project.untouched(keyed())).toHaveLength(5);
-  new Cache(ROOT, project.disk, '1').known.forget();
-  expect(project.untouched(keyed())).toEqual([]);
+  expect(await project.unaffected(declared())).toEqual([]);
+  await project.run(declared());
+  expect(await project.unaffected(declared())).toHaveLength(5);
+  forgetLedgers(project.disk, new Paths(ROOT));
+  expect(await project.unaffected(declared())).toEqual([]);
 });
 
 test('an artifact that is damaged, deleted or edited far from an edit is noticed and put in place', async () => {
@@ -106,31 +117,31 @@ test('an artifact that is damaged, deleted or edited far from an edit is noticed
   ];
   for (const [edit, warnings] of edits) {
     const project = await made();
-    expect((await project.run(keyed())).counts.current).toBe(5);
+    expect((await project.run(declared())).counts.current).toBe(5);
     const before = project.artifact('c');
     const text = edit(before);
     if (text === undefined) project.disk.remove(`${ROOT}/artifacts/c`);
     else project.disk.write(`${ROOT}/artifacts/c/out.txt`, text);
     expect(project.artifact('c')).not.toBe(before);
     project.edit('first', '1');
-    expect(project.untouched(keyed())).toEqual([]);
-    const { ran, events, counts } = await project.run(keyed());
+    expect(await project.unaffected(declared())).toEqual([]);
+    const { ran, events, counts } = await project.run(declared());
     expect(ran).toEqual(['a', 'b', 'e']);
     expect(counts).toMatchObject({ restored: 1, current: 1 });
     expect(project.artifact('c')).toBe(before);
     expect(events.filter(({ type }) => type === 'warning')).toHaveLength(warnings);
-    expect(project.untouched(keyed())).toHaveLength(5);
+    expect(await project.unaffected(declared())).toHaveLength(5);
   }
 });
 
 /** What a run told and wrote down, without what differs from run to run: times, and the order by them. */
-async function runOf(project: Twin, graph: Graph, force: boolean) {
+async function runOf(project: Twin, graph: Plan, force: boolean) {
   const { ok, events } = await project.run(graph, { force, keepGoing: true, jobs: 1 });
   const { disk } = project;
   const runs = `${ROOT}/cache/runs`;
-  const last = events.length > 1 ? lastRunId(disk, runs) : undefined;
+  const last = events.length > 1 ? runIds(disk, runs).at(-1) : undefined;
   const rows = last === undefined ? [] : readRun(disk, runs, last);
-  const passing = /^(run|pid|seconds|begin|cpuSeconds|peakMemory|worker|estimate)$/;
+  const passing = /^(run|pid|seconds|begin|end|cpuSeconds|peakMemory|worker|estimate)$/;
   const lasting = (of: object) =>
     JSON.stringify(of, (name, value) => (passing.test(name) ? undefined : value));
   return { ok, events: events.map(lasting).sort(), rows: rows.map(lasting).sort() };
@@ -158,7 +169,7 @@ test('whatever is edited and tampered with, a run does and tells what it would w
       project.write(`artifacts/${to}/out.txt`, project.artifact(from));
     }),
     fc.constant((project: Twin) => project.disk.remove(`${ROOT}/cache/blobs`)),
-    fc.constant((project: Twin) => project.disk.remove(`${ROOT}/cache/artifacts.index`)),
+    fc.constant((project: Twin) => project.disk.remove(`${ROOT}/cache/signatures.log`)),
     fc.constant((project: Twin) => project.disk.remove(`${ROOT}/cache/actions.log`)),
     fc.constant((project: Twin) => {
       project.boot = `${project.boot}+`;
@@ -177,10 +188,10 @@ test('whatever is edited and tampered with, a run does and tells what it would w
     fc.asyncProperty(rounds, async (list) => {
       const [knowing, unknowing] = [await made(), await made()];
       for (const { steps, params, force } of list) {
-        const graph = keyed(nodes.map((node) => (node.id === 'c' ? { ...node, params } : node)));
+        const graph = declared(nodes.map((node) => (node.id === 'c' ? { ...node, params } : node)));
         for (const each of steps) for (const project of [knowing, unknowing]) each(project);
-        unknowing.disk.remove(`${ROOT}/cache/known-current`);
-        known += knowing.untouched(graph).length;
+        unknowing.disk.remove(`${ROOT}/cache/ledgers`);
+        known += (await knowing.unaffected(graph)).length;
         const expected = await runOf(unknowing, graph, force);
         expect(await runOf(knowing, graph, force)).toEqual(expected);
         const artifacts = ({ disk }: Twin) => (disk as MemoryDisk).files(`${ROOT}/artifacts`);

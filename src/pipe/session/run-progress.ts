@@ -9,7 +9,7 @@ import type { AttemptResult } from './attempt.ts';
 type Restorable = Extract<Assessment, { state: 'restorable' }>;
 type Ran = Extract<AttemptResult, { ok: true }>;
 
-/** An attempt at an instance as it begins. */
+/** The start of an attempt. */
 interface Start {
   readonly attempt: number;
   readonly pid: number;
@@ -18,10 +18,10 @@ interface Start {
   readonly estimate: number | undefined;
 }
 
-/** What became of the instances of a run so far: told as events, counted, and with what they made. */
-export class Outcomes {
+/** What became of the instances of a run so far: reported as events, counted, with their outputs. */
+export class RunProgress {
   readonly #emit: Emit;
-  /** Most are current from the start: they are only looked up. */
+  /** Most are current from the start. */
   readonly #assessments: ReadonlyMap<InstanceId, Assessment>;
   /** Of the others. */
   readonly #outputs = new Map<InstanceId, readonly OutputRecord[]>();
@@ -41,11 +41,10 @@ export class Outcomes {
   }
 
   /** Whether nothing more happens to an instance. */
-  isOver(id: InstanceId): boolean {
-    return this.#over.has(id) || this.#assessments.get(id)?.state === 'current';
-  }
+  readonly isOver = (id: InstanceId): boolean =>
+    this.#over.has(id) || this.#assessments.get(id)?.state === 'current';
 
-  /** What an instance made; `undefined` as long as that is not known. */
+  /** Outputs of an instance; `undefined` while they are not known. */
   readonly outputsOf = (id: InstanceId): readonly OutputRecord[] | undefined => {
     const first = this.#assessments.get(id);
     return first?.state === 'current' ? first.outputs : this.#outputs.get(id);
@@ -56,7 +55,7 @@ export class Outcomes {
     this.#emit({ type: 'started', instance: id, stage, axes, ...start, ...expected });
   }
 
-  /** It is current, as was found only now. */
+  /** It turned out to be current: what it reads has not changed. */
   unchanged({ id, stage }: Instance, key: ActionKey, outputs: readonly OutputRecord[]): void {
     this.#emit({ type: 'unchanged', instance: id, stage, key });
     this.#counts.current += 1;
@@ -72,10 +71,10 @@ export class Outcomes {
     this.#settle(id, outputs);
   }
 
-  ran({ id, stage }: Instance, key: ActionKey, { unlike, ok: _, ...made }: Ran): void {
-    if (unlike !== undefined) {
-      const how = 'came out otherwise than before from the same code, params and inputs';
-      this.warn(id, `'${unlike.name}' ${how}: the stage is not deterministic`);
+  ran({ id, stage }: Instance, key: ActionKey, { changed, ok: _, ...made }: Ran): void {
+    if (changed !== undefined) {
+      const how = 'has different bytes than before from the same code, params and inputs';
+      this.warn(id, `'${changed.name}' ${how}: the stage is not deterministic`);
     }
     this.#emit({ type: 'finished', instance: id, stage, key, ...made });
     this.#counts.ran += 1;
@@ -96,7 +95,7 @@ export class Outcomes {
     this.#counts.failed += 1;
   }
 
-  /** @param because what it needs and does not get */
+  /** @param because the upstream instance that failed */
   skipped({ id, stage }: Instance, because: InstanceId): void {
     if (this.isOver(id)) return;
     this.#over.add(id);

@@ -1,23 +1,22 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Cache } from '../../../src/pipe/cache/cache.ts';
-import type { Graph, GraphKey } from '../../../src/pipe/pipeline/graph.ts';
+import { digestText } from '../../../src/pipe/core/digest.ts';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
 import { MemoryDisk } from '../memory-disk.ts';
-import { graphOf, type Node, TestProject } from '../project.ts';
+import { graphOf, type Node, planned, TestProject } from '../project.ts';
 
-const KEY: GraphKey = { declaration: 'd', origin: 'o', plan: 'p' };
 const nodes: readonly Node[] = [
   { id: 'a', params: 1 },
   { id: 'b', needs: ['a'] },
   { id: 'c', needs: ['a', 'b'] },
 ];
-const graph: Graph = { ...graphOf(nodes), key: KEY };
+const graph = planned(graphOf(nodes));
 
 /** What a new process finds. */
-function count({ root, disk, boot }: TestProject): number | undefined {
-  return new Cache(root, disk, boot).known.count(KEY);
+function count(project: TestProject): number | undefined {
+  return project.ledger().countCurrent(project.codes(graph));
 }
 
 test('after a run that ended well, everything is known to be current', async () => {
@@ -54,15 +53,45 @@ test('it is not believed after a restart of the machine, whose memory the artifa
   expect(count(project)).toBeUndefined();
 });
 
-test('a damaged record is not believed', async () => {
+test('a ledger that is damaged or torn anywhere is not believed, and the next run makes it anew', async () => {
+  const project = new TestProject('/project', new MemoryDisk('/project'));
+  const { disk } = project;
+  await project.run(graph);
+  const path = new Paths('/project').ledger('here');
+  const bytes = Buffer.from(disk.read(path) ?? '');
+  for (let at = 0; at < bytes.length; at += 1) {
+    disk.write(path, bytes.subarray(0, at));
+    expect(count(project)).toBeUndefined();
+    disk.write(
+      path,
+      bytes.map((byte, i) => (i === at ? byte ^ 1 : byte)),
+    );
+    expect(count(project)).toBeUndefined();
+  }
+  const { events } = await project.run(graph);
+  expect(events).toMatchObject([{ type: 'run-finished', counts: { current: 3 } }]);
+  expect(count(project)).toBe(3);
+});
+
+test('a ledger of another format is not read', async () => {
+  const project = new TestProject('/project', new MemoryDisk('/project'));
+  await project.run(graph);
+  const path = new Paths('/project').ledger('here');
+  const body = String(project.disk.read(path)).split('\n').slice(1).join('\n');
+  for (const [text, found] of [
+    [body, 3],
+    [body.replace('ledger 1', 'ledger 0'), undefined],
+    [body.replace('{', '['), undefined],
+  ] as const) {
+    project.disk.write(path, `${digestText(text)}\n${text}`);
+    expect(count(project)).toBe(found);
+  }
+});
+
+test('after an edit of any stage, of a group too, not everything is known to be current', async () => {
   const project = new TestProject();
   await project.run(graph);
-  const folder = join(project.root, 'cache/known-current');
-  const path = join(folder, readdirSync(folder)[0]);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.replace('"instances":3', '"instances":4'));
-  expect(count(project)).toBeUndefined();
-  writeFileSync(path, text.slice(0, -1));
+  project.code.combine = 'other code';
   expect(count(project)).toBeUndefined();
 });
 
@@ -71,10 +100,10 @@ test('whatever is done to the project, what is said to be current is', async () 
     (project: TestProject) => project.write('artifacts/a/out.txt', 'by hand'),
     (project: TestProject) => project.disk.remove(join(project.root, 'artifacts/c')),
     (project: TestProject) => project.disk.remove(join(project.root, 'cache/actions.log')),
-    (project: TestProject) => project.disk.remove(join(project.root, 'cache/artifacts.index')),
+    (project: TestProject) => project.disk.remove(join(project.root, 'cache/signatures.log')),
     (project: TestProject) => project.disk.remove(join(project.root, 'cache/blobs')),
     async (project: TestProject) => {
-      await project.run(graphOf([{ id: 'a', params: 2 }, ...nodes.slice(1)]));
+      await project.run(planned(graphOf([{ id: 'a', params: 2 }, ...nodes.slice(1)]), 'there'));
     },
     async (project: TestProject) => {
       await project.run(graph, { targets: ['b'], force: true });

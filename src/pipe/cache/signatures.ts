@@ -1,0 +1,139 @@
+import type { Digest } from '../core/digest.ts';
+import type { Disk } from '../disk/disk.ts';
+import { isLoggable, Log, type LogEntry } from './log.ts';
+
+const FORMAT = 'signatures 1';
+
+/** Instead of a boot: the file was synced, or was there before the machine was last started. */
+const LASTING = '-';
+
+/** What is known of a file: its digest when it looked like this. */
+interface Known {
+  readonly digest: Digest;
+  /**
+   * A file that was written and not synced may lose its content, but not its size and times, with the
+   * power: it is believed within the boot that it was written in.
+   */
+  readonly boot: string;
+  readonly signature: string;
+}
+
+/**
+ * Remembers the digest of files by their stat signature, so that a file is read again only after it
+ * changed. Losing it costs the reading; it decides nothing else.
+ */
+export class Signatures {
+  readonly #disk: Disk;
+  readonly #log: Log;
+  /** Not written down yet. */
+  readonly #noted = new Map<string, Known>();
+  readonly #boot: string;
+
+  /** @param boot names the time since the machine was started; empty where that is not known */
+  constructor(disk: Disk, path: string, boot: string) {
+    this.#disk = disk;
+    this.#log = new Log(disk, path, FORMAT);
+    this.#boot = boot === '' ? LASTING : boot;
+  }
+
+  /** Digest of the file if it is known as it now is; `'missing'` if there is no such file. */
+  lookup(path: string): Digest | 'missing' | 'unknown' {
+    const stat = this.#disk.stat(path);
+    if (stat === undefined) return 'missing';
+    const known = this.#believed(path);
+    return known?.signature === stat.signature ? known.digest : 'unknown';
+  }
+
+  /** Digest of the file, read if it must be; `undefined` if there is no such file. */
+  async digest(path: string): Promise<Digest | undefined> {
+    const known = this.lookup(path);
+    if (known === 'missing') return undefined;
+    return known === 'unknown' ? await this.rehash(path) : known;
+  }
+
+  /** Reads the file whatever its signature says. */
+  async rehash(path: string): Promise<Digest | undefined> {
+    const before = this.#disk.stat(path);
+    if (before?.isFile !== true) return undefined;
+    const { signature } = before;
+    const digest = await this.#disk.digest(path);
+    // What changed while it was read is read again next time.
+    if (this.#disk.stat(path)?.signature === signature) {
+      // What is read may still be in memory only, unless it was the same file before the last start.
+      const known = this.#find(path);
+      const isFromDisk = known?.signature === signature && known.boot !== this.#boot;
+      this.#note(path, { digest, boot: isFromDisk ? LASTING : this.#boot, signature });
+    }
+    return digest;
+  }
+
+  /**
+   * Takes the file, as it now is, to have this digest.
+   *
+   * @param isDurable whether it was synced
+   */
+  record(path: string, digest: Digest, isDurable: boolean): void {
+    const signature = this.#disk.stat(path)?.signature;
+    if (signature === undefined) return;
+    this.#note(path, { digest, boot: isDurable ? LASTING : this.#boot, signature });
+  }
+
+  /** Whether the file is still the one that was last looked at. */
+  isUnchanged(path: string): boolean {
+    return this.signature(path) === this.#disk.stat(path)?.signature;
+  }
+
+  /** What the file looked like when it was last looked at; `undefined` if it never was. */
+  signature(path: string): string | undefined {
+    return this.#believed(path)?.signature;
+  }
+
+  /** Drops what is remembered of files that are gone. */
+  prune(): void {
+    this.save();
+    quietly(() =>
+      this.#log.compact(({ key }) => this.#disk.stat(key) !== undefined, { durable: false }),
+    );
+  }
+
+  /** Does nothing where nothing can be written: the next run reads the files again. */
+  save(): void {
+    if (this.#noted.size === 0) return;
+    quietly(() => {
+      this.#log.extend([...this.#noted].map(toEntry));
+      this.#noted.clear();
+      if (this.#log.isWasteful) this.#log.compact(() => true, { durable: false });
+    });
+  }
+
+  #believed(path: string): Known | undefined {
+    const known = this.#find(path);
+    return known?.boot === LASTING || known?.boot === this.#boot ? known : undefined;
+  }
+
+  #find(path: string): Known | undefined {
+    const noted = this.#noted.get(path);
+    if (noted !== undefined) return noted;
+    const value = quietly(() => this.#log.get(path));
+    if (value === undefined) return undefined;
+    const [digest, boot, signature] = value.split('\t');
+    return { digest: digest as Digest, boot, signature };
+  }
+
+  #note(path: string, known: Known): void {
+    if (isLoggable(path)) this.#noted.set(path, known);
+  }
+}
+
+function toEntry([key, { digest, boot, signature }]: readonly [string, Known]): LogEntry {
+  return { key, value: `${digest}\t${boot}\t${signature}` };
+}
+
+/** What cannot be read is not known, what cannot be written is found out again. */
+function quietly<T>(access: () => T): T | undefined {
+  try {
+    return access();
+  } catch {
+    return undefined;
+  }
+}

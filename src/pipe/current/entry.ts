@@ -1,0 +1,69 @@
+import type { Cache } from '../cache/cache.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import { isLoggable } from '../cache/log.ts';
+import type { ActionKey, Digest } from '../core/digest.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { Instance } from '../pipeline/graph.ts';
+
+/**
+ * An instance that was current, as a line of a ledger: its action key, then per output its digest, its
+ * size, the signature with which its content was verified and its path relative to the project; all
+ * between tabs. Most are never taken further apart than it takes to stat the artifacts.
+ */
+export type Entry = string;
+
+/** Fields per output. */
+const FIELDS = 4;
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** Nothing has to be done about an instance: it ran with this key and its artifacts are in place. */
+export interface Current {
+  readonly state: 'current';
+  readonly key: ActionKey;
+  readonly outputs: readonly OutputRecord[];
+}
+
+/** @returns `undefined` where the look of an artifact is not known, or its path cannot stand in a line */
+export function entryOf(
+  cache: Cache,
+  instance: Instance,
+  { key, outputs }: Omit<Current, 'state'>,
+): Entry | undefined {
+  const fields: (string | number)[] = [key];
+  for (const name of Object.keys(instance.outputs)) {
+    const path = cache.paths.artifact(instance, name);
+    const signature = cache.signatureOf(path);
+    const output = outputs.find((one) => one.name === name);
+    if (signature === undefined || output === undefined || !isLoggable(path)) return undefined;
+    fields.push(output.digest, output.size, signature, cache.paths.show(path));
+  }
+  return fields.join('\t');
+}
+
+/** Whether the artifacts still look as they did. */
+export function isInPlace(disk: Disk, root: string, entry: Entry): boolean {
+  const fields = entry.split('\t');
+  for (let at = 1; at < fields.length; at += FIELDS) {
+    if (disk.stat(`${root}/${fields[at + 3]}`)?.signature !== fields[at + 2]) return false;
+  }
+  return true;
+}
+
+/** @returns `undefined` for what `entryOf` never wrote */
+export function parseEntry(entry: Entry, { outputs }: Instance): Current | undefined {
+  const [key, ...fields] = entry.split('\t');
+  const names = Object.keys(outputs);
+  if (fields.length !== names.length * FIELDS) return undefined;
+  const records = names.map((name, i) => {
+    const [digest, size] = fields.slice(i * FIELDS);
+    return { name, digest: digest as Digest, size: Number(size) };
+  });
+  // A sum is no signature: a digest becomes a path, so it must be one.
+  if (![key, ...records.map(({ digest }) => digest)].every((text) => DIGEST.test(text))) {
+    return undefined;
+  }
+  return { state: 'current', key: key as ActionKey, outputs: records };
+}
+
+export const keyOf = (entry: Entry): ActionKey => entry.split('\t', 1)[0] as ActionKey;

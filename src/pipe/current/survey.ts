@@ -1,0 +1,71 @@
+import type { Cache } from '../cache/cache.ts';
+import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
+import { Plan } from '../pipeline/plan.ts';
+import { type Assessment, assessAll, type CodeDigestOf } from './assess.ts';
+import { type Current, entryOf, isInPlace } from './entry.ts';
+import type { Ledger } from './ledger.ts';
+import type { Selection } from './selection.ts';
+import { Unaffected } from './unaffected.ts';
+
+/** What there is to do about the instances that a run covers. */
+export interface Survey {
+  /** Those that were assessed, and what they read from, in the order of the graph. */
+  readonly instances: readonly Instance[];
+  readonly assessments: ReadonlyMap<InstanceId, Assessment>;
+  /** The others, all of them current. */
+  readonly unaffected: Unaffected | undefined;
+}
+
+/** What a survey needs of a project. */
+export interface Surveyed {
+  readonly cache: Cache;
+  readonly codeOf: CodeDigestOf;
+  readonly ledgerOf: (declaration: string) => Ledger;
+}
+
+/** Assesses the instances of a selection, except those that no change affects. */
+export async function survey(
+  { cache, codeOf, ledgerOf }: Surveyed,
+  graph: Graph,
+  selection: Selection,
+  force: boolean,
+): Promise<Survey> {
+  const { disk, paths } = cache;
+  const unaffected =
+    selection.isDefault && !force && graph instanceof Plan && graph.declaration !== undefined
+      ? Unaffected.find(ledgerOf(graph.declaration), graph, cache.actionsRead, codeOf, (entry) =>
+          isInPlace(disk, paths.root, entry),
+        )
+      : undefined;
+  const instances = unaffected?.instances ?? selection.instances;
+  const isForced = (id: InstanceId) => force && selection.targets.has(id);
+  const assessments = await assessAll(cache, instances, codeOf, isForced, unaffected?.current);
+  return { instances, assessments, unaffected };
+}
+
+/**
+ * Records in the ledger that all instances of a run without targets are current now.
+ * @param resultOf key and outputs of an instance that was not current when it was assessed
+ */
+export function noteCurrent(
+  { cache, codeOf, ledgerOf }: Surveyed,
+  graph: Graph,
+  { instances, assessments, unaffected }: Survey,
+  resultOf: (id: InstanceId) => Omit<Current, 'state'> | undefined,
+): void {
+  if (!(graph instanceof Plan) || graph.declaration === undefined) return;
+  const entryNow = (instance: Instance) => {
+    const found = assessments.get(instance.id);
+    const result = found?.state === 'current' ? found : resultOf(instance.id);
+    return result && entryOf(cache, instance, result);
+  };
+  const entries = unaffected?.entriesWith(entryNow) ?? instances.map(entryNow);
+  if (!entries.every((entry) => entry !== undefined)) return;
+  const ledger = ledgerOf(graph.declaration);
+  const modules = [
+    ...Object.keys(ledger.stored?.codes ?? {}),
+    ...graph.kinds.map(({ module }) => module),
+  ];
+  const codes = Object.fromEntries(modules.map((module) => [module, codeOf(module)]));
+  ledger.storeCurrent(graph.text, codes, entries);
+}

@@ -1,0 +1,132 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { realClock } from '../core/clock.ts';
+import { describeMachine } from '../core/machine.ts';
+import { noteCurrent, type Survey } from '../current/survey.ts';
+import { totalsOf } from '../current/unaffected.ts';
+import type { RunEvent, StageCount } from '../events/events.ts';
+import { PastActions } from '../explain/past-actions.ts';
+import { runIds, writeRun } from '../runs/files.ts';
+import { newRunId, type RunRecord } from '../runs/record.ts';
+import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
+import { type Capacity, capacityOf } from './capacity.ts';
+import { estimateSeconds } from './estimate.ts';
+import { clearLeftovers } from './leftovers.ts';
+import { keepManifests } from './manifests.ts';
+import { reasonOf } from './reason.ts';
+import { runInstances } from './run.ts';
+import type { SessionOptions, SessionResult } from './session-options.ts';
+
+/** Runs what a survey found outdated, and records the run; only for the holder of the lock. */
+export async function recordedRun(options: SessionOptions, found: Survey): Promise<SessionResult> {
+  const { project, executor, graph, selection, force, jobs } = options;
+  const { instances, assessments, unaffected } = found;
+  const { cache, workers } = project;
+  const { disk, paths } = cache;
+  // First of all: they could write to what is removed here.
+  await workers.endOrphans(executor.pids);
+  clearLeftovers(cache);
+  const started = new Date();
+  const run = newRunId(started, runIds(disk, paths.runs).at(-1));
+  const clock = options.clock ?? realClock;
+  const recorder = new RunRecorder(() => clock.now());
+  recorder.begin(instances, assessments);
+  const emit = (event: RunEvent) => {
+    recorder.note(event);
+    options.emit(event);
+  };
+  keepManifests(project, instances);
+
+  const past = new PastActions(cache, project.codes);
+  const capacity = capacityOf(jobs);
+  const estimate = expectedSeconds(found, capacity, past);
+  emit({
+    type: 'run-started',
+    run,
+    profile: graph.profile,
+    jobs: capacity.cpus,
+    stages: countStages(found),
+    ...(estimate === undefined ? {} : { estimate }),
+  });
+  // git is asked while the first stages run.
+  const asked = nextTurn()
+    .then(() => options.commit(project.root))
+    .catch(() => ({}));
+  const begin = performance.now();
+  const ended = await runInstances({
+    run,
+    cache,
+    executor,
+    emit,
+    instances,
+    assessments,
+    codeOf: project.codeOf,
+    isForced: (id) => force && selection.targets.has(id),
+    capacity,
+    mayRun: selection.mayRun,
+    keepGoing: options.keepGoing,
+    signal: options.signal,
+    ...(options.drain === undefined ? {} : { drain: options.drain }),
+    ...(options.remote === undefined ? {} : { remote: options.remote }),
+    secondsOf: (instance) => past.seconds(instance),
+    reasonOf: (instance, outdated) => reasonOf(past, instance, outdated),
+    clock,
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  options.settled?.();
+  const counts = { ...ended, current: ended.current + (unaffected?.count ?? 0) };
+  const ok = counts.failed + counts.skipped + counts.cancelled === 0;
+  const record: RunRecord = {
+    id: run,
+    started: started.toISOString(),
+    seconds,
+    ok,
+    counts,
+    profile: graph.profile,
+    sets: options.sets,
+    targets: options.targets,
+    ...(await asked),
+    failures: recorder.failures,
+    machine: describeMachine(),
+  };
+  writeRun(disk, paths.runs, record, [...othersOf(found), ...recorder.instances]);
+  if (ok && selection.isDefault) {
+    noteCurrent(project, graph, found, (id) => {
+      const key = recorder.keyOf(id);
+      return key === undefined ? undefined : cache.actions.get(key);
+    });
+  }
+  emit({ type: 'run-finished', run, ok, seconds, counts });
+  return { ok, counts };
+}
+
+/** Those that were current and not even assessed. */
+function* othersOf({ unaffected }: Survey): IterableIterator<InstanceRun> {
+  for (const { instance, stage, key } of unaffected?.others() ?? []) {
+    yield { instance, stage, status: 'current', key, attempts: 0 };
+  }
+}
+
+/** If all instances that may run do; `undefined` unless the duration of each is known. */
+function expectedSeconds(
+  { instances, assessments }: Survey,
+  capacity: Capacity,
+  past: PastActions,
+): number | undefined {
+  const work = instances.filter(({ id }) => {
+    const state = assessments.get(id)?.state;
+    return state === 'outdated' || state === 'waiting';
+  });
+  if (work.some((instance) => past.seconds(instance) === undefined)) return undefined;
+  return estimateSeconds(work, capacity, (instance) => past.seconds(instance) ?? 0);
+}
+
+function countStages({ instances, assessments, unaffected }: Survey): readonly StageCount[] {
+  const open = new Map<string, number>();
+  for (const { stage, id } of instances) {
+    if (assessments.get(id)?.state !== 'current') open.set(stage, (open.get(stage) ?? 0) + 1);
+  }
+  const totals = unaffected?.totals ?? totalsOf(instances.map(({ stage }) => stage));
+  return totals.map(({ stage, total }) => {
+    return { stage, total, current: total - (open.get(stage) ?? 0) };
+  });
+}

@@ -1,0 +1,118 @@
+import type { ActionKey } from '../core/digest.ts';
+import type { Outdated } from '../current/assess.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Capacity } from './capacity.ts';
+import { Frontier } from './frontier.ts';
+import { RunQueue, remainingPaths } from './queue.ts';
+
+/** Instances whose outputs are being stored; more of them would only fill the disk twice. */
+const MAX_STORING = 32;
+
+/** What is to run and what it waits for: upstream instances, free resources, or a twin that does equal work. */
+export class Schedule {
+  readonly #frontier: Frontier;
+  readonly #queue: RunQueue;
+  readonly #outdated = new Map<InstanceId, Outdated>();
+  /** By the key that is being worked on: instances that wait for its result instead of making it too. */
+  readonly #twins = new Map<ActionKey, Instance[]>();
+  readonly #storing = new Set<Instance>();
+  /** Before all that is ready is queued nothing starts: the first would go first, not the longest. */
+  #isStarted = false;
+  #isStopped = false;
+
+  /**
+   * @param open instances that are not over, each after those it reads from
+   * @param isOver instances that need not be waited for
+   * @param secondsOf expected duration
+   */
+  constructor(
+    open: readonly Instance[],
+    isOver: (id: InstanceId) => boolean,
+    capacity: Capacity,
+    secondsOf: (instance: Instance) => number,
+  ) {
+    this.#frontier = new Frontier(open, isOver);
+    const paths = remainingPaths(open, secondsOf);
+    this.#queue = new RunQueue(capacity, (id) => paths.get(id) ?? 0);
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Whether all that an instance reads is settled. */
+  isReady({ id }: Instance): boolean {
+    return this.#frontier.isOpen(id);
+  }
+
+  /** Queues an instance that has to run; returns whether it did, and is not the twin of one that is under way. */
+  add(instance: Instance, found: Outdated): boolean {
+    const twins = this.#twins.get(found.key);
+    if (twins !== undefined) {
+      twins.push(instance);
+      return false;
+    }
+    this.#twins.set(found.key, []);
+    this.#outdated.set(instance.id, found);
+    this.#queue.add(instance);
+    return true;
+  }
+
+  /** Queues a failed instance again. */
+  retry(instance: Instance): void {
+    this.#queue.add(instance);
+  }
+
+  start(): void {
+    this.#isStarted = true;
+  }
+
+  /** The next instance to run, its resources taken; `undefined` if none can start now. */
+  next(): Instance | undefined {
+    const isHeld = !this.#isStarted || this.#isStopped || this.#storing.size >= MAX_STORING;
+    return isHeld ? undefined : this.#queue.next();
+  }
+
+  /** What was found about an instance that is queued or runs. */
+  outdated({ id }: Instance): Outdated {
+    const found = this.#outdated.get(id);
+    if (found === undefined) throw new Error(`${id} was started without being outdated`);
+    return found;
+  }
+
+  /** The stage ended: what it occupied is free while its outputs are stored. */
+  store(instance: Instance): void {
+    this.#storing.add(instance);
+    this.#queue.release(instance);
+  }
+
+  /** An attempt is over. */
+  release(instance: Instance): void {
+    if (!this.#storing.delete(instance)) this.#queue.release(instance);
+  }
+
+  /** Ends the work on an instance's key; returns the twins that waited for it. */
+  takeTwins({ id }: Instance): readonly Instance[] {
+    const found = this.#outdated.get(id);
+    if (found === undefined) return [];
+    const twins = this.#twins.get(found.key) ?? [];
+    this.#twins.delete(found.key);
+    return twins;
+  }
+
+  /** @returns the instances that were waiting for this one only */
+  settle({ id }: Instance): readonly Instance[] {
+    return this.#frontier.settle(id);
+  }
+
+  /** Everything that needs this instance, directly or not. */
+  downstream({ id }: Instance): readonly Instance[] {
+    return this.#frontier.downstream(id);
+  }
+
+  /** Starts nothing more; returns what was queued. */
+  stop(): readonly Instance[] {
+    this.#isStopped = true;
+    return this.#queue.clear();
+  }
+}
