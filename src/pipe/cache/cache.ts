@@ -45,7 +45,7 @@ export class Cache {
   }
 
   /** Signature of the action log as it was read. */
-  get actionsRead(): string | undefined {
+  get actionsSignature(): string | undefined {
     this.#actions ??= this.#readActions();
     return this.#seen;
   }

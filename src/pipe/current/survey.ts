@@ -33,8 +33,12 @@ export async function survey(
   const { disk, paths } = cache;
   const unaffected =
     selection.isDefault && !force && graph instanceof Plan && graph.declaration !== undefined
-      ? Unaffected.find(ledgerOf(graph.declaration), graph, cache.actionsRead, codeOf, (entry) =>
-          isInPlace(disk, paths.root, entry),
+      ? Unaffected.find(
+          ledgerOf(graph.declaration),
+          graph,
+          cache.actionsSignature,
+          codeOf,
+          (entry) => isInPlace(disk, paths.root, entry),
         )
       : undefined;
   const instances = unaffected?.instances ?? selection.instances;

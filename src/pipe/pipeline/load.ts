@@ -27,8 +27,6 @@ export interface LoadOptions extends DeclarationOptions {
   readonly codes: StageCodes;
   readonly directory: StageDirectory;
   readonly storeOf: (declaration: string) => PlanStore;
-  /** Given the graph of the last time, before edited stages are asked whether it still holds. */
-  readonly onLikely?: ((graph: Graph) => void) | undefined;
 }
 
 /** The graph of a project's pipeline file, or all that is wrong with it. */
@@ -76,14 +74,13 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
 async function readPlan(
   declaration: string,
   { stored }: PlanStore,
-  { codes, directory, onLikely }: LoadOptions,
+  { codes, directory }: LoadOptions,
 ): Promise<Graph | undefined> {
   if (stored === undefined) return undefined;
   const graph = new Plan(stored.plan, declaration);
   const now = codesOf(Object.keys(stored.codes), codes);
   const edited = Object.keys(now).filter((module) => now[module] !== stored.codes[module]);
   if (edited.length === 0) return graph;
-  onLikely?.(graph);
   // Most edits change what a stage does and not what it takes and makes.
   for (const module of edited) {
     if (!(await directory.hasContractOf(module, stored.codes[module]))) return undefined;

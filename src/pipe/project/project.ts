@@ -27,15 +27,8 @@ export class Project extends ProjectState {
     });
   }
 
-  /**
-   * @param onLikely given the likely graph, before a worker is asked whether it is right
-   * @throws {DiagnosticsError}
-   */
-  async load(
-    profile: string = DEFAULT_PROFILE,
-    sets: readonly string[] = [],
-    onLikely?: (graph: Graph) => void,
-  ): Promise<Graph> {
+  /** @throws {DiagnosticsError} */
+  async load(profile: string = DEFAULT_PROFILE, sets: readonly string[] = []): Promise<Graph> {
     const { root, disk, paths, codes, pool } = this;
     const directory = new CachedStageDirectory(disk, paths.contracts, codes, pool);
     const graph = await loadGraph({
@@ -45,7 +38,6 @@ export class Project extends ProjectState {
       codes,
       directory,
       storeOf: this.ledgerOf,
-      onLikely,
     });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;

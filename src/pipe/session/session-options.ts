@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts';
 import type { Selection } from '../current/selection.ts';
-import type { Survey } from '../current/survey.ts';
 import type { Emit, RunCounts } from '../events/events.ts';
 import type { Graph } from '../pipeline/graph.ts';
 import type { Project } from '../project/project.ts';
@@ -29,8 +28,6 @@ export interface SessionOptions {
   readonly targets: readonly string[];
   /** Asked for results before an instance runs. */
   readonly remote?: RemoteCache;
-  /** What there is to do, if that was found before. */
-  readonly survey?: Survey;
   /** Called when the last instance has ended, before the run is recorded. */
   readonly settled?: () => void;
   /** For tests. */

@@ -13,7 +13,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const { project, graph, selection, force, emit } = options;
   const { cache } = project;
   const look = () => survey(project, graph, selection, force);
-  const first = options.survey ?? (await look());
+  const first = await look();
   if (isDone(first)) {
     cache.save();
     if (selection.isDefault) noteCurrent(project, graph, first, () => undefined);

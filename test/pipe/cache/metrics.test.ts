@@ -11,7 +11,8 @@ test('a plain number is compared exactly, others within their tolerance', () => 
 });
 
 test('what is no finite number is refused by name', () => {
-  const refused = "the headline metric 'kl' is NaN, not a finite number; leave out what cannot";
+  const refused =
+    "the headline metric 'kl' is NaN, not a finite number; leave out what is not known";
   expect(() => readHeadline({ kl: Number.NaN })).toThrow(refused);
   expect(() => readHeadline({ kl: { value: 1, within: -1 } })).toThrow("'kl' is given within -1");
 });

@@ -75,22 +75,14 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const project = await shell.open();
   // The first worker starts while the graph is being read.
   if (isPlain) project.pool.prepare();
-  const [
-    { runSession },
-    { selectInstances },
-    { loadAndSurvey },
-    { cancelOnSignals },
-    { describeCommit },
-  ] = await Promise.all([
-    import('../../session/session.ts'),
-    import('../../current/selection.ts'),
-    import('../run/load-and-survey.ts'),
-    import('../shell/signals.ts'),
-    import('../../runs/record.ts'),
-  ]);
-  const { graph, found } = isPlain
-    ? await loadAndSurvey(project, profile, set)
-    : { graph: await project.load(profile, set), found: undefined };
+  const [{ runSession }, { selectInstances }, { cancelOnSignals }, { describeCommit }] =
+    await Promise.all([
+      import('../../session/session.ts'),
+      import('../../current/selection.ts'),
+      import('../shell/signals.ts'),
+      import('../../runs/record.ts'),
+    ]);
+  const graph = await project.load(profile, set);
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
@@ -132,7 +124,6 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       sets: set,
       targets,
       settled: () => void project.pool.close(),
-      ...(found === undefined ? {} : { survey: found }),
       ...(remote === undefined ? {} : { remote }),
     });
     if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
