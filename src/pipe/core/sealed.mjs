@@ -14,12 +14,6 @@ const START = HEAD.length + 64 + MIDDLE.length;
 export const seal = (json) => `${HEAD}${sha256(json)}${MIDDLE}${json}}`;
 
 /**
- * The digest in what was sealed.
- * @param {string} text
- */
-export const sumOf = (text) => text.slice(HEAD.length, HEAD.length + 64);
-
-/**
  * The JSON that was sealed; `undefined` if a single bit of it changed.
  * @param {string} text
  */
