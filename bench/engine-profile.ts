@@ -133,7 +133,7 @@ if (measurement !== undefined && measurement in MEASUREMENTS) {
     JSON.stringify(await MEASUREMENTS[measurement as keyof typeof MEASUREMENTS](config, model)),
   );
 } else {
-  const root = currentSnapshot()?.packageRoot ?? process.cwd();
+  const root = currentSnapshot()?.projectRoot ?? process.cwd();
   const measureInChild = (...childArgs: string[]) => {
     const command = ['src/pipe/loader/run.mjs', 'bench/engine-profile.ts', ...childArgs];
     return JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));

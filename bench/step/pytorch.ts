@@ -22,7 +22,7 @@ export async function openPyTorch(
 ): Promise<PyTorchEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'));
   exportTwin(folder, { step, parameters, batches: [batch], learningRates: [learningRate] });
-  const script = join(currentSnapshot()?.packageRoot ?? process.cwd(), 'bench/peers/twin.py');
+  const script = join(currentSnapshot()?.projectRoot ?? process.cwd(), 'bench/peers/twin.py');
   const args = [script, folder, '--serve', ...(asOurs ? ['--as-ours'] : [])];
   const child = spawn(python, args, {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -4,7 +4,7 @@ import { build as buildExplain } from '../../src/pipe/cli/commands/explain.ts';
 import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
-import { takeSnapshot } from '../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../src/pipe/loader/snapshot.ts';
 import type { Graph } from '../../src/pipe/pipeline/graph.ts';
 import { isGraph, loadGraph } from '../../src/pipe/pipeline/load.ts';
 import type { Project } from '../../src/pipe/project/project.ts';
@@ -43,7 +43,7 @@ export class SourceProject {
 
   async read(): Promise<Reading> {
     const { root } = this;
-    const codes = stageCodes(await takeSnapshot({ projectRoot: root, packageRoot: root }));
+    const codes = stageCodes(await takeSnapshot({ projectRoot: root }));
     const graph = await loadGraph({ root, codes, directory: new FakeDirectory(this.#stages) });
     if (!isGraph(graph)) throw new Error(JSON.stringify(graph));
     const codeOf = (module: string) => {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
+import { currentBoot } from '../core/boot.ts';
 import type { Digest } from '../core/digest.ts';
-import { currentBoot } from '../core/process-identity.ts';
 import type { Findings } from '../current/findings.ts';
 import {
   type Current,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OutputRecord } from '../cache/fingerprint.ts';
+import { currentBoot } from '../core/boot.ts';
 import { type ActionKey, digestBytes } from '../core/digest.ts';
-import { currentBoot } from '../core/process-identity.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { GraphKey } from '../pipeline/graph.ts';

@@ -3,7 +3,9 @@ import { realClock } from '../core/clock.ts';
 import { gpuIds } from '../core/machine.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
 import type { Reply, Request } from './protocol.ts';
-import { type Answer, failureOfEnd, GRACE, WorkerProcess } from './worker-process.ts';
+import { GRACE } from './start-process.ts';
+import { explainExit } from './worker-exit.ts';
+import { type Answer, WorkerProcess } from './worker-process.ts';
 
 /** A worker that has grown beyond this is replaced, in bytes. */
 const MEMORY_TO_RETIRE = 1.5e9;
@@ -113,8 +115,8 @@ export class WorkerPool implements Executor {
   async ask(request: Exclude<Request, { type: 'run' | 'abort' }>): Promise<Reply> {
     const worker = await this.#take(1);
     const answer = await worker.ask(request);
-    if ('ended' in answer) {
-      const { message, hint } = failureOfEnd(answer.ended, worker.tail);
+    if ('exit' in answer) {
+      const { message, hint } = explainExit(answer.exit, worker.tail);
       throw new Error(
         `${message.replace('its process', 'a worker')}; ${hint}\n${worker.tail}`.trim(),
       );
@@ -132,7 +134,7 @@ export class WorkerPool implements Executor {
 
   kill(): void {
     this.#closed = true;
-    this.#killAll();
+    for (const worker of this.#all) worker.kill();
   }
 
   async #take(threads: number): Promise<WorkerProcess> {
@@ -148,21 +150,14 @@ export class WorkerPool implements Executor {
     if (this.#closed) throw new Error('the run is over');
     const { worker: file, stages, cwd, onProcess } = this.#options;
     const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads, gpus });
-    // However this process ends, stages are not to go on for nobody.
-    if (this.#all.size === 0) process.on('exit', this.#killAll);
     this.#all.add(worker);
     onProcess?.(worker.pid, true);
     void worker.whenEnded().then(() => {
       this.#all.delete(worker);
-      if (this.#all.size === 0) process.off('exit', this.#killAll);
       onProcess?.(worker.pid, false);
     });
     return worker;
   }
-
-  readonly #killAll = () => {
-    for (const worker of this.#all) worker.kill();
-  };
 }
 
 function observe(reply: Reply, observer: JobObserver): void {
@@ -185,7 +180,7 @@ function resultOf(
       failure: { kind: 'timeout', message, hint: 'raise `timeout` of the stage in pipeline.yaml' },
     };
   }
-  if ('ended' in answer) return { ok: false, failure: failureOfEnd(answer.ended, worker.tail) };
+  if ('exit' in answer) return { ok: false, failure: explainExit(answer.exit, worker.tail) };
   const { reply } = answer;
   if (reply.type === 'finished') {
     const { outputs, metrics, cpuSeconds, peakMemory } = reply;

@@ -2,14 +2,14 @@
  * The program of a worker process: runs stages one after the other and answers questions about them.
  * It runs from the code snapshot, so what is edited meanwhile does not reach it.
  */
-import '../loader/inherit.mjs';
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { OutputRecord } from '../cache/fingerprint.ts';
 import { readHeadline } from '../cache/metrics.ts';
 import { digestFile } from '../core/digest.ts';
 import type { Json } from '../core/json.ts';
+import { mapStacks } from '../loader/stack.ts';
 import type { AnyStage, Progress } from '../pipeline/contract.ts';
 import type { ParsedParams } from '../pipeline/graph.ts';
 import { stageFailure } from './failure.ts';
@@ -23,6 +23,8 @@ const PROGRESS_INTERVAL = 100;
 const stageFolder = process.argv[2];
 
 type RunRequest = Extract<Request, { type: 'run' }>['job'];
+
+mapStacks({ folder: dirname(stageFolder), projectRoot: process.cwd() });
 
 let running: { readonly job: RunRequest; readonly controller: AbortController } | undefined;
 

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { unseal } from '../../../src/pipe/core/sealed.mjs';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject, writeFiles } from './project.ts';
 
 const run = promisify(execFile);
@@ -29,7 +29,7 @@ const FILES = {
 };
 
 function snapshotOf(root: string) {
-  return takeSnapshot({ projectRoot: root, packageRoot: root });
+  return takeSnapshot({ projectRoot: root });
 }
 
 test('a snapshot holds every source, transpiled, with its imports pointing at what runs', async () => {
@@ -164,9 +164,9 @@ test.skipIf(process.getuid?.() === 0)('a read-only project is one clear error', 
 test('many processes starting at once all run, and leave no half-written snapshot', async () => {
   const root = temporaryProject(FILES);
   const script = `
-    import { takeSnapshot } from ${JSON.stringify(join(repository, 'src/pipe/loader/snapshot.mjs'))};
+    import { takeSnapshot } from ${JSON.stringify(join(repository, 'src/pipe/loader/snapshot.ts'))};
     const root = ${JSON.stringify(root)};
-    const { folder } = await takeSnapshot({ projectRoot: root, packageRoot: root });
+    const { folder } = await takeSnapshot({ projectRoot: root });
     console.log((await import(folder + '/stages/s.js')).default);`;
   const runs = await Promise.all(
     Array.from({ length: 5 }, () => run('node', ['--input-type=module', '-e', script])),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stageCodes } from '../../../src/pipe/code/digest.ts';
 import { selectInstances } from '../../../src/pipe/current/selection.ts';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { loadGraph } from '../../../src/pipe/pipeline/load.ts';
@@ -114,7 +114,7 @@ const FILES = {
 async function load(root: string, profile = 'default') {
   const rank = { inputs: { models: 'many' } } as const;
   const directory = new FakeDirectory({ train: {}, 'studies/rank': rank });
-  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const snapshot = await takeSnapshot({ projectRoot: root });
   const graph = await loadGraph({ root, codes: stageCodes(snapshot), directory, profile });
   return { graph: graph as Graph, questions: directory.questions };
 }

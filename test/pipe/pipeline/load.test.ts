@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stageCodes } from '../../../src/pipe/code/digest.ts';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { isGraph, loadGraph } from '../../../src/pipe/pipeline/load.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
@@ -30,7 +30,7 @@ interface Options {
 async function load(root: string, { hasOldContracts = false, ...options }: Options = {}) {
   const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
   directory.hasOldContracts = hasOldContracts;
-  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const snapshot = await takeSnapshot({ projectRoot: root });
   const loaded = await loadGraph({ root, codes: stageCodes(snapshot), directory, ...options });
   return { graph: isGraph(loaded) ? contentOf(loaded) : loaded, questions: directory.questions };
 }
@@ -147,7 +147,7 @@ test.skipIf(process.getuid?.() === 0)(
   'where nothing can be written the graph is still there',
   async () => {
     const root = temporaryProject(FILES);
-    const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+    const snapshot = await takeSnapshot({ projectRoot: root });
     const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
     chmodSync(join(root, 'cache'), 0o555);
     const graph = await loadGraph({ root, codes: stageCodes(snapshot), directory });

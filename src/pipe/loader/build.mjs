@@ -1,0 +1,222 @@
+/** Bundles the runner's sources with the packages they import. Loaded only when something changed. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { sha256 } from '../core/sealed.mjs';
+import { CodeError, diagnoseSource, explainUnwritable } from './code-error.mjs';
+import { sign } from './store.mjs';
+
+/** @import { BuildOptions, BuildResult, Plugin } from 'esbuild' */
+
+/**
+ * @typedef {{ signature: string, sha: string }} Input
+ * @typedef {{ name: string, contents: Uint8Array }} OutputFile
+ * @typedef {{ files: OutputFile[], inputs: Record<string, Input>, packages: string[] }} Bundle
+ *   `inputs` by path from the root, `packages` are the folders of those that are part of the bundle
+ */
+
+// Its one large file takes three times as long to import as to require.
+const esbuild = /** @type {typeof import('esbuild')} */ (createRequire(import.meta.url)('esbuild'));
+
+/** What comes with a binary or is too large to be worth copying. */
+const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', 'onnxruntime-node', '@tensorflow/*'];
+
+/** Programs that share their modules. */
+const PROGRAMS = { main: 'src/pipe/main.ts', script: 'src/pipe/loader/script.ts' };
+
+/** One file for itself: it starts once per processor. */
+const WORKER = { worker: 'src/pipe/workers/worker.ts' };
+
+/**
+ * How a bundle treats `import('./file.ts')`, by the file; the first pattern that matches decides. esbuild
+ * makes a file for every combination of imports on demand, and a hundred small files take longer to load
+ * than ten.
+ */
+const ON_DEMAND = /** @type {const} */ ([
+  // Small: part of what imports it.
+  [/\/(?:help|report|suggest|plain|github|json)\.ts$/, 'at once'],
+  // Large or seldom used: a file of its own.
+  [/\/(?:run|remote|live|watch-files|transpile)\.ts$|\/(?:tables|engine)\//, 'alone'],
+  // What a command needs that runs something.
+  [/^src\/pipe\/(?:session|current|runs|project)\/|\/signals\.ts$/, 'work'],
+  [/^src\/pipe\/cli\//, 'commands'],
+  [/./, 'at once'],
+]);
+
+const IMPORT = /(?<!typeof )\bimport\('(\.[^']+\.ts)'\)/g;
+
+/** @type {BuildOptions} */
+const OPTIONS = {
+  bundle: true,
+  write: false,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'silent',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  entryNames: '[name]',
+  chunkNames: '[name]-[hash]',
+  external: EXTERNAL,
+  // CommonJS packages call require for modules of Node.
+  banner: {
+    js: `import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`,
+  },
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+};
+
+/**
+ * @param {string} root of the checkout
+ * @param {string} outdir where the files will lie, for their source maps
+ * @returns {Promise<Bundle>}
+ */
+export async function buildRunner(root, outdir = join(root, 'cache/runner/0')) {
+  /** @type {Record<string, Input>} */
+  const inputs = {};
+  /** @param {BuildOptions} options */
+  const build = (options) =>
+    esbuild.build({
+      ...OPTIONS,
+      ...options,
+      absWorkingDir: root,
+      outdir,
+      plugins: [readSources(root, inputs)],
+    });
+  try {
+    const results = await Promise.all([
+      build({ entryPoints: PROGRAMS, splitting: true }),
+      build({ entryPoints: WORKER }),
+    ]);
+    const packages = [...new Set(results.flatMap((result) => packagesOf(result)))];
+    const manifests = ['node_modules/esbuild', ...packages].map((path) => `${path}/package.json`);
+    for (const file of ['src/pipe/loader/build.mjs', ...manifests]) note(root, inputs, file);
+    const files = results.flatMap(({ outputFiles = [] }) =>
+      outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
+    );
+    return { files, inputs, packages };
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/**
+ * Reads the runner's own files for esbuild, notes what was read, and brings together what is loaded together.
+ * @param {string} root
+ * @param {Record<string, Input>} inputs
+ * @returns {Plugin}
+ */
+function readSources(root, inputs) {
+  const commandLine = /** @type {string[]} */ (
+    readdirSync(join(root, 'src/pipe/cli'), { recursive: true })
+  ).flatMap((name) => (name.endsWith('.ts') ? [`src/pipe/cli/${name}`] : []));
+  /** @param {string} group */
+  const membersOf = (group) => [
+    ...new Set(
+      commandLine.flatMap((file) =>
+        [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)]
+          .map(([, specifier]) => join(dirname(file), specifier))
+          .filter((target) => treatmentOf(target) === group),
+      ),
+    ),
+  ];
+  return {
+    name: 'sources',
+    setup(build) {
+      build.onResolve({ filter: /^group:/ }, ({ path }) => ({
+        path: path.replace('group:', ''),
+        namespace: 'group',
+      }));
+      build.onLoad({ filter: /./, namespace: 'group' }, ({ path }) => ({
+        contents: membersOf(path)
+          .map((file) => `export * as ${nameOf(file)} from './${file}';`)
+          .join('\n'),
+        resolveDir: root,
+      }));
+      build.onLoad({ filter: /\.(?:ts|mjs)$/ }, ({ path }) => {
+        const file = relative(root, path);
+        if (!file.startsWith('src')) return undefined;
+        const source = note(root, inputs, file).toString('utf8');
+        const contents = regroup(source, dirname(file), file.startsWith('src/pipe/cli/'));
+        return { contents, loader: file.endsWith('ts') ? 'ts' : 'js' };
+      });
+    },
+  };
+}
+
+/** @param {string} file */
+const treatmentOf = (file) => ON_DEMAND.find(([pattern]) => pattern.test(file))?.[1] ?? 'alone';
+
+/**
+ * Rewrites the imports on demand of one file.
+ * @param {string} source
+ * @param {string} folder of the file
+ * @param {boolean} mayGroup whether the command line decides here what is loaded; all else is below it
+ */
+function regroup(source, folder, mayGroup) {
+  /** @type {string[]} */
+  const imports = [];
+  const contents = source.replace(IMPORT, (original, specifier) => {
+    const file = join(folder, specifier);
+    const treatment = treatmentOf(file);
+    if (treatment === 'alone') return original;
+    if (treatment !== 'at once' && mayGroup) {
+      return `import('group:${treatment}').then((all) => all.${nameOf(file)})`;
+    }
+    imports.push(`import * as onDemand${imports.length} from '${specifier}';`);
+    return `Promise.resolve(onDemand${imports.length - 1})`;
+  });
+  // At the end, so that no line moves.
+  return [contents, ...imports].join('\n');
+}
+
+/** @param {string} file */
+const nameOf = (file) => file.replaceAll(/\W/g, '_');
+
+/**
+ * Remembers what a file is that a bundle is made of.
+ * @param {string} root
+ * @param {Record<string, Input>} inputs
+ * @param {string} file
+ */
+function note(root, inputs, file) {
+  // Signed before it is read: an edit in between makes the signature wrong, not the content.
+  const signature = sign(join(root, file)) ?? '';
+  const bytes = readFileSync(join(root, file));
+  inputs[file] = { signature, sha: sha256(bytes) };
+  return bytes;
+}
+
+/**
+ * Folders of the packages that went into a bundle.
+ * @param {BuildResult} result
+ */
+function packagesOf({ metafile }) {
+  return Object.keys(metafile?.inputs ?? {}).flatMap((path) => {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
+    return folder === undefined ? [] : [folder];
+  });
+}
+
+/**
+ * Why there is no bundle, for the terminal.
+ * @param {unknown} error
+ * @param {string} store
+ */
+export function describeFailure(error, store) {
+  const explained = explainUnwritable(error, store);
+  const diagnostics =
+    explained instanceof CodeError ? explained.diagnostics : diagnoseSource(explained);
+  return diagnostics
+    .map(({ message, range, hint }) => {
+      const lines = [`error: ${message}`];
+      if (range) lines.push(`  at ${range.file}:${range.line}:${range.column}`);
+      if (hint) lines.push(`  fix: ${hint}`);
+      return lines.join('\n');
+    })
+    .join('\n\n');
+}
