@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { seal, unseal } from '../core/sealed.mjs';
 import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
+import { CONTRACT_PACKAGE, CONTRACT_VERSION } from '../loader/packages.ts';
 import { closeOver } from './closure.ts';
 import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
 
@@ -63,7 +64,11 @@ export function digestStages(
   function digest(entry: string): StageCodes[string] {
     const closure = closeOver(files, entry);
     if (!('files' in closure)) return { diagnostics: closure };
-    const { versions, missing } = lockedVersions(lock, closure.packages);
+    // The contract has a version of its own: another version of the runner is not another stage.
+    const hasContract = closure.packages.includes(CONTRACT_PACKAGE);
+    const packages = closure.packages.filter((name) => name !== CONTRACT_PACKAGE);
+    const { versions: locked, missing } = lockedVersions(lock, packages);
+    const versions = hasContract ? { ...locked, [CONTRACT_PACKAGE]: CONTRACT_VERSION } : locked;
     if (missing.length > 0) {
       return {
         diagnostics: missing.map((name) => ({

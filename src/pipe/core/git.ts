@@ -16,7 +16,12 @@ const MAX_OUTPUT = 1 << 28;
 
 /** Asks git about the repository that a folder is in. Never throws: where there is no git the answer says so. */
 export async function git(folder: string, ...args: readonly string[]): Promise<GitAnswer> {
-  const { failed, stdout, stderr, shortMessage = '' } = await execa('git', args, {
+  const {
+    failed,
+    stdout,
+    stderr,
+    shortMessage = '',
+  } = await execa('git', args, {
     cwd: folder,
     timeout: TIMEOUT,
     maxBuffer: MAX_OUTPUT,

@@ -21,9 +21,6 @@ const esbuild = /** @type {typeof import('esbuild')} */ (createRequire(import.me
 /** What comes with a binary or is too large to be worth copying. */
 const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', 'onnxruntime-node', '@tensorflow/*'];
 
-/** Programs that share their modules. */
-const PROGRAMS = { main: 'src/pipe/main.ts', script: 'src/pipe/loader/script.ts' };
-
 /** One file for itself: it starts once per processor. */
 const WORKER = { worker: 'src/pipe/workers/worker.ts' };
 
@@ -72,10 +69,11 @@ const OPTIONS = {
 
 /**
  * @param {string} root of the checkout
- * @param {string} outdir where the files will lie, for their source maps
+ * @param {{ outdir: string, programs: Record<string, string> }} target where the files will lie, for their
+ *   source maps, and the entry points besides the worker
  * @returns {Promise<Bundle>}
  */
-export async function buildRunner(root, outdir = join(root, 'cache/runner/0')) {
+export async function buildRunner(root, { outdir, programs }) {
   /** @type {Record<string, Input>} */
   const inputs = {};
   /** @param {BuildOptions} options */
@@ -89,7 +87,7 @@ export async function buildRunner(root, outdir = join(root, 'cache/runner/0')) {
     });
   try {
     const results = await Promise.all([
-      build({ entryPoints: PROGRAMS, splitting: true }),
+      build({ entryPoints: programs, splitting: true }),
       build({ entryPoints: WORKER }),
     ]);
     const packages = [...new Set(results.flatMap((result) => packagesOf(result)))];
@@ -203,20 +201,30 @@ function packagesOf({ metafile }) {
 }
 
 /**
- * Why there is no bundle, for the terminal.
+ * Why there is no bundle, in the form in which all errors are printed: the code that does it is not loaded yet.
  * @param {unknown} error
+ * @param {string} root
  * @param {string} store
+ * @returns {{ message: string, isSource: boolean }}
  */
-export function describeFailure(error, store) {
+export function describeFailure(error, root, store) {
   const explained = explainUnwritable(error, store);
   const diagnostics =
     explained instanceof CodeError ? explained.diagnostics : diagnoseSource(explained);
-  return diagnostics
-    .map(({ message, range, hint }) => {
-      const lines = [`error: ${message}`];
-      if (range) lines.push(`  at ${range.file}:${range.line}:${range.column}`);
-      if (hint) lines.push(`  fix: ${hint}`);
-      return lines.join('\n');
-    })
-    .join('\n\n');
+  const messages = diagnostics.map(({ message, range, hint }) => {
+    const lines = [`error: ${message}`];
+    if (range) {
+      const { file, line, column, length } = range;
+      const text = readFileSync(join(root, file), 'utf8').split('\n')[line - 1];
+      const gutter = String(line).length;
+      lines.push(`  at ${file}:${line}:${column}`, ` ${line} | ${text.replaceAll('\t', ' ')}`);
+      lines.push(` ${' '.repeat(gutter)} | ${' '.repeat(column - 1)}${'^'.repeat(length)}`);
+    }
+    if (hint) lines.push(`  fix: ${hint}`);
+    return lines.join('\n');
+  });
+  return {
+    message: messages.join('\n\n'),
+    isSource: diagnostics.some(({ range }) => range !== undefined),
+  };
 }

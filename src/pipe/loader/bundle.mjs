@@ -17,6 +17,8 @@ import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './s
 /** Raised when bundles are made otherwise. */
 const FORMAT = 1;
 
+const PROGRAMS = { main: 'src/pipe/main.ts', script: 'src/pipe/loader/script.ts' };
+
 /** The checkout, whichever project is worked on. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const store = join(root, 'cache', 'runner');
@@ -68,7 +70,10 @@ const isThere = (digest) => sign(join(store, digest, 'main.js')) !== undefined;
 async function make(indexPath) {
   const { buildRunner, describeFailure } = await import('./build.mjs');
   try {
-    const { files, inputs } = await buildRunner(root);
+    const { files, inputs } = await buildRunner(root, {
+      outdir: join(store, 'bundle'),
+      programs: PROGRAMS,
+    });
     const content = files.map(({ name, contents }) => [name, sha256(contents)]);
     const digest = sha256(JSON.stringify([FORMAT, content])).slice(0, 32);
     if (!isThere(digest)) {
@@ -82,8 +87,10 @@ async function make(indexPath) {
     writeIndex(indexPath, { format: FORMAT, digest, inputs });
     return digest;
   } catch (error) {
-    console.error(describeFailure(error, store));
-    process.exitCode = 1;
+    const { message, isSource } = describeFailure(error, root, store);
+    console.error(message);
+    // Wrong source is a mistake of the user's, a disk that cannot be written is not.
+    process.exitCode = isSource ? 2 : 1;
     return undefined;
   }
 }
