@@ -25,7 +25,7 @@ await Promise.all([buildPipe(join(dist, 'pipe')), buildEngine(join(dist, 'engine
 /** @param {string} folder */
 async function buildPipe(folder) {
   begin(folder, 'pipe', pipeManifest(manifest));
-  const programs = { main: 'src/pipe/main.ts', index: 'src/pipe/index.ts' };
+  const programs = { index: 'src/pipe/index.ts', worker: 'src/pipe/workers/worker.ts' };
   const { files, packages } = await buildRunner(root, { outdir: folder, programs });
   for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
   writeFileSync(join(folder, 'pipe.js'), BIN, { mode: 0o755 });
@@ -89,8 +89,37 @@ async function declare(target, source) {
     files: [join(root, source, 'index.ts')],
   };
   writeFileSync(config, JSON.stringify(settings));
-  await execa('tsc', ['--project', config], { preferLocal: true, localDir: root, stdio: 'inherit' });
+  await execa('tsc', ['--project', config], {
+    preferLocal: true,
+    localDir: root,
+    stdio: 'inherit',
+  });
   rmSync(config);
+  const needed = pointAtDeclarations(target, 'index.d.ts');
+  for (const name of /** @type {string[]} */ (readdirSync(target, { recursive: true }))) {
+    if (name.endsWith('.d.ts') && !needed.has(name)) rmSync(join(target, name));
+  }
+}
+
+/**
+ * Lets declarations import one another by the names that every compiler accepts.
+ * @param {string} folder
+ * @param {string} name
+ * @param {Set<string>} needed names of the files reached so far
+ */
+function pointAtDeclarations(folder, name, needed = new Set()) {
+  if (needed.has(name)) return needed;
+  needed.add(name);
+  const path = join(folder, name);
+  const text = readFileSync(path, 'utf8').replace(
+    /((?:\bfrom |\bimport\(|\bimport )')(\.[^']+)\.ts'/g,
+    (_, before, specifier) => {
+      pointAtDeclarations(folder, join(dirname(name), `${specifier}.d.ts`), needed);
+      return `${before}${specifier}.js'`;
+    },
+  );
+  writeFileSync(path, text);
+  return needed;
 }
 
 /**

@@ -21,7 +21,10 @@ export function pipeManifest({ version, license, engines, dependencies }) {
     type: 'module',
     engines,
     bin: { pipe: 'pipe.js' },
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './package.json': './package.json',
+    },
     types: './index.d.ts',
     files: ['*.js', '*.map', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
     dependencies: pick(dependencies, 'apache-arrow', 'esbuild'),
@@ -43,7 +46,10 @@ export function engineManifest(root) {
     license,
     type: 'module',
     engines,
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './package.json': './package.json',
+    },
     types: './index.d.ts',
     files: ['*.js', '*.map', '**/*.d.ts'],
     dependencies: pick(dependencies, 'onnxruntime-node'),

@@ -21,9 +21,6 @@ const esbuild = /** @type {typeof import('esbuild')} */ (createRequire(import.me
 /** What comes with a binary or is too large to be worth copying. */
 const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', 'onnxruntime-node', '@tensorflow/*'];
 
-/** One file for itself: it starts once per processor. */
-const WORKER = { worker: 'src/pipe/workers/worker.ts' };
-
 /**
  * How a bundle treats `import('./file.ts')`, by the file; the first pattern that matches decides. esbuild
  * makes a file for every combination of imports on demand, and a hundred small files take longer to load
@@ -31,9 +28,11 @@ const WORKER = { worker: 'src/pipe/workers/worker.ts' };
  */
 const ON_DEMAND = /** @type {const} */ ([
   // Small: part of what imports it.
-  [/\/(?:help|report|suggest|plain|github|json)\.ts$/, 'at once'],
+  [/\/(?:help|report|run|suggest|plain|github|json)\.ts$/, 'at once'],
   // Large or seldom used: a file of its own.
-  [/\/(?:run|remote|live|watch-files|transpile)\.ts$|\/(?:tables|engine)\//, 'alone'],
+  [/\/(?:remote|live|watch-files|transpile)\.ts$|\/(?:tables|engine)\//, 'alone'],
+  // What it takes to read pipeline.yaml when it changed.
+  [/^src\/pipe\/pipeline\//, 'declaration'],
   // What a command needs that runs something.
   [/^src\/pipe\/(?:session|current|runs|project)\/|\/signals\.ts$/, 'work'],
   [/^src\/pipe\/cli\//, 'commands'],
@@ -55,6 +54,8 @@ const OPTIONS = {
   logLevel: 'silent',
   sourcemap: 'linked',
   sourcesContent: false,
+  // Errors are told apart by name, and stacks are read.
+  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   entryNames: '[name]',
@@ -62,7 +63,7 @@ const OPTIONS = {
   external: EXTERNAL,
   // CommonJS packages call require for modules of Node.
   banner: {
-    js: `import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`,
+    js: `import { createRequire as createRequire_ } from 'node:module'; const require = (name) => createRequire_(import.meta.url)(name);`,
   },
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
 };
@@ -70,7 +71,7 @@ const OPTIONS = {
 /**
  * @param {string} root of the checkout
  * @param {{ outdir: string, programs: Record<string, string> }} target where the files will lie, for their
- *   source maps, and the entry points besides the worker
+ *   source maps, and the entry points besides the command line's
  * @returns {Promise<Bundle>}
  */
 export async function buildRunner(root, { outdir, programs }) {
@@ -87,8 +88,9 @@ export async function buildRunner(root, { outdir, programs }) {
     });
   try {
     const results = await Promise.all([
-      build({ entryPoints: programs, splitting: true }),
-      build({ entryPoints: WORKER }),
+      build({ entryPoints: { main: 'src/pipe/main.ts' }, splitting: true }),
+      // One file each: they load nothing on demand.
+      build({ entryPoints: programs }),
     ]);
     const packages = [...new Set(results.flatMap((result) => packagesOf(result)))];
     const manifests = ['node_modules/esbuild', ...packages].map((path) => `${path}/package.json`);
@@ -109,13 +111,13 @@ export async function buildRunner(root, { outdir, programs }) {
  * @returns {Plugin}
  */
 function readSources(root, inputs) {
-  const commandLine = /** @type {string[]} */ (
-    readdirSync(join(root, 'src/pipe/cli'), { recursive: true })
-  ).flatMap((name) => (name.endsWith('.ts') ? [`src/pipe/cli/${name}`] : []));
+  const sources = /** @type {string[]} */ (
+    readdirSync(join(root, 'src/pipe'), { recursive: true })
+  ).flatMap((name) => (name.endsWith('.ts') ? [`src/pipe/${name}`] : []));
   /** @param {string} group */
   const membersOf = (group) => [
     ...new Set(
-      commandLine.flatMap((file) =>
+      sources.flatMap((file) =>
         [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)]
           .map(([, specifier]) => join(dirname(file), specifier))
           .filter((target) => treatmentOf(target) === group),
@@ -125,6 +127,11 @@ function readSources(root, inputs) {
   return {
     name: 'sources',
     setup(build) {
+      // Commander starts executables with it, which no command of this runner is; loading it takes 4 ms.
+      build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+        importer.includes('commander') ? { path: 'nothing', namespace: 'nothing' } : undefined,
+      );
+      build.onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: '' }));
       build.onResolve({ filter: /^group:/ }, ({ path }) => ({
         path: path.replace('group:', ''),
         namespace: 'group',
@@ -139,7 +146,7 @@ function readSources(root, inputs) {
         const file = relative(root, path);
         if (!file.startsWith('src')) return undefined;
         const source = note(root, inputs, file).toString('utf8');
-        const contents = regroup(source, dirname(file), file.startsWith('src/pipe/cli/'));
+        const contents = regroup(source, dirname(file));
         return { contents, loader: file.endsWith('ts') ? 'ts' : 'js' };
       });
     },
@@ -153,16 +160,15 @@ const treatmentOf = (file) => ON_DEMAND.find(([pattern]) => pattern.test(file))?
  * Rewrites the imports on demand of one file.
  * @param {string} source
  * @param {string} folder of the file
- * @param {boolean} mayGroup whether the command line decides here what is loaded; all else is below it
  */
-function regroup(source, folder, mayGroup) {
+function regroup(source, folder) {
   /** @type {string[]} */
   const imports = [];
   const contents = source.replace(IMPORT, (original, specifier) => {
     const file = join(folder, specifier);
     const treatment = treatmentOf(file);
     if (treatment === 'alone') return original;
-    if (treatment !== 'at once' && mayGroup) {
+    if (treatment !== 'at once') {
       return `import('group:${treatment}').then((all) => all.${nameOf(file)})`;
     }
     imports.push(`import * as onDemand${imports.length} from '${specifier}';`);

@@ -17,7 +17,7 @@ import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './s
 /** Raised when bundles are made otherwise. */
 const FORMAT = 1;
 
-const PROGRAMS = { main: 'src/pipe/main.ts', script: 'src/pipe/loader/script.ts' };
+const PROGRAMS = { script: 'src/pipe/loader/script.ts', worker: 'src/pipe/workers/worker.ts' };
 
 /** The checkout, whichever project is worked on. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
