@@ -16,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const projectRoot = findProjectRoot(realpathSync(process.cwd()));
   if (projectRoot !== undefined) {
     try {
-      await freezeCode({ projectRoot });
+      // After an edit a worker will most likely be needed: what starts it is loaded while esbuild works.
+      await freezeCode({ projectRoot, onEdit: () => void import('./project/project.ts') });
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'CodeError') throw error;
       return await printErrors(error as CodeError, projectRoot);

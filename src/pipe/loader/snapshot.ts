@@ -19,6 +19,8 @@ import {
 export interface SnapshotRequest {
   readonly projectRoot: string;
   readonly folders?: readonly string[];
+  /** Called when a file changed, while esbuild transpiles it. */
+  readonly onEdit?: () => void;
 }
 
 interface SourceFile {
@@ -74,7 +76,7 @@ export async function takeSnapshot(
     return before;
   }
 
-  const files = await readFiles(sources, before?.files ?? {}, projectRoot);
+  const files = await readFiles(sources, before?.files ?? {}, request);
   const toolVersion = isUsable ? index.toolVersion : (await import('./transpile.ts')).version;
   const lockBytes = lock && readFileSync(lock.path);
   const lockDigest = lockBytes && sha256(lockBytes);
@@ -136,7 +138,7 @@ function isUnchanged(
 async function readFiles(
   sources: readonly SourceFile[],
   before: Readonly<Record<string, CodeFile>>,
-  projectRoot: string,
+  { projectRoot, onEdit }: SnapshotRequest,
 ): Promise<Record<string, ReadFile>> {
   const diagnostics: Diagnostic[] = [];
   const outputs = new Map<string, string>();
@@ -156,8 +158,10 @@ async function readFiles(
       if (old?.raw === raw) return [path, { ...old, signature }];
       // Loaded only when a file changed: it takes longer than all else here.
       const { transpile } = await import('./transpile.ts');
+      const transpiled = transpile(path, bytes);
+      if (!hasTranspiled) onEdit?.();
       hasTranspiled = true;
-      const result = await transpile(path, bytes);
+      const result = await transpiled;
       if ('diagnostics' in result) {
         diagnostics.push(...result.diagnostics);
         return [];
