@@ -23,12 +23,12 @@ export type StageCodes = Readonly<
   Record<string, StageCode | { readonly diagnostics: readonly Diagnostic[] }>
 >;
 
-/** Raised when the same code gets another digest. */
+/** Raised when the same code would get another digest. */
 const FORMAT = 2;
 
 /**
- * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so it is
- * worked out once per edit.
+ * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so that it is
+ * computed once per edit.
  */
 export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   const cache = join(snapshot.folder, `stage-codes.${FORMAT}.json`);
@@ -41,7 +41,7 @@ export function stageCodes(snapshot: CodeSnapshot): StageCodes {
       writeFileSync(temporary, seal(JSON.stringify(codes)));
       renameSync(temporary, cache);
     } catch {
-      // A cache only: on a read-only disk they are worked out each time.
+      // Only a cache: on a read-only disk they are computed each time.
     }
     return codes;
   }

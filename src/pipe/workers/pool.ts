@@ -16,7 +16,7 @@ export interface PoolOptions {
   /** Folder of the compiled stage modules. */
   readonly stages: string;
   readonly cwd: string;
-  /** Told about every process that starts and ends, so that a killed runner's can be found. */
+  /** Called when a process starts and when it ends, so that those of a killed runner can be found. */
   readonly onProcess?: (pid: number, alive: boolean) => void;
 }
 
@@ -26,7 +26,7 @@ export class WorkerPool implements Executor {
   readonly #all = new Set<WorkerProcess>();
   readonly #idle: WorkerProcess[] = [];
   readonly #allGpus = gpuIds();
-  /** GPUs that no job has, in the order in which they are named. */
+  /** Free GPUs, in the order of their ids. */
   #gpus = this.#allGpus;
   #closed = false;
   #prepared: Promise<void> | undefined;
@@ -35,14 +35,14 @@ export class WorkerPool implements Executor {
     this.#options = options;
   }
 
-  /** Of the processes that there are. */
+  /** Ids of the living processes. */
   get pids(): readonly number[] {
     return [...this.#all].map(({ pid }) => pid);
   }
 
-  /** Starts a worker that will be needed, while there is other work to do until then. */
+  /** Starts a worker that will be needed soon. */
   prepare(): void {
-    // Whoever takes it and has to start one himself is told why that fails.
+    // If this fails, so does the next start, which reports why.
     this.#prepared ??= this.#start(1).then(
       (worker) => void this.#idle.push(worker),
       () => {},
@@ -79,12 +79,12 @@ export class WorkerPool implements Executor {
     const stop = (reason: 'timeout' | 'cancelled') => {
       why ??= reason;
       worker.send({ type: 'abort' });
-      // A stage that listens to its signal has the grace to write a checkpoint.
+      // Time for a stage that listens to its signal to write a checkpoint.
       setTimeout(() => void worker.end(), GRACE / 3).unref();
     };
     const cancel = () => stop('cancelled');
     signal.addEventListener('abort', cancel, { once: true });
-    const callOff =
+    const cancelTimeout =
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...visible } = job;
     const asked = worker.ask(
@@ -92,26 +92,26 @@ export class WorkerPool implements Executor {
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );
-    // What is told of it takes no time from the stage, which runs by now.
+    // After the request, so that reporting the start does not delay the stage.
     observer.started(worker.pid);
     const answer = await asked;
-    callOff?.();
+    cancelTimeout?.();
     signal.removeEventListener('abort', cancel);
 
     const result = resultOf(answer, worker, why, job);
     if (gpus.length > 0) {
-      // Its memory on the GPU is free when the process is gone.
+      // Memory on a GPU is freed when the process ends.
       await worker.end();
     } else if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
       this.#idle.push(worker);
     } else {
-      // What a failed stage left behind in its process must not reach the next one.
+      // State that a failed stage left in its process must not affect the next one.
       void worker.end();
     }
     return result;
   }
 
-  /** Puts a question about stages to a worker. */
+  /** Asks a worker about stages. */
   async ask(request: Exclude<Request, { type: 'run' | 'abort' }>): Promise<Reply> {
     const worker = await this.#take(1);
     const answer = await worker.ask(request);
@@ -127,7 +127,7 @@ export class WorkerPool implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true;
-    // Who is at nothing has nothing to finish.
+    // Idle workers have nothing to finish.
     for (const worker of this.#idle) worker.kill();
     await Promise.all([...this.#all].map((worker) => worker.end()));
   }
@@ -174,7 +174,7 @@ function resultOf(
   if (why === 'cancelled') return { ok: false, cancelled: true };
   if (why === 'timeout') {
     const seconds = (job.timeout ?? 0) / 1000;
-    const message = `the stage was not done after ${seconds} s, its timeout`;
+    const message = `the stage did not finish within its timeout of ${seconds} s`;
     return {
       ok: false,
       failure: { kind: 'timeout', message, hint: 'raise `timeout` of the stage in pipeline.yaml' },

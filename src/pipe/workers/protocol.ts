@@ -6,12 +6,15 @@ import type { ParsedParams, StageDescription } from '../pipeline/graph.ts';
 import type { Job } from './executor.ts';
 import type { Failure } from './failure.ts';
 
-/** What the runner asks of a worker; one request at a time, except `abort`. */
+/** What a worker needs to know of a job; its time is up to the runner. */
+export type RunJob = Omit<Job, 'timeout'>;
+
+/** A request of the runner to a worker; one at a time, except `abort`. */
 export type Request =
-  | { readonly type: 'run'; readonly job: Omit<Job, 'timeout'> }
+  | { readonly type: 'run'; readonly job: RunJob }
   | { readonly type: 'describe'; readonly modules: readonly string[] }
   | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] }
-  /** Tells the running stage by its signal; it may still write a checkpoint. */
+  /** Aborts the signal of the running stage, which may still write a checkpoint. */
   | { readonly type: 'abort' };
 
 export type Described = Readonly<Record<string, StageDescription | LoadFailure>>;
@@ -22,7 +25,7 @@ export interface LoadFailure {
   readonly stack?: string;
 }
 
-/** What a worker tells the runner. Only the last four end a request. */
+/** A message of a worker to the runner. Only the last four end a request. */
 export type Reply =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'output'; readonly line: string }
@@ -38,6 +41,6 @@ export type Reply =
   | {
       readonly type: 'parsed';
       readonly results: readonly ParsedParams[] | LoadFailure;
-      /** Of the same stage: who asks about params mostly asks about it too. */
+      /** Of the same stage: both are mostly needed together. */
       readonly description: StageDescription | LoadFailure;
     };
