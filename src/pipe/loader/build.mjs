@@ -19,7 +19,7 @@ import { sign } from './store.mjs';
 const esbuild = /** @type {typeof import('esbuild')} */ (createRequire(import.meta.url)('esbuild'));
 
 /** What comes with a binary or is too large to be worth copying. */
-const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', 'onnxruntime-node', '@tensorflow/*'];
+const EXTERNAL = ['esbuild', 'apache-arrow', 'zod'];
 
 /**
  * How a bundle treats `import('./file.ts')`, by the file; the first pattern that matches decides. esbuild
@@ -28,9 +28,12 @@ const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', 'onnxruntime-node', '@tensor
  */
 const ON_DEMAND = /** @type {const} */ ([
   // Small: part of what imports it.
-  [/\/(?:help|report|run|suggest|plain|github|json)\.ts$/, 'at once'],
+  [
+    /\/(?:commands\/run|diagnostic-format|help|report-error|suggest|plain|github|json)\.ts$/,
+    'at once',
+  ],
   // Large or seldom used: a file of its own.
-  [/\/(?:remote|live|watch-files|transpile)\.ts$|\/(?:tables|engine)\//, 'alone'],
+  [/\/(?:remote|live|watch-files|transpile)\.ts$|\/tables\//, 'alone'],
   // What it takes to read pipeline.yaml when it changed.
   [/^src\/pipe\/pipeline\//, 'declaration'],
   // What a command needs that runs something.

@@ -102,7 +102,7 @@ test('a computed import, a missing file and a missing package are named with the
     diagnostics: [{ range: { file: 'src/lazy.ts', line: 3, column: 7 } }],
   });
   expect(codes.b).toMatchObject({
-    diagnostics: [{ message: "'stages/b.ts' imports 'data/x.json', which is not there" }],
+    diagnostics: [{ message: "'stages/b.ts' imports 'data/x.json', which does not exist" }],
   });
   expect(codes.c).toMatchObject({
     diagnostics: [{ hint: 'install it: npm install --save-exact left-pad' }],
