@@ -5,6 +5,8 @@ export {
   type Coordinate,
   type Coordinates,
   type Cost,
+  type DoctorChecks,
+  type DoctorLine,
   defineStage,
   type GatheredArtifact,
   type Headline,

@@ -22,6 +22,7 @@ const PROGRAMS = { script: 'src/pipe/loader/script.ts', worker: 'src/pipe/worker
 /** The checkout, whichever project is worked on. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const store = join(root, 'cache', 'runner');
+const indexPath = join(store, 'index.json');
 
 /**
  * Loads one of the runner's programs.
@@ -29,17 +30,21 @@ const store = join(root, 'cache', 'runner');
  * @returns {Promise<any>} its exports; `undefined` after an error that has been printed
  */
 export async function loadBundled(name) {
-  const indexPath = join(store, 'index.json');
+  const digest = findCurrent() ?? (await make());
+  if (digest === undefined) return undefined;
+  markUsed(store, digest);
+  return import(pathToFileURL(join(store, digest, `${name}.js`)).href);
+}
+
+/** @returns digest of the bundle that was made of the files as they are now, if there is one */
+function findCurrent() {
   /** @type {Index | undefined} */
   const index = readSealed(indexPath);
-  let digest = index?.digest;
-  const inputs =
-    index?.format === FORMAT && isThere(index.digest) ? check(index.inputs) : undefined;
-  if (index === undefined || inputs === undefined) {
-    digest = await make(indexPath);
-    if (digest === undefined) return undefined;
-  } else if (inputs !== index.inputs) writeIndex(indexPath, { ...index, inputs });
-  return import(pathToFileURL(join(store, /** @type {string} */ (digest), `${name}.js`)).href);
+  if (index?.format !== FORMAT || !isThere(index.digest)) return undefined;
+  const inputs = check(index.inputs);
+  if (inputs === undefined) return undefined;
+  if (inputs !== index.inputs) writeIndex({ ...index, inputs });
+  return index.digest;
 }
 
 /**
@@ -63,11 +68,8 @@ function check(inputs) {
 /** @param {string} digest */
 const isThere = (digest) => sign(join(store, digest, 'main.js')) !== undefined;
 
-/**
- * @param {string} indexPath
- * @returns {Promise<string | undefined>} the bundle's digest; `undefined` after an error that has been printed
- */
-async function make(indexPath) {
+/** @returns the bundle's digest; `undefined` after an error that has been printed */
+async function make() {
   const { buildRunner, describeFailure } = await import('./build.mjs');
   try {
     const { files, inputs } = await buildRunner(root, {
@@ -83,8 +85,7 @@ async function make(indexPath) {
         return true;
       });
     }
-    markUsed(store, digest);
-    writeIndex(indexPath, { format: FORMAT, digest, inputs });
+    writeIndex({ format: FORMAT, digest, inputs });
     return digest;
   } catch (error) {
     const { message, isSource } = describeFailure(error, root, store);
@@ -95,13 +96,10 @@ async function make(indexPath) {
   }
 }
 
-/**
- * @param {string} path
- * @param {Index} index
- */
-function writeIndex(path, index) {
+/** @param {Index} index */
+function writeIndex(index) {
   try {
-    writeSealed(path, index);
+    writeSealed(indexPath, index);
     prune(store, index.digest);
   } catch {
     // The bundle is complete: without an index the next start is slower, and that is all.
