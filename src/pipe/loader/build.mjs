@@ -32,12 +32,12 @@ const ON_DEMAND = /** @type {const} */ ([
     /\/(?:commands\/run|diagnostic-format|help|report-error|suggest|plain|github|json)\.ts$/,
     'at once',
   ],
-  // Large or seldom used: a file of its own.
-  [/\/(?:remote|live|watch-files|transpile)\.ts$|\/tables\//, 'alone'],
+  // Large, seldom used or, as what starts the first worker, used earlier than the rest: a file of its own.
+  [/\/(?:project|remote|live|watch-files|transpile)\.ts$|\/tables\//, 'alone'],
   // What it takes to read pipeline.yaml when it changed.
   [/^src\/pipe\/pipeline\//, 'declaration'],
   // What a command needs that runs something.
-  [/^src\/pipe\/(?:session|current|runs|project)\/|\/signals\.ts$/, 'work'],
+  [/^src\/pipe\/(?:session|current|runs)\/|\/signals\.ts$/, 'work'],
   [/^src\/pipe\/cli\//, 'commands'],
   [/./, 'at once'],
 ]);

@@ -62,7 +62,5 @@ test('a comparison says whether bytes were compared', () => {
   ]);
   const byChance = [metric] as ResultsCompared['byChance'];
   expect(lines({ ...compared, elsewhere: 1, byChance })[1]).toContain('except for the above');
-  expect(lines({ ...compared, differences: byChance })).toEqual([
-    'a: kl 1 -> 2 (tolerance 0.1)',
-  ]);
+  expect(lines({ ...compared, differences: byChance })).toEqual(['a: kl 1 -> 2 (tolerance 0.1)']);
 });
