@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { main as runCommand } from './cli/main.ts';
 import type { CodeError } from './loader/code.ts';
+import { PROGRAM_FOLDER } from './loader/installation.ts';
 import { mapStacks } from './loader/stack.ts';
 import { findProjectRoot, freezeCode } from './loader/start.ts';
 
@@ -14,16 +15,30 @@ import { findProjectRoot, freezeCode } from './loader/start.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   mapStacks();
   const projectRoot = findProjectRoot(realpathSync(process.cwd()));
-  if (projectRoot !== undefined) {
-    try {
-      // After an edit a worker will most likely be needed: what starts it is loaded while esbuild works.
-      await freezeCode({ projectRoot, onEdit: () => void import('./project/project.ts') });
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'CodeError') throw error;
-      return await printErrors(error as CodeError, projectRoot);
-    }
+  let worker: Promise<EarlyWorker> | undefined;
+  // After an edit a worker will be needed to say what the stage now is: it starts while esbuild works.
+  const onEdit = () => {
+    if (projectRoot !== undefined && argv[0] === 'run') worker = startWorker(projectRoot);
+  };
+  try {
+    if (projectRoot !== undefined) await freezeCode({ projectRoot, onEdit });
+    return await runCommand(argv);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'CodeError') throw error;
+    return await printErrors(error as CodeError, projectRoot ?? '');
+  } finally {
+    await (await worker)?.endIfUnused();
   }
-  return await runCommand(argv);
+}
+
+interface EarlyWorker {
+  endIfUnused(): Promise<void>;
+}
+
+async function startWorker(projectRoot: string): Promise<EarlyWorker> {
+  const { endEarly, startEarly } = await import('./workers/pool.ts');
+  startEarly(join(PROGRAM_FOLDER, 'worker.js'), projectRoot);
+  return { endIfUnused: endEarly };
 }
 
 async function printErrors({ diagnostics }: CodeError, projectRoot: string): Promise<number> {

@@ -33,7 +33,7 @@ const ON_DEMAND = /** @type {const} */ ([
     'at once',
   ],
   // Large, seldom used or, as what starts the first worker, used earlier than the rest: a file of its own.
-  [/\/(?:project|remote|live|watch-files|transpile)\.ts$|\/tables\//, 'alone'],
+  [/\/(?:pool|project|remote|live|watch-files|transpile)\.ts$|\/tables\//, 'alone'],
   // What it takes to read pipeline.yaml when it changed.
   [/^src\/pipe\/pipeline\//, 'declaration'],
   // What a command needs that runs something.

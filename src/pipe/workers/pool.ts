@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { realClock } from '../core/clock.ts';
 import { gpuIds } from '../core/machine.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
-import type { Reply, Request } from './protocol.ts';
+import type { Question, Reply } from './protocol.ts';
 import { GRACE } from './start-process.ts';
 import { explainExit } from './worker-exit.ts';
 import { type Answer, WorkerProcess } from './worker-process.ts';
@@ -18,6 +18,28 @@ export interface PoolOptions {
   readonly cwd: string;
   /** Called when a process starts and when it ends, so that those of a killed runner can be found. */
   readonly onProcess?: (pid: number, alive: boolean) => void;
+}
+
+/** A worker that was started before its pool, which takes it over. */
+let earlyWorker: Promise<WorkerProcess> | undefined;
+
+/** Starts a worker while the code that it will run is still being transpiled. */
+export function startEarly(file: string, cwd: string): void {
+  earlyWorker = WorkerProcess.start({ file, cwd, threads: 1, gpus: [] });
+  // Reported by the pool that takes it.
+  earlyWorker.catch(() => {});
+}
+
+/** Ends the early worker if no pool has taken it. */
+export async function endEarly(): Promise<void> {
+  const worker = await takeEarly()?.catch(() => undefined);
+  worker?.kill();
+}
+
+function takeEarly(): Promise<WorkerProcess> | undefined {
+  const worker = earlyWorker;
+  earlyWorker = undefined;
+  return worker;
 }
 
 /** Worker processes, started when needed and reused by any stage. */
@@ -88,7 +110,7 @@ export class WorkerPool implements Executor {
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...visible } = job;
     const asked = worker.ask(
-      { type: 'run', job: visible },
+      { type: 'run', job: visible, stages: this.#options.stages },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );
@@ -112,9 +134,9 @@ export class WorkerPool implements Executor {
   }
 
   /** Asks a worker about stages. */
-  async ask(request: Exclude<Request, { type: 'run' | 'abort' }>): Promise<Reply> {
+  async ask(question: Question): Promise<Reply> {
     const worker = await this.#take(1);
-    const answer = await worker.ask(request);
+    const answer = await worker.ask({ ...question, stages: this.#options.stages });
     if ('exit' in answer) {
       const { message, hint } = explainExit(answer.exit, worker.tail);
       throw new Error(
@@ -148,8 +170,9 @@ export class WorkerPool implements Executor {
 
   async #start(threads: number, gpus: readonly string[] = []): Promise<WorkerProcess> {
     if (this.#closed) throw new Error('the run is over');
-    const { worker: file, stages, cwd, onProcess } = this.#options;
-    const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads, gpus });
+    const { worker: file, cwd, onProcess } = this.#options;
+    const early = threads === 1 && gpus.length === 0 ? takeEarly() : undefined;
+    const worker = await (early ?? WorkerProcess.start({ file, cwd, threads, gpus }));
     this.#all.add(worker);
     onProcess?.(worker.pid, true);
     void worker.whenEnded().then(() => {

@@ -9,11 +9,18 @@ import type { Failure } from './failure.ts';
 /** What a worker needs to know of a job; its time is up to the runner. */
 export type RunJob = Omit<Job, 'timeout'>;
 
-/** A request of the runner to a worker; one at a time, except `abort`. */
-export type Request =
-  | { readonly type: 'run'; readonly job: RunJob }
+/** A question about stages. */
+export type Question =
   | { readonly type: 'describe'; readonly modules: readonly string[] }
-  | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] }
+  | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] };
+
+/**
+ * A request of the runner to a worker; one at a time, except `abort`. `stages` is the folder of the compiled
+ * stage modules.
+ */
+export type Request =
+  | { readonly type: 'run'; readonly job: RunJob; readonly stages: string }
+  | (Question & { readonly stages: string })
   /** Aborts the signal of the running stage, which may still write a checkpoint. */
   | { readonly type: 'abort' };
 

@@ -9,7 +9,6 @@ const PATIENCE = 500;
 export interface ProcessOptions {
   /** Path of the program. */
   readonly file: string;
-  readonly args: readonly string[];
   readonly cwd: string;
   /** Cores that its libraries are told to use. */
   readonly threads: number;
@@ -33,12 +32,12 @@ const FIXED = {
 } as const;
 
 /** Starts a process; one that the system refuses to start has no pid. */
-export function startProcess({ file, args, cwd, threads, gpus }: ProcessOptions) {
+export function startProcess({ file, cwd, threads, gpus }: ProcessOptions) {
   const env = {
     ...threadLimits(threads),
     ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() }),
   };
-  const child = execaNode(file, args, { ...FIXED, cwd, env });
+  const child = execaNode(file, { ...FIXED, cwd, env });
   child.once('exit', () => {
     // A process that the stage started may hold these open for ever.
     setTimeout(() => {

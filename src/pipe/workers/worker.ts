@@ -9,10 +9,7 @@ import { describeStage, parseParams } from './loaded-stage.ts';
 import type { Described, Reply, Request, RunJob } from './protocol.ts';
 import { runStage } from './run-stage.ts';
 
-/** Folder of the compiled stage modules. */
-const stageFolder = process.argv[2];
-
-mapStacks({ folder: dirname(stageFolder), projectRoot: process.cwd() });
+const projectRoot = process.cwd();
 
 /** Aborts the stage that is running. */
 let running: AbortController | undefined;
@@ -38,31 +35,33 @@ function reply(message: Reply): void {
 }
 
 async function answer(request: Exclude<Request, { type: 'abort' }>): Promise<Reply> {
+  const { stages } = request;
+  mapStacks({ folder: dirname(stages), projectRoot });
   switch (request.type) {
     case 'run':
-      return await run(request.job);
+      return await run(stages, request.job);
     case 'describe':
-      return { type: 'described', stages: await describeAll(request.modules) };
+      return { type: 'described', stages: await describeAll(stages, request.modules) };
     case 'parse': {
       const { module, params } = request;
       return {
         type: 'parsed',
-        results: await parseParams(stageFolder, module, params),
-        description: await describeStage(stageFolder, module),
+        results: await parseParams(stages, module, params),
+        description: await describeStage(stages, module),
       };
     }
   }
 }
 
-async function describeAll(modules: readonly string[]): Promise<Described> {
-  const entries = modules.map(async (name) => [name, await describeStage(stageFolder, name)]);
+async function describeAll(stages: string, modules: readonly string[]): Promise<Described> {
+  const entries = modules.map(async (name) => [name, await describeStage(stages, name)]);
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function run(job: RunJob): Promise<Reply> {
+async function run(stages: string, job: RunJob): Promise<Reply> {
   running = new AbortController();
   try {
-    return await runStage(stageFolder, job, running.signal, reply);
+    return await runStage(stages, job, running.signal, reply);
   } finally {
     running = undefined;
   }

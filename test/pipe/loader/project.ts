@@ -44,7 +44,8 @@ export function packageWith(files: Readonly<Record<string, string>>): string {
   const root = temporaryProject({
     'package.json': '{ "name": "copy", "version": "1.2.3", "type": "module" }',
     'src/pipe/cli/main.ts': 'export const main = async () => 0;',
-    'src/pipe/project/project.ts': 'export {};',
+    'src/pipe/workers/pool.ts':
+      'export const startEarly = () => {}; export const endEarly = async () => {};',
     'src/pipe/workers/worker.ts': '',
     ...files,
   });
