@@ -15,9 +15,9 @@ const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const BIN = `#!/usr/bin/env node
-import { main } from './main.js';
+import { runPipe } from './main.js';
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runPipe(process.argv.slice(2));
 `;
 
 await Promise.all([buildPipe(join(dist, 'pipe')), buildEngine(join(dist, 'engine'))]);

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { main as runCommand } from './cli/main.ts';
+import { main } from './cli/main.ts';
 import type { CodeError } from './loader/code.ts';
 import { PROGRAM_FOLDER } from './loader/installation.ts';
 import { mapStacks } from './loader/stack.ts';
@@ -12,7 +12,7 @@ import { findProjectRoot, freezeCode } from './loader/start.ts';
  * @param argv arguments without node and the script
  * @returns the exit code
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function runPipe(argv: readonly string[]): Promise<number> {
   mapStacks();
   const projectRoot = findProjectRoot(realpathSync(process.cwd()));
   let worker: Promise<EarlyWorker> | undefined;
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   try {
     if (projectRoot !== undefined) await freezeCode({ projectRoot, onEdit });
-    return await runCommand(argv);
+    return await main(argv);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'CodeError') throw error;
     return await printErrors(error as CodeError, projectRoot ?? '');

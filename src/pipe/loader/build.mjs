@@ -57,8 +57,6 @@ const OPTIONS = {
   logLevel: 'silent',
   sourcemap: 'linked',
   sourcesContent: false,
-  // Errors are told apart by name, and stacks are read.
-  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   entryNames: '[name]',

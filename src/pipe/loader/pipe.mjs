@@ -4,5 +4,5 @@ import { loadBundled } from './bundle.mjs';
 
 const program = await loadBundled('main');
 if (program !== undefined) {
-  process.exitCode = await program.main(process.argv.slice(2));
+  process.exitCode = await program.runPipe(process.argv.slice(2));
 }
