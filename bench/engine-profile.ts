@@ -2,10 +2,10 @@
 // of every operation. Each case runs in its own processes.
 // usage: npm run bench:engine-profile [-- [--json] [S] [M] [L]]
 
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { compileGraph } from '../src/engine/compile.ts';
 import { loadRuntime } from '../src/engine/onnx/onnxruntime.ts';
 import { currentSnapshot } from '../src/pipe/loader/code.ts';
@@ -133,10 +133,10 @@ if (measurement !== undefined && measurement in MEASUREMENTS) {
     JSON.stringify(await MEASUREMENTS[measurement as keyof typeof MEASUREMENTS](config, model)),
   );
 } else {
-  const root = currentSnapshot()?.packageRoot ?? process.cwd();
+  const root = currentSnapshot()?.projectRoot ?? process.cwd();
   const measureInChild = (...childArgs: string[]) => {
     const command = ['src/pipe/loader/run.mjs', 'bench/engine-profile.ts', ...childArgs];
-    return JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
+    return JSON.parse(execaSync('node', command, { cwd: root }).stdout);
   };
   const chosen = args.filter((arg) => arg !== '--json');
   for (const config of Object.keys(SIZES) as Size[]) {

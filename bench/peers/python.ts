@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 
 /** A Python with PyTorch: `$PYTHON`, the one on the path, or Debian's; undefined if none has it. */
 export function pythonWithTorch(): string | undefined {
   return [process.env.PYTHON, 'python3', '/usr/bin/python3'].find(
-    (python) => python && spawnSync(python, ['-c', 'import torch']).status === 0,
+    (python) => python && !execaSync(python, ['-c', 'import torch'], { reject: false }).failed,
   );
 }

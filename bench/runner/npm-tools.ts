@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { execaSync } from 'execa';
 import { chainsOf, stepsOf, type Tool } from './tool.ts';
 
 const JOBS = String(cpus().length);
@@ -19,11 +19,11 @@ export function npmTools(folder: string): readonly Tool[] {
   const find = (name: keyof typeof VERSIONS) => () => {
     if (!existsSync(join(folder, 'package.json'))) {
       writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-      const { status, stderr } = spawnSync('npm', [...install, ...packages], {
+      const { failed, stderr } = execaSync('npm', [...install, ...packages], {
         cwd: folder,
-        encoding: 'utf8',
+        reject: false,
       });
-      if (status !== 0) failure = stderr.trim().split('\n').at(-1) ?? 'npm install failed';
+      if (failed) failure = stderr.trim().split('\n').at(-1) ?? 'npm install failed';
     }
     if (failure !== undefined) return { absent: `npm could not install it: ${failure}` };
     return { version: VERSIONS[name] };

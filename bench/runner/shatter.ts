@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { currentSnapshot } from '../../src/pipe/loader/code.ts';
 import { chainsOf, stepsOf, type Tool, time } from './tool.ts';
 
-const packageRoot = currentSnapshot()?.packageRoot ?? process.cwd();
+const packageRoot = currentSnapshot()?.projectRoot ?? process.cwd();
 const bin = join(packageRoot, 'src/pipe/loader/pipe.mjs');
 
 /** This project's runner, its bin called directly. */

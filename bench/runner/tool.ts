@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 
 /** Stages of one chain: each reads what the one before it wrote. */
 export const CHAIN = 10;
@@ -49,27 +49,14 @@ export interface Timed {
 
 /** @throws when the command fails */
 export function time({ file, args, env }: Command, cwd: string): Timed {
-  const maxBuffer = 1 << 28;
-  const began = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(file, args, {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer,
-    env: { ...process.env, ...env },
-  });
-  const seconds = (performance.now() - began) / 1000;
-  if (status !== 0) {
-    throw new Error(
-      `${file} ${args.join(' ')} failed in ${cwd}: ${error ?? ''}\n${stdout}${stderr}`,
-    );
-  }
-  return { seconds, output: `${stdout}${stderr}` };
+  const { durationMs, stdout, stderr } = execaSync(file, args, { cwd, env: { ...env } });
+  return { seconds: durationMs / 1000, output: `${stdout}\n${stderr}` };
 }
 
 /** The first line that `<file> --version` prints. */
 export function findVersion(file: string, remedy: string): ReturnType<Tool['find']> {
-  const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' });
-  if (status !== 0) return { absent: `not installed: ${remedy}` };
+  const { failed, stdout } = execaSync(file, ['--version'], { reject: false });
+  if (failed) return { absent: `not installed: ${remedy}` };
   return { version: stdout.split('\n')[0].replace(/^\D*/, '') };
 }
 

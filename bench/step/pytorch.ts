@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 import { currentSnapshot } from '../../src/pipe/loader/code.ts';
 import { exportTwin } from '../peers/export-twin.ts';
 import type { StepCase } from './configs.ts';
@@ -22,13 +21,13 @@ export async function openPyTorch(
 ): Promise<PyTorchEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'));
   exportTwin(folder, { step, parameters, batches: [batch], learningRates: [learningRate] });
-  const script = join(currentSnapshot()?.packageRoot ?? process.cwd(), 'bench/peers/twin.py');
+  const script = join(currentSnapshot()?.projectRoot ?? process.cwd(), 'bench/peers/twin.py');
   const args = [script, folder, '--serve', ...(asOurs ? ['--as-ours'] : [])];
-  const child = spawn(python, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
+  const child = execa(python, args, {
+    stderr: 'inherit',
+    buffer: false,
     // Some machines restrict OpenBLAS to kernels of older processors: PyTorch is then up to three times as slow.
     env: {
-      ...process.env,
       OPENBLAS_CORETYPE: undefined,
       OPENBLAS_L2_SIZE: undefined,
       OMP_NUM_THREADS: '1',
@@ -36,7 +35,7 @@ export async function openPyTorch(
       MKL_NUM_THREADS: '1',
     },
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = child.iterable();
   const answer = async () => {
     const { value, done } = await lines.next();
     if (done) throw new Error(`${python} ${script} exited early; its message is above`);
@@ -52,9 +51,8 @@ export async function openPyTorch(
       return (await answer()).samples;
     },
     async close() {
-      const closed = new Promise((resolve) => child.once('close', resolve));
       child.stdin.end();
-      await closed;
+      await child;
       rmSync(folder, { recursive: true });
     },
   };

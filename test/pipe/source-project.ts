@@ -4,7 +4,7 @@ import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
 import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
-import { takeSnapshot } from '../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../src/pipe/loader/snapshot.ts';
 import type { Graph } from '../../src/pipe/pipeline/graph.ts';
 import { isGraph, loadGraph } from '../../src/pipe/pipeline/load.ts';
 import type { Project } from '../../src/pipe/project/project.ts';
@@ -44,7 +44,7 @@ export class SourceProject {
 
   async read(): Promise<Reading> {
     const { root } = this;
-    const codes = stageCodes(await takeSnapshot({ projectRoot: root, packageRoot: root }));
+    const codes = stageCodes(await takeSnapshot({ projectRoot: root }));
     const cache = new Cache(root, this.disk, '1');
     const ledgerOf = (declaration: string) => new Ledger(this.disk, cache.paths, declaration, '1');
     const directory = new FakeDirectory(this.#stages);

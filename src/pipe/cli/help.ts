@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { currentSnapshot } from '../loader/code.ts';
+import { findInstallation } from '../loader/installation.ts';
 import { COMMANDS } from './commands.ts';
 
 /** What `pipe --help` prints. */
@@ -27,7 +25,5 @@ is in progress, 130 interrupted, 143 terminated`;
 }
 
 export function readVersion(): string {
-  const root = currentSnapshot()?.packageRoot ?? '.';
-  const text = readFileSync(join(root, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
+  return findInstallation().version;
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { CodeFile } from '../loader/code.ts';
 
-/** What a file reaches by its imports. */
+/** All code that a file imports, directly or not. */
 export interface Closure {
   /** Path -> code digest, sorted by path, the file itself included. */
   readonly files: Readonly<Record<string, string>>;
@@ -29,21 +29,21 @@ export function closeOver(
     for (const name of file.packages) packages.add(name);
     for (const { line, column } of file.opaque) {
       diagnostics.push({
-        message: `the imports of '${entry}' cannot be followed: this one is computed while running`,
+        message: `the imports of '${entry}' cannot be followed: this specifier is computed at run time`,
         range: { file: path, line, column, length: 'import'.length },
         hint: 'import a literal specifier, e.g. by a table of functions: { a: () => import("./a.ts") }',
       });
     }
     for (const imported of file.imports) {
-      const found = findFile(files, imported);
-      if (found === undefined) {
+      const target = findFile(files, imported);
+      if (target === undefined) {
         diagnostics.push({
-          message: `'${path}' imports '${imported}', which is not there`,
+          message: `'${path}' imports '${imported}', which does not exist`,
           hint: 'stages import files of src/ and stages/, and packages',
         });
-      } else if (!seen.has(found)) {
-        seen.add(found);
-        pending.push(found);
+      } else if (!seen.has(target)) {
+        seen.add(target);
+        pending.push(target);
       }
     }
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { seal, unseal } from '../core/sealed.mjs';
 import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
+import { CONTRACT_PACKAGE, CONTRACT_VERSION } from '../loader/packages.ts';
 import { closeOver } from './closure.ts';
 import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
 
@@ -22,12 +23,12 @@ export type StageCodes = Readonly<
   Record<string, StageCode | { readonly diagnostics: readonly Diagnostic[] }>
 >;
 
-/** Raised when the same code gets another digest. */
+/** Raised when the same code would get another digest. */
 const FORMAT = 2;
 
 /**
- * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so it is
- * worked out once per edit.
+ * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so that it is
+ * computed once per edit.
  */
 export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   const cache = join(snapshot.folder, `stage-codes.${FORMAT}.json`);
@@ -40,7 +41,7 @@ export function stageCodes(snapshot: CodeSnapshot): StageCodes {
       writeFileSync(temporary, seal(JSON.stringify(codes)));
       renameSync(temporary, cache);
     } catch {
-      // A cache only: on a read-only disk they are worked out each time.
+      // Only a cache: on a read-only disk they are computed each time.
     }
     return codes;
   }
@@ -63,7 +64,11 @@ export function digestStages(
   function digest(entry: string): StageCodes[string] {
     const closure = closeOver(files, entry);
     if (!('files' in closure)) return { diagnostics: closure };
-    const { versions, missing } = lockedVersions(lock, closure.packages);
+    // The contract has a version of its own: another version of the runner is not another stage.
+    const hasContract = closure.packages.includes(CONTRACT_PACKAGE);
+    const packages = closure.packages.filter((name) => name !== CONTRACT_PACKAGE);
+    const { versions: locked, missing } = lockedVersions(lock, packages);
+    const versions = hasContract ? { ...locked, [CONTRACT_PACKAGE]: CONTRACT_VERSION } : locked;
     if (missing.length > 0) {
       return {
         diagnostics: missing.map((name) => ({

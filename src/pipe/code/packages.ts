@@ -14,7 +14,7 @@ interface LockedPackage {
 export type PackageVersions = Readonly<Record<string, string>>;
 
 /**
- * Everything that the named packages bring along, with the versions locked for it. Optional
+ * The named packages and all their dependencies, with their locked versions. Optional
  * dependencies are left out: they are mostly binaries for one platform, their versions follow from
  * the package that wants them, and with them a digest would depend on the machine.
  *

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { execaSync } from 'execa';
+import { currentBoot, readText } from './boot.ts';
 
 /** Identifies a process, even if a later one reuses its id. */
 export interface ProcessIdentity {
@@ -33,11 +33,6 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Changes at every boot of the machine; empty if unknown. */
-export function currentBoot(): string {
-  return readText('/proc/sys/kernel/random/boot_id').trim();
-}
-
 function startTime(pid: number): string {
   if (process.platform === 'linux') {
     const stat = readText(`/proc/${pid}/stat`);
@@ -47,13 +42,7 @@ function startTime(pid: number): string {
     return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
   }
   if (process.platform === 'win32') return '';
-  return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  const options = ['-o', 'lstart=', '-p', String(pid)];
+  const { stdout = '' } = execaSync('ps', options, { reject: false });
+  return stdout.trim();
 }

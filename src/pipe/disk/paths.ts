@@ -25,6 +25,8 @@ export class Paths {
   readonly manifests: string;
   /** Source code as it was frozen: the loader's, which prunes it. */
   readonly frozenCode: string;
+  /** The runner's own sources, bundled, where it runs from a checkout: the loader's, which prunes it. */
+  readonly bundles: string;
   /** Worker processes that live. */
   readonly workers: string;
   /** Private folders of attempts. */
@@ -48,6 +50,7 @@ export class Paths {
     this.contracts = join(this.cache, 'contracts');
     this.manifests = join(this.cache, 'manifests');
     this.frozenCode = join(this.cache, 'code');
+    this.bundles = join(this.cache, 'runner');
     this.workers = join(this.cache, 'workers');
     this.temporary = join(this.cache, 'tmp');
     this.lastProfile = join(this.cache, 'last-profile');
@@ -67,6 +70,7 @@ export class Paths {
       this.contracts,
       this.manifests,
       this.frozenCode,
+      this.bundles,
       this.workers,
       this.temporary,
     ];

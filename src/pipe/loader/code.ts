@@ -22,42 +22,37 @@ export interface CodeFile {
   readonly opaque: readonly CodePosition[];
 }
 
-/** Source code frozen at one moment: what runs is what was hashed, whatever is edited meanwhile. */
+/** A project's code frozen at one moment: what runs is what was hashed, whatever is edited meanwhile. */
 export interface CodeSnapshot {
   /** Digest of every path and content, and of the lock file. */
   readonly digest: string;
-  /** Absolute path of the folder that holds the transpiled files: `src/pipe/cli/main.ts` as `src/pipe/cli/main.js`. */
+  /** Absolute path of the folder with the transpiled files: `stages/train.ts` as `stages/train.js`. */
   readonly folder: string;
-  /** Where pipeline.yaml, stages/, artifacts/ and cache/ are. */
+  /** Where pipeline.yaml, src/, stages/, artifacts/ and cache/ are. */
   readonly projectRoot: string;
-  /** Where src/ and package.json are; the same folder unless another project uses this package. */
-  readonly packageRoot: string;
   /** SHA-256 of the package-lock.json that pins the imported packages; the folder has a copy of it. */
   readonly lockDigest: string | undefined;
-  /** By path, `src/...` from the package's root and the others from the project's; sorted. */
+  /** By path from the project's root; sorted. */
   readonly files: Readonly<Record<string, CodeFile>>;
 }
 
-/** Where the loader leaves the snapshot it started the process from. */
-export const SNAPSHOT = Symbol.for('shatter.code-snapshot');
+/** Global, because scripts that run from a snapshot have a copy of this module. */
+const SNAPSHOT = Symbol.for('shatter.code-snapshot');
 
-/**
- * The snapshot this process runs from, already compared with the files on disk by the loader.
- * `undefined` in a process that the loader did not start, such as a test.
- */
-export function currentSnapshot(): CodeSnapshot | undefined {
-  return (globalThis as { [SNAPSHOT]?: CodeSnapshot })[SNAPSHOT];
+interface Holder {
+  [SNAPSHOT]?: CodeSnapshot;
 }
 
 /**
- * Compares the sources with the disk again and freezes them as they are now, for a process that
- * outlives an edit. The process itself goes on running from its own snapshot.
- *
- * @throws {CodeError} when a file does not parse or the cache cannot be written
+ * The snapshot of the project that this process works on, compared with the files on disk when it started.
+ * `undefined` outside of any project and in a process that the loader did not start, such as a test.
  */
-export async function refreshSnapshot(snapshot: CodeSnapshot): Promise<CodeSnapshot> {
-  const { takeSnapshot } = await import('./snapshot.mjs');
-  return takeSnapshot(snapshot);
+export function currentSnapshot(): CodeSnapshot | undefined {
+  return (globalThis as Holder)[SNAPSHOT];
+}
+
+export function setCurrentSnapshot(snapshot: CodeSnapshot): void {
+  (globalThis as Holder)[SNAPSHOT] = snapshot;
 }
 
 /** Source that cannot be loaded: syntax errors, or a cache folder that cannot be written. */

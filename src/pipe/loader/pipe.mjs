@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { start } from './start.mjs';
+/** The command `pipe` of a checkout: bundles the runner's sources if they changed, and runs them. */
+import { loadBundled } from './bundle.mjs';
 
-const cli = await start(() => 'src/pipe/cli/main.js');
-if (cli !== undefined) {
-  const main = /** @type {(argv: readonly string[]) => Promise<number>} */ (cli.main);
-  process.exitCode = await main(process.argv.slice(2));
+const program = await loadBundled('main');
+if (program !== undefined) {
+  process.exitCode = await program.runPipe(process.argv.slice(2));
 }

@@ -1,44 +1,96 @@
+/**
+ * A folder of folders, each named by the digest of what is in it: snapshots of a project's code and
+ * bundles of the runner's own. Plain JavaScript, because the loader uses it before there is a bundle.
+ */
 import {
   existsSync,
-  linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
-  symlinkSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { seal, unseal } from '../core/sealed.mjs';
 
-/** @import { CodeFile, CodeSnapshot } from './code.ts' */
+/** Folders to keep besides those in use. */
+const KEPT = 8;
 
-/**
- * @typedef {{ output: Buffer | string, map: string | undefined }} Output
- * @typedef {CodeFile & { readonly fresh?: Output }} ReadFile
- */
-
-/** @param {string} path */
-export const isTyped = (path) => /\.m?ts$/.test(path) && !path.endsWith('.d.ts');
+/** Milliseconds; a file younger than this may change again without its times showing it. */
+const RACY = 2_000;
 
 /**
- * The name under which a source file lies in a snapshot.
+ * What shows whether a file changed; empty if that cannot be known yet, `undefined` if there is no such file.
  * @param {string} path
  */
-export const outputPath = (path) => (isTyped(path) ? path.replace(/ts$/, 'js') : path);
+export function sign(path) {
+  // Times as fractions of a millisecond are exact to 250 ns, and much faster than big integers.
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return undefined;
+  const { size, mtimeMs, ctimeMs, ino } = stats;
+  if (Date.now() - Math.max(mtimeMs, ctimeMs) < RACY) return '';
+  return `${size}-${mtimeMs}-${ctimeMs}-${ino}`;
+}
 
 /**
- * Whether a file belongs to the part that many snapshots have in common.
+ * Reads a JSON file whose digest is in it; `undefined` if it is missing or damaged.
  * @param {string} path
  */
-export const isShared = (path) => path.startsWith('src/');
+export function readSealed(path) {
+  try {
+    return JSON.parse(unseal(readFileSync(path, 'utf8')) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
- * Says that this process runs from a snapshot, until it exits: nobody prunes it meanwhile.
+ * @param {string} path
+ * @param {unknown} value
+ */
+export function writeSealed(path, value) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, seal(JSON.stringify(value)));
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Fills a folder under a temporary name and moves it into its place, so that it is complete or absent.
+ * @param {string} folder
+ * @param {(temporary: string) => boolean} fill returns whether it could be filled
+ * @returns whether the folder is there
+ */
+export function writeFolder(folder, fill) {
+  const temporary = join(dirname(folder), `.tmp-${process.pid}-${basename(folder)}`);
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  try {
+    if (!fill(temporary)) return false;
+    renameSync(temporary, folder);
+    return true;
+  } catch (error) {
+    // Another process may have made the same first.
+    if (existsSync(folder)) return true;
+    throw error;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Marks a folder as used by this process until it exits: nobody prunes it meanwhile.
  * @param {string} store
  * @param {string} digest
  */
 export function markUsed(store, digest) {
-  if (marks.size === 0) process.once('exit', unmark);
+  if (marks.size === 0) process.once('exit', removeMarks);
   const mark = join(store, 'in-use', `${digest}.${process.pid}`);
   try {
     writeFileSync(mark, '');
@@ -57,146 +109,89 @@ export function markUsed(store, digest) {
 /** @type {Set<string>} */
 const marks = new Set();
 
-function unmark() {
+function removeMarks() {
   for (const mark of marks) rmSync(mark, { force: true });
 }
 
 /**
- * @typedef {{
- *   snapshot: CodeSnapshot,
- *   files: Readonly<Record<string, ReadFile>>,
- *   before: string | undefined,
- *   lockBytes: Buffer | undefined,
- * }} Content `before` is the folder of the former snapshot
+ * Removes folders that are neither recent nor used by a living process, and what killed processes
+ * left half written.
+ * @param {string} store
+ * @param {string} current digest of the folder that was just made
  */
-
-/**
- * Writes a snapshot. Most edits are of stages/: what a snapshot has of src/ is a link to a folder that all
- * with the same src/ share.
- *
- * @param {Content} content
- * @param {string} source digest of src/
- * @returns whether it is there; not if the former snapshot has just been pruned
- */
-export function writeSnapshot(content, source) {
-  const { snapshot, files } = content;
-  const entries = Object.entries(files);
-  const inner = entries.filter(([path]) => isShared(path));
-  // Node goes by where a file really is: what it imports from elsewhere would not be found.
-  const isClosed = inner.every(([, { imports }]) => imports.every(isShared));
-  if (!isClosed) return writeTree(content, undefined);
-  const store = dirname(snapshot.folder);
-  const shared = `src-${source}`;
-  markUsed(store, shared);
-  if (!existsSync(join(store, shared))) {
-    const tree = { ...snapshot, digest: shared, folder: join(store, shared) };
-    const only = {
-      ...content,
-      snapshot: tree,
-      files: Object.fromEntries(inner),
-      lockBytes: undefined,
-    };
-    if (!writeTree(only, undefined)) return false;
+export function prune(store, current) {
+  const inUse = new Set([current]);
+  for (const mark of list(join(store, 'in-use'))) {
+    const [digest, pid] = mark.split('.');
+    if (isAlive(Number(pid))) inUse.add(digest);
+    else rmSync(join(store, 'in-use', mark), { force: true });
   }
-  return writeTree(content, shared);
+  const entries = readdirSync(store);
+  for (const name of entries) {
+    const pid = /^\.tmp-(\d+)-/.exec(name)?.[1] ?? /\.(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) {
+      rmSync(join(store, name), { recursive: true, force: true });
+    }
+  }
+  const folders = entries.filter((name) => /^[0-9a-f]{32}$/.test(name));
+  const old = folders
+    .filter((name) => !inUse.has(name))
+    .map((name) => ({ name, age: ageOf(join(store, name)) }))
+    .sort((a, b) => a.age - b.age)
+    .slice(KEPT)
+    .map(({ name }) => name);
+  for (const name of folders) if (!old.includes(name)) inUse.add(sourceOf(join(store, name)));
+  const sources = entries.filter((name) => name.startsWith('src-') && !inUse.has(name));
+  for (const name of [...old, ...sources]) {
+    // Renamed first, so that nobody starts from a folder that is half removed.
+    const trash = join(store, `.tmp-${process.pid}-${name}`);
+    try {
+      renameSync(join(store, name), trash);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    rmSync(trash, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} folder */
+function list(folder) {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /**
- * Writes a folder beside its place and moves it there whole. Files that did not change are hard links into
- * the snapshot before it.
- *
- * @param {Content} content
- * @param {string | undefined} shared the folder that has src/, if it is not written here
+ * The shared folder that has the src/ of a snapshot; empty if it has that itself.
+ * @param {string} folder
  */
-function writeTree({ snapshot, files, before, lockBytes }, shared) {
-  const temporary = join(dirname(snapshot.folder), `.tmp-${process.pid}-${snapshot.digest}`);
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
+function sourceOf(folder) {
   try {
-    const isLinked = shared !== undefined && tryLinkSource(temporary, shared);
-    const own = Object.entries(files).filter(([path]) => !isLinked || !isShared(path));
-    for (const folder of new Set(own.map(([path]) => dirname(path)))) {
-      mkdirSync(join(temporary, folder), { recursive: true });
-    }
-    for (const [path, { fresh }] of own) {
-      const target = join(temporary, outputPath(path));
-      if (fresh !== undefined) {
-        writeFileSync(target, fresh.output);
-        if (fresh.map !== undefined) writeFileSync(`${target}.map`, fresh.map);
-        continue;
-      }
-      const source = join(before ?? temporary, outputPath(path));
-      if (!tryLink(source, target)) return false;
-      tryLink(`${source}.map`, `${target}.map`);
-    }
-    writeFileSync(join(temporary, 'package.json'), '{"type":"module"}\n');
-    if (lockBytes !== undefined) writeFileSync(join(temporary, 'package-lock.json'), lockBytes);
-    linkPackages(temporary, snapshot);
-    renameSync(temporary, snapshot.folder);
+    return basename(dirname(readlinkSync(join(folder, 'src'))));
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} folder */
+function ageOf(folder) {
+  try {
+    return Date.now() - statSync(folder).mtimeMs;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Another process may have made the same first.
-    if (existsSync(snapshot.folder)) return true;
-    throw error;
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
-
-/**
- * @param {string} folder
- * @param {string} shared
- */
-function tryLinkSource(folder, shared) {
-  try {
-    symlinkSync(`../${shared}/src`, join(folder, 'src'), 'dir');
-    return true;
-  } catch {
-    // A file system without symbolic links: the files themselves are put there.
-    return false;
-  }
-}
-
-/**
- * Whether all of a snapshot is there.
- * @param {CodeSnapshot} snapshot
- */
-export function isThere({ folder, files }) {
-  const [any] = Object.keys(files).filter(isShared);
-  return existsSync(any === undefined ? folder : join(folder, outputPath(any)));
-}
-
-/**
- * @param {string} from
- * @param {string} to
- */
-function tryLink(from, to) {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch {
-    // No such file, or a file system without hard links.
-    try {
-      writeFileSync(to, readFileSync(from));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  }
-}
-
-/**
- * A project that uses this package from elsewhere does not have its dependencies on the way up
- * from its cache: they are linked into the snapshot.
- * @param {string} folder
- * @param {CodeSnapshot} snapshot
- */
-function linkPackages(folder, { projectRoot, packageRoot }) {
-  if (projectRoot === packageRoot) return;
-  for (let root = packageRoot; root !== dirname(root); root = dirname(root)) {
-    const packages = join(root, 'node_modules');
-    if (existsSync(packages)) return symlinkSync(packages, join(folder, 'node_modules'), 'dir');
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.ts';
 import { DiagnosticsError } from '../core/diagnostic.ts';
+import { PROGRAM_FOLDER } from '../loader/installation.ts';
 import type { Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
@@ -20,7 +21,7 @@ export class Project extends ProjectState {
     this.cache = new Cache(this.root, disk);
     this.workers = new WorkerRegistry(disk, this.paths.workers);
     this.pool = new WorkerPool({
-      worker: join(snapshot.folder, 'src/pipe/workers/worker.js'),
+      worker: join(PROGRAM_FOLDER, 'worker.js'),
       stages: join(snapshot.folder, 'stages'),
       cwd: this.root,
       onProcess: (pid, alive) => (alive ? this.workers.add(pid) : this.workers.remove(pid)),

@@ -10,26 +10,26 @@ import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline
 import type { WorkerPool } from './pool.ts';
 import type { LoadFailure } from './protocol.ts';
 
-/** Raised when what is kept about a contract changes its form. */
+/** Raised when the format of a kept contract changes. */
 const FORMAT = 2;
 
-/** What is known about one stage module, as its code is now. */
+/** What is known about one stage module with its current code. */
 interface Contract {
   readonly description?: StageDescription;
-  /** Verdicts by canonical params. */
+  /** Results of its schema, by canonical params. */
   readonly parsed: Record<string, ParsedParams>;
 }
 
 /**
- * Answers from what was kept for the module's code digest; asks a worker only about what is new. So
- * stage code never runs in the process of the command, and seldom anywhere.
+ * Keeps what workers say about stages, by the digest of their code, and asks only about what is new. Stage
+ * code never runs in the process of the command.
  */
 export class CachedStageDirectory implements StageDirectory {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #codes: StageCodes;
   readonly #pool: WorkerPool;
-  readonly #known = new Map<string, Contract>();
+  readonly #contracts = new Map<string, Contract>();
 
   /** @param folder where contracts are kept */
   constructor(disk: Disk, folder: string, codes: StageCodes, pool: WorkerPool) {
@@ -92,8 +92,8 @@ export class CachedStageDirectory implements StageDirectory {
   }
 
   #contract(module: string): Contract {
-    const known = this.#known.get(module) ?? this.#read(this.#path(module)) ?? { parsed: {} };
-    this.#known.set(module, known);
+    const known = this.#contracts.get(module) ?? this.#read(this.#path(module)) ?? { parsed: {} };
+    this.#contracts.set(module, known);
     return known;
   }
 
@@ -110,7 +110,7 @@ export class CachedStageDirectory implements StageDirectory {
   }
 
   #keep(module: string, contract: Contract): void {
-    this.#known.set(module, contract);
+    this.#contracts.set(module, contract);
     const path = this.#path(module);
     if (path === undefined) return;
     // Not synced: one that a power cut takes, or takes a part of, is asked for again.

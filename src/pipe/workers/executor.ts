@@ -5,7 +5,7 @@ import type { GatheredArtifact, InputArtifact, Progress } from '../pipeline/cont
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { Failure } from './failure.ts';
 
-/** One attempt at one instance, with all that the stage is to see. */
+/** One attempt at one instance: everything that the stage is given. */
 export interface Job {
   readonly instance: InstanceId;
   readonly module: string;
@@ -22,7 +22,7 @@ export interface Job {
   readonly attempt: number;
   /** Cores that it may use. */
   readonly threads: number;
-  /** GPUs that it has for itself. */
+  /** GPUs reserved for it. */
   readonly gpus: number;
   /** Milliseconds. */
   readonly timeout: number | undefined;
@@ -40,21 +40,21 @@ export type JobResult =
   | { readonly ok: false; readonly failure: Failure }
   | { readonly ok: false; readonly cancelled: true };
 
-/** What is told about a job while it runs. */
+/** Receives what happens to a job while it runs. */
 export interface JobObserver {
   started(pid: number): void;
   progress(progress: Progress): void;
   output(line: string): void;
 }
 
-/** Runs jobs, several at a time. Never throws: everything that can happen to a job is a result. */
+/** Runs jobs in parallel. Never throws: a failure is a result too. */
 export interface Executor {
-  /** Ids of the processes that there are. */
+  /** Ids of the living processes. */
   readonly pids: readonly number[];
   /** @param signal cancels the job */
   run(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult>;
   /** Ends all processes; resolves when they are gone. */
   close(): Promise<void>;
-  /** Ends all processes at once, without waiting. */
+  /** Kills all processes without waiting. */
   kill(): void;
 }

@@ -4,25 +4,25 @@ import { explainDiskFault, RunError } from '../core/errors.ts';
 export type FailureKind =
   /** The stage threw. */
   | 'threw'
-  /** Its process ended before the stage did, e.g. by process.exit. */
+  /** Its process ended before the stage was done, e.g. by process.exit. */
   | 'exited'
   | 'killed'
   | 'out-of-memory'
   | 'timeout'
   /** It returned without writing an output. */
   | 'missing-output'
-  /** It wrote a file that is none of its outputs. */
+  /** It wrote a file that is not among its outputs. */
   | 'undeclared-output'
-  /** A file it reads was altered while it ran. */
+  /** A file that it reads changed while it ran. */
   | 'input-changed'
-  /** What it made could not be stored. */
+  /** Its outputs could not be stored. */
   | 'storage'
-  /** The machine does not have what it asks for. */
+  /** It asks for more than the machine has. */
   | 'resources'
   /** Its process could not be started. */
   | 'worker';
 
-/** What went wrong with one instance: what, why and the fix. */
+/** Why one instance failed: what happened, and the fix. */
 export interface Failure {
   readonly kind: FailureKind;
   readonly message: string;
@@ -37,9 +37,9 @@ export function stageFailure(thrown: unknown): Failure {
   if (!(thrown instanceof Error)) return { kind: 'threw', message: `threw ${String(thrown)}` };
   const { message, name, stack } = thrown;
   const trace = stack === undefined ? {} : { stack };
-  // Such a disk is nobody's mistake; other errors of the disk may well be the stage's.
+  // A full or broken disk is not the stage's mistake; other file errors may be.
   const isDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(codeOf(thrown));
-  const fault = isDisk ? explainDiskFault(thrown, 'write what the stage makes') : thrown;
+  const fault = isDisk ? explainDiskFault(thrown, 'write an output') : thrown;
   if (fault instanceof RunError && fault.hint !== undefined) {
     return { kind: 'storage', message: fault.message, hint: fault.hint, ...trace };
   }

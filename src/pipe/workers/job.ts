@@ -5,7 +5,7 @@ import type { GatheredArtifact, InputArtifact } from '../pipeline/contract.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Job } from './executor.ts';
 
-/** What a stage is given to run an instance. */
+/** One attempt at an instance. */
 export function jobOf(
   instance: Instance,
   key: ActionKey,

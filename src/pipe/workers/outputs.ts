@@ -10,7 +10,7 @@ export function inspectOutputs(
   for (const [name, file] of Object.entries(outputs)) {
     const stats = lstatSync(join(folder, file), { throwIfNoEntry: false });
     if (stats?.isFile() === true) continue;
-    const what = stats === undefined ? 'did not write' : 'made no regular file of';
+    const what = stats === undefined ? 'did not write' : 'wrote no regular file for';
     return {
       kind: 'missing-output',
       message: `the stage ended without an error but ${what} its output '${name}' (${file})`,
@@ -20,10 +20,10 @@ export function inspectOutputs(
   const declared = new Set(Object.values(outputs));
   const stray = readdirSync(folder).filter((file) => !declared.has(file));
   if (stray.length === 0) return undefined;
-  const known = [...declared].join(', ') || 'none';
+  const names = [...declared].join(', ') || 'none';
   return {
     kind: 'undeclared-output',
-    message: `the stage wrote ${stray.map((file) => `'${file}'`).join(', ')}, which is not among its outputs (${known})`,
+    message: `the stage wrote ${stray.map((file) => `'${file}'`).join(', ')}, which is not among its outputs (${names})`,
     hint: 'declare it in the contract, or put scratch files in the system folder for temporary files',
   };
 }

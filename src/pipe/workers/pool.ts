@@ -2,8 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { realClock } from '../core/clock.ts';
 import { gpuIds } from '../core/machine.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
-import type { Reply, Request } from './protocol.ts';
-import { type Answer, failureOfEnd, GRACE, WorkerProcess } from './worker-process.ts';
+import type { Question, Reply } from './protocol.ts';
+import { GRACE } from './start-process.ts';
+import { explainExit } from './worker-exit.ts';
+import { type Answer, WorkerProcess } from './worker-process.ts';
 
 /** A worker that has grown beyond this is replaced, in bytes. */
 const MEMORY_TO_RETIRE = 1.5e9;
@@ -14,8 +16,30 @@ export interface PoolOptions {
   /** Folder of the compiled stage modules. */
   readonly stages: string;
   readonly cwd: string;
-  /** Told about every process that starts and ends, so that a killed runner's can be found. */
+  /** Called when a process starts and when it ends, so that those of a killed runner can be found. */
   readonly onProcess?: (pid: number, alive: boolean) => void;
+}
+
+/** A worker that was started before its pool, which takes it over. */
+let earlyWorker: Promise<WorkerProcess> | undefined;
+
+/** Starts a worker while the code that it will run is still being transpiled. */
+export function startEarly(file: string, cwd: string): void {
+  earlyWorker = WorkerProcess.start({ file, cwd, threads: 1, gpus: [] });
+  // Reported by the pool that takes it.
+  earlyWorker.catch(() => {});
+}
+
+/** Ends the early worker if no pool has taken it. */
+export async function endEarly(): Promise<void> {
+  const worker = await takeEarly()?.catch(() => undefined);
+  worker?.kill();
+}
+
+function takeEarly(): Promise<WorkerProcess> | undefined {
+  const worker = earlyWorker;
+  earlyWorker = undefined;
+  return worker;
 }
 
 /** Worker processes, started when needed and reused by any stage. */
@@ -24,7 +48,7 @@ export class WorkerPool implements Executor {
   readonly #all = new Set<WorkerProcess>();
   readonly #idle: WorkerProcess[] = [];
   readonly #allGpus = gpuIds();
-  /** GPUs that no job has, in the order in which they are named. */
+  /** Free GPUs, in the order of their ids. */
   #gpus = this.#allGpus;
   #closed = false;
   #prepared: Promise<void> | undefined;
@@ -33,14 +57,14 @@ export class WorkerPool implements Executor {
     this.#options = options;
   }
 
-  /** Of the processes that there are. */
+  /** Ids of the living processes. */
   get pids(): readonly number[] {
     return [...this.#all].map(({ pid }) => pid);
   }
 
-  /** Starts a worker that will be needed, while there is other work to do until then. */
+  /** Starts a worker that will be needed soon. */
   prepare(): void {
-    // Whoever takes it and has to start one himself is told why that fails.
+    // If this fails, so does the next start, which reports why.
     this.#prepared ??= this.#start(1).then(
       (worker) => void this.#idle.push(worker),
       () => {},
@@ -77,44 +101,44 @@ export class WorkerPool implements Executor {
     const stop = (reason: 'timeout' | 'cancelled') => {
       why ??= reason;
       worker.send({ type: 'abort' });
-      // A stage that listens to its signal has the grace to write a checkpoint.
+      // Time for a stage that listens to its signal to write a checkpoint.
       setTimeout(() => void worker.end(), GRACE / 3).unref();
     };
     const cancel = () => stop('cancelled');
     signal.addEventListener('abort', cancel, { once: true });
-    const callOff =
+    const cancelTimeout =
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...visible } = job;
     const asked = worker.ask(
-      { type: 'run', job: visible },
+      { type: 'run', job: visible, stages: this.#options.stages },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );
-    // What is told of it takes no time from the stage, which runs by now.
+    // After the request, so that reporting the start does not delay the stage.
     observer.started(worker.pid);
     const answer = await asked;
-    callOff?.();
+    cancelTimeout?.();
     signal.removeEventListener('abort', cancel);
 
     const result = resultOf(answer, worker, why, job);
     if (gpus.length > 0) {
-      // Its memory on the GPU is free when the process is gone.
+      // Memory on a GPU is freed when the process ends.
       await worker.end();
     } else if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
       this.#idle.push(worker);
     } else {
-      // What a failed stage left behind in its process must not reach the next one.
+      // State that a failed stage left in its process must not affect the next one.
       void worker.end();
     }
     return result;
   }
 
-  /** Puts a question about stages to a worker. */
-  async ask(request: Exclude<Request, { type: 'run' | 'abort' }>): Promise<Reply> {
+  /** Asks a worker about stages. */
+  async ask(question: Question): Promise<Reply> {
     const worker = await this.#take(1);
-    const answer = await worker.ask(request);
-    if ('ended' in answer) {
-      const { message, hint } = failureOfEnd(answer.ended, worker.tail);
+    const answer = await worker.ask({ ...question, stages: this.#options.stages });
+    if ('exit' in answer) {
+      const { message, hint } = explainExit(answer.exit, worker.tail);
       throw new Error(
         `${message.replace('its process', 'a worker')}; ${hint}\n${worker.tail}`.trim(),
       );
@@ -125,14 +149,14 @@ export class WorkerPool implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true;
-    // Who is at nothing has nothing to finish.
+    // Idle workers have nothing to finish.
     for (const worker of this.#idle) worker.kill();
     await Promise.all([...this.#all].map((worker) => worker.end()));
   }
 
   kill(): void {
     this.#closed = true;
-    this.#killAll();
+    for (const worker of this.#all) worker.kill();
   }
 
   async #take(threads: number): Promise<WorkerProcess> {
@@ -146,23 +170,17 @@ export class WorkerPool implements Executor {
 
   async #start(threads: number, gpus: readonly string[] = []): Promise<WorkerProcess> {
     if (this.#closed) throw new Error('the run is over');
-    const { worker: file, stages, cwd, onProcess } = this.#options;
-    const worker = await WorkerProcess.start({ file, args: [stages], cwd, threads, gpus });
-    // However this process ends, stages are not to go on for nobody.
-    if (this.#all.size === 0) process.on('exit', this.#killAll);
+    const { worker: file, cwd, onProcess } = this.#options;
+    const early = threads === 1 && gpus.length === 0 ? takeEarly() : undefined;
+    const worker = await (early ?? WorkerProcess.start({ file, cwd, threads, gpus }));
     this.#all.add(worker);
     onProcess?.(worker.pid, true);
     void worker.whenEnded().then(() => {
       this.#all.delete(worker);
-      if (this.#all.size === 0) process.off('exit', this.#killAll);
       onProcess?.(worker.pid, false);
     });
     return worker;
   }
-
-  readonly #killAll = () => {
-    for (const worker of this.#all) worker.kill();
-  };
 }
 
 function observe(reply: Reply, observer: JobObserver): void {
@@ -179,13 +197,13 @@ function resultOf(
   if (why === 'cancelled') return { ok: false, cancelled: true };
   if (why === 'timeout') {
     const seconds = (job.timeout ?? 0) / 1000;
-    const message = `the stage was not done after ${seconds} s, its timeout`;
+    const message = `the stage did not finish within its timeout of ${seconds} s`;
     return {
       ok: false,
       failure: { kind: 'timeout', message, hint: 'raise `timeout` of the stage in pipeline.yaml' },
     };
   }
-  if ('ended' in answer) return { ok: false, failure: failureOfEnd(answer.ended, worker.tail) };
+  if ('exit' in answer) return { ok: false, failure: explainExit(answer.exit, worker.tail) };
   const { reply } = answer;
   if (reply.type === 'finished') {
     const { outputs, metrics, cpuSeconds, peakMemory } = reply;

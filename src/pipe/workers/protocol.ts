@@ -6,12 +6,22 @@ import type { ParsedParams, StageDescription } from '../pipeline/graph.ts';
 import type { Job } from './executor.ts';
 import type { Failure } from './failure.ts';
 
-/** What the runner asks of a worker; one request at a time, except `abort`. */
-export type Request =
-  | { readonly type: 'run'; readonly job: Omit<Job, 'timeout'> }
+/** What a worker needs to know of a job; its time is up to the runner. */
+export type RunJob = Omit<Job, 'timeout'>;
+
+/** A question about stages. */
+export type Question =
   | { readonly type: 'describe'; readonly modules: readonly string[] }
-  | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] }
-  /** Tells the running stage by its signal; it may still write a checkpoint. */
+  | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] };
+
+/**
+ * A request of the runner to a worker; one at a time, except `abort`. `stages` is the folder of the compiled
+ * stage modules.
+ */
+export type Request =
+  | { readonly type: 'run'; readonly job: RunJob; readonly stages: string }
+  | (Question & { readonly stages: string })
+  /** Aborts the signal of the running stage, which may still write a checkpoint. */
   | { readonly type: 'abort' };
 
 export type Described = Readonly<Record<string, StageDescription | LoadFailure>>;
@@ -22,7 +32,7 @@ export interface LoadFailure {
   readonly stack?: string;
 }
 
-/** What a worker tells the runner. Only the last four end a request. */
+/** A message of a worker to the runner. Only the last four end a request. */
 export type Reply =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'output'; readonly line: string }
@@ -38,6 +48,6 @@ export type Reply =
   | {
       readonly type: 'parsed';
       readonly results: readonly ParsedParams[] | LoadFailure;
-      /** Of the same stage: who asks about params mostly asks about it too. */
+      /** Of the same stage: both are mostly needed together. */
       readonly description: StageDescription | LoadFailure;
     };

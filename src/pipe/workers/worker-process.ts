@@ -1,95 +1,47 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import type { Failure } from './failure.ts';
 import type { Reply, Request } from './protocol.ts';
-
-/** Milliseconds between asking a process to end and ending it. */
-export const GRACE = 3000;
-
-/** Milliseconds to wait for output after the end of a process. */
-const PATIENCE = 500;
+import { type NodeProcess, type ProcessOptions, startProcess } from './start-process.ts';
+import type { WorkerExit } from './worker-exit.ts';
 
 /** Characters of direct output kept, for what node prints when it dies. */
 const TAIL = 4000;
 
-type Final = Exclude<Reply, { type: 'progress' | 'output' }>;
+type FinalReply = Exclude<Reply, { type: 'progress' | 'output' }>;
 
 /** How a request ended: with a reply, or with the process. */
-export type Answer =
-  | { readonly reply: Final }
-  | {
-      readonly ended: {
-        readonly exitCode: number | undefined;
-        readonly signal: string | undefined;
-      };
-    };
+export type Answer = { readonly reply: FinalReply } | { readonly exit: WorkerExit };
 
-export interface WorkerOptions {
-  /** Path of the program. */
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** Cores that its libraries are told to use. */
-  readonly threads: number;
-  /** The GPUs that it is to see; of none, it is not told. */
-  readonly gpus: readonly string[];
-}
-
-/** One worker process and the request it is at. */
+/** One worker process and the request it is working on. */
 export class WorkerProcess {
   readonly pid: number;
   readonly threads: number;
-  readonly #process: ChildProcess;
-  readonly #ended: Promise<Answer>;
+  readonly #process: NodeProcess;
+  readonly #exit: Promise<Answer>;
   #hasEnded = false;
   #tail = '';
   #onReply: ((reply: Reply) => void) | undefined;
   #onOutput: ((text: string) => void) | undefined;
 
   /** @throws when the system starts no process */
-  static async start({ file, args, cwd, threads, gpus }: WorkerOptions): Promise<WorkerProcess> {
-    const child = fork(file, args, {
-      cwd,
-      env: {
-        ...process.env,
-        ...threadLimits(threads),
-        ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() }),
-      },
-      // Those of the runner are not meant for the stages.
-      execArgv: [],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    if (child.pid === undefined) await new Promise((_, reject) => child.once('error', reject));
-    return new WorkerProcess(child, child.pid ?? 0, threads);
+  static async start(options: ProcessOptions): Promise<WorkerProcess> {
+    const child = startProcess(options);
+    if (child.pid === undefined) throw new Error((await child).shortMessage);
+    return new WorkerProcess(child, child.pid, options.threads);
   }
 
-  private constructor(child: ChildProcess, pid: number, threads: number) {
+  private constructor(child: NodeProcess, pid: number, threads: number) {
     this.#process = child;
     this.pid = pid;
     this.threads = threads;
-    child.on('message', (message) => this.#onReply?.(message as Reply));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#tail = (this.#tail + text).slice(-TAIL);
-        this.#onOutput?.(text);
-      });
-    }
-    // A signal that could not be sent: its end tells more.
-    child.on('error', () => {});
+    child.all.setEncoding('utf8').on('data', (text: string) => {
+      this.#tail = (this.#tail + text).slice(-TAIL);
+      this.#onOutput?.(text);
+    });
     child.once('exit', () => {
       this.#hasEnded = true;
-      // A process that the stage started may hold these open for ever.
-      setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        if (child.connected) child.disconnect();
-      }, PATIENCE).unref();
     });
-    // Closed after the exit: the last words of the process are in its tail by then.
-    this.#ended = new Promise((resolve) => {
-      child.once('close', (exitCode, signal) => {
-        resolve({ ended: { exitCode: exitCode ?? undefined, signal: signal ?? undefined } });
-      });
-    });
+    void this.#receive();
+    // Resolves when the streams are closed: the last words of the process are in its tail by then.
+    this.#exit = child.then(({ exitCode, signal }) => ({ exit: { exitCode, signal } }));
   }
 
   get hasEnded(): boolean {
@@ -116,7 +68,7 @@ export class WorkerProcess {
       };
     });
     this.send(request);
-    const answer = await Promise.race([reply, this.#ended]);
+    const answer = await Promise.race([reply, this.#exit]);
     this.#onReply = undefined;
     this.#onOutput = undefined;
     return answer;
@@ -124,15 +76,13 @@ export class WorkerProcess {
 
   send(request: Request): void {
     // A process that has just died is noticed by its end.
-    this.#process.send?.(request as never, () => {});
+    this.#process.sendMessage(request as never).catch(() => {});
   }
 
-  /** Asks it to end and ends it after a while; resolves when it is gone. */
+  /** Asks the process to end, and kills it if it does not; resolves when it is gone. */
   async end(): Promise<void> {
     this.#process.kill('SIGTERM');
-    const kill = setTimeout(() => this.kill(), GRACE);
-    await this.#ended;
-    clearTimeout(kill);
+    await this.#exit;
   }
 
   kill(): void {
@@ -140,48 +90,12 @@ export class WorkerProcess {
   }
 
   async whenEnded(): Promise<void> {
-    await this.#ended;
+    await this.#exit;
   }
-}
 
-/** Why a process that ended by itself did so. */
-export function failureOfEnd(
-  {
-    exitCode,
-    signal,
-  }: { readonly exitCode: number | undefined; readonly signal: string | undefined },
-  tail: string,
-): Failure {
-  if (/heap out of memory|bad_alloc|OutOfMemory|Allocation failed/.test(tail)) {
-    return {
-      kind: 'out-of-memory',
-      message: 'the stage ran out of memory',
-      hint: 'make its batches smaller, or raise the heap: NODE_OPTIONS=--max-old-space-size=8192',
-    };
+  async #receive(): Promise<void> {
+    for await (const message of this.#process.getEachMessage()) {
+      this.#onReply?.(message as unknown as Reply);
+    }
   }
-  if (signal === 'SIGKILL') {
-    return {
-      kind: 'killed',
-      message: 'its process was killed (SIGKILL)',
-      hint: 'when nobody did that, the system ran out of memory: use fewer --jobs, or set resources.memory',
-    };
-  }
-  if (signal !== undefined) {
-    return {
-      kind: 'killed',
-      message: `its process was ended by ${signal}`,
-      hint: 'a crash in a native library does this; its log may say more',
-    };
-  }
-  return {
-    kind: 'exited',
-    message: `its process exited with code ${exitCode ?? 'unknown'} before the stage was done`,
-    hint: 'a stage must not call process.exit: return, or throw an error',
-  };
-}
-
-/** Numeric libraries start a thread per core each unless they are told not to. */
-function threadLimits(threads: number): Readonly<Record<string, string>> {
-  const names = ['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR', 'TF_INTRAOP'];
-  return Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
 }

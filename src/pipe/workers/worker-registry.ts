@@ -4,11 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from '../core/process-identity.ts';
 import type { Disk } from '../disk/disk.ts';
 
-/** Times 10 ms: a killed process that waits for a disk takes a moment to go. */
+/** Times 10 ms: a killed process that waits for a disk takes a moment to end. */
 const PATIENCE = 500;
 
 /**
- * Notes which worker processes there are. When the runner is killed they may live on for as long as a
+ * Files naming the living worker processes. When the runner is killed they may live on for as long as a
  * computation lasts, and would write to the checkpoints of the next run.
  */
 export class WorkerRegistry {
@@ -25,7 +25,7 @@ export class WorkerRegistry {
       this.#disk.makeFolder(this.#folder);
       this.#disk.write(this.#path(pid), JSON.stringify(identify(pid)));
     } catch {
-      // Without the note an orphan ends by itself, when it finds its runner gone.
+      // Without the file an orphan still ends by itself, when its channel to the runner closes.
     }
   }
 
@@ -33,17 +33,17 @@ export class WorkerRegistry {
     try {
       this.#disk.remove(this.#path(pid));
     } catch {
-      // Its process is gone: the note is not believed any more.
+      // Harmless: the process that the file names has ended.
     }
   }
 
-  /** Ends what killed runners left behind, and waits until it is gone; only for the holder of the lock. */
+  /** Kills the workers of killed runners and waits until they are gone; only for the holder of the lock. */
   async endOrphans(own: readonly number[]): Promise<void> {
     for (const name of this.#disk.list(this.#folder)) {
       const pid = Number(name);
       if (own.includes(pid)) continue;
       const identity = this.#read(name);
-      // The id says nothing about a process of another machine, to which the folder belongs too.
+      // Another machine may share the folder: there the id belongs to some other process.
       const isKnown = identity?.host === hostname() && identity.started !== '';
       if (isKnown && isAlive(identity)) {
         try {

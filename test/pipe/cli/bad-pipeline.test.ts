@@ -10,7 +10,7 @@ const BIN = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.me
 const STAGE = `
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { defineStage } from '@shatter/pipe';
 export default defineStage({
   params: z.strictObject({ steps: z.int().min(1).default(1) }),
   inputs: {},

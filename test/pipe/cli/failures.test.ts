@@ -47,7 +47,7 @@ test('each failing stage is one clear error, and the others are not affected', (
   expect(of('throws')).toBe('throws failed: the sky fell');
   expect(of('exits')).toContain('its process exited with code 3 before the stage was done');
   expect(of('killed')).toContain('its process was killed (SIGKILL)');
-  expect(of('hangs')).toContain('the stage was not done after 1 s, its timeout');
+  expect(of('hangs')).toContain('the stage did not finish within its timeout of 1 s');
   expect(of('exhausts')).toContain('the stage ran out of memory');
   expect(of('forgets')).toContain("did not write its output 'out' (out.txt)");
   expect(of('strays')).toContain("wrote 'scratch.bin', which is not among its outputs (out.txt)");

@@ -23,7 +23,7 @@ test('a file of the project that a stage reads is part of its key, or is not fou
     [`String(process.env.INIT_CWD ?? readFileSync('none'))`, 'ENOENT: no such file'],
     [
       `readFileSync(new URL('../data/table.csv', import.meta.url))`,
-      `'stages/reads.ts' imports 'data/table.csv', which is not there`,
+      `'stages/reads.ts' imports 'data/table.csv', which does not exist`,
     ],
   ]) {
     const { status, said } = reading(expression);

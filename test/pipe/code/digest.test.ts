@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestStages, type StageCode, stageCodes } from '../../../src/pipe/code/digest.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
 
 const LOCK = {
@@ -102,7 +102,7 @@ test('a computed import, a missing file and a missing package are named with the
     diagnostics: [{ range: { file: 'src/lazy.ts', line: 3, column: 7 } }],
   });
   expect(codes.b).toMatchObject({
-    diagnostics: [{ message: "'stages/b.ts' imports 'data/x.json', which is not there" }],
+    diagnostics: [{ message: "'stages/b.ts' imports 'data/x.json', which does not exist" }],
   });
   expect(codes.c).toMatchObject({
     diagnostics: [{ hint: 'install it: npm install --save-exact left-pad' }],
@@ -111,7 +111,7 @@ test('a computed import, a missing file and a missing package are named with the
 
 test('a damaged record of the code is worked out anew', async () => {
   const root = temporaryProject({ 'stages/s.ts': 'export default 1;' });
-  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const snapshot = await takeSnapshot({ projectRoot: root });
   const codes = stageCodes(snapshot);
   const [name] = readdirSync(snapshot.folder).filter((file) => file.startsWith('stage-codes'));
   const path = join(snapshot.folder, name);
@@ -132,7 +132,7 @@ test('from edit to digest: layout and types do not count, code does, however far
     'stages/s.ts': `import type { T } from '../src/types.ts';\nimport { mid } from '../src/mid.ts';\nexport default mid as T;\n`,
   });
   const digest = async () => {
-    const code = stageCodes(await takeSnapshot({ projectRoot: root, packageRoot: root })).s;
+    const code = stageCodes(await takeSnapshot({ projectRoot: root })).s;
     return 'digest' in code ? code.digest : code.diagnostics;
   };
   const first = await digest();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestStages } from '../../../src/pipe/code/digest.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
-import { transpile } from '../../../src/pipe/loader/transpile.mjs';
+import { transpile } from '../../../src/pipe/loader/transpile.ts';
 
 /** Modules m0, m1, ...; each imports some later ones. Stage `s` imports m0. */
 interface Program {

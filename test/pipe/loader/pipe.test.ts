@@ -1,21 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { temporaryProject, writeFiles } from './project.ts';
-
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** A copy of the loader as a package of its own, with a CLI of the test's. */
-function packageWith(files: Readonly<Record<string, string>>): string {
-  const root = temporaryProject(files);
-  for (const folder of ['src/pipe/loader', 'src/pipe/core']) {
-    cpSync(join(repository, folder), join(root, folder), { recursive: true });
-  }
-  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
-  return root;
-}
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
+import { packageWith, temporaryProject, writeFiles } from './project.ts';
 
 function pipe(root: string, cwd: string, ...args: readonly string[]) {
   return spawnSync('node', [join(root, 'src/pipe/loader/pipe.mjs'), ...args], {
@@ -67,19 +55,32 @@ test('stack traces name the lines of the .ts files', () => {
   expect(status).toBe(1);
 });
 
-test('so do those of processes that it starts', () => {
+test('so do those of workers, in their own lines and in those of a stage', () => {
   const root = packageWith({
-    'pipeline.yaml': '',
     'src/pipe/cli/main.ts': `
       import { spawnSync } from 'node:child_process';
+      import { currentSnapshot } from '../loader/code.ts';
       export async function main(): Promise<number> {
-        const worker = new URL('./worker.ts', import.meta.url).pathname;
-        console.log(spawnSync('node', [worker], { encoding: 'utf8' }).stderr);
+        const worker = new URL('./worker.js', import.meta.url).pathname;
+        const args = [worker, currentSnapshot()?.folder + '/stages'];
+        console.log(spawnSync('node', args, { encoding: 'utf8' }).stderr);
         return 0;
       }`,
-    'src/pipe/cli/worker.ts': `import '../loader/inherit.mjs';\ninterface A {\n  a: 1;\n}\nthrow new Error('no') as A & Error;\n`,
+    'src/pipe/workers/worker.ts': `
+import { mapStacks } from '../loader/stack.ts';
+interface A {
+  a: 1;
+}
+mapStacks({ folder: process.argv[2] + '/..', projectRoot: process.cwd() });
+import(process.argv[2] + '/s.js').then(({ fail }) => fail(() => { throw new Error('no') as A & Error }));`,
   });
-  expect(pipe(root, root).stdout).toContain(`${join(root, 'src/pipe/cli/worker.ts')}:5:7`);
+  const project = temporaryProject({
+    'pipeline.yaml': '',
+    'stages/s.ts': 'interface A {\n  a: 1;\n}\n\nexport const fail = (call: () => A) => call();\n',
+  });
+  const { stdout } = pipe(root, project);
+  expect(stdout).toContain(`${join(root, 'src/pipe/workers/worker.ts')}:7:`);
+  expect(stdout).toContain(`${join(project, 'stages/s.ts')}:5:`);
 });
 
 test('a syntax error is reported without a stack', () => {
@@ -105,4 +106,88 @@ test('run.mjs runs a script of the package with its arguments', () => {
   writeFiles(root, { 'scripts/c.ts': `import '../bench/b.ts';` });
   expect(run('../scripts/c.ts', 'z')).toMatchObject({ stdout: 'z\n', status: 0 });
   expect(run('../bench/none.ts').status).toBe(2);
+});
+
+test("a syntax error in the runner's own sources is reported with its place", () => {
+  const root = packageWith({ 'src/pipe/cli/main.ts': 'export const main = (;' });
+  const { stderr, status } = pipe(root, root);
+  expect(stderr).toBe(
+    `error: unexpected ";"\n  at src/pipe/cli/main.ts:1:22\n 1 | export const main = (;\n   | ${' '.repeat(21)}^\n`,
+  );
+  expect(status).toBe(2);
+});
+
+test('the runner is bundled once, and again when one of its files changed', () => {
+  const root = packageWith({ ...MAIN, 'pipeline.yaml': '' });
+  const bundles = () =>
+    readdirSync(join(root, 'cache/runner')).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  expect(pipe(root, root).status).toBe(3);
+  const [first] = bundles();
+  expect(pipe(root, root).status).toBe(3);
+  expect(bundles()).toEqual([first]);
+  writeFiles(root, { 'src/pipe/cli/main.ts': MAIN['src/pipe/cli/main.ts'].replace('3', '4') });
+  expect(pipe(root, root).status).toBe(4);
+  expect(bundles()).toHaveLength(2);
+  writeFiles(root, MAIN);
+  expect(pipe(root, root).status).toBe(3);
+  expect(bundles()).toHaveLength(2);
+});
+
+test('a damaged index of the bundle, or a missing bundle, is made anew', () => {
+  const root = packageWith({ ...MAIN, 'pipeline.yaml': '' });
+  pipe(root, root);
+  for (const damage of ['', '{"format":', 'null']) {
+    writeFiles(root, { 'cache/runner/index.json': damage });
+    expect(pipe(root, root)).toMatchObject({ status: 3, stderr: '' });
+  }
+  const [bundle] = readdirSync(join(root, 'cache/runner')).filter((name) => name.length === 32);
+  rmSync(join(root, 'cache/runner', bundle), { recursive: true });
+  expect(pipe(root, root)).toMatchObject({ status: 3, stderr: '' });
+});
+
+test("a project's own src/ runs where it has the same names as the runner's", () => {
+  const root = packageWith({
+    'src/pipe/cli/main.ts': `
+      import { currentSnapshot } from '../loader/code.ts';
+      export const main = async () => {
+        const stage = await import(currentSnapshot()?.folder + '/stages/s.js');
+        console.log(stage.default);
+        return 0;
+      };`,
+    'src/deck.ts': `export const deck = "the runner's";`,
+  });
+  const project = temporaryProject({
+    'pipeline.yaml': '',
+    'src/deck.ts': `export const deck = "the project's";`,
+    'stages/s.ts': `import { deck } from '../src/deck.ts';\nexport default deck;`,
+  });
+  expect(pipe(root, project)).toMatchObject({ stdout: "the project's\n", stderr: '' });
+});
+
+const IMPORTED = {
+  'pipeline.yaml': '',
+  'stages/s.ts': `import * as contract from '@shatter/pipe';\nexport default Object.keys(contract).join();`,
+};
+
+test('@shatter/pipe is there where it is not installed, and offers what src/pipe/index.ts does', async () => {
+  const { folder } = await takeSnapshot({ projectRoot: temporaryProject(IMPORTED) });
+  const { default: names } = await import(join(folder, 'stages/s.js'));
+  expect(names).toBe(Object.keys(await import('../../../src/pipe/index.ts')).join());
+  const { defineStage } = await import(join(folder, 'contract.js'));
+  expect(defineStage(IMPORTED)).toBe(IMPORTED);
+});
+
+test('packages that a project has installed come first, @shatter/pipe too', async () => {
+  const manifest = '{ "type": "module", "exports": "./index.js" }';
+  const projectRoot = temporaryProject({
+    ...IMPORTED,
+    'node_modules/@shatter/pipe/package.json': manifest,
+    'node_modules/@shatter/pipe/index.js': 'export const installed = 1;',
+    'node_modules/zod/package.json': manifest,
+    'node_modules/zod/index.js': 'export const z = 7;',
+    'stages/z.ts': `export { z as default } from 'zod';`,
+  });
+  const { folder } = await takeSnapshot({ projectRoot });
+  expect((await import(join(folder, 'stages/s.js'))).default).toBe('installed');
+  expect((await import(join(folder, 'stages/z.js'))).default).toBe(7);
 });

@@ -1,7 +1,18 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+
+const REPOSITORY = join(import.meta.dirname, '../../..');
 
 /** A throw-away folder with the given files; removed when the test is over. */
 export function temporaryProject(files: Readonly<Record<string, string>>): string {
@@ -26,6 +37,23 @@ export function writeFiles(root: string, files: Readonly<Record<string, string>>
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
+}
+
+/** A copy of the loader as a package of its own, with a command line of the test's. */
+export function packageWith(files: Readonly<Record<string, string>>): string {
+  const root = temporaryProject({
+    'package.json': '{ "name": "copy", "version": "1.2.3", "type": "module" }',
+    'src/pipe/cli/main.ts': 'export const main = async () => 0;',
+    'src/pipe/workers/pool.ts':
+      'export const startEarly = () => {}; export const endEarly = async () => {};',
+    'src/pipe/workers/worker.ts': '',
+    ...files,
+  });
+  for (const path of ['src/pipe/loader', 'src/pipe/core', 'src/pipe/main.ts']) {
+    cpSync(join(REPOSITORY, path), join(root, path), { recursive: true });
+  }
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
+  return root;
 }
 
 /** Gives files an old modification time. Their ctime stays young: nothing can set that. */

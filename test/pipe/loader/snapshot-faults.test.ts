@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { refreshSnapshot } from '../../../src/pipe/loader/code.ts';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject, writeFiles } from './project.ts';
 
 /** Which call that changes the disk fails, and how. */
@@ -45,7 +44,7 @@ const FILES = {
   'stages/s.ts': `import { a } from '../src/a.ts';\nexport default a;\n`,
 };
 
-const take = (root: string) => takeSnapshot({ projectRoot: root, packageRoot: root });
+const take = (root: string) => takeSnapshot({ projectRoot: root });
 
 test.each([
   ['ENOSPC', /the disk is full\n {2}free some space/],
@@ -82,7 +81,7 @@ test('a process that outlives an edit can freeze the sources again', async () =>
   const root = temporaryProject(FILES);
   const before = await take(root);
   writeFiles(root, { 'src/a.ts': 'export const a = 3;\n' });
-  const after = await refreshSnapshot(before);
+  const after = await takeSnapshot(before);
   expect((await import(join(after.folder, 'stages/s.js'))).default).toBe(3);
-  expect((await refreshSnapshot(after)).digest).toBe(after.digest);
+  expect((await takeSnapshot(after)).digest).toBe(after.digest);
 });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -9,15 +8,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { unseal } from '../../../src/pipe/core/sealed.mjs';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
-import { temporaryProject, writeFiles } from './project.ts';
-
-const run = promisify(execFile);
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
+import { packageWith, temporaryProject, writeFiles } from './project.ts';
 
 const FILES = {
   'pipeline.yaml': '',
@@ -29,7 +24,7 @@ const FILES = {
 };
 
 function snapshotOf(root: string) {
-  return takeSnapshot({ projectRoot: root, packageRoot: root });
+  return takeSnapshot({ projectRoot: root });
 }
 
 test('a snapshot holds every source, transpiled, with its imports pointing at what runs', async () => {
@@ -162,19 +157,26 @@ test.skipIf(process.getuid?.() === 0)('a read-only project is one clear error', 
 });
 
 test('many processes starting at once all run, and leave no half-written snapshot', async () => {
-  const root = temporaryProject(FILES);
-  const script = `
-    import { takeSnapshot } from ${JSON.stringify(join(repository, 'src/pipe/loader/snapshot.mjs'))};
-    const root = ${JSON.stringify(root)};
-    const { folder } = await takeSnapshot({ projectRoot: root, packageRoot: root });
-    console.log((await import(folder + '/stages/s.js')).default);`;
+  const root = packageWith({
+    ...FILES,
+    'src/pipe/cli/main.ts': `
+      import { currentSnapshot } from '../loader/code.ts';
+      export const main = async () => {
+        console.log((await import(currentSnapshot()?.folder + '/stages/s.js')).default);
+        return 0;
+      };`,
+  });
   const runs = await Promise.all(
-    Array.from({ length: 5 }, () => run('node', ['--input-type=module', '-e', script])),
+    Array.from({ length: 5 }, () =>
+      execa('node', [join(root, 'src/pipe/loader/pipe.mjs')], { cwd: root }),
+    ),
   );
-  expect(runs.map(({ stdout }) => stdout)).toEqual(Array(5).fill('1\n'));
-  const left = readdirSync(join(root, 'cache/code')).filter((name) => name.includes('tmp'));
-  expect(left).toEqual([]);
-  expect(readdirSync(join(root, 'cache/code/in-use'))).toEqual([]);
+  expect(runs.map(({ stdout }) => stdout)).toEqual(Array(5).fill('1'));
+  for (const store of ['cache/code', 'cache/runner']) {
+    const left = readdirSync(join(root, store)).filter((name) => name.includes('tmp'));
+    expect(left).toEqual([]);
+    expect(readdirSync(join(root, store, 'in-use'))).toEqual([]);
+  }
 });
 
 test('old snapshots are pruned, those in use are not', async () => {

@@ -4,7 +4,7 @@ import { Ledger } from '../../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../../src/pipe/current/selection.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { loadGraph } from '../../../src/pipe/pipeline/load.ts';
@@ -117,7 +117,7 @@ const FILES = {
 async function load(root: string, profile = 'default') {
   const rank = { inputs: { models: 'many' } } as const;
   const directory = new FakeDirectory({ train: {}, 'studies/rank': rank });
-  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const snapshot = await takeSnapshot({ projectRoot: root });
   const storeOf = (declaration: string) => new Ledger(realDisk, new Paths(root), declaration);
   const codes = stageCodes(snapshot);
   const graph = await loadGraph({ root, codes, directory, profile, storeOf });

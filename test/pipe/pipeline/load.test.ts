@@ -5,7 +5,7 @@ import { stageCodes } from '../../../src/pipe/code/digest.ts';
 import { Ledger } from '../../../src/pipe/current/ledger.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
-import { takeSnapshot } from '../../../src/pipe/loader/snapshot.mjs';
+import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { isGraph, loadGraph } from '../../../src/pipe/pipeline/load.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
@@ -33,7 +33,7 @@ interface Options {
 async function load(root: string, { hasOldContracts = false, ...options }: Options = {}) {
   const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
   directory.hasOldContracts = hasOldContracts;
-  const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+  const snapshot = await takeSnapshot({ projectRoot: root });
   const codes = stageCodes(snapshot);
   const loaded = await loadGraph({ root, codes, directory, storeOf: storeIn(root), ...options });
   return { graph: isGraph(loaded) ? contentOf(loaded) : loaded, questions: directory.questions };
@@ -152,7 +152,7 @@ test.skipIf(process.getuid?.() === 0)(
   'where nothing can be written the graph is still there',
   async () => {
     const root = temporaryProject(FILES);
-    const snapshot = await takeSnapshot({ projectRoot: root, packageRoot: root });
+    const snapshot = await takeSnapshot({ projectRoot: root });
     const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
     chmodSync(join(root, 'cache'), 0o555);
     const codes = stageCodes(snapshot);

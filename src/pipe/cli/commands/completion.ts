@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { currentSnapshot } from '../../loader/code.ts';
+import { findInstallation } from '../../loader/installation.ts';
 import { completionScript, SHELLS, type ShellName } from '../completion/scripts.ts';
 import type { Shell } from '../shell/command.ts';
 
@@ -26,7 +25,7 @@ that npx takes.`,
         for (const candidate of await completeLine(shell, line)) shell.out(candidate);
         return;
       }
-      const bin = join(currentSnapshot()?.packageRoot ?? '.', 'src/pipe/loader/pipe.mjs');
+      const { bin } = findInstallation();
       shell.out(completionScript(name, bin));
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '../../core/errors.ts';
+import { findInstallation } from '../../loader/installation.ts';
 import { checkInstallation } from '../doctor/installation.ts';
 import { checkProject } from '../doctor/project-checks.ts';
 import { checkStorage } from '../doctor/storage.ts';
@@ -25,9 +26,9 @@ exit codes: 0 no problem found, 1 a problem, printed with its fix`,
 
 async function doctor(shell: Shell): Promise<void> {
   const project = await shell.open();
-  const { packageRoot, projectRoot } = project.snapshot;
+  const { projectRoot } = project.snapshot;
   const lines = [
-    ...checkInstallation([packageRoot, projectRoot]),
+    ...checkInstallation([findInstallation().root, projectRoot]),
     ...checkStorage(project),
     ...(await checkProject(project)),
   ];

@@ -58,9 +58,9 @@ async function watch(
   options: WatchOptions,
 ): Promise<void> {
   let project = await shell.open();
-  const { projectRoot, packageRoot } = project.snapshot;
+  const { projectRoot } = project.snapshot;
   const { watchFiles } = await import('../watch/watch-files.ts');
-  const edits = await watchFiles(projectRoot, packageRoot, QUIET);
+  const edits = await watchFiles(projectRoot, QUIET);
   const signals = cancelOnSignals(shell, () => project.pool.kill());
   signals.signal.addEventListener('abort', () => edits.close(), { once: true });
   try {

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { relative, sep } from 'node:path';
 import { EXIT, RunError } from '../../core/errors.ts';
+import { currentSnapshot } from '../../loader/code.ts';
 import { PIPELINE_FILE } from '../../pipeline/files.ts';
 import type { Project } from '../../project/project.ts';
 import { ProjectState } from '../../project/project-state.ts';
@@ -18,14 +18,12 @@ export class ProcessShell implements Shell {
   }
 
   state(): ProjectState {
-    this.#state ??= ProjectState.current();
-    // Outside of any project the loader takes this package itself, for --help and completion.
-    const folder = realpathSync(process.cwd());
-    if (relative(this.#state.root, folder).split(sep)[0] === '..') {
+    if (currentSnapshot() === undefined) {
       const hint = 'change to a project folder, or write a pipeline.yaml: docs/pipeline.md';
-      const message = `there is no ${PIPELINE_FILE} in ${folder} or above it`;
+      const message = `there is no ${PIPELINE_FILE} in ${realpathSync(process.cwd())} or above it`;
       throw new RunError(message, hint, EXIT.usage);
     }
+    this.#state ??= ProjectState.current();
     return this.#state;
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommanderError } from 'commander';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { formatDiagnostic, formatDiagnostics } from '../../core/diagnostic-format.ts';
@@ -12,7 +13,7 @@ import { currentSnapshot } from '../../loader/code.ts';
  */
 export function reportError(thrown: unknown, verbose: boolean): number {
   const error = explainDiskFault(thrown, 'access a file');
-  if (isCommanderError(error)) return reportUsage(error);
+  if (error instanceof CommanderError) return reportUsage(error);
   if (error instanceof DiagnosticsError || isCodeError(error)) {
     console.error(formatDiagnostics(error.diagnostics, sourcesOf(error.diagnostics)));
     return EXIT.usage;
@@ -55,12 +56,6 @@ function sourcesOf(diagnostics: readonly Diagnostic[]): Readonly<Record<string, 
     }
   }
   return sources;
-}
-
-type CommanderError = Error & { readonly exitCode: number };
-
-function isCommanderError(error: unknown): error is CommanderError {
-  return error instanceof Error && error.name === 'CommanderError';
 }
 
 function isCodeError(

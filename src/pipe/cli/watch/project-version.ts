@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../core/json.ts';
-import { takeSnapshot } from '../../loader/snapshot.mjs';
+import { takeSnapshot } from '../../loader/snapshot.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import { upstreamOf } from '../../pipeline/upstream.ts';
 import { Project } from '../../project/project.ts';
@@ -36,9 +36,9 @@ export async function reloadVersion(
   project: Project,
   options: GraphOptions,
 ): Promise<ProjectVersion> {
-  const { projectRoot, packageRoot } = project.snapshot;
+  const { projectRoot } = project.snapshot;
   try {
-    const snapshot = await takeSnapshot({ projectRoot, packageRoot });
+    const snapshot = await takeSnapshot({ projectRoot });
     const isSame = snapshot.digest === project.snapshot.digest;
     return await loadVersion(isSame ? project : new Project(new ProjectState(snapshot)), options);
   } catch (error) {

@@ -9,17 +9,13 @@ export interface Edits {
 }
 
 /** @param quiet milliseconds without a further change after which an edit counts as complete */
-export async function watchFiles(
-  projectRoot: string,
-  packageRoot: string,
-  quiet: number,
-): Promise<Edits> {
+export async function watchFiles(projectRoot: string, quiet: number): Promise<Edits> {
   const watcher = watch(
     [
       join(projectRoot, 'pipeline.yaml'),
       join(projectRoot, 'package-lock.json'),
       join(projectRoot, 'stages'),
-      join(packageRoot, 'src'),
+      join(projectRoot, 'src'),
     ],
     {
       ignoreInitial: true,

@@ -1,0 +1,12 @@
+export { type AdamOptions, adam } from './adam.js';
+export { describeBackends } from './backends.js';
+export { compile } from './compile.js';
+export { EngineError } from './errors.js';
+export { saveOnnx } from './export.js';
+export { either, type MuonOptions, muon, orthogonalise } from './muon.js';
+export { inverseDeviation, type LayerNormOptions, layerNorm } from './ops/layer-norm.js';
+export { inSlices } from './ops/slices.js';
+export { softmax } from './ops/softmax.js';
+export { clipByGlobalNorm, globalNorm, momentum, type Optimizer, sgd, type Update, type UpdateInput, valueAndGradients, } from './optimizers.js';
+export type * from './program.js';
+export { tf } from './tf.js';

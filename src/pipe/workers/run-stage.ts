@@ -1,0 +1,73 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import { readHeadline } from '../cache/metrics.ts';
+import { digestFile } from '../core/digest.ts';
+import { stageFailure } from './failure.ts';
+import { loadStage } from './loaded-stage.ts';
+import { inspectOutputs } from './outputs.ts';
+import type { Reply, RunJob } from './protocol.ts';
+import { captureOutput, throttleProgress } from './stage-output.ts';
+
+/**
+ * Runs one instance in this process.
+ *
+ * @param folder of the compiled stage modules
+ * @param send receives progress and lines of output meanwhile
+ * @returns the reply that ends the request
+ */
+export async function runStage(
+  folder: string,
+  job: RunJob,
+  signal: AbortSignal,
+  send: (reply: Reply) => void,
+): Promise<Reply> {
+  const release = captureOutput(job.log, (line) => send({ type: 'output', line }));
+  const cpu = process.cpuUsage();
+  const memoryBefore = process.resourceUsage().maxRSS;
+  process.chdir(job.folder);
+  // What a shell or npm left there leads to the project.
+  process.env.PWD = job.folder;
+  for (const name of ['OLDPWD', 'INIT_CWD']) delete process.env[name];
+  const progress = throttleProgress((value) => send({ type: 'progress', progress: value }));
+  try {
+    const stage = await loadStage(folder, job.module);
+    const parsed = stage.params.safeParse(job.params);
+    if (!parsed.success) throw new Error(`its schema refuses its own params: ${parsed.error}`);
+    const files = Object.entries(job.outputs).map(([name, file]) => [name, join(job.folder, file)]);
+    await stage.run({
+      params: parsed.data,
+      inputs: job.inputs,
+      outputs: Object.fromEntries(files),
+      checkpoint: {
+        get folder() {
+          mkdirSync(job.checkpoint, { recursive: true });
+          return job.checkpoint;
+        },
+      },
+      signal,
+      progress: progress.offer,
+      log: (message: string) => console.log(message),
+    } as never);
+    progress.flush();
+    const fault = inspectOutputs(job.folder, job.outputs);
+    if (fault !== undefined) return { type: 'failed', failure: fault };
+    const outputs: OutputRecord[] = [];
+    for (const [name, path] of files) {
+      outputs.push({ name, digest: await digestFile(path), size: statSync(path).size });
+    }
+    const metrics = readHeadline(
+      (await stage.headline?.(Object.fromEntries(files) as never)) ?? {},
+    );
+    const { user, system } = process.cpuUsage(cpu);
+    const { maxRSS } = process.resourceUsage();
+    // The peak is that of the process: an earlier instance may have made it.
+    const peakMemory = maxRSS > memoryBefore ? maxRSS * 1024 : process.memoryUsage.rss();
+    const cpuSeconds = (user + system) / 1e6;
+    return { type: 'finished', outputs, metrics, cpuSeconds, peakMemory };
+  } catch (error) {
+    return { type: 'failed', failure: stageFailure(error) };
+  } finally {
+    release();
+  }
+}

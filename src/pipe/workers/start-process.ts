@@ -1,0 +1,56 @@
+import { execaNode } from 'execa';
+
+/** Milliseconds between SIGTERM and SIGKILL. */
+export const GRACE = 3000;
+
+/** Milliseconds to wait for output after the end of a process. */
+const PATIENCE = 500;
+
+export interface ProcessOptions {
+  /** Path of the program. */
+  readonly file: string;
+  readonly cwd: string;
+  /** Cores that its libraries are told to use. */
+  readonly threads: number;
+  /** The GPUs that it sees; with none, the variable stays as it is. */
+  readonly gpus: readonly string[];
+}
+
+/** A Node process with an IPC channel. As a promise it resolves when the process has ended, and never rejects. */
+export type NodeProcess = ReturnType<typeof startProcess>;
+
+const FIXED = {
+  ipc: true,
+  serialization: 'json',
+  stdin: 'ignore',
+  all: true,
+  buffer: false,
+  reject: false,
+  forceKillAfterDelay: GRACE,
+  // Those of the runner are not meant for the stages.
+  nodeOptions: [],
+} as const;
+
+/** Starts a process; one that the system refuses to start has no pid. */
+export function startProcess({ file, cwd, threads, gpus }: ProcessOptions) {
+  const env = {
+    ...threadLimits(threads),
+    ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() }),
+  };
+  const child = execaNode(file, { ...FIXED, cwd, env });
+  child.once('exit', () => {
+    // A process that the stage started may hold these open for ever.
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      if (child.connected) child.disconnect();
+    }, PATIENCE).unref();
+  });
+  return child;
+}
+
+/** Numeric libraries start a thread per core each unless they are limited. */
+function threadLimits(threads: number): Readonly<Record<string, string>> {
+  const names = ['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR', 'TF_INTRAOP'];
+  return Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
+}

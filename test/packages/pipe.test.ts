@@ -1,0 +1,154 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installPackages, linkPackage, REPOSITORY } from './install.ts';
+
+const COUNT = `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { defineStage } from '@shatter/pipe';
+import { z } from 'zod';
+
+export default defineStage({
+  params: z.strictObject({}),
+  inputs: { words: 'one' },
+  outputs: { count: 'count.txt' },
+  run({ inputs, outputs }) {
+    const words = readFileSync(inputs.words.path, 'utf8').split('\\n');
+    writeFileSync(outputs.count, String(words.length));
+  },
+});
+`;
+
+/** As npm writes it; versions of the packages are part of what a stage's result depends on. */
+const LOCK = JSON.stringify({
+  lockfileVersion: 3,
+  packages: Object.fromEntries(
+    ['zod', '@shatter/pipe'].map((name) => [`node_modules/${name}`, { version: '1.0.0' }]),
+  ),
+});
+
+let project: string;
+let installed: readonly string[];
+
+beforeAll(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'outside-')));
+  installed = installPackages(project);
+  const readme = readFileSync(join(REPOSITORY, 'src/packages/pipe/README.md'), 'utf8');
+  const example = (language: string) =>
+    new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '';
+  mkdirSync(join(project, 'stages'));
+  writeFileSync(join(project, 'pipeline.yaml'), example('yaml'));
+  writeFileSync(join(project, 'stages/words.ts'), example('ts'));
+  writeFileSync(join(project, 'stages/count.ts'), COUNT);
+  writeFileSync(join(project, 'package-lock.json'), LOCK);
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+}, 120_000);
+
+afterAll(() => rmSync(project, { recursive: true }));
+
+function pipe(...args: readonly string[]) {
+  const [folder] = installed;
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return execaSync('node', [join(folder, bin.pipe), ...args], { cwd: project, reject: false });
+}
+
+/** Every file with its size and time. */
+function contentsOf(folder: string): readonly string[] {
+  const names = readdirSync(folder, { recursive: true }) as string[];
+  return names.map((name) => {
+    const { mtimeMs, size } = statSync(join(folder, name));
+    return `${name} ${size} ${mtimeMs}`;
+  });
+}
+
+test('the README example runs, once, and nothing is written to node_modules', () => {
+  const before = installed.flatMap(contentsOf);
+  const first = pipe('run', '--reporter', 'plain');
+  expect(first).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(join(project, 'artifacts/count/count.txt'), 'utf8')).toBe('6');
+  expect(pipe('run', '--reporter', 'plain').stdout).toMatch(/^nothing to do/m);
+  expect(installed.flatMap(contentsOf)).toEqual(before);
+}, 60_000);
+
+test('another version of the runner is not a reason to run a stage again', () => {
+  writeFileSync(join(project, 'package-lock.json'), LOCK.replace('1.0.0"}}', '2.0.0"}}'));
+  expect(pipe('run', '--reporter', 'plain').stdout).toMatch(/^nothing to do/m);
+});
+
+test('an edit of a stage reruns it, and its errors name its lines', () => {
+  writeFileSync(join(project, 'stages/count.ts'), COUNT.replace('words.length', 'words.size()'));
+  const { exitCode, stdout, stderr } = pipe('run', '--reporter', 'plain', '--verbose');
+  expect(exitCode).toBe(1);
+  expect(stdout + stderr).toContain(`${join(project, 'stages/count.ts')}:12:`);
+  writeFileSync(join(project, 'stages/count.ts'), COUNT);
+});
+
+test('the command knows its version and completes by its own file', () => {
+  const { version } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+  expect(pipe('--version').stdout).toBe(version);
+  expect(pipe('completion', 'bash').stdout).toContain(join(installed[0], 'pipe.js'));
+});
+
+test('both packages bring types that a strict project accepts', () => {
+  for (const name of ['typescript', '@types/node', '@webgpu/types']) linkPackage(project, name);
+  writeFileSync(
+    join(project, 'program.ts'),
+    `import { compile, type Optimizer, sgd, tf } from '@shatter/engine';
+import { defineStage, type Progress } from '@shatter/pipe';
+import { z } from 'zod';
+
+const optimizer: Optimizer = sgd();
+const program = await compile({
+  inputs: { x: { shape: [2], dtype: 'float32' } },
+  state: {},
+  step: ({ x }) => ({ outputs: { y: tf.mul(x, 2) } }),
+});
+const { y } = await program.run({ x: Float32Array.of(1, 2) });
+export const values: number[] = [...y];
+export const progress: Progress = { done: 1, total: 2, unit: 'step' };
+export default defineStage({
+  params: z.strictObject({ steps: z.int() }),
+  inputs: { one: 'one', all: 'many' },
+  outputs: { out: 'out.txt' },
+  run({ params, inputs, outputs }) {
+    const steps: number = params.steps;
+    const paths: string[] = [inputs.one.path, ...inputs.all.map(({ path }) => path)];
+    // @ts-expect-error there is no such output
+    return void [steps, paths, outputs.out, outputs.none, optimizer];
+  },
+});
+`,
+  );
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    types: ['node'],
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+  };
+  const config = { compilerOptions, files: ['program.ts'] };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = execaSync('node', ['node_modules/typescript/bin/tsc'], {
+    cwd: project,
+    reject: false,
+  });
+  // The declarations of @tensorflow/tfjs have errors of their own.
+  const ours = tsc.stdout
+    .split('\n')
+    .filter((line) => /^(?:program|node_modules.@shatter)/.test(line));
+  expect(ours).toEqual([]);
+}, 60_000);
