@@ -1,3 +1,0 @@
-import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);
-import{createRequire}from"node:module";var require2=createRequire(import.meta.url),arrow=require2("apache-arrow/Arrow.esnext.min"),{Bool,DataType,Field,FixedSizeList,Float32,Float64,Int8,Int16,Int32,Int64,List,makeData,RecordBatch,RecordBatchReader,Schema,Struct,Table,tableFromIPC,tableToIPC,Uint8,Uint16,Uint32,Uint64,Utf8}=arrow;export{DataType,Float32,Float64,Int8,Int16,Int32,Int64,RecordBatchReader,tableFromIPC,Uint8,Uint16,Uint32,Uint64};
-//# sourceMappingURL=chunk-5ENRD6SZ.js.map
