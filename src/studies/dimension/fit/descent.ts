@@ -1,6 +1,8 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 import { adam, compile, type NamedTensors, type Program, tf } from '../../../engine/index.ts';
 import { denseRows, type Judgements, membersOf, queryCount } from '../judgements/judgements.ts';
+import { pullBack } from './pull-back.ts';
+import { quantised } from './quantise.ts';
 import { type Aim, slopes } from './slopes.ts';
 
 // Item and query vectors that are optimised directly, without an encoder: what the dot product of d
@@ -19,7 +21,18 @@ export interface Vectors {
   readonly queries: Float32Array;
 }
 
-export interface Descent {
+/** What the vectors of items and queries are made of, and how they score. */
+export interface Shape {
+  /**
+   * Numbers that a coordinate of an item may be, by restart, as `quantise` spreads them; the gradient
+   * passes straight through the rounding (Bengio et al., arXiv 1308.3432). Any number if left out.
+   */
+  readonly levels?: readonly number[];
+  /** m: an item is m vectors of D / m numbers, a query too; they score by MaxSim. 1 if left out. */
+  readonly pieces?: number;
+}
+
+export interface Descent extends Shape {
   readonly aim: Aim;
   /** `both`, or the queries alone, which is a convex problem for each of them. */
   readonly moved: 'both' | 'queries';
@@ -35,6 +48,8 @@ export interface Descent {
 const SLICE = 2 ** 18;
 /** Mean over the queries of the squared slopes at which all aims are reached. */
 const DONE = 1e-6;
+/** Rate of items that are rounded, whose coordinates are in -1 .. 1, of that of the queries. */
+const LATENT_RATE = 0.1;
 /** Steps between two looks at the slopes. */
 const LOOK = 10;
 
@@ -75,7 +90,8 @@ export async function descend(
 
 const sliceName = (slice: number): string => `queries${slice}`;
 
-function stepOf(judgements: Judgements, start: Vectors, { aim, moved }: Descent): Promise<Program> {
+function stepOf(judgements: Judgements, start: Vectors, descent: Descent): Promise<Program> {
+  const { aim, moved, levels, pieces = 1 } = descent;
   const { items: N } = judgements;
   const { width } = start;
   const R = start.items.length / (N * width);
@@ -104,23 +120,37 @@ function stepOf(judgements: Judgements, start: Vectors, { aim, moved }: Descent)
       ...optimizer.initialState(own),
     },
     step: ({ rate }, state) => {
-      const keys = state.items as Tensor3D;
+      const free = state.items as Tensor3D; // [R, N, D]
+      const keys = levels === undefined ? free : quantised(free, levels);
       const gradients: Record<string, Tensor> = {};
       const squares: Tensor[] = [];
       const forItems: Tensor[] = [];
       slices.forEach((_, i) => {
         const q = state[sliceName(i)] as Tensor3D; // [R, q, D]
-        const scores = tf.matMul(q, keys, false, true) as Tensor3D; // [R, q, N]
-        const slope = slopes(aim, scores, state[`targets${i}`]);
+        const { slope, forQuery, forItem } = pullBack(q, keys, pieces, (scores) =>
+          slopes(aim, scores, state[`targets${i}`]),
+        );
         squares.push(tf.sum(tf.square(slope)));
-        gradients[sliceName(i)] = tf.matMul(slope, keys);
-        if (moved === 'both') forItems.push(tf.matMul(slope, q, true, false));
+        gradients[sliceName(i)] = forQuery();
+        if (moved === 'both') forItems.push(forItem());
       });
       if (moved === 'both') gradients.items = tf.addN(forItems);
       const parameters = Object.fromEntries(Object.keys(own).map((name) => [name, state[name]]));
-      const next = optimizer.update({ parameters, gradients, state, learningRate: rate });
+      const multipliers = levels === undefined ? {} : { items: LATENT_RATE };
+      const next = optimizer.update({
+        parameters,
+        gradients,
+        state,
+        learningRate: rate,
+        multipliers,
+      });
       const outputs: NamedTensors = { squares: tf.addN(squares) };
-      return { outputs, state: { ...next.parameters, ...next.state } };
+      const after = { ...next.parameters, ...next.state };
+      // Past the outermost level there is nothing to round to.
+      if (levels !== undefined && moved === 'both') {
+        after.items = tf.clipByValue(next.parameters.items, -1, 1);
+      }
+      return { outputs, state: after };
     },
   });
 }

@@ -1,11 +1,12 @@
 import { type Judgements, queryCount } from '../judgements/judgements.ts';
-import { type Descent, descend, type Vectors } from './descent.ts';
+import { type Descent, descend, type Shape, type Vectors } from './descent.ts';
+import { quantise } from './quantise.ts';
 import type { Ranking } from './ranking.ts';
 import { rankingOf } from './scores.ts';
 import type { Aim } from './slopes.ts';
 import { type Restart, startingQueries, startingVectors } from './start.ts';
 
-/** Queries that items are fitted on, and others for which they must do as they are. */
+/** Queries that items are fitted on, and others for which the items must do as they are. */
 export interface Parts {
   readonly fitted: Judgements;
   /** May be without queries. */
@@ -13,7 +14,7 @@ export interface Parts {
 }
 
 export interface Search {
-  /** Most steps for KL; half as many follow for a margin, and on held-out queries. */
+  /** Most steps for KL; half as many follow for a margin, and for held-out queries. */
   readonly steps: number;
   readonly learningRate: number;
   readonly signal?: AbortSignal;
@@ -21,7 +22,8 @@ export interface Search {
 }
 
 /** What one restart reached by one aim. */
-export interface Fit extends Restart {
+export interface Fit {
+  readonly restart: number;
   readonly aim: Aim;
   readonly fitted: Ranking;
   /** With the items fixed, the best queries for the held-out part; undefined if it is empty. */
@@ -30,63 +32,117 @@ export interface Fit extends Restart {
 
 export interface Fits {
   readonly fits: readonly Fit[];
-  /** Vectors of all restarts, by the last aim. */
-  readonly vectors: Vectors;
+  /** Vectors of all restarts on the fitted part, as they score. */
+  readonly vectors: Readonly<Record<Aim, Vectors>>;
 }
 
 /** Steps of every search but the first, of those of the first. */
 const LATER_STEPS = 0.5;
 
+/** `fitFrom` random vectors, one restart each. */
+export function fitVectors(
+  parts: Parts,
+  restarts: readonly Restart[],
+  search: Search,
+  shape: Shape = {},
+): Promise<Fits> {
+  return fitFrom(parts, startingVectors(parts.fitted, restarts), search, shape);
+}
+
 /**
  * Fits item and query vectors on one part of the queries, for KL and from there for a margin, which
  * ranks better where it can be had; then queries alone on the held-out part. All restarts at once.
  */
-export async function fitVectors(
+export async function fitFrom(
   parts: Parts,
-  restarts: readonly Restart[],
+  start: Vectors,
   search: Search,
+  shape: Shape = {},
 ): Promise<Fits> {
-  const { steps, learningRate, signal, onStep } = search;
-  const later = Math.ceil(steps * LATER_STEPS);
-  const total = steps + later + 2 * later;
+  const later = Math.ceil(search.steps * LATER_STEPS);
+  const run = descents(search, search.steps + 3 * later);
+  const forKl = await run(parts.fitted, start, { aim: 'kl', steps: search.steps, ...shape });
+  const kl = asScored(forKl, shape);
+  const klFits = await judge(parts, kl, 'kl', later, run, shape);
+  const forMargin = await run(parts.fitted, forKl, { aim: 'margin', steps: later, ...shape });
+  const margin = asScored(forMargin, shape);
+  const marginFits = await judge(parts, margin, 'margin', later, run, shape);
+  return { fits: [...klFits, ...marginFits], vectors: { kl, margin } };
+}
+
+/** For items that stay as they are the best queries, by both aims, on both parts. */
+export async function fitQueries(
+  parts: Parts,
+  items: Readonly<Record<Aim, Pick<Vectors, 'items' | 'width'>>>,
+  search: Search,
+): Promise<readonly Fit[]> {
+  const later = Math.ceil(search.steps * LATER_STEPS);
+  const run = descents(search, 4 * later);
+  const fits: Fit[] = [];
+  for (const aim of ['kl', 'margin'] as const) {
+    const start = startOf(parts.fitted, items[aim]);
+    const fitted = await run(parts.fitted, start, { aim, moved: 'queries', steps: later });
+    fits.push(...(await judge(parts, fitted, aim, later, run, {})));
+  }
+  return fits;
+}
+
+type Run = (
+  judgements: Judgements,
+  start: Vectors,
+  how: Pick<Descent, 'aim' | 'steps'> & Partial<Descent>,
+) => Promise<Vectors>;
+
+/** Descents one after the other, which count their steps together. */
+function descents({ learningRate, signal, onStep }: Search, total: number): Run {
   let done = 0;
-  const run = async (judgements: Judgements, start: Vectors, how: Partial<Descent>) => {
-    const most = how.steps ?? later;
+  return async (judgements, start, how) => {
     const moved = await descend(judgements, start, {
-      aim: 'kl',
       moved: 'both',
-      steps: most,
       learningRate,
       ...(signal === undefined ? {} : { signal }),
       onStep: (step) => onStep?.(done + step, total),
       ...how,
     });
-    done += most;
+    done += how.steps;
     return moved;
   };
-  const fits: Fit[] = [];
-  const judge = async (aim: Aim, vectors: Vectors) => {
-    const held = await fitQueries(parts.heldOut, vectors, (judgements, start) =>
-      run(judgements, start, { aim, moved: 'queries' }),
-    );
-    restarts.forEach((restart, r) => {
-      const heldOut = held && rankingOf(held, r, parts.heldOut);
-      fits.push({ ...restart, aim, fitted: rankingOf(vectors, r, parts.fitted), heldOut });
-    });
-  };
-  const forKl = await run(parts.fitted, startingVectors(parts.fitted, restarts), { steps });
-  await judge('kl', forKl);
-  const forMargin = await run(parts.fitted, forKl, { aim: 'margin' });
-  await judge('margin', forMargin);
-  return { fits, vectors: forMargin };
 }
 
-/** The best queries for fixed items, or undefined if there are no queries. */
-export async function fitQueries(
-  judgements: Judgements,
-  { items, width }: Pick<Vectors, 'items' | 'width'>,
-  run: (judgements: Judgements, start: Vectors) => Promise<Vectors>,
-): Promise<Vectors | undefined> {
-  if (queryCount(judgements) === 0) return undefined;
-  return run(judgements, { width, items, queries: startingQueries(judgements, items, width) });
+async function judge(
+  parts: Parts,
+  vectors: Vectors,
+  aim: Aim,
+  steps: number,
+  run: Run,
+  { pieces }: Shape,
+): Promise<readonly Fit[]> {
+  const restarts = vectors.items.length / (parts.fitted.items * vectors.width);
+  const held =
+    queryCount(parts.heldOut) === 0
+      ? undefined
+      : await run(parts.heldOut, startOf(parts.heldOut, vectors), {
+          aim,
+          moved: 'queries',
+          steps,
+          ...(pieces === undefined ? {} : { pieces }),
+        });
+  return Array.from({ length: restarts }, (_, restart) => ({
+    restart,
+    aim,
+    fitted: rankingOf(vectors, restart, parts.fitted, pieces),
+    heldOut: held && rankingOf(held, restart, parts.heldOut, pieces),
+  }));
+}
+
+function startOf(judgements: Judgements, { items, width }: Pick<Vectors, 'items' | 'width'>) {
+  return { width, items, queries: startingQueries(judgements, items, width) };
+}
+
+/** Items as they are stored: rounded, if they are to be. */
+function asScored(vectors: Vectors, { levels }: Shape): Vectors {
+  if (levels === undefined) return vectors;
+  const size = vectors.items.length / levels.length;
+  const items = vectors.items.map((x, at) => quantise(x, levels[Math.floor(at / size)]));
+  return { ...vectors, items };
 }

@@ -1,9 +1,9 @@
-import { type Judgements, membersOf, queryCount } from '../judgements/judgements.ts';
-
 /** How well scores rank the items of queries: means over the queries. */
 export interface Ranking {
   /** Recall@|S|: the share of a query's items that are among its |S| best. */
   readonly recall: number;
+  /** Standard error of that mean over the queries. */
+  readonly recallError: number;
   /** nDCG@10 of binary relevance. */
   readonly ndcg: number;
   /** KL(uniform over the query's items || softmax of its scores), nats. */
@@ -94,17 +94,8 @@ function countAbove(own: Float32Array, score: number): number {
 export function meanRanking({ recall, ndcg, kl }: RankingByQuery): Ranking {
   const mean = (values: Float64Array) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { recall: mean(recall), ndcg: mean(ndcg), kl: mean(kl) };
-}
-
-/** Measures all queries by their scores. // [Q, N] */
-export function rankAll(judgements: Judgements, scores: Float32Array): Ranking {
-  const { items } = judgements;
-  const count = queryCount(judgements);
-  const measures = emptyRanking(count);
-  for (let query = 0; query < count; query++) {
-    const row = scores.subarray(query * items, (query + 1) * items);
-    rankQuery(row, membersOf(judgements, query), measures, query);
-  }
-  return meanRanking(measures);
+  const middle = mean(recall);
+  const squares = recall.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  const recallError = Math.sqrt(squares / Math.max(1, recall.length - 1) / recall.length);
+  return { recall: middle, recallError, ndcg: mean(ndcg), kl: mean(kl) };
 }
