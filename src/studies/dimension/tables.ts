@@ -93,3 +93,28 @@ export const BUDGET: RowTypes<BudgetRow> = {
   ndcg: 'float64',
   kl: 'float64',
 };
+
+/** How somebody's vectors rank held-out queries, whole or reduced to d numbers. */
+export interface OwnVectorsRow {
+  readonly d: number;
+  /** `as given`, `truncation`, `PCA` or `learnt map`. */
+  readonly method: string;
+  /** Query vectors: their `own`, or `free`: the best for these items. */
+  readonly queries: string;
+  readonly recallFitted: number;
+  readonly recall: number;
+  readonly recallError: number;
+  readonly ndcg: number;
+  readonly kl: number;
+}
+
+export const OWN_VECTORS: RowTypes<OwnVectorsRow> = {
+  d: 'int32',
+  method: 'utf8',
+  queries: 'utf8',
+  recallFitted: 'float64',
+  recall: 'float64',
+  recallError: 'float64',
+  ndcg: 'float64',
+  kl: 'float64',
+};

@@ -1,0 +1,154 @@
+import { fitQueries, type Parts, type Search } from '../fit/fit.ts';
+import type { Ranking } from '../fit/ranking.ts';
+import { rankingOf } from '../fit/scores.ts';
+import { type Judgements, queryCount } from '../judgements/judgements.ts';
+import type { OwnVectorsRow } from '../tables.ts';
+import { type LinearMaps, learnMaps } from './learn-map.ts';
+import { principalDirections, project, type Rows, rowCount, truncate } from './projections.ts';
+
+/** Somebody's vectors for the items, and for the queries of both parts if there are any. */
+export interface OwnVectors {
+  readonly items: Rows;
+  readonly queries?: { readonly fitted: Rows; readonly heldOut: Rows } | undefined;
+}
+
+/** Rate and steps of the maps: they have few parameters, which all queries share. */
+const MAP_RATE = 0.02;
+
+/**
+ * How given vectors rank, whole and reduced to each d: cut, projected on their principal directions, and
+ * by learnt maps. Each with the queries that they come with, and with the best queries for these items:
+ * the difference is what a better query encoder could still gain.
+ */
+export async function compareVectors(
+  parts: Parts,
+  own: OwnVectors,
+  dims: readonly number[],
+  search: Search,
+): Promise<readonly OwnVectorsRow[]> {
+  const { width } = own.items;
+  const rows: OwnVectorsRow[] = [];
+  const add = async (method: string, items: Rows, queries: OwnVectors['queries']) => {
+    if (queries !== undefined) rows.push(measured(method, 'own', parts, items, queries));
+    rows.push(await withFreeQueries(method, parts, items, search));
+  };
+  await add('as given', own.items, own.queries);
+  const directions = principalDirections(own.items);
+  const reduced = dims.filter((d) => d < width);
+  for (const d of reduced) {
+    await add(
+      'truncation',
+      truncate(own.items, d),
+      mapQueries(own, (rows) => truncate(rows, d)),
+    );
+    const basis = truncate({ width, values: directions }, d).values;
+    const sameWidth = own.queries === undefined || own.queries.fitted.width === width;
+    if (!sameWidth) continue;
+    await add(
+      'PCA',
+      project(own.items, basis),
+      mapQueries(own, (rows) => project(rows, basis)),
+    );
+  }
+  if (own.queries === undefined) return rows;
+  for (const d of [...reduced, width]) {
+    const basis = truncate({ width, values: directions }, d).values;
+    const start = scaledStart(parts.fitted, own.items, own.queries.fitted, basis);
+    const { fitted } = own.queries;
+    const rate = { ...search, learningRate: MAP_RATE };
+    const maps = await learnMaps(parts.fitted, own.items, fitted, start, rate);
+    const both = (['kl', 'margin'] as const).map((aim) => {
+      const items = project(own.items, maps[aim].items);
+      const queries = mapQueries(own, (rows) => project(rows, maps[aim].queries));
+      return { items, queries };
+    });
+    const measures = both.flatMap(({ items, queries }) =>
+      queries === undefined ? [] : [measured('learnt map', 'own', parts, items, queries)],
+    );
+    rows.push(bestOf(measures));
+    rows.push(await withFreeQueries('learnt map', parts, both[0].items, search));
+  }
+  return rows;
+}
+
+function mapQueries({ queries }: OwnVectors, map: (rows: Rows) => Rows): OwnVectors['queries'] {
+  return queries && { fitted: map(queries.fitted), heldOut: map(queries.heldOut) };
+}
+
+/** The principal directions for items and queries alike, so long that KL is least. */
+function scaledStart(judgements: Judgements, items: Rows, queries: Rows, basis: Float32Array) {
+  const scale = Math.sqrt(bestScale(judgements, project(items, basis), project(queries, basis)));
+  const start: LinearMaps = {
+    items: basis.map((x) => x * scale),
+    queries: basis.map((x) => x * scale),
+  };
+  return start;
+}
+
+/** The factor on the scores, of powers of √2, with the least KL: the inverse of a temperature. */
+function bestScale(judgements: Judgements, items: Rows, queries: Rows): number {
+  let best = 1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let power = -12; power <= 20; power++) {
+    const scale = 2 ** (power / 2);
+    const { kl } = ranking(judgements, items, queries, scale);
+    if (kl >= least) continue;
+    least = kl;
+    best = scale;
+  }
+  return best;
+}
+
+function ranking(judgements: Judgements, items: Rows, queries: Rows, scale: number): Ranking {
+  const { width } = items;
+  const scaled = queries.values.map((x) => x * scale);
+  return rankingOf({ width, items: items.values, queries: scaled }, 0, judgements);
+}
+
+function measured(
+  method: string,
+  by: OwnVectorsRow['queries'],
+  parts: Parts,
+  items: Rows,
+  queries: NonNullable<OwnVectors['queries']>,
+): OwnVectorsRow {
+  const scale = bestScale(parts.fitted, items, queries.fitted);
+  const fitted = ranking(parts.fitted, items, queries.fitted, scale);
+  const isSplit = queryCount(parts.heldOut) > 0 && rowCount(queries.heldOut) > 0;
+  const held = isSplit ? ranking(parts.heldOut, items, queries.heldOut, scale) : fitted;
+  return { d: items.width, method, queries: by, recallFitted: fitted.recall, ...held };
+}
+
+async function withFreeQueries(
+  method: string,
+  parts: Parts,
+  { width, values }: Rows,
+  search: Search,
+): Promise<OwnVectorsRow> {
+  // About their mean and of root mean square 1: no ranking changes, and steps have the size they are for.
+  const items = { width, items: standardised({ width, values }) };
+  const fits = await fitQueries(parts, { kl: items, margin: items }, search);
+  return bestOf(
+    fits.map(({ fitted, heldOut }) => ({
+      d: width,
+      method,
+      queries: 'free',
+      recallFitted: fitted.recall,
+      ...(heldOut ?? fitted),
+    })),
+  );
+}
+
+function standardised({ width, values }: Rows): Float32Array {
+  const rows = values.length / width;
+  const mean = new Float64Array(width);
+  values.forEach((x, at) => {
+    mean[at % width] += x / rows;
+  });
+  const centred = values.map((x, at) => x - mean[at % width]);
+  const rms = Math.sqrt(centred.reduce((sum, x) => sum + x * x, 0) / centred.length) || 1;
+  return centred.map((x) => x / rms);
+}
+
+const bestOf = (rows: readonly OwnVectorsRow[]): OwnVectorsRow =>
+  rows.reduce((best, row) => (row.recall > best.recall ? row : best));
