@@ -118,3 +118,96 @@ export const OWN_VECTORS: RowTypes<OwnVectorsRow> = {
   ndcg: 'float64',
   kl: 'float64',
 };
+
+/** What was read of a file of judgements, and what was taken of that. */
+export interface JudgementsSummary {
+  readonly file: string;
+  readonly format: string;
+  readonly lines: number;
+  readonly repeated: number;
+  readonly withoutItems: number;
+  readonly allQueries: number;
+  readonly allItems: number;
+  /** Taken: fewer than all if it is a sample. */
+  readonly queries: number;
+  readonly items: number;
+  /** Queries that did not fit into the sample with all of their items. */
+  readonly passedOver: number;
+  /** Of the queries taken. */
+  readonly heldOut: number;
+}
+
+export const JUDGEMENTS_SUMMARY: RowTypes<JudgementsSummary> = {
+  file: 'utf8',
+  format: 'utf8',
+  lines: 'int32',
+  repeated: 'int32',
+  withoutItems: 'int32',
+  allQueries: 'int32',
+  allItems: 'int32',
+  queries: 'int32',
+  items: 'int32',
+  passedOver: 'int32',
+  heldOut: 'int32',
+};
+
+/** A budget measured on one of the problems. */
+export interface ProblemBudgetRow extends BudgetRow {
+  readonly problem: string;
+}
+
+export const PROBLEM_BUDGET: RowTypes<ProblemBudgetRow> = { problem: 'utf8', ...BUDGET };
+
+/** How well something foretells a dimension, on problems left out of its regression. */
+export interface PredictionRow {
+  readonly predictor: string;
+  /** `d90` or `d99`. */
+  readonly target: string;
+  readonly problems: number;
+  /** The factor by which it is usually off, one problem left out; a family of problems left out. */
+  readonly factor: number;
+  readonly familyFactor: number;
+  /** Spearman's rank correlation of predicted and found, likewise. */
+  readonly correlation: number;
+  readonly familyCorrelation: number;
+}
+
+export const PREDICTION: RowTypes<PredictionRow> = {
+  predictor: 'utf8',
+  target: 'utf8',
+  problems: 'int32',
+  factor: 'float64',
+  familyFactor: 'float64',
+  correlation: 'float64',
+  familyCorrelation: 'float64',
+};
+
+/** The best that vectors of d numbers were found to reach. */
+export interface AtDimension {
+  readonly d: number;
+  /** Held-out recall@|S| (fitted, if no query is held out) of the best restart. */
+  readonly recall: number;
+  /** Its 95 % interval over the queries. */
+  readonly recallLow: number;
+  readonly recallHigh: number;
+  /** Recall of the worst restart, each with its better aim: how much depends on the start. */
+  readonly recallWorst: number;
+  readonly recallFitted: number;
+  readonly ndcg: number;
+  readonly kl: number;
+  readonly klFitted: number;
+  /** Whether theory gives it: no fit was made. */
+  readonly exact: boolean;
+}
+
+export const BY_DIMENSION: RowTypes<Omit<AtDimension, 'exact'>> = {
+  d: 'int32',
+  recall: 'float64',
+  recallLow: 'float64',
+  recallHigh: 'float64',
+  recallWorst: 'float64',
+  recallFitted: 'float64',
+  ndcg: 'float64',
+  kl: 'float64',
+  klFitted: 'float64',
+};

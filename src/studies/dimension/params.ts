@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/** Params of a search for vectors. */
+export const SEARCH = {
+  /** Most steps for KL; half as many follow for a margin, and for held-out queries. */
+  steps: z.int().min(1),
+  learningRate: z.number().positive(),
+} as const;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { defineStage } from '../../src/pipe/pipeline/contract.ts';
+import { FORMATS } from '../../src/studies/dimension/judgements/formats.ts';
+import { readJudgements } from '../../src/studies/dimension/judgements/read.ts';
+import { sampleJudgements } from '../../src/studies/dimension/judgements/sample.ts';
+import { splitQueries } from '../../src/studies/dimension/judgements/split.ts';
+import { writeJudgements } from '../../src/studies/dimension/judgements/table.ts';
+import { checkDigest, FILE_PARAM, resolveFile } from '../../src/studies/dimension/project-file.ts';
+import { JUDGEMENTS_SUMMARY } from '../../src/studies/dimension/tables.ts';
+import { writeRows } from '../../src/tables/records.ts';
+
+/** Reads who should match whom, takes a sample if it is large, and holds queries out. */
+export default defineStage({
+  params: FILE_PARAM.extend({
+    /** By the file's first line if left out. */
+    format: z.enum(FORMATS).optional(),
+    /** Least relevance that counts as a match. */
+    relevantFrom: z.number().default(1),
+    /** Most queries and items that vectors are fitted to. */
+    queries: z.int().min(2),
+    items: z.int().min(2),
+    /** Share of the queries that is held out. */
+    heldOut: z.number().min(0).max(0.9),
+    sampleSeed: z.int().default(1),
+  }),
+  inputs: {},
+  outputs: { queries: 'queries.arrow', items: 'items.arrow', summary: 'summary.arrow' },
+  async run({ params, outputs, log }) {
+    const { file, format, relevantFrom, queries, items, heldOut, sampleSeed } = params;
+    const read = await readJudgements(resolveFile(file), { format, relevantFrom });
+    checkDigest(params, read.digest);
+    const all = read.judgements;
+    const sample = sampleJudgements(all, { queries, items, seed: sampleSeed });
+    const judgements = {
+      ...sample.judgements,
+      queryNames: sample.queries.map((query) => all.queryNames[query]),
+      itemNames: sample.items.map((item) => all.itemNames[item]),
+    };
+    const split = splitQueries(judgements, heldOut, sampleSeed);
+    writeJudgements(outputs, { judgements, split });
+    const summary = {
+      file,
+      format: read.format,
+      lines: read.lines,
+      repeated: read.repeated,
+      withoutItems: read.withoutItems,
+      allQueries: all.queryNames.length,
+      allItems: all.items,
+      queries: judgements.queryNames.length,
+      items: judgements.items,
+      passedOver: sample.passedOver,
+      heldOut: split.heldOut.length,
+    };
+    writeRows(outputs.summary, JUDGEMENTS_SUMMARY, [summary]);
+    log(JSON.stringify(summary));
+  },
+});

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineStage } from '../../src/pipe/pipeline/contract.ts';
+import { readSplit } from '../../src/studies/dimension/judgements/table.ts';
+import { PREDICTORS, predictorsOf } from '../../src/studies/dimension/predictors/predictors.ts';
+import { writeRows } from '../../src/tables/records.ts';
+
+/** What judgements show about the dimension without a fit. */
+export default defineStage({
+  params: z.strictObject({}),
+  inputs: { queries: 'one' },
+  outputs: { predictors: 'predictors.arrow' },
+  run({ inputs, outputs }) {
+    const { judgements } = readSplit(inputs.queries.path);
+    writeRows(outputs.predictors, PREDICTORS, [predictorsOf(judgements)]);
+  },
+});
