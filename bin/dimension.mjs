@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// usage: npx dimension JUDGEMENTS [--item-vectors FILE] [--query-vectors FILE] [--cosine]
+//                      [--relevant-from N] [--profile ci] [--jobs N] [--json]
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const USAGE = `usage: npx dimension JUDGEMENTS [options]
+
+How many dimensions, bits and vectors do relevance judgements need? JUDGEMENTS is a file of TREC
+qrels, of query<TAB>item[<TAB>relevance], or of JSON Lines; docs/dimension.md explains the answer.
+
+  --item-vectors FILE    your vectors of the items: .npy with names in a .txt beside it, .arrow, .parquet
+  --query-vectors FILE   your vectors of the queries, likewise
+  --cosine               compare your vectors by cosine instead of dot product
+  --relevant-from N      least relevance that counts as a match (1)
+  --profile NAME         ci: fewer dimensions and steps
+  --jobs N               fits side by side
+  --json                 print the answer as JSON
+  --help                 print this`;
+
+const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
+
+/**
+ * A file param: path (relative inside the package, absolute elsewhere) and content digest.
+ * @param {string} given
+ */
+async function fileParam(given) {
+  const path = resolve(given);
+  const hash = createHash('sha256');
+  for await (const block of createReadStream(path)) hash.update(block);
+  const inside = relative(root, path);
+  return {
+    file: inside.startsWith('..') ? path : inside.replaceAll('\\', '/'),
+    sha256: hash.digest('hex'),
+  };
+}
+
+/** @param {string[]} argv */
+async function main(argv) {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      'item-vectors': { type: 'string' },
+      'query-vectors': { type: 'string' },
+      cosine: { type: 'boolean', default: false },
+      'relevant-from': { type: 'string' },
+      profile: { type: 'string' },
+      jobs: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const [judgements] = positionals;
+  const files = [...positionals, values['item-vectors'], values['query-vectors']];
+  const missing = files.find((file) => file !== undefined && !existsSync(file));
+  if (positionals.length !== 1 || missing !== undefined) {
+    console.error(missing === undefined ? USAGE : `error: ${missing} does not exist`);
+    return 2;
+  }
+  const { file, sha256 } = await fileParam(judgements);
+  const itemVectors = values['item-vectors'] ? await fileParam(values['item-vectors']) : 'none';
+  const queryVectors = values['query-vectors'] ? await fileParam(values['query-vectors']) : 'none';
+  const settings = {
+    'judgements.file': file,
+    'judgements.sha256': sha256,
+    ...(values['relevant-from']
+      ? { 'judgements.relevantFrom': Number(values['relevant-from']) }
+      : {}),
+    'own-vectors.itemVectors': itemVectors,
+    'own-vectors.queryVectors': queryVectors,
+    'own-vectors.similarity': values.cosine ? 'cosine' : 'dot',
+  };
+  const code = await run([
+    'run',
+    'dimension',
+    ...Object.entries(settings).flatMap(([name, value]) => [
+      '--set',
+      `${name}=${JSON.stringify(value)}`,
+    ]),
+    ...(values.profile ? ['--profile', values.profile] : []),
+    ...(values.jobs ? ['--jobs', values.jobs] : []),
+  ]);
+  if (code !== 0) return code;
+  const folder = join(root, 'artifacts/dimension');
+  process.stdout.write(readFileSync(join(folder, `dimension.${values.json ? 'json' : 'txt'}`)));
+  if (!values.json)
+    console.log(`\nPage and figure: ${relative('', join(folder, 'dimension.html'))}`);
+  return 0;
+}
+
+/**
+ * Runs the pipeline with its report on standard error, so that standard output is the answer alone.
+ * @param {readonly string[]} args
+ * @returns {Promise<number>}
+ */
+function run(args) {
+  const child = spawn(process.execPath, [join(root, 'src/pipe/loader/pipe.mjs'), ...args], {
+    cwd: root,
+    stdio: ['inherit', 2, 2],
+  });
+  // The child gets the terminal's interrupt too, and says how far it came.
+  process.on('SIGINT', () => {});
+  return new Promise((done) => child.once('close', (code) => done(code ?? 1)));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 2;
+}
