@@ -57,16 +57,12 @@ export async function compareVectors(
     const { fitted } = own.queries;
     const rate = { ...search, learningRate: MAP_RATE };
     const maps = await learnMaps(parts.fitted, own.items, fitted, start, rate);
-    const both = (['kl', 'margin'] as const).map((aim) => {
-      const items = project(own.items, maps[aim].items);
-      const queries = mapQueries(own, (rows) => project(rows, maps[aim].queries));
-      return { items, queries };
-    });
-    const measures = both.flatMap(({ items, queries }) =>
-      queries === undefined ? [] : [measured('learnt map', 'own', parts, items, queries)],
+    const items = project(own.items, maps.items);
+    await add(
+      'learnt map',
+      items,
+      mapQueries(own, (rows) => project(rows, maps.queries)),
     );
-    rows.push(bestOf(measures));
-    rows.push(await withFreeQueries('learnt map', parts, both[0].items, search));
   }
   return rows;
 }

@@ -1,9 +1,17 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { adam, compile, tf } from '../../../engine/index.ts';
+import { stream } from '../../../random/streams.ts';
 import type { Search } from '../fit/fit.ts';
+import { rankingOf } from '../fit/scores.ts';
 import { type Aim, slopes } from '../fit/slopes.ts';
-import { denseRows, type Judgements, membersOf, queryCount } from '../judgements/judgements.ts';
-import { type Rows, rowCount } from './projections.ts';
+import {
+  denseRows,
+  type Judgements,
+  membersOf,
+  queriesOf,
+  queryCount,
+} from '../judgements/judgements.ts';
+import { project, type Rows, rowCount } from './projections.ts';
 
 /** Linear maps of item and query vectors to d numbers. // [width, d] each */
 export interface LinearMaps {
@@ -12,32 +20,74 @@ export interface LinearMaps {
 }
 
 /**
- * The maps A, B for which the scores (y B) · (x A) of given item vectors x and query vectors y rank best:
- * a bilinear form of rank d, moved from `start` for KL and from there for a margin.
+ * Maps A, B for which the scores (y B) · (x A) of given item vectors x and query vectors y rank best: a
+ * bilinear form of rank d. It is moved from `start` for KL, and from the best so far for a margin. A
+ * fifth of the queries is kept back, and of the maps along the way those that rank it best are
+ * returned: there are many numbers to learn from few queries.
  */
 export async function learnMaps(
   judgements: Judgements,
   items: Rows,
   queries: Rows,
   start: LinearMaps,
-  { steps, learningRate, signal }: Search,
-): Promise<Readonly<Record<Aim, LinearMaps>>> {
-  const descend = (aim: Aim, from: LinearMaps) =>
-    descendMaps(judgements, items, queries, from, aim, steps, learningRate, signal);
-  const kl = await descend('kl', start);
-  return { kl, margin: await descend('margin', kl) };
+  search: Search,
+): Promise<LinearMaps> {
+  const count = queryCount(judgements);
+  const order = Uint32Array.from({ length: count }, (_, query) => query);
+  stream(1, 'learn-maps').shuffle(order);
+  const kept = Math.floor(count * KEPT_BACK);
+  const part = (some: Uint32Array): Part => ({
+    judgements: queriesOf(judgements, some),
+    queries: { width: queries.width, values: rowsOf(queries, some) },
+  });
+  const judged = part(kept === 0 ? order : order.subarray(0, kept));
+  const learnt = part(order.subarray(kept));
+  let best = start;
+  let most = recallOf(judged, items, start);
+  for (const aim of ['kl', 'margin'] as const) {
+    await descendMaps(learnt, items, best, aim, search, (maps) => {
+      const recall = recallOf(judged, items, maps);
+      if (recall <= most) return;
+      most = recall;
+      best = maps;
+    });
+  }
+  return best;
+}
+
+/** Share of the queries that maps are chosen by. */
+const KEPT_BACK = 0.2;
+/** Times that maps are looked at along a descent. */
+const LOOKS = 10;
+
+/** Some of the queries, and their vectors. */
+interface Part {
+  readonly judgements: Judgements;
+  readonly queries: Rows;
+}
+
+function rowsOf({ width, values }: Rows, some: Uint32Array): Float32Array {
+  const out = new Float32Array(some.length * width);
+  some.forEach((row, i) => {
+    out.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return out;
+}
+
+function recallOf({ judgements, queries }: Part, items: Rows, maps: LinearMaps): number {
+  const { width, values } = project(items, maps.items);
+  const asked = project(queries, maps.queries);
+  return rankingOf({ width, items: values, queries: asked.values }, 0, judgements).recall;
 }
 
 async function descendMaps(
-  judgements: Judgements,
+  { judgements, queries }: Part,
   items: Rows,
-  queries: Rows,
   start: LinearMaps,
   aim: Aim,
-  steps: number,
-  learningRate: number,
-  signal: AbortSignal | undefined,
-): Promise<LinearMaps> {
+  { steps, learningRate, signal }: Search,
+  onLook: (maps: LinearMaps) => void,
+): Promise<void> {
   const { items: N } = judgements;
   const Q = queryCount(judgements);
   const d = start.items.length / items.width;
@@ -87,9 +137,10 @@ async function descendMaps(
       signal?.throwIfAborted();
       const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
       await program.run({ rate: Float32Array.of(rate) });
+      if ((step + 1) % Math.ceil(steps / LOOKS) !== 0) continue;
+      const state = await program.readState();
+      onLook({ items: state.A as Float32Array, queries: state.B as Float32Array });
     }
-    const state = await program.readState();
-    return { items: state.A as Float32Array, queries: state.B as Float32Array };
   } finally {
     await program.dispose();
   }
