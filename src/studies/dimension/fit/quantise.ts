@@ -1,36 +1,23 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { tf } from '../../../engine/index.ts';
 
-// A coordinate of B bits is one of L = 2^B numbers, evenly spread over -1 .. 1: (2 i + 1 - L) / (L - 1)
-// for i = 0 .. L - 1. With one bit these are -1 and 1.
+// A coordinate of B bits is one of L = 2^B numbers, the middles of the equal parts that -1 .. 1 is cut
+// into: (2 i + 1 - L) / L for i = 0 .. L - 1. With one bit these are -1/2 and 1/2.
 
-/** The level that a number falls to: the interval -1 .. 1 is cut into L equal parts. */
+/** The middle of the part that a number falls to. */
 export function quantise(x: number, levels: number): number {
   const part = Math.min(levels - 1, Math.max(0, Math.floor(((x + 1) / 2) * levels)));
-  return (2 * part + 1 - levels) / (levels - 1);
+  return (2 * part + 1 - levels) / levels;
 }
 
 /** `quantise` of every number, by restart. // [R, N, D] */
 export function quantised(x: Tensor3D, levels: readonly number[]): Tensor3D {
-  const ofRestart = (f: (level: number) => number) =>
-    tf.tensor3d(levels.map(f), [levels.length, 1, 1]);
-  const parts = tf.floor(
-    tf.mul(
-      tf.add(x, 1),
-      ofRestart((level) => level / 2),
-    ),
-  );
-  const inside = tf.minimum(
-    tf.relu(parts),
-    ofRestart((level) => level - 1),
-  );
-  return tf.add(
-    tf.mul(
-      inside,
-      ofRestart((level) => 2 / (level - 1)),
-    ),
-    -1,
-  ) as Tensor3D;
+  const byRestart = (values: readonly number[]) => tf.tensor3d([...values], [levels.length, 1, 1]);
+  const halves = byRestart(levels.map((level) => level / 2));
+  const last = byRestart(levels.map((level) => level - 1));
+  const part = tf.minimum(tf.relu(tf.floor(tf.mul(tf.add(x, 1), halves))), last);
+  const middle = byRestart(levels.map((level) => 1 / level - 1));
+  return tf.add(tf.div(part, halves), middle) as Tensor3D;
 }
 
 /**

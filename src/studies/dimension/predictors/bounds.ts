@@ -99,7 +99,8 @@ function spectralOrder(sets: Judgements): Uint32Array {
   const degree = Float64Array.from({ length: items }, (_, i) => membersOf(byItem, i).length);
   const total = degree.reduce((a, b) => a + b, 0);
   let x = Float64Array.from({ length: items }, () => random.normal());
-  for (let round = 0; round < ORDER_ROUNDS; round++) {
+  const rounds = Math.min(MOST_ROUNDS, Math.ceil(ORDER_WORK / sets.members.length));
+  for (let round = 0; round < rounds; round++) {
     const means = Float64Array.from({ length: queryCount(sets) }, (_, set) => {
       const members = membersOf(sets, set);
       return members.reduce((sum, item) => sum + x[item], 0) / members.length;
@@ -115,7 +116,11 @@ function spectralOrder(sets: Judgements): Uint32Array {
     const length = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0)) || 1;
     x = centred.map((value) => value / length);
   }
-  const order = Array.from(x, (_, item) => item).sort((a, b) => x[a] - x[b] || a - b);
+  // Items that no set has go to the end, where they divide none.
+  const place = (item: number) => (degree[item] === 0 ? Number.POSITIVE_INFINITY : x[item]);
+  const order = Array.from(x, (_, item) => item).sort((a, b) =>
+    place(a) === place(b) ? a - b : place(a) - place(b),
+  );
   const places = new Uint32Array(items);
   order.forEach((item, place) => {
     places[item] = place;
@@ -123,4 +128,6 @@ function spectralOrder(sets: Judgements): Uint32Array {
   return places;
 }
 
-const ORDER_ROUNDS = 300;
+/** Rounds until the second eigenvector stands out, and additions that they may take. */
+const MOST_ROUNDS = 3000;
+const ORDER_WORK = 3e8;

@@ -8,9 +8,9 @@ import { queriesOf } from '../../../../src/studies/dimension/judgements/judgemen
 import { problemOf } from '../../../../src/studies/dimension/problems/problems.ts';
 
 test('levels of one and two bits', () => {
-  expect([-2, -0.1, 0, 0.7].map((x) => quantise(x, 2))).toEqual([-1, -1, 1, 1]);
+  expect([-2, -0.1, 0, 0.7].map((x) => quantise(x, 2))).toEqual([-0.5, -0.5, 0.5, 0.5]);
   const levels = [-1, -0.4, 0.4, 1].map((x) => quantise(x, 4));
-  expect(levels.map((x) => Math.round(3 * x))).toEqual([-3, -1, 1, 3]);
+  expect(levels).toEqual([-0.75, -0.25, 0.25, 0.75]);
 });
 
 test('a level is kept as it is, and none is farther away than half a step beyond the nearest', () => {
@@ -23,7 +23,7 @@ test('a level is kept as it is, and none is farther away than half a step beyond
         const level = quantise(x, L);
         // The level itself lies in the part that falls to it.
         expect(quantise(level, L)).toBeCloseTo(level, 12);
-        expect(Math.abs(level - x)).toBeLessThanOrEqual(1 / (L - 1) + 1e-12);
+        expect(Math.abs(level - x)).toBeLessThanOrEqual(1 / L + 1e-12);
       },
     ),
   );
@@ -55,14 +55,14 @@ test('the range loses little of normal numbers: the known distortion of uniform 
     [4, 0.1188],
   ]) {
     const scaled = fitRange(values, 1, levels);
-    const dot = scaled.reduce((sum, x, i) => sum + quantise(x, levels) * values[i], 0);
-    const square = scaled.reduce((sum, x) => sum + quantise(x, levels) ** 2, 0);
-    const step = dot / square;
+    const inside = scaled.findIndex((x) => Math.abs(x) < 0.9 && Math.abs(x) > 0.1);
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const range = (values[inside] - mean) / scaled[inside];
     const error = values.reduce(
-      (sum, x, i) => sum + (x - step * quantise(scaled[i], levels)) ** 2,
+      (sum, x, i) => sum + (x - mean - range * quantise(scaled[i], levels)) ** 2,
       0,
     );
-    expect(error / values.length).toBeCloseTo(distortion, 1.5);
+    expect(error / values.length).toBeCloseTo(distortion, 2);
   }
 });
 

@@ -146,7 +146,7 @@ test('sign changes: neighbours on a circle need two, sets of k at most 2k, in an
   const hidden = (i: number) => (i * 7) % 31;
   const intervals = judgementsOf(
     31,
-    Array.from({ length: 26 }, (_, i) => [0, 1, 2, 3, 4].map((j) => hidden(i + j))),
+    Array.from({ length: 27 }, (_, i) => [0, 1, 2, 3, 4].map((j) => hidden(i + j))),
   );
   expect(signChangeBound(intervals)).toBeLessThanOrEqual(2);
 });
