@@ -119,12 +119,22 @@ function neighbourProblem(vertices: number, density: number, name: string): Judg
 }
 
 function plantedProblem(items: number, rank: number, name: string): Judgements {
-  const random = stream(1, 'problem', name);
+  return plantedJudgements(items, MOST_QUERIES, rank, name);
+}
+
+/** Sets of the 2 to 12 best items by normal vectors of `rank` dimensions. */
+export function plantedJudgements(
+  items: number,
+  queries: number,
+  rank: number,
+  seed: string,
+): Judgements {
+  const random = stream(1, 'problem', seed);
   const vector = () => range(rank).map(() => random.normal());
   const vectors = range(items).map(vector);
   return judgementsOf(
     items,
-    range(MOST_QUERIES).map(() => {
+    range(queries).map(() => {
       const query = vector();
       const scores = vectors.map((own) => own.reduce((sum, x, i) => sum + x * query[i], 0));
       const size = 2 + random.below(11);
