@@ -1,0 +1,161 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import dimension from '../../stages/dimensions/dimension.ts';
+import dimensionProblem from '../../stages/dimensions/dimension-problem.ts';
+import freeBits from '../../stages/dimensions/free-bits.ts';
+import freeVectors from '../../stages/dimensions/free-vectors.ts';
+import judgements from '../../stages/dimensions/judgements.ts';
+import leastDimensions from '../../stages/dimensions/least-dimensions.ts';
+import multiVectors from '../../stages/dimensions/multi-vectors.ts';
+import ownVectors from '../../stages/dimensions/own-vectors.ts';
+import plotDimension from '../../stages/dimensions/plot-dimension.ts';
+import predictors from '../../stages/dimensions/predictors.ts';
+import { runStage } from './run-stage.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dimension-stages-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const inFolder = (name: string) => join(folder, name);
+
+function given(name: string, text: string) {
+  writeFileSync(inFolder(name), text);
+  return { file: inFolder(name), sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** Every pair of ten items, by ten names. */
+const PAIRS = Array.from({ length: 10 }, (_, a) =>
+  Array.from({ length: 10 - a - 1 }, (_, i) => [a, a + 1 + i]),
+).flat();
+const TEXT = PAIRS.flatMap((pair, q) => pair.map((item) => `q${q}\titem ${item}`)).join('\n');
+
+const SEARCH = { steps: 60, learningRate: 0.1 };
+
+test('from a file to the answer', async () => {
+  const file = given('pairs.tsv', TEXT);
+  const params = { ...file, queries: 100, items: 100, heldOut: 0.3 };
+  const read = await runStage(judgements, inFolder('judgements'), params, {});
+  const queries = { path: read.queries };
+  const fits = [];
+  for (const width of [2, 5, 64]) {
+    const own = { ...SEARCH, width, restarts: 2 };
+    const { fit } = await runStage(freeVectors, inFolder(`fit-${width}`), own, { queries });
+    fits.push({ path: fit, axes: { width } });
+  }
+  const least = { ...SEARCH, restarts: 2, recalls: [0.9, 0.99] };
+  const more = await runStage(leastDimensions, inFolder('least'), least, { queries, fits });
+  const bits = { ...SEARCH, width: 8, bits: [1, 4] };
+  const some = await runStage(freeBits, inFolder('bits'), bits, { queries });
+  const pieces = { ...SEARCH, width: 8, restarts: 1, pieces: [1, 2, 3] };
+  const several = await runStage(multiVectors, inFolder('multi'), pieces, { queries });
+  const shown = await runStage(predictors, inFolder('predictors'), {}, { queries });
+  const none = { itemVectors: 'none', queryVectors: 'none' };
+  const vectors = { ...SEARCH, ...none, similarity: 'dot', dims: [2] };
+  const inputs = { queries, items: { path: read.items } };
+  const own = await runStage(ownVectors, inFolder('own'), vectors, inputs);
+  const outputs = await runStage(
+    dimension,
+    inFolder('dimension'),
+    {},
+    {
+      summary: { path: read.summary },
+      predictors: { path: shown.predictors },
+      fits,
+      more: { path: more.fit },
+      bits: [{ path: some.budgets, axes: { width: 8 } }],
+      vectors: [{ path: several.budgets, axes: { width: 8 } }],
+      own: { path: own.comparison },
+    },
+  );
+  const answer = JSON.parse(readFileSync(outputs.json, 'utf8'));
+  // The bisection closed in on the least ones; nine dimensions are a simplex.
+  expect(answer.d99.d).toBeGreaterThan(4);
+  expect(answer.d99.d).toBeLessThanOrEqual(9);
+  expect(answer.d99.above).toBe(answer.d99.d - 1);
+  expect(answer.predictors).toMatchObject({ items: 10, distinctSets: 45, upper: 4 });
+  expect(answer.vectors.map(({ pieces: m }: { pieces: number }) => m)).toEqual([1, 2]);
+  expect(readFileSync(outputs.text, 'utf8')).toContain('45 queries (13 held out), 10 items');
+  expect(readFileSync(outputs.page, 'utf8')).toContain('<svg');
+});
+
+test('vectors of the reader are found by name, whole and reduced', async () => {
+  const params = { ...given('pairs.tsv', TEXT), queries: 100, items: 100, heldOut: 0.3 };
+  const read = await runStage(judgements, inFolder('judgements-2'), params, {});
+  const inputs = { queries: { path: read.queries }, items: { path: read.items } };
+  const names = Array.from({ length: 10 }, (_, i) => `item ${i}`);
+  const floats = Float32Array.from({ length: 10 * 3 }, (_, i) => Math.sin(7 * i));
+  const dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (10, 3), }";
+  const head = Buffer.from(
+    `\x93NUMPY\x01\x00${String.fromCharCode(118)}\x00${dict.padEnd(117)}\n`,
+    'latin1',
+  );
+  const bytes = Buffer.concat([head, Buffer.from(floats.buffer)]);
+  writeFileSync(inFolder('items.npy'), bytes);
+  writeFileSync(inFolder('items.txt'), names.join('\n'));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const own = {
+    ...SEARCH,
+    itemVectors: { file: inFolder('items.npy'), sha256 },
+    queryVectors: 'none',
+    similarity: 'cosine',
+    dims: [2, 64],
+  };
+  const outputs = await runStage(ownVectors, inFolder('own-2'), own, inputs);
+  const { readRows } = await import('../../src/tables/records.ts');
+  const { OWN_VECTORS } = await import('../../src/studies/dimension/tables.ts');
+  const rows = readRows(outputs.comparison, OWN_VECTORS);
+  expect(rows.map(({ method, queries, d }) => `${method} ${queries} ${d}`)).toEqual([
+    'as given free 3',
+    'truncation free 2',
+    'PCA free 2',
+  ]);
+  const stale = { ...own, itemVectors: { file: inFolder('items.npy'), sha256: '0'.repeat(64) } };
+  await expect(runStage(ownVectors, inFolder('own-3'), stale, inputs)).rejects.toThrow(
+    'it was edited since',
+  );
+});
+
+test('a file that is not the one of the params is refused', async () => {
+  const { file } = given('edited.tsv', TEXT);
+  const params = { file, sha256: '0'.repeat(64), queries: 9, items: 9, heldOut: 0.3 };
+  await expect(runStage(judgements, inFolder('edited'), params, {})).rejects.toThrow(
+    'it was edited since',
+  );
+});
+
+test('a problem is solved, and the validation judges it', async () => {
+  const params = {
+    ...SEARCH,
+    problem: 'windows-16-3',
+    restarts: 2,
+    budgets: { dims: [4], bits: [1], pieces: [1, 2] },
+  };
+  const solved = await runStage(dimensionProblem, inFolder('problem'), params, {});
+  const axes = { problem: 'windows-16-3' };
+  const inputs = {
+    problems: [{ path: solved.problem, axes }],
+    curves: [{ path: solved.curve, axes }],
+    budgets: [{ path: solved.budgets, axes }],
+  };
+  const outputs = await runStage(plotDimension, inFolder('plot'), { profile: 'test' }, inputs);
+  const scorecard = readFileSync(outputs.scorecard, 'utf8');
+  expect(scorecard).toContain('windows-16-3: right from d = 2, theory 2');
+});
+
+const COMMAND = fileURLToPath(new URL('../../bin/dimension.mjs', import.meta.url));
+
+test('the command explains itself, and names a file that is missing', () => {
+  expect(execFileSync(process.execPath, [COMMAND, '--help'], { encoding: 'utf8' })).toContain(
+    'usage: npx dimension JUDGEMENTS',
+  );
+  const missing = spawnSync(process.execPath, [COMMAND, 'no-such.tsv'], { encoding: 'utf8' });
+  expect([missing.status, missing.stderr]).toEqual([2, 'error: no-such.tsv does not exist\n']);
+  expect(spawnSync(process.execPath, [COMMAND], { encoding: 'utf8' }).status).toBe(2);
+});
