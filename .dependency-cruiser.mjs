@@ -12,6 +12,14 @@ const PRODUCTS = {
   'src/plots': ['src/tables'],
   'src/claims': ['src/tables'],
   'src/study': ['src/engine', 'src/random', 'src/tables', 'src/plots', 'src/claims'],
+  'src/dimension': [
+    'src/engine',
+    'src/random',
+    'src/tables',
+    'src/plots',
+    'src/claims',
+    'src/study',
+  ],
   'src/studies': ['src/engine', 'src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
 };
 const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';

@@ -4,9 +4,9 @@
 // (GloVe 6B, 50 dimensions, PDDL-1.0): words as things that people like, and people who like them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { subsetsOf } from '../../src/dimension/problems/problems.ts';
+import { parseNpy } from '../../src/dimension/vectors/npy.ts';
 import { stream } from '../../src/random/streams.ts';
-import { subsetsOf } from '../../src/studies/dimension/problems/problems.ts';
-import { parseNpy } from '../../src/studies/dimension/vectors/npy.ts';
 
 /** As in LIMIT-small (arXiv 2508.21038): every pair of the people likes a thing of its own. */
 const PEOPLE = 46;

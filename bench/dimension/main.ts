@@ -5,16 +5,16 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { currentSnapshot } from '../../src/pipe/loader/code.ts';
-import { descend } from '../../src/studies/dimension/fit/descent.ts';
-import { startingVectors } from '../../src/studies/dimension/fit/start.ts';
+import { descend } from '../../src/dimension/fit/descent.ts';
+import { startingVectors } from '../../src/dimension/fit/start.ts';
 import {
   type Judgements,
   membersOf,
   queriesOf,
   queryCount,
-} from '../../src/studies/dimension/judgements/judgements.ts';
-import { plantedJudgements } from '../../src/studies/dimension/problems/problems.ts';
+} from '../../src/dimension/judgements/judgements.ts';
+import { plantedJudgements } from '../../src/dimension/problems/problems.ts';
+import { currentSnapshot } from '../../src/pipe/loader/code.ts';
 import { pythonWithTorch } from '../peers/python.ts';
 
 const { values } = parseArgs({

@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { fitBits } from '../../src/studies/dimension/budgets/bits.ts';
-import { budgetRow } from '../../src/studies/dimension/budgets/rows.ts';
-import { fitVectors } from '../../src/studies/dimension/fit/fit.ts';
-import { queriesOf } from '../../src/studies/dimension/judgements/judgements.ts';
-import { HELD_OUT_SHARE, splitQueries } from '../../src/studies/dimension/judgements/split.ts';
-import { SEARCH } from '../../src/studies/dimension/params.ts';
-import { predictorsOf } from '../../src/studies/dimension/predictors/predictors.ts';
-import { problemOf } from '../../src/studies/dimension/problems/problems.ts';
-import { solveProblem } from '../../src/studies/dimension/problems/solve.ts';
+import { fitBits } from '../../src/dimension/budgets/bits.ts';
+import { budgetRow } from '../../src/dimension/budgets/rows.ts';
+import { fitVectors } from '../../src/dimension/fit/fit.ts';
+import { queriesOf } from '../../src/dimension/judgements/judgements.ts';
+import { HELD_OUT_SHARE, splitQueries } from '../../src/dimension/judgements/split.ts';
+import { SEARCH } from '../../src/dimension/params.ts';
+import { predictorsOf } from '../../src/dimension/predictors/predictors.ts';
+import { problemOf } from '../../src/dimension/problems/problems.ts';
+import { solveProblem } from '../../src/dimension/problems/solve.ts';
 import {
   CURVE,
   PROBLEM,
   PROBLEM_BUDGET,
   type ProblemBudgetRow,
-} from '../../src/studies/dimension/tables.ts';
+} from '../../src/dimension/tables.ts';
+import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** The dimensions that one problem needs, and what it shows without a fit. */

@@ -1,19 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { drawPng, drawSvg } from '../../src/plots/figure.ts';
-import { answerOf } from '../../src/studies/dimension/answer/answer.ts';
-import { answerPage } from '../../src/studies/dimension/answer/page.ts';
-import { answerText } from '../../src/studies/dimension/answer/text.ts';
-import { answerFigure } from '../../src/studies/dimension/figures/answer.ts';
-import { PREDICTORS } from '../../src/studies/dimension/predictors/predictors.ts';
+import { answerOf } from '../../src/dimension/answer/answer.ts';
+import { answerPage } from '../../src/dimension/answer/page.ts';
+import { answerText } from '../../src/dimension/answer/text.ts';
+import { answerFigure } from '../../src/dimension/figures/answer.ts';
+import { PREDICTORS } from '../../src/dimension/predictors/predictors.ts';
 import {
   BUDGET,
   BY_DIMENSION,
   FIT,
   JUDGEMENTS_SUMMARY,
   OWN_VECTORS,
-} from '../../src/studies/dimension/tables.ts';
+} from '../../src/dimension/tables.ts';
+import { defineStage } from '../../src/pipe/pipeline/contract.ts';
+import { drawPng, drawSvg } from '../../src/plots/figure.ts';
 import { readRows, writeRows } from '../../src/tables/records.ts';
 
 /** How many dimensions, bits and vectors some judgements need: a table, a page and a figure. */

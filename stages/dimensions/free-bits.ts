@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { fitBits } from '../../src/dimension/budgets/bits.ts';
+import { budgetRow } from '../../src/dimension/budgets/rows.ts';
+import { partsOf, readSplit } from '../../src/dimension/judgements/table.ts';
+import { SEARCH } from '../../src/dimension/params.ts';
+import { BUDGET } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { fitBits } from '../../src/studies/dimension/budgets/bits.ts';
-import { budgetRow } from '../../src/studies/dimension/budgets/rows.ts';
-import { partsOf, readSplit } from '../../src/studies/dimension/judgements/table.ts';
-import { SEARCH } from '../../src/studies/dimension/params.ts';
-import { BUDGET } from '../../src/studies/dimension/tables.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** What d numbers of few bits reach. */

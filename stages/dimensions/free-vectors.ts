@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { fitDimension } from '../../src/dimension/fit/rows.ts';
+import { partsOf, readSplit } from '../../src/dimension/judgements/table.ts';
+import { SEARCH } from '../../src/dimension/params.ts';
+import { FIT } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { fitDimension } from '../../src/studies/dimension/fit/rows.ts';
-import { partsOf, readSplit } from '../../src/studies/dimension/judgements/table.ts';
-import { SEARCH } from '../../src/studies/dimension/params.ts';
-import { FIT } from '../../src/studies/dimension/tables.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** What the best vectors of d numbers reach, on the queries they are fitted to and on others. */

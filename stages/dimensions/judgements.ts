@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { FORMATS } from '../../src/dimension/judgements/formats.ts';
+import { readJudgements } from '../../src/dimension/judgements/read.ts';
+import { sampleJudgements } from '../../src/dimension/judgements/sample.ts';
+import { splitQueries } from '../../src/dimension/judgements/split.ts';
+import { writeJudgements } from '../../src/dimension/judgements/table.ts';
+import { checkDigest, FILE_PARAM, resolveFile } from '../../src/dimension/project-file.ts';
+import { JUDGEMENTS_SUMMARY } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { FORMATS } from '../../src/studies/dimension/judgements/formats.ts';
-import { readJudgements } from '../../src/studies/dimension/judgements/read.ts';
-import { sampleJudgements } from '../../src/studies/dimension/judgements/sample.ts';
-import { splitQueries } from '../../src/studies/dimension/judgements/split.ts';
-import { writeJudgements } from '../../src/studies/dimension/judgements/table.ts';
-import { checkDigest, FILE_PARAM, resolveFile } from '../../src/studies/dimension/project-file.ts';
-import { JUDGEMENTS_SUMMARY } from '../../src/studies/dimension/tables.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** Reads who should match whom, takes a sample if it is large, and holds queries out. */

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { bestRecalls } from '../../src/dimension/answer/by-dimension.ts';
+import { leastDimension } from '../../src/dimension/fit/least.ts';
+import { fitDimension } from '../../src/dimension/fit/rows.ts';
+import { partsOf, readSplit } from '../../src/dimension/judgements/table.ts';
+import { SEARCH } from '../../src/dimension/params.ts';
+import { FIT, type FitRow } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { bestRecalls } from '../../src/studies/dimension/answer/by-dimension.ts';
-import { leastDimension } from '../../src/studies/dimension/fit/least.ts';
-import { fitDimension } from '../../src/studies/dimension/fit/rows.ts';
-import { partsOf, readSplit } from '../../src/studies/dimension/judgements/table.ts';
-import { SEARCH } from '../../src/studies/dimension/params.ts';
-import { FIT, type FitRow } from '../../src/studies/dimension/tables.ts';
 import { readRows, writeRows } from '../../src/tables/records.ts';
 
 /** Fits between the dimensions that were tried, until the least ones for some recalls are known. */

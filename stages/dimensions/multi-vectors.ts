@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { budgetRow } from '../../src/dimension/budgets/rows.ts';
+import { fitVectors } from '../../src/dimension/fit/fit.ts';
+import { partsOf, readSplit } from '../../src/dimension/judgements/table.ts';
+import { SEARCH } from '../../src/dimension/params.ts';
+import { BUDGET, type BudgetRow } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { budgetRow } from '../../src/studies/dimension/budgets/rows.ts';
-import { fitVectors } from '../../src/studies/dimension/fit/fit.ts';
-import { partsOf, readSplit } from '../../src/studies/dimension/judgements/table.ts';
-import { SEARCH } from '../../src/studies/dimension/params.ts';
-import { BUDGET, type BudgetRow } from '../../src/studies/dimension/tables.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** What m vectors of d / m numbers per item and query reach by MaxSim: as many floats for every m. */

@@ -1,16 +1,12 @@
 import { z } from 'zod';
+import { partsOf, readSplit } from '../../src/dimension/judgements/table.ts';
+import { SEARCH } from '../../src/dimension/params.ts';
+import { checkedFile, FILE_PARAM, type FileParam } from '../../src/dimension/project-file.ts';
+import { OWN_VECTORS } from '../../src/dimension/tables.ts';
+import { compareVectors } from '../../src/dimension/vectors/compare.ts';
+import { normalise } from '../../src/dimension/vectors/projections.ts';
+import { readVectors, vectorsFor } from '../../src/dimension/vectors/read.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { partsOf, readSplit } from '../../src/studies/dimension/judgements/table.ts';
-import { SEARCH } from '../../src/studies/dimension/params.ts';
-import {
-  checkedFile,
-  FILE_PARAM,
-  type FileParam,
-} from '../../src/studies/dimension/project-file.ts';
-import { OWN_VECTORS } from '../../src/studies/dimension/tables.ts';
-import { compareVectors } from '../../src/studies/dimension/vectors/compare.ts';
-import { normalise } from '../../src/studies/dimension/vectors/projections.ts';
-import { readVectors, vectorsFor } from '../../src/studies/dimension/vectors/read.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** How vectors that the reader has rank, whole and reduced. An empty table if there are none. */

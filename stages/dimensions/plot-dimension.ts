@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { judgeClaims } from '../../src/claims/claim.ts';
 import { scorecard } from '../../src/claims/scorecard.ts';
 import { writeClaims } from '../../src/claims/table.ts';
+import { DIMENSION_CLAIMS } from '../../src/dimension/claims.ts';
+import { validationFigure } from '../../src/dimension/figures/validation.ts';
+import { coefficientsOf } from '../../src/dimension/prediction/coefficients.ts';
+import { validate } from '../../src/dimension/prediction/validate.ts';
+import { CURVE, PREDICTION, PROBLEM, PROBLEM_BUDGET } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { drawPng, drawSvg } from '../../src/plots/figure.ts';
-import { DIMENSION_CLAIMS } from '../../src/studies/dimension/claims.ts';
-import { validationFigure } from '../../src/studies/dimension/figures/validation.ts';
-import { coefficientsOf } from '../../src/studies/dimension/prediction/coefficients.ts';
-import { validate } from '../../src/studies/dimension/prediction/validate.ts';
-import { CURVE, PREDICTION, PROBLEM, PROBLEM_BUDGET } from '../../src/studies/dimension/tables.ts';
 import { readRows, writeRows } from '../../src/tables/records.ts';
 
 /** Whether the answer can be trusted: predictions of problems that were left out, theorems, claims. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { readSplit } from '../../src/dimension/judgements/table.ts';
+import { PREDICTORS, predictorsOf } from '../../src/dimension/predictors/predictors.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { readSplit } from '../../src/studies/dimension/judgements/table.ts';
-import { PREDICTORS, predictorsOf } from '../../src/studies/dimension/predictors/predictors.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** What judgements show about the dimension without a fit. */

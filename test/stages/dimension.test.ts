@@ -109,7 +109,7 @@ test('vectors of the reader are found by name, whole and reduced', async () => {
   };
   const outputs = await runStage(ownVectors, inFolder('own-2'), own, inputs);
   const { readRows } = await import('../../src/tables/records.ts');
-  const { OWN_VECTORS } = await import('../../src/studies/dimension/tables.ts');
+  const { OWN_VECTORS } = await import('../../src/dimension/tables.ts');
   const rows = readRows(outputs.comparison, OWN_VECTORS);
   expect(rows.map(({ method, queries, d }) => `${method} ${queries} ${d}`)).toEqual([
     'as given free 3',
