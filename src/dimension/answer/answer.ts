@@ -10,6 +10,7 @@ import type {
 } from '../tables.ts';
 import { type AtBits, byBits, cheapestBits } from './by-bits.ts';
 import { byDimension, type Least, leastOf } from './by-dimension.ts';
+import { type LossParts, lossParts } from './loss.ts';
 
 /** Everything that was found about some judgements. */
 export interface Answer {
@@ -25,6 +26,7 @@ export interface Answer {
   readonly bits99: BudgetRow | undefined;
   readonly vectors: readonly BudgetRow[];
   readonly own: readonly OwnVectorsRow[];
+  readonly loss: LossParts | undefined;
   /** What a reader has to know before believing the numbers. */
   readonly notes: readonly string[];
 }
@@ -53,6 +55,7 @@ export function answerOf(findings: Findings): Answer {
     bits99: cheapestBits(bits, 0.99),
     vectors: sorted,
     own,
+    loss: lossParts(own, rows),
     notes: notesOn(summary, predictors),
   };
 }

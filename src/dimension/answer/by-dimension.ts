@@ -58,3 +58,9 @@ export function leastOf(rows: readonly AtDimension[], recall: number): Least {
     above: below.at(-1)?.d ?? 0,
   };
 }
+
+/** Of the dimensions that theory gives one is enough. */
+export function untilExact(rows: readonly AtDimension[]): readonly AtDimension[] {
+  const exact = rows.findIndex((row) => row.exact);
+  return exact === -1 ? rows : rows.slice(0, exact + 1);
+}

@@ -1,7 +1,8 @@
 import type { OwnVectorsRow } from '../tables.ts';
 import { type Answer, count } from './answer.ts';
-import { totalBits } from './by-bits.ts';
-import type { Least } from './by-dimension.ts';
+import { type AtBits, totalBits } from './by-bits.ts';
+import { type Least, untilExact } from './by-dimension.ts';
+import type { LossParts } from './loss.ts';
 
 /** The answer as lines for a terminal. */
 export function answerText(answer: Answer): string {
@@ -13,7 +14,7 @@ export function answerText(answer: Answer): string {
     '',
     ...table(
       ['d', 'recall@|S|', '95 %', 'worst start', 'fitted', 'nDCG@10', 'KL'],
-      byDimension.map((row) => [
+      untilExact(byDimension).map((row) => [
         String(row.d),
         row.recall.toFixed(3),
         `${row.recallLow.toFixed(3)}-${row.recallHigh.toFixed(3)}`,
@@ -35,7 +36,7 @@ export function answerText(answer: Answer): string {
       '',
       ...table(
         ['bits per item', 'best spent as', 'rounding', 'recall'],
-        byBits.map(({ total, best }) => [
+        improving(byBits).map(({ total, best }) => [
           String(total),
           `${best.d} x ${best.bits} bit`,
           best.rounding,
@@ -63,9 +64,14 @@ export function answerText(answer: Answer): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Budgets that buy more than every smaller one. */
+function improving(rows: readonly AtBits[]): readonly AtBits[] {
+  return rows.filter(({ best }, i) => i === 0 || best.recall > rows[i - 1].best.recall);
+}
+
 /** What an engineer asks first. */
 export function headlines(answer: Answer): readonly string[] {
-  const { d90, d99, bits99 } = answer;
+  const { d90, d99, bits99, loss } = answer;
   return [
     leastLine(d90),
     leastLine(d99),
@@ -74,7 +80,16 @@ export function headlines(answer: Answer): readonly string[] {
       : [
           `The fewest bits per item for a recall of 0.99: ${totalBits(bits99)}, as ${bits99.d} numbers of ${bits99.bits} bit (${bits99.rounding}).`,
         ]),
+    ...(loss === undefined ? [] : [lossLine(loss)]),
   ];
+}
+
+function lossLine({ d, recall, geometry, items, queries }: LossParts): string {
+  return (
+    `Your ${d} dimensions reach a recall of ${recall.toFixed(3)}. Of what is missing, ${geometry.toFixed(3)} is ` +
+    `geometry (no vectors of ${d} numbers were found to do better), ${items.toFixed(3)} the items' vectors, ` +
+    `${queries.toFixed(3)} the queries' vectors.`
+  );
 }
 
 function leastLine({ recall, d, low, high, above }: Least): string {

@@ -3,6 +3,7 @@ import type { Figure, Panel } from '../../plots/figure.ts';
 import { type Style, seriesStyle } from '../../plots/palette.ts';
 import { type Answer, count } from '../answer/answer.ts';
 import { totalBits } from '../answer/by-bits.ts';
+import { untilExact } from '../answer/by-dimension.ts';
 import type { BudgetRow, OwnVectorsRow } from '../tables.ts';
 
 const HELD_OUT: Style = seriesStyle(0);
@@ -17,7 +18,8 @@ const TICKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16
 const RECALL = { label: '↑ recall@|S| (%)', domain: [0, 100], percent: true, grid: true } as const;
 
 /** Recall and KL by dimension, recall by bits and by vectors per item, and of the reader's vectors. */
-export function answerFigure(answer: Answer): Figure {
+export function answerFigure(whole: Answer): Figure {
+  const answer = { ...whole, byDimension: untilExact(whole.byDimension) };
   const { summary, bits99, vectors, own, byBits } = answer;
   const panels = [recallPanel(answer), klPanel(answer)];
   if (byBits.length > 0) panels.push(bitsPanel(answer));
@@ -41,6 +43,8 @@ export function answerFigure(answer: Answer): Figure {
 
 const dimensions = (values: readonly number[]) => ({
   type: 'log' as const,
+  // In base 10 the labels of 4, 8, 64 would be left out.
+  base: 2,
   label: 'dimension d →',
   ticks: TICKS.filter((tick) => tick >= Math.min(...values) && tick <= Math.max(...values)),
   tickFormat: String,
@@ -68,7 +72,7 @@ function recallPanel({ byDimension, d90, d99 }: Answer): Panel {
         Plot.ruleX(marked, { x: 'd', strokeDasharray: '3 3', strokeOpacity: 0.5 }),
         Plot.text(marked, {
           x: 'd',
-          y: () => 0,
+          y: ({ recall }: { recall: number }) => (recall < 0.95 ? 0.06 : 0),
           text: ({ d, recall }: { d: number; recall: number }) => `d${100 * recall} = ${d}`,
           textAnchor: 'start',
           dx: 4,
@@ -143,34 +147,40 @@ function vectorsPanel(vectors: readonly BudgetRow[]): Panel {
 }
 
 function ownPanel({ byDimension }: Answer, own: readonly OwnVectorsRow[]): Panel {
-  const methods = [...new Set(own.map(({ method, queries }) => `${method}, ${queries} queries`))];
-  const rows = own.map((row) => ({ ...row, name: `${row.method}, ${row.queries} queries` }));
   const most = Math.max(...own.map(({ d }) => d));
   const floor = byDimension.filter(({ d }) => d <= 2 * most);
+  const methods = ['truncation', 'PCA', 'learnt map'];
+  const series = methods.flatMap((method, i) =>
+    ['own', 'free'].map((queries) => ({
+      style: STYLES[(i + 1) % STYLES.length],
+      label: `${method}, ${queries === 'own' ? 'your' : 'the best'} queries`,
+      // Whole vectors are where every reduction ends.
+      rows: own
+        .filter((row) => row.queries === queries && [method, 'as given'].includes(row.method))
+        .sort((a, b) => a.d - b.d),
+    })),
+  );
   return {
-    heading: 'your vectors, reduced, against free ones (the band’s line)',
+    heading: 'your vectors, reduced; black: free vectors',
     options: {
       ...LAYOUT,
       x: dimensions([...own.map(({ d }) => d), ...floor.map(({ d }) => d)]),
       y: RECALL,
       marks: [
         Plot.line(floor, line('d', 'recall', HELD_OUT)),
-        ...methods.flatMap((name, i) => {
-          const style = STYLES[i % STYLES.length];
-          const some = rows.filter((row) => row.name === name).sort((a, b) => a.d - b.d);
-          return [
-            Plot.line(some, { ...line('d', 'recall', style), strokeOpacity: 0.6 }),
-            Plot.dot(some, { x: 'd', y: 'recall', fill: style.light, symbol: style.symbol, r: 3 }),
-            Plot.text(some.slice(-1), {
-              x: 'd',
-              y: 'recall',
-              text: 'name',
-              textAnchor: 'end',
-              dx: -6,
-              dy: -8,
-            }),
-          ];
-        }),
+        ...series.flatMap(({ style, label, rows }, i) => [
+          Plot.line(rows, line('d', 'recall', style)),
+          Plot.dot(rows, { x: 'd', y: 'recall', fill: style.light, symbol: style.symbol, r: 3 }),
+          Plot.text(rows.slice(-1), {
+            x: 'd',
+            y: 'recall',
+            text: () => label,
+            fill: style.light,
+            textAnchor: 'end',
+            dx: -8,
+            dy: label.includes('your') ? -12 - 7 * i : 12 + 7 * i,
+          }),
+        ]),
       ],
     },
   };

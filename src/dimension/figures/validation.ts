@@ -78,7 +78,7 @@ function dot(problem: string, x: number, y: number): Plot.Markish {
 
 function logPanel(heading: string, label: string, marks: readonly Plot.Markish[]): Panel {
   const domain = [0.9, 150];
-  const ticks = { type: 'log', domain, ticks: TICKS, tickFormat: String } as const;
+  const ticks = { type: 'log', base: 2, domain, ticks: TICKS, tickFormat: String } as const;
   return {
     heading,
     options: {
@@ -118,7 +118,13 @@ function bitsPanel(budgets: readonly ProblemBudgetRow[]): Panel {
     heading: 'recall by bits per item; number: bits per coordinate',
     options: {
       ...LAYOUT,
-      x: { type: 'log', label: 'bits per item →', ticks: [4, 16, 64, 256], tickFormat: String },
+      x: {
+        type: 'log',
+        base: 2,
+        label: 'bits per item →',
+        ticks: [4, 16, 64, 256],
+        tickFormat: String,
+      },
       y: { label: '↑ held-out recall (%), mean of problems', percent: true, grid: true },
       marks: lines.flatMap(({ bits, points, style }) => [
         Plot.line(points, {

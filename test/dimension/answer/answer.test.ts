@@ -133,3 +133,26 @@ test('the page holds the figure, and names as text', () => {
   expect(page).toContain('my &lt;qrels&gt;.tsv');
   expect(page).not.toContain('<qrels>');
 });
+
+test('what is missing is divided among dimensions, items and queries', () => {
+  const own = (queries: string, recall: number) => ({
+    d: 10,
+    method: 'as given',
+    queries,
+    recallFitted: recall,
+    recall,
+    recallError: 0.01,
+    ndcg: recall,
+    kl: 1,
+  });
+  const vectors = [own('own', 0.5), own('free', 0.9)];
+  const { loss } = answerOf({ ...FINDINGS, own: vectors });
+  // Free vectors of 8 dimensions, the most tried of at most 10, reach 0.97.
+  expect(loss?.geometry).toBeCloseTo(0.03, 12);
+  expect(loss?.items).toBeCloseTo(0.07, 12);
+  expect(loss?.queries).toBeCloseTo(0.4, 12);
+  expect(answerText(answerOf({ ...FINDINGS, own: vectors }))).toContain(
+    'Your 10 dimensions reach a recall of 0.500.',
+  );
+  expect(answerOf({ ...FINDINGS, own: vectors.slice(1) }).loss).toBeUndefined();
+});
