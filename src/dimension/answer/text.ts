@@ -4,6 +4,13 @@ import { type AtBits, totalBits } from './by-bits.ts';
 import { type Least, untilExact } from './by-dimension.ts';
 import type { LossParts } from './loss.ts';
 
+/** How predictors are called where an engineer reads. */
+const PREDICTOR_NAMES: Readonly<Record<string, string>> = {
+  gamma2Upper: 'the γ₂ norm',
+  effectiveRank: 'the effective rank',
+  distinctSets: 'the number of distinct sets',
+};
+
 /** The answer as lines for a terminal. */
 export function answerText(answer: Answer): string {
   const { summary, byDimension, byBits, vectors, own, notes, predictors } = answer;
@@ -26,10 +33,12 @@ export function answerText(answer: Answer): string {
     ),
     '',
     `Proven: at least ${predictors.lower} and at most ${predictors.upper} dimensions to rank everything right.`,
-    ...answer.foretold.map(
-      ({ predictor, target, d, factor }) =>
-        `Foretold without a fit: ${target} = ${d.toFixed(0)} by ${predictor} (usually off by a factor of ${factor.toFixed(2)}).`,
-    ),
+    ...answer.foretold
+      .filter(({ target }) => target === 'd99')
+      .map(
+        ({ predictor, d, factor }) =>
+          `Foretold without a fit: d99 = ${d.toFixed(0)} by ${PREDICTOR_NAMES[predictor] ?? predictor} (usually off by a factor of ${factor.toFixed(1)}).`,
+      ),
   ];
   if (byBits.length > 0) {
     lines.push(

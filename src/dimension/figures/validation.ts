@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, Panel } from '../../plots/figure.ts';
-import { type Style, seriesStyle } from '../../plots/palette.ts';
+import { NEUTRAL, rampStyles, type Style, seriesStyle } from '../../plots/palette.ts';
 import { PREDICTOR_SETS } from '../prediction/features.ts';
 import { leaveOneOut } from '../prediction/regression.ts';
 import { RIDGE } from '../prediction/validate.ts';
@@ -102,9 +102,9 @@ function logPanel(heading: string, label: string, marks: readonly Plot.Markish[]
 function bitsPanel(budgets: readonly ProblemBudgetRow[]): Panel {
   const rows = budgets.filter(({ bits, pieces }) => bits < 32 && pieces === 1);
   const names = [...new Set(rows.map(({ problem }) => problem))];
-  const styles = [OTHERS, PAIRS, PLANTED, GAMES];
   const bitsTried = [...new Set(rows.map(({ bits }) => bits))].sort((a, b) => a - b);
-  const lines = bitsTried.map((bits, i) => {
+  const styles = rampStyles(bitsTried);
+  const lines = bitsTried.map((bits) => {
     const dims = [...new Set(rows.filter((row) => row.bits === bits).map(({ d }) => d))];
     const points = dims
       .sort((a, b) => a - b)
@@ -112,10 +112,10 @@ function bitsPanel(budgets: readonly ProblemBudgetRow[]): Panel {
         total: d * bits,
         recall: mean(names.map((name) => best(rows, name, d, bits))),
       }));
-    return { bits, points, style: styles[i % styles.length] };
+    return { bits, points, style: styles.get(bits) ?? NEUTRAL };
   });
   return {
-    heading: 'recall by bits per item; number: bits per coordinate',
+    heading: 'recall by bits per item, in numbers of 1, 2, 4 and 8 bits (from the left)',
     options: {
       ...LAYOUT,
       x: {
@@ -133,7 +133,12 @@ function bitsPanel(budgets: readonly ProblemBudgetRow[]): Panel {
           stroke: style.light,
           strokeDasharray: style.dash,
         }),
-        Plot.text(points, { x: 'total', y: 'recall', text: () => String(bits), dy: -8 }),
+        Plot.text(points.slice(0, 1), {
+          x: 'total',
+          y: 'recall',
+          text: () => String(bits),
+          dy: -8,
+        }),
         Plot.dot(points, {
           x: 'total',
           y: 'recall',
