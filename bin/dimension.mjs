@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // usage: npx dimension JUDGEMENTS [--item-vectors FILE] [--query-vectors FILE] [--cosine]
-//                      [--relevant-from N] [--profile ci] [--jobs N] [--json]
+//                      [--relevant-from N] [--profile ci] [--jobs N] [--set STAGE.PARAM=V] [--json]
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, realpathSync } from 'node:fs';
@@ -19,6 +19,7 @@ qrels, of query<TAB>item[<TAB>relevance], or of JSON Lines; docs/dimension.md ex
   --relevant-from N      least relevance that counts as a match (1)
   --profile NAME         ci: fewer dimensions and steps
   --jobs N               fits side by side
+  --set STAGE.PARAM=V    as of \`pipe run\`, e.g. judgements.queries=8000 for a larger sample
   --json                 print the answer as JSON
   --help                 print this`;
 
@@ -51,6 +52,7 @@ async function main(argv) {
       'relevant-from': { type: 'string' },
       profile: { type: 'string' },
       jobs: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -86,6 +88,7 @@ async function main(argv) {
       '--set',
       `${name}=${JSON.stringify(value)}`,
     ]),
+    ...values.set.flatMap((setting) => ['--set', setting]),
     ...(values.profile ? ['--profile', values.profile] : []),
     ...(values.jobs ? ['--jobs', values.jobs] : []),
   ]);

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FIT, OWN_VECTORS } from '../../src/dimension/tables.ts';
+import type { Progress } from '../../src/pipe/pipeline/contract.ts';
+import { readRows } from '../../src/tables/records.ts';
 import dimension from '../../stages/dimensions/dimension.ts';
 import dimensionProblem from '../../stages/dimensions/dimension-problem.ts';
 import freeBits from '../../stages/dimensions/free-bits.ts';
@@ -51,6 +54,17 @@ test('from a file to the answer', async () => {
   }
   const least = { ...SEARCH, restarts: 2, recalls: [0.9, 0.99] };
   const more = await runStage(leastDimensions, inFolder('least'), least, { queries, fits });
+  // Stopped and started again it fits nothing twice.
+  const reports: Progress[] = [];
+  const again = await runStage(
+    leastDimensions,
+    inFolder('least'),
+    least,
+    { queries, fits },
+    reports,
+  );
+  expect(reports).toEqual([]);
+  expect(readRows(again.fit, FIT)).toEqual(readRows(more.fit, FIT));
   const bits = { ...SEARCH, width: 8, bits: [1, 4] };
   const some = await runStage(freeBits, inFolder('bits'), bits, { queries });
   const pieces = { ...SEARCH, width: 8, restarts: 1, pieces: [1, 2, 3] };
@@ -108,8 +122,6 @@ test('vectors of the reader are found by name, whole and reduced', async () => {
     dims: [2, 64],
   };
   const outputs = await runStage(ownVectors, inFolder('own-2'), own, inputs);
-  const { readRows } = await import('../../src/tables/records.ts');
-  const { OWN_VECTORS } = await import('../../src/dimension/tables.ts');
   const rows = readRows(outputs.comparison, OWN_VECTORS);
   expect(rows.map(({ method, queries, d }) => `${method} ${queries} ${d}`)).toEqual([
     'as given free 3',
