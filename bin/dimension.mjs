@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // usage: npx dimension JUDGEMENTS [--item-vectors FILE] [--query-vectors FILE] [--cosine]
 //                      [--relevant-from N] [--profile ci] [--jobs N] [--set STAGE.PARAM=V] [--json]
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { execaNode } from 'execa';
 
 const USAGE = `usage: npx dimension JUDGEMENTS [options]
 
@@ -105,14 +105,17 @@ async function main(argv) {
  * @param {readonly string[]} args
  * @returns {Promise<number>}
  */
-function run(args) {
-  const child = spawn(process.execPath, [join(root, 'src/pipe/loader/pipe.mjs'), ...args], {
-    cwd: root,
-    stdio: ['inherit', 2, 2],
-  });
+async function run(args) {
   // The child gets the terminal's interrupt too, and says how far it came.
   process.on('SIGINT', () => {});
-  return new Promise((done) => child.once('close', (code) => done(code ?? 1)));
+  const { exitCode } = await execaNode(join(root, 'src/pipe/loader/pipe.mjs'), args, {
+    cwd: root,
+    reject: false,
+    stdin: 'inherit',
+    stdout: [2],
+    stderr: [2],
+  });
+  return exitCode ?? 1;
 }
 
 try {

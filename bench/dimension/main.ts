@@ -2,9 +2,9 @@
 //
 // One step of the search for free vectors, for all restarts, against a PyTorch script of the kind that
 // LIMIT's authors use, on one thread each. PyTorch: $PYTHON, or the python3 on the path; without it ours alone.
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { execaSync } from 'execa';
 import { descend } from '../../src/dimension/fit/descent.ts';
 import { startingVectors } from '../../src/dimension/fit/start.ts';
 import {
@@ -83,7 +83,7 @@ interface Peers {
 }
 
 function timePeers(python: string, task: Judgements, d: number): Peers {
-  const script = join(currentSnapshot()?.packageRoot ?? process.cwd(), 'bench/dimension/limit.py');
+  const script = join(currentSnapshot()?.projectRoot ?? process.cwd(), 'bench/dimension/limit.py');
   const count = queryCount(task);
   const sets = Array.from({ length: count }, (_, query) => [...membersOf(task, query)]);
   const time = (batched: boolean) => {
@@ -98,13 +98,10 @@ function timePeers(python: string, task: Judgements, d: number): Peers {
         batched,
         sets,
       };
-      const { stdout, stderr, status } = spawnSync(python, [script], {
+      const { stdout } = execaSync(python, [script], {
         input: JSON.stringify(given),
-        encoding: 'utf8',
-        maxBuffer: 1 << 26,
-        env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+        env: { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
       });
-      if (status !== 0) throw new Error(`${python} ${script} failed:\n${stderr}`);
       return JSON.parse(stdout) as { version: string; milliseconds: number };
     });
     return runs.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
