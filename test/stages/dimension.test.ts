@@ -161,7 +161,7 @@ test('a problem is solved, and the validation judges it', async () => {
   expect(scorecard).toContain('windows-16-3: right from d = 2, theory 2');
 });
 
-const COMMAND = fileURLToPath(new URL('../../bin/dimension.mjs', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../src/dimension/cli.mjs', import.meta.url));
 
 test('the command explains itself, and names a file that is missing', () => {
   expect(execFileSync(process.execPath, [COMMAND, '--help'], { encoding: 'utf8' })).toContain(

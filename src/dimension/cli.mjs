@@ -23,7 +23,7 @@ qrels, of query<TAB>item[<TAB>relevance], or of JSON Lines; docs/dimension.md ex
   --json                 print the answer as JSON
   --help                 print this`;
 
-const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
+const root = dirname(dirname(dirname(realpathSync(fileURLToPath(import.meta.url)))));
 
 /**
  * A file param: path (relative inside the package, absolute elsewhere) and content digest.
