@@ -1,10 +1,11 @@
-import type { MapNode } from '../yaml/node.ts';
-import type { Axis, Located, PipelineSpec, Profile, StageSpec, When } from './spec.ts';
+import { Place } from '../yaml/place.ts';
+import type { Params, When } from './grammar.ts';
+import type { Axis, Located, PipelineSpec, Profile, StageSpec } from './spec.ts';
 
 /** Params for every instance of a stage, or for those that match `when`. */
 export interface ParamLayer {
-  readonly when: When | undefined;
-  readonly params: MapNode;
+  readonly when?: When;
+  readonly params: Located<Params>;
 }
 
 /** A stage with a profile's changes applied. */
@@ -31,19 +32,23 @@ export function mergeProfile(spec: PipelineSpec, profile: Profile | undefined): 
 }
 
 function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage {
-  const { name, nameRange, group } = base;
-  const file = change?.use ?? base.use ?? { value: name, range: nameRange };
-  const params = [base.params, change?.params].filter((node) => node !== undefined);
+  const { name, place, group } = base;
+  const file = change?.use ?? base.use;
+  const module = file?.value ?? name;
+  const params = [base.params, change?.params].filter((own) => own !== undefined);
   return {
     name,
-    nameRange,
+    place,
     group,
-    module: group === undefined ? file : { ...file, value: `${group}/${file.value}` },
+    module: {
+      value: group === undefined ? module : `${group}/${module}`,
+      place: file?.place ?? new Place(() => place.key),
+    },
     matrix: change?.matrix ?? base.matrix,
     exclude: [...base.exclude, ...(change?.exclude ?? [])],
     inputs: new Map([...base.inputs, ...(change?.inputs ?? [])]),
     layers: [
-      ...params.map((node) => ({ when: undefined, params: node })),
+      ...params.map((own) => ({ params: own })),
       ...base.overrides,
       ...(change?.overrides ?? []),
     ],
@@ -67,7 +72,7 @@ export function axesOfStages(
   for (const name of order) {
     const stage = stages.get(name);
     const names =
-      stage?.matrix?.map(({ value }) => value) ??
+      stage?.matrix?.value ??
       [...(stage?.inputs.values() ?? [])].flatMap(
         (input) => axesOf.get(input.stage)?.map((axis) => axis.name) ?? [],
       );

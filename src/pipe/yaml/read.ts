@@ -9,12 +9,14 @@ import {
   type Pair,
   parseDocument,
   type Range,
+  type Scalar,
   type YAMLError,
   type YAMLMap,
   type Node as YamlNode,
 } from 'yaml';
 import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
-import type { MapEntry, MapNode, Node } from './node.ts';
+import type { Json } from '../core/json.ts';
+import { Place, type Step } from './place.ts';
 
 /** Characters; 10,000 stages take a tenth of this. */
 const MAX_LENGTH = 8 * 1024 * 1024;
@@ -25,20 +27,25 @@ const DEEP_LINE = /^[ ?-]{1000}/m;
 /** Nodes that aliases may add. */
 const MAX_ALIASED_NODES = 10_000;
 
+interface YamlFile {
+  /** `undefined` if the text is empty or cannot be parsed. */
+  readonly value: Json | undefined;
+  /** The place of the value; its `at` leads to the places of what is in it. */
+  readonly place: Place;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
- * Parses YAML into nodes with their places. Never throws: mistakes become diagnostics.
+ * Parses YAML into plain values whose places can be looked up. Never throws: mistakes become diagnostics.
  *
  * @param file path for diagnostics, e.g. `pipeline.yaml`
  */
-export function readYaml(
-  file: string,
-  text: string,
-): { readonly root: Node | undefined; readonly diagnostics: readonly Diagnostic[] } {
+export function readYaml(file: string, text: string): YamlFile {
   const start: SourceRange = { file, line: 1, column: 1, length: 1 };
-  const refuse = (message: string, hint: string) => ({
-    root: undefined,
-    diagnostics: [{ message, range: start, hint }],
-  });
+  const fail = (diagnostics: readonly Diagnostic[]): YamlFile => {
+    return { value: undefined, place: new Place(() => start), diagnostics };
+  };
+  const refuse = (message: string, hint: string) => fail([{ message, range: start, hint }]);
   if (text.length > MAX_LENGTH) {
     return refuse(
       `the file has ${(text.length / 1024 / 1024).toFixed(0)} MiB, but the limit is 8 MiB`,
@@ -53,17 +60,15 @@ export function readYaml(
       lineCounter: lines,
       prettyErrors: false,
       keepSourceTokens: false,
-      // Quadratic in the number of keys; #map finds duplicates itself.
+      // Quadratic in the number of keys; ValueBuilder finds duplicates itself.
       uniqueKeys: false,
       // 'silent' would ignore a second document.
       logLevel: 'error',
     });
     const syntax = document.errors;
     if (syntax.some(({ message }) => message.includes('call stack'))) return tooDeep();
-    if (syntax.length > 0) {
-      return { root: undefined, diagnostics: syntaxDiagnostics(file, text, lines, syntax) };
-    }
-    return new NodeBuilder(file, text, lines, document).build();
+    if (syntax.length > 0) return fail(syntaxDiagnostics(file, text, lines, syntax));
+    return new ValueBuilder(file, text, lines).build(document);
   } catch (error) {
     // Overflow outside of the parser's own catch.
     if (error instanceof RangeError) return tooDeep();
@@ -141,135 +146,166 @@ function describeError({ code, message }: YAMLError): Pick<Diagnostic, 'message'
   return { message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }
 
-/** Converts the parser's nodes to ours. */
-class NodeBuilder {
+/** Where a value is in the text, and its key. */
+interface Entry {
+  readonly key: Range | null | undefined;
+  readonly value: Range | null | undefined;
+}
+
+/** Converts the parser's nodes to plain values and remembers their places. */
+class ValueBuilder {
   readonly #file: string;
   readonly #text: string;
   readonly #lines: LineCounter;
-  readonly #document: Document;
   readonly #anchors = new Map<string, YamlNode>();
   readonly #diagnostics: Diagnostic[] = [];
+  /** Of each mapping and list; an alias repeats its anchor's value as a new object. */
+  readonly #entries = new WeakMap<object, Map<Step, Entry>>();
   #aliasDepth = 0;
   #aliasedNodes = 0;
 
-  constructor(file: string, text: string, lines: LineCounter, document: Document) {
+  constructor(file: string, text: string, lines: LineCounter) {
     this.#file = file;
     this.#text = text;
     this.#lines = lines;
-    this.#document = document;
   }
 
-  build() {
-    const contents = this.#document.contents;
-    const root = contents === null ? undefined : this.#node(contents, 0);
-    return { root, diagnostics: this.#diagnostics };
+  build({ contents }: Document): YamlFile {
+    const value = contents === null ? undefined : this.#value(contents, 0);
+    const root: Entry = { key: contents?.range, value: contents?.range };
+    const place = new Place((path, part) => this.#range(this.#find(value, root, path, part)));
+    return { value, place, diagnostics: this.#diagnostics };
   }
 
-  #node(node: YamlNode, depth: number): Node {
-    const range = this.#range(node.range);
-    const empty: Node = { kind: 'scalar', value: null, range };
-    if (this.#aliasDepth > 0) this.#aliasedNodes += 1;
-    if (this.#aliasedNodes > MAX_ALIASED_NODES) return empty;
-    if (depth > MAX_DEPTH) {
-      this.#report(range, `nested more than ${MAX_DEPTH} levels deep`, 'flatten it');
-      return empty;
+  /** The place at the end of a path, or as far as the path exists. */
+  #find(value: Json | undefined, root: Entry, path: readonly Step[], part: keyof Entry) {
+    let [inner, entry]: [unknown, Entry] = [value, root];
+    for (const step of path) {
+      const next = this.#entries.get(Object(inner))?.get(step);
+      if (next === undefined) return entry.value;
+      [inner, entry] = [(inner as Record<Step, unknown>)[step], next];
     }
-    if (isAlias(node)) return this.#alias(node, depth, empty);
+    return entry[part];
+  }
+
+  #value(node: YamlNode, depth: number): Json {
+    if (this.#aliasDepth > 0) this.#aliasedNodes += 1;
+    if (this.#aliasedNodes > MAX_ALIASED_NODES) return null;
+    if (depth > MAX_DEPTH) {
+      return this.#report(node, `nested more than ${MAX_DEPTH} levels deep`, 'flatten it');
+    }
+    if (isAlias(node)) return this.#alias(node, depth);
     // Visited in document order, so that an alias refers to the last anchor before it, as in YAML.
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
-      this.#report(range, `unknown tag '${node.tag}'`, 'write a plain value');
-      return empty;
+      return this.#report(node, `unknown tag '${node.tag}'`, 'write a plain value');
     }
     if (isMap(node)) return this.#map(node, depth);
-    if (isSeq(node)) {
-      const items = node.items.map((item) => this.#node(item as YamlNode, depth + 1));
-      return { kind: 'list', items, range };
-    }
-    if (isScalar(node)) return this.#scalar(node.value, range);
-    return empty;
+    if (isSeq(node)) return this.#list(node.items as readonly YamlNode[], depth);
+    return isScalar(node) ? this.#scalar(node) : null;
   }
 
-  #scalar(value: unknown, range: SourceRange): Node {
+  #scalar(node: Scalar): Json {
+    const { value } = node;
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) {
-        this.#report(range, 'not a finite number', 'write a finite number');
+        this.#report(node, 'not a finite number', 'write a finite number');
       } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         const hint = 'put it in quotes to keep all its digits';
-        this.#report(range, 'integer too large to be exact', hint);
+        this.#report(node, 'integer too large to be exact', hint);
       }
-    } else if (value !== null && !['string', 'boolean'].includes(typeof value)) {
-      this.#report(range, 'not a plain value', 'write a number, a string, true, false or null');
-      return { kind: 'scalar', value: null, range };
-    }
-    return { kind: 'scalar', value: value as null | boolean | number | string, range };
-  }
-
-  #map(node: YAMLMap, depth: number): MapNode {
-    const entries = new Map<string, MapEntry>();
-    const merged = new Map<string, MapEntry>();
-    for (const pair of node.items as readonly Pair<YamlNode | null, YamlNode | null>[]) {
-      const keyRange = this.#range(pair.key?.range ?? node.range);
-      if (
-        pair.key === null ||
-        !isScalar(pair.key) ||
-        !['string', 'number'].includes(typeof pair.key.value)
-      ) {
-        this.#report(
-          keyRange,
-          'a key must be a string or a number',
-          'write a plain word before the colon',
-        );
-        continue;
-      }
-      const key = String(pair.key.value);
-      const first = entries.get(key);
-      if (first !== undefined) {
-        const hint = `first used in line ${first.keyRange.line}: remove or rename one`;
-        this.#report(keyRange, `duplicate key '${key}'`, hint);
-        continue;
-      }
-      const value: Node =
-        pair.value === null
-          ? { kind: 'scalar', value: null, range: keyRange }
-          : this.#node(pair.value, depth + 1);
-      if (key === '<<') this.#merge(value, merged);
-      else entries.set(key, { key, keyRange, value });
-    }
-    // Own keys win over merged ones, wherever the << is.
-    for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);
-    return { kind: 'map', entries, range: this.#range(node.range) };
-  }
-
-  /** `<<: *base` or `<<: [*a, *b]`; earlier mappings win. */
-  #merge(value: Node, merged: Map<string, MapEntry>): void {
-    for (const source of value.kind === 'list' ? value.items : [value]) {
-      if (source.kind !== 'map') {
-        this.#report(source.range, 'only a mapping can be merged with <<', 'e.g. <<: *base');
-        continue;
-      }
-      for (const [key, entry] of source.entries) if (!merged.has(key)) merged.set(key, entry);
-    }
-  }
-
-  #alias(node: Alias, depth: number, empty: Node): Node {
-    const target = this.#anchors.get(node.source);
-    if (target === undefined) {
-      const hint = `define the anchor before it: &${node.source}`;
-      this.#report(empty.range, `unknown anchor '*${node.source}'`, hint);
-      return empty;
-    }
-    this.#aliasDepth += 1;
-    const value = this.#node(target, depth + 1);
-    this.#aliasDepth -= 1;
-    if (this.#aliasDepth === 0 && this.#aliasedNodes > MAX_ALIASED_NODES) {
-      this.#report(
-        empty.range,
-        `aliases expand to more than ${MAX_ALIASED_NODES} values`,
-        'write the values out',
+    } else if (value !== null && typeof value !== 'string' && typeof value !== 'boolean') {
+      return this.#report(
+        node,
+        'not a plain value',
+        'write a number, a string, true, false or null',
       );
     }
     return value;
+  }
+
+  #list(items: readonly YamlNode[], depth: number): Json {
+    const entries = new Map<Step, Entry>();
+    const list = items.map((item, i) => {
+      const value = this.#value(item, depth + 1);
+      const { range } = this.#targetOf(item);
+      entries.set(i, { key: range, value: range });
+      return value;
+    });
+    this.#entries.set(list, entries);
+    return list;
+  }
+
+  #map(node: YAMLMap, depth: number): Json {
+    const map: Record<string, Json> = {};
+    const entries = new Map<Step, Entry>();
+    const sources: Json[] = [];
+    for (const pair of node.items as readonly Pair<YamlNode | null, YamlNode | null>[]) {
+      const keyNode = pair.key ?? node;
+      const name = isScalar(pair.key) ? pair.key.value : undefined;
+      if (typeof name !== 'string' && typeof name !== 'number') {
+        const hint = 'write a plain word before the colon';
+        this.#report(keyNode, 'a key must be a string or a number', hint);
+        continue;
+      }
+      const key = String(name);
+      const first = entries.get(key);
+      if (first !== undefined) {
+        const hint = `first used in line ${this.#range(first.key).line}: remove or rename one`;
+        this.#report(keyNode, `duplicate key '${key}'`, hint);
+        continue;
+      }
+      // Assigned to an object, it would set the prototype.
+      if (key === '__proto__') this.#report(keyNode, `'${key}' is not a valid key`, 'rename it');
+      const value = pair.value === null ? null : this.#value(pair.value, depth + 1);
+      if (key === '<<') sources.push(...this.#mergeSources(value, pair.value ?? keyNode));
+      else {
+        map[key] = value;
+        const valueNode = pair.value === null ? keyNode : this.#targetOf(pair.value);
+        entries.set(key, { key: keyNode.range, value: valueNode.range });
+      }
+    }
+    // Own keys win over merged ones, wherever the << is, and earlier mappings over later ones.
+    for (const source of sources) {
+      for (const [key, entry] of this.#entries.get(Object(source)) ?? []) {
+        if (entries.has(key)) continue;
+        map[key] = (source as Record<Step, Json>)[key];
+        entries.set(key, entry);
+      }
+    }
+    this.#entries.set(map, entries);
+    return map;
+  }
+
+  /** The mappings of `<<: *base` or `<<: [*a, *b]`. */
+  #mergeSources(value: Json, node: YamlNode): readonly Json[] {
+    const sources = Array.isArray(value) ? value : [value];
+    const isMapping = (one: Json) => typeof one === 'object' && one !== null && !Array.isArray(one);
+    if (!sources.every(isMapping)) {
+      this.#report(node, 'only a mapping can be merged with <<', 'e.g. <<: *base');
+    }
+    return sources.filter(isMapping);
+  }
+
+  #alias(node: Alias, depth: number): Json {
+    const target = this.#anchors.get(node.source);
+    if (target === undefined) {
+      const hint = `define the anchor before it: &${node.source}`;
+      return this.#report(node, `unknown anchor '*${node.source}'`, hint);
+    }
+    this.#aliasDepth += 1;
+    const value = this.#value(target, depth + 1);
+    this.#aliasDepth -= 1;
+    if (this.#aliasDepth === 0 && this.#aliasedNodes > MAX_ALIASED_NODES) {
+      const message = `aliases expand to more than ${MAX_ALIASED_NODES} values`;
+      this.#report(node, message, 'write the values out');
+    }
+    return value;
+  }
+
+  /** Mistakes in a repeated value are those of its anchor. */
+  #targetOf(node: YamlNode): YamlNode {
+    return (isAlias(node) && this.#anchors.get(node.source)) || node;
   }
 
   #range(range: Range | null | undefined): SourceRange {
@@ -280,7 +316,8 @@ class NodeBuilder {
     return { file: this.#file, line, column: col, length: Math.max(1, last - from) };
   }
 
-  #report(range: SourceRange, message: string, hint: string): void {
-    this.#diagnostics.push({ message, range, hint });
+  #report({ range }: YamlNode, message: string, hint: string): null {
+    this.#diagnostics.push({ message, range: this.#range(range), hint });
+    return null;
   }
 }
