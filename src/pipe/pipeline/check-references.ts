@@ -10,12 +10,11 @@ export function checkReferences(check: Checker, spec: PipelineSpec): void {
     mergeProfile(spec, profile),
   );
   const axes = variants.map((variant) => checkVariant(check, variant));
-  for (const stages of [spec.stages, ...[...spec.profiles.values()].map((p) => p.stages)]) {
-    for (const { name, overrides, exclude } of stages.values()) {
-      const spanned = axes.map((byStage) => byStage?.get(name)).filter((own) => own !== undefined);
-      for (const one of overrides) checkCondition(check, name, 'an override', one, spanned);
-      for (const one of exclude) checkCondition(check, name, 'an exclusion', one, spanned);
-    }
+  for (const { name, layers, exclude } of variants.flatMap(({ stages }) => [...stages.values()])) {
+    const spanned = axes.map((byStage) => byStage?.get(name)).filter((own) => own !== undefined);
+    const overrides = layers.map(({ condition }) => condition).filter((one) => one !== undefined);
+    for (const one of overrides) checkCondition(check, name, 'an override', one, spanned);
+    for (const one of exclude) checkCondition(check, name, 'an exclusion', one, spanned);
   }
 }
 

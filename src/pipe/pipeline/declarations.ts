@@ -2,7 +2,7 @@ import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Place } from '../yaml/place.ts';
 import { toAxis } from './axes.ts';
-import type { GroupDeclaration, StageDeclaration } from './grammar.ts';
+import type { GroupDeclaration } from './grammar.ts';
 import type { Axis, PipelineSpec, StageSpec } from './spec.ts';
 
 /** The file that declares something. */
@@ -42,9 +42,9 @@ export function declarationsOf(
   }
 
   function stagesAt(declared: GroupDeclaration['stages'], at: Place) {
-    return mapEntries(declared, (stage, name) =>
-      stageSpec(name, stage, at.at('stages', name), group),
-    );
+    return mapEntries(declared, (stage, name): StageSpec => {
+      return { ...stage, name, place: at.at('stages', name), group };
+    });
   }
 
   function checkDeclared(profile: string, kind: string, changes: object, all: object, at: Place) {
@@ -54,33 +54,6 @@ export function declarationsOf(
       check.report(at.at(name).key, message, suggest(name, Object.keys(all)));
     }
   }
-}
-
-function stageSpec(
-  name: string,
-  { use, matrix, exclude, inputs, params, overrides, ...settings }: StageDeclaration,
-  place: Place,
-  group: string | undefined,
-): StageSpec {
-  return {
-    ...settings,
-    name,
-    place,
-    group,
-    use: use === undefined ? undefined : { value: use, place: place.at('use') },
-    matrix: matrix && { value: matrix, place: place.at('matrix') },
-    exclude: exclude.map((when, i) => ({ when, place: place.at('exclude', i) })),
-    inputs: mapEntries(inputs, (path, input) => {
-      const [stage, output] = path.split('/');
-      return { name: input, stage, output, place: place.at('inputs', input) };
-    }),
-    params: params && { value: params, place: place.at('params') },
-    overrides: overrides.map((override, i) => ({
-      when: override.when,
-      place: place.at('overrides', i, 'when'),
-      params: { value: override.params, place: place.at('overrides', i, 'params') },
-    })),
-  };
 }
 
 function mapEntries<T, U>(

@@ -1,19 +1,35 @@
 import { Place } from '../yaml/place.ts';
-import type { Params, When } from './grammar.ts';
-import type { Axis, Located, PipelineSpec, Profile, StageSpec } from './spec.ts';
+import type { Params } from './grammar.ts';
+import type { Resources } from './graph.ts';
+import type {
+  Axis,
+  Condition,
+  InputSpec,
+  Located,
+  PipelineSpec,
+  Profile,
+  StageSpec,
+} from './spec.ts';
 
-/** Params for every instance of a stage, or for those that match `when`. */
+/** Params for every instance of a stage, or for those that match a condition. */
 export interface ParamLayer {
-  readonly when?: When;
+  readonly condition?: Condition;
   readonly params: Located<Params>;
 }
 
 /** A stage with a profile's changes applied. */
-export interface MergedStage extends Omit<StageSpec, 'use' | 'params' | 'overrides'> {
+export interface MergedStage
+  extends Pick<StageSpec, 'name' | 'place' | 'group' | 'timeout' | 'backoff'> {
   /** The stage file `stages/<module>.ts`: `train`, or `studies/rank` for a stage of a group. */
   readonly module: Located<string>;
+  readonly matrix: Located<readonly string[]> | undefined;
+  /** Combinations of its axes that it does not run for. */
+  readonly exclude: readonly Condition[];
+  readonly inputs: ReadonlyMap<string, InputSpec>;
   /** Later layers win: params, the profile's params, overrides, the profile's overrides. */
   readonly layers: readonly ParamLayer[];
+  readonly resources: Resources;
+  readonly retries: number;
 }
 
 export interface MergedPipeline {
@@ -33,30 +49,51 @@ export function mergeProfile(spec: PipelineSpec, profile: Profile | undefined): 
 
 function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage {
   const { name, place, group } = base;
-  const file = change?.use ?? base.use;
-  const module = file?.value ?? name;
-  const params = [base.params, change?.params].filter((own) => own !== undefined);
+  const parts = change === undefined ? [base] : [base, change];
+  const file = parts.findLast(({ use }) => use !== undefined);
+  const module = file?.use ?? name;
+  const matrix = parts.findLast((part) => part.matrix !== undefined);
   return {
     name,
     place,
     group,
     module: {
       value: group === undefined ? module : `${group}/${module}`,
-      place: file?.place ?? new Place(() => place.key),
+      place: file?.place.at('use') ?? new Place(() => place.key),
     },
-    matrix: change?.matrix ?? base.matrix,
-    exclude: [...base.exclude, ...(change?.exclude ?? [])],
-    inputs: new Map([...base.inputs, ...(change?.inputs ?? [])]),
+    matrix: matrix?.matrix && { value: matrix.matrix, place: matrix.place.at('matrix') },
+    exclude: parts.flatMap(({ exclude, place }) =>
+      exclude.map((when, i) => ({ when, place: place.at('exclude', i) })),
+    ),
+    inputs: new Map(parts.flatMap(inputsOf)),
     layers: [
-      ...params.map((own) => ({ params: own })),
-      ...base.overrides,
-      ...(change?.overrides ?? []),
+      ...parts.flatMap(({ params, place }) =>
+        params === undefined ? [] : [{ params: { value: params, place: place.at('params') } }],
+      ),
+      ...parts.flatMap(overridesOf),
     ],
-    resources: { ...base.resources, ...change?.resources },
+    resources: { cpus: 1, ...base.resources, ...change?.resources },
     timeout: change?.timeout ?? base.timeout,
-    retries: change?.retries ?? base.retries,
+    retries: change?.retries ?? base.retries ?? 0,
     backoff: change?.backoff ?? base.backoff,
   };
+}
+
+function inputsOf({ inputs, place }: StageSpec): readonly (readonly [string, InputSpec])[] {
+  return Object.entries(inputs).map(([name, path]) => {
+    const [stage, output] = path.split('/');
+    return [name, { name, stage, output, place: place.at('inputs', name) }];
+  });
+}
+
+function overridesOf({ overrides, place }: StageSpec): readonly ParamLayer[] {
+  return overrides.map(({ when, params }, i) => {
+    const at = place.at('overrides', i);
+    return {
+      condition: { when, place: at.at('when') },
+      params: { value: params, place: at.at('params') },
+    };
+  });
 }
 
 /**

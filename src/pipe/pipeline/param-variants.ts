@@ -24,7 +24,9 @@ export class ParamVariants {
 
   /** Index of the params of an instance. */
   indexFor(cell: number, grid: Grid, axes: Coordinates): number {
-    const layers = this.#stage.layers.filter((layer) => matches(layer, axes));
+    const layers = this.#stage.layers.filter(
+      ({ condition }) => condition === undefined || matches(condition, axes),
+    );
     // Mistakes in a coordinate are reported at its value of the axis.
     const passed = grid.axes.map((axis, i): Located<Params> => {
       const { coordinates, place } = axis.points[grid.pointIndex(cell, i)];

@@ -2,11 +2,11 @@ import type { SourceRange } from '../core/diagnostic.ts';
 import { canonicalJson, type Json } from '../core/json.ts';
 import type { Step } from '../yaml/place.ts';
 import type { Coordinates } from './contract.ts';
-import type { Params, When } from './grammar.ts';
-import type { Located } from './spec.ts';
+import type { Params } from './grammar.ts';
+import type { Condition, Located } from './spec.ts';
 
-/** Whether an instance has one of the listed values on every axis that `when` names. */
-export function matches({ when = {} }: { readonly when?: When }, axes: Coordinates): boolean {
+/** Whether an instance meets a condition. */
+export function matches({ when }: Condition, axes: Coordinates): boolean {
   return Object.entries(when).every(
     ([name, values]) =>
       Object.hasOwn(axes, name) && values.some((value) => String(value) === String(axes[name])),

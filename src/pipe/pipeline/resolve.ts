@@ -6,7 +6,6 @@ import { readYaml } from '../yaml/read.ts';
 import { validate } from '../yaml/validate.ts';
 import { checkCoordinates, toAxis } from './axes.ts';
 import { axis as axisSchema } from './grammar.ts';
-import type { Resources } from './graph.ts';
 import { axesOfStages, type MergedStage, mergeProfile, type ParamLayer } from './merge.ts';
 import { orderStages } from './order.ts';
 import { type Axis, DEFAULT_PROFILE, type InputSpec, type PipelineSpec } from './spec.ts';
@@ -16,8 +15,6 @@ export interface ResolvedStage extends Omit<MergedStage, 'matrix' | 'inputs'> {
   /** Sorted by name. */
   readonly axes: readonly Axis[];
   readonly inputs: readonly InputSpec[];
-  readonly resources: Resources;
-  readonly retries: number;
 }
 
 /** The pipeline of one profile. */
@@ -70,8 +67,6 @@ export function resolve(
         // Canonical order, so that the order in the file does not matter.
         inputs: [...stage.inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         layers: [...stage.layers, ...(setLayers.get(name) ?? [])],
-        resources: { cpus: 1, ...stage.resources },
-        retries: stage.retries ?? 0,
       },
     ];
   });

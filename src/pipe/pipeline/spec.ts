@@ -1,5 +1,5 @@
 import type { Place } from '../yaml/place.ts';
-import type { Params, StageDeclaration, When } from './grammar.ts';
+import type { StageDeclaration, When } from './grammar.ts';
 import type { CoordinateList } from './names.ts';
 
 /** A value and where it is declared. */
@@ -28,32 +28,18 @@ export interface InputSpec {
   readonly place: Place;
 }
 
-/** Selects the instances that match `when`, e.g. those to exclude. */
+/** Selects the instances that have one of the listed values on every axis that `when` names. */
 export interface Condition {
   readonly when: When;
   readonly place: Place;
 }
 
-/** Params for the instances that match `when`. */
-export interface Override extends Condition {
-  readonly params: Located<Params>;
-}
-
 /** The declaration of a stage, or a profile's changes to it. */
-export interface StageSpec
-  extends Pick<StageDeclaration, 'resources' | 'timeout' | 'retries' | 'backoff'> {
+export interface StageSpec extends StageDeclaration {
   readonly name: string;
   readonly place: Place;
   /** The group whose file declares it; `undefined` in the pipeline file itself. */
   readonly group: string | undefined;
-  /** `use: train`: the stage file that implements it; default: the file of the stage's name. */
-  readonly use: Located<string> | undefined;
-  readonly matrix: Located<readonly string[]> | undefined;
-  /** Combinations of its axes that it does not run for. */
-  readonly exclude: readonly Condition[];
-  readonly inputs: ReadonlyMap<string, InputSpec>;
-  readonly params: Located<Params> | undefined;
-  readonly overrides: readonly Override[];
 }
 
 /** A named set of changes to the pipeline. */

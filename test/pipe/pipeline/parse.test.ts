@@ -59,7 +59,6 @@ test('names and values that could escape the project or break a selector are rej
   game: ["../../etc", "a/b", "a,b", "a=b", "", ".hidden", true, null, [1]]
 stages:
   "a/b":
-  "__proto__":
   axes:
   s: { use: ../../secret }
 profiles: { "x y": }
@@ -76,10 +75,12 @@ profiles: { "x y": }
     "a value of axis 'game' must be a string or a number, not null",
     "a value of axis 'game' must be a string or a number, not a list",
     "'a/b' is not a valid name for a stage",
-    "'__proto__' is not a valid key",
     "a stage cannot be named 'axes'",
     "'../../secret' is not a valid name for a stage file",
     "'x y' is not a valid name for a profile",
+  ]);
+  expect(mistakes('stages:\n  "__proto__":\n')).toEqual([
+    "2:3 '__proto__' is not a valid key | rename it",
   ]);
 });
 

@@ -29,7 +29,7 @@ test('aliases and merge keys repeat the value of their anchor', () => {
 `,
   );
   if (!('stages' in spec)) throw new Error(JSON.stringify(spec));
-  const keys = (name: string) => Object.keys(spec.stages.get(name)?.params?.value ?? {}).sort();
+  const keys = (name: string) => Object.keys(spec.stages.get(name)?.params ?? {}).sort();
   expect([keys('b'), keys('c')]).toEqual([
     ['x', 'y'],
     ['x', 'y'],
@@ -56,8 +56,13 @@ test('the billion laughs attack is rejected at once', () => {
 
 test('recursive aliases and endless nesting are rejected', () => {
   expect(errorsOf('stages: { a: { params: { x: &x [*x] } } }')[0].message).toBe(
-    'nested more than 64 levels deep',
+    "'*x' repeats what it is part of",
   );
+  const chain = Array.from({ length: 100 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}]`);
+  expect(
+    errorsOf(`stages:\n  a:\n    params:\n      l0: &l0 []\n      ${chain.join('\n      ')}\n`)[0]
+      .message,
+  ).toMatch(/nested too deeply/);
   const texts = [
     'stages: '.padEnd(100_000, '['),
     `stages: ${'{a: '.repeat(50_000)}`,
