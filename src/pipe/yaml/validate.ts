@@ -3,7 +3,7 @@ import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Place, Step } from './place.ts';
 
-/** How messages speak of a schema's values. */
+/** How messages speak of a schema's values: part of its `meta`. */
 interface Wording {
   /** What a value must be, e.g. `a duration`; by default its type. */
   readonly expected?: string;
@@ -15,9 +15,6 @@ interface Wording {
   readonly item?: string;
 }
 
-/** A message of a schema may contain `{}` for the name of the value, and have `params: { fix }`. */
-export const wording = z.registry<Wording>();
-
 /** A value with its schema and its name in messages. */
 interface Subject extends Wording {
   readonly schema: z.core.$ZodTypes;
@@ -26,7 +23,8 @@ interface Subject extends Wording {
 }
 
 /**
- * Parses a value and reports every mistake at its place.
+ * Parses a value and reports every mistake at its place. Messages of the schema itself may contain `{}` for
+ * the name of the value, and have `params: { fix }`.
  *
  * @param name of the value, for messages: `the pipeline`
  */
@@ -57,7 +55,7 @@ function report(check: Checker, around: Subject, place: Place, issue: z.core.$Zo
     }
   } else if (issue.code === 'invalid_key') {
     const [{ message, ...inner }] = issue.issues;
-    check.report(own.key, message, fixOf(inner) ?? fix);
+    check.report(own.key, message, fixOf(inner));
   } else if (issue.code === 'invalid_union' && branch !== undefined) {
     for (const inner of issue.errors[branch]) report(check, subject, own, inner);
   } else if (issue.message !== '') {
@@ -108,13 +106,13 @@ function subjectOf(
   fix: string | undefined,
 ): Subject {
   let schema = outer as z.core.$ZodTypes;
-  let words = wording.get(schema);
+  let words = z.globalRegistry.get(schema);
   for (;;) {
     const { def } = schema._zod;
     if (def.type === 'pipe') schema = def.in as z.core.$ZodTypes;
     else if ('innerType' in def) schema = def.innerType as z.core.$ZodTypes;
     else return { ...(fix === undefined ? {} : { fix }), ...words, schema, value, name };
-    words = { ...wording.get(schema), ...words };
+    words = { ...z.globalRegistry.get(schema), ...words };
   }
 }
 
