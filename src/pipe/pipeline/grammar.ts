@@ -127,7 +127,8 @@ function duration(description: string) {
 }
 
 function count(description: string) {
-  return z.int().min(0).meta({ description, expected: 'a whole number of at least 0' });
+  const expected = 'a whole number of at least 0';
+  return z.int().min(0).meta({ description, expected, fix: 'e.g. 1' });
 }
 
 const cpus = z.number().min(0.01).meta({
@@ -160,6 +161,7 @@ const stage = z
   .strictObject({
     use: name('a stage file').optional().meta({
       description: 'Name of the stage file, if it differs from the name of the stage: use: train.',
+      fix: 'use: train runs stages/train.ts',
     }),
     matrix: unique(z.string()).optional().meta({
       description: 'Axes to run over; default: all axes of the stages it reads from.',
@@ -236,6 +238,7 @@ export const pipelineSchema = groupSchema
     doctor: name('a stage file').optional().meta({
       description:
         'Name of the file in stages/ whose default export adds checks to pipe doctor. In pipeline.yaml only.',
+      fix: 'doctor: checks runs stages/checks.ts',
     }),
   })
   .meta({ title: 'pipeline.yaml', ...FILE });

@@ -4,7 +4,6 @@ import { didYouMean } from '../core/suggest.ts';
 import { readYaml } from '../yaml/read.ts';
 import { validate } from '../yaml/validate.ts';
 import { checkReferences } from './check-references.ts';
-import { declarationsOf } from './declarations.ts';
 import { groupFile } from './files.ts';
 import { groupSchema, pipelineSchema } from './grammar.ts';
 import { joinGroups } from './groups.ts';
@@ -23,16 +22,13 @@ export function parsePipeline(
   groups: Readonly<Record<string, string>> = {},
 ): PipelineSpec | readonly Diagnostic[] {
   const check = new Checker();
-  const { source, declared } = readFile(check, pipelineSchema, file, text, 'the pipeline');
+  const { source, file: main } = parseFile(check, pipelineSchema, file, text, undefined);
   // Also those of a pipeline with mistakes elsewhere.
   const listed = pipelineSchema.shape.groups.safeParse(Object(source.value).groups);
   const parts = (listed.data ?? []).map((group, i) => {
     const path = groupFile(group);
     if (Object.hasOwn(groups, path)) {
-      const owner = `group '${group}'`;
-      const part = readFile(check, groupSchema, path, groups[path], owner);
-      const origin = { place: part.source.place, file: path, owner, group };
-      return part.declared && declarationsOf(check, part.declared, origin);
+      return parseFile(check, groupSchema, path, groups[path], group).file;
     }
     const existing = Object.keys(groups).map((other) => other.split('/')[1]);
     const hint =
@@ -41,26 +37,26 @@ export function parsePipeline(
     const { range } = source.place.at('groups', i);
     return check.report(range, `group '${group}' has no file ${path}`, hint);
   });
-  if (declared !== undefined && parts.every((part) => part !== undefined)) {
-    const origin = { place: source.place, file, owner: 'the pipeline', group: undefined };
-    const all = [declarationsOf(check, declared, origin), ...parts];
-    const spec = { doctor: declared.doctor, ...joinGroups(check, all) };
+  if (main !== undefined && parts.every((part) => part !== undefined)) {
+    const spec = { doctor: main.declared.doctor, ...joinGroups(check, [main, ...parts]) };
     checkReferences(check, spec);
     if (check.diagnostics.length === 0) return spec;
   }
   return sortDiagnostics(check.diagnostics);
 }
 
-function readFile<T>(
+function parseFile<T>(
   check: Checker,
   schema: ZodType<T>,
-  file: string,
+  path: string,
   text: string,
-  owner: string,
+  group: string | undefined,
 ) {
-  const source = readYaml(file, text);
+  const source = readYaml(path, text);
   check.diagnostics.push(...source.diagnostics);
-  const isReadable = source.value !== undefined || source.diagnostics.length === 0;
-  const declared = isReadable ? validate(check, schema, source, owner) : undefined;
-  return { source, declared };
+  const owner = group === undefined ? 'the pipeline' : `group '${group}'`;
+  const declared =
+    source.diagnostics.length > 0 ? undefined : validate(check, schema, source, owner);
+  const { place } = source;
+  return { source, file: declared && { path, owner, group, place, declared } };
 }
