@@ -56,13 +56,13 @@ test('the billion laughs attack is rejected at once', () => {
 
 test('recursive aliases and endless nesting are rejected', () => {
   expect(errorsOf('stages: { a: { params: { x: &x [*x] } } }')[0].message).toBe(
-    "'*x' repeats what it is part of",
+    'nested more than 64 levels deep',
   );
   const chain = Array.from({ length: 100 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}]`);
   expect(
     errorsOf(`stages:\n  a:\n    params:\n      l0: &l0 []\n      ${chain.join('\n      ')}\n`)[0]
       .message,
-  ).toMatch(/nested too deeply/);
+  ).toBe('nested more than 64 levels deep');
   const texts = [
     'stages: '.padEnd(100_000, '['),
     `stages: ${'{a: '.repeat(50_000)}`,
