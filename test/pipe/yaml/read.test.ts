@@ -85,3 +85,23 @@ test('values that JSON cannot represent are rejected', () => {
     ),
   ).toEqual(['not a finite number', 'integer too large to be exact', "unknown tag '!x'"]);
 });
+
+test('a mistake in a repeated value is reported where the value is written', () => {
+  const text = `stages:
+  a: { resources: &r { cpu: 1 } }
+  b: { resources: *r }
+  c: { resources: { <<: *r, gpus: -1 } }
+`;
+  expect(mistakes(text)).toEqual([
+    "2:24 unknown key 'cpu' in 'resources' | did you mean 'cpus'?",
+    "4:35 'gpus' must be a whole number of at least 0, not -1 | e.g. 1",
+  ]);
+});
+
+test('only strings and numbers are keys, and only mappings are merged', () => {
+  expect(mistakes('stages:\n  ? [a]\n  : 3\n  true: 3\n  b: { params: { <<: 3 } }\n')).toEqual([
+    '2:5 a key must be a string or a number | write a plain word before the colon',
+    '4:3 a key must be a string or a number | write a plain word before the colon',
+    '5:22 only a mapping can be merged with << | e.g. <<: *base',
+  ]);
+});
