@@ -21,6 +21,12 @@ interface Parts {
   readonly stages: Map<string, StageSpec>;
 }
 
+/** What has names, as in messages. */
+const KINDS = [
+  ['axes', 'axis'],
+  ['stages', 'stage'],
+] as const;
+
 /**
  * Merges the groups' files into the pipeline's: one set of axes, stages and profiles with unique names.
  * A profile that several files declare applies all their changes.
@@ -33,26 +39,23 @@ export function joinGroups(
 ): Omit<PipelineSpec, 'doctor'> {
   const all: Parts = { axes: new Map(), stages: new Map() };
   const profiles = new Map<string, Parts>();
-  for (const file of files) {
-    addParts(check, all, file.declared, file.place, file.group);
-    for (const [name, change] of Object.entries(file.declared.profiles)) {
+  for (const { declared, owner, place, group } of files) {
+    addParts(check, all, declared, place, group);
+    for (const [name, change] of Object.entries(declared.profiles)) {
+      const own = place.at('profiles', name);
+      for (const [key, kind] of KINDS) {
+        const known = Object.keys(declared[key]);
+        for (const other of Object.keys(change[key]).filter((one) => !known.includes(one))) {
+          const message = `profile '${name}' changes ${kind} '${other}', which ${owner} does not declare`;
+          check.report(own.at(key, other).key, message, suggest(other, known));
+        }
+      }
       const profile = profiles.get(name) ?? { axes: new Map(), stages: new Map() };
       profiles.set(name, profile);
-      const place = file.place.at('profiles', name);
-      checkDeclared(check, `profile '${name}' changes axis`, change, file, place, 'axes');
-      checkDeclared(check, `profile '${name}' changes stage`, change, file, place, 'stages');
-      addParts(check, profile, change, place, file.group);
+      addParts(check, profile, change, own, group);
     }
   }
-  checkNames(check, 'axis', files, 'axes');
-  checkNames(check, 'stage', files, 'stages');
-  const groups = new Set(files.map(({ group }) => group));
-  for (const { name, place } of all.stages.values()) {
-    if (!groups.has(name)) continue;
-    // On the command line a name must mean either a stage or a group.
-    const message = `'${name}' is the name of a group, so no stage can have it`;
-    check.report(place.key, message, 'rename it');
-  }
+  checkNames(check, files);
   checkCoordinates(check, all.axes);
   for (const { axes } of profiles.values()) {
     checkCoordinates(check, new Map([...all.axes, ...axes]));
@@ -75,37 +78,25 @@ function addParts(
   }
 }
 
-/** A profile changes only what its own file declares. */
-function checkDeclared(
-  check: Checker,
-  what: string,
-  change: Pick<GroupDeclaration, 'axes' | 'stages'>,
-  { declared, owner }: DeclaredFile,
-  place: Place,
-  kind: 'axes' | 'stages',
-): void {
-  for (const name of Object.keys(change[kind])) {
-    if (Object.hasOwn(declared[kind], name)) continue;
-    const message = `${what} '${name}', which ${owner} does not declare`;
-    check.report(place.at(kind, name).key, message, suggest(name, Object.keys(declared[kind])));
-  }
-}
-
 /** Names in different files must differ in more than case; the schema checks those in one file. */
-function checkNames(
-  check: Checker,
-  what: string,
-  files: readonly DeclaredFile[],
-  kind: 'axes' | 'stages',
-): void {
-  const owners = new Map<string, string>();
-  for (const { declared, path, place } of files) {
-    for (const name of Object.keys(declared[kind])) {
-      const owner = owners.get(name.toLowerCase()) ?? path;
-      owners.set(name.toLowerCase(), owner);
-      if (owner === path) continue;
-      const message = `${what} '${name}' is already declared in ${owner}`;
-      check.report(place.at(kind, name).key, message, 'rename one of the two');
+function checkNames(check: Checker, files: readonly DeclaredFile[]): void {
+  const groups = files.map(({ group }) => group);
+  for (const [key, kind] of KINDS) {
+    const owners = new Map<string, string>();
+    for (const { declared, path, place } of files) {
+      for (const name of Object.keys(declared[key])) {
+        const owner = owners.get(name.toLowerCase()) ?? path;
+        owners.set(name.toLowerCase(), owner);
+        const own = place.at(key, name);
+        if (owner !== path) {
+          const message = `${kind} '${name}' is already declared in ${owner}`;
+          check.report(own.key, message, 'rename one of the two');
+        } else if (kind === 'stage' && groups.includes(name)) {
+          // On the command line a name must mean either a stage or a group.
+          const message = `'${name}' is the name of a group, so no stage can have it`;
+          check.report(own.key, message, 'rename it');
+        }
+      }
     }
   }
 }
