@@ -6,7 +6,7 @@ import type { GroupDeclaration } from './grammar.ts';
 import type { Axis, PipelineSpec, StageSpec } from './spec.ts';
 
 /** The pipeline file or the file of a group. */
-export interface DeclaredFile {
+interface DeclaredFile {
   readonly path: string;
   /** For messages: `the pipeline`, `group 'studies'`. */
   readonly owner: string;
