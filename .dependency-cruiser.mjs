@@ -72,7 +72,6 @@ const CLI = [
   'doctor',
   'graph',
   'run',
-  'schema',
   'show',
   'verify',
   'watch',

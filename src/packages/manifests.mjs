@@ -28,8 +28,9 @@ export function pipeManifest({ version, license, engines, dependencies }) {
     types: './index.d.ts',
     files: ['*.js', '*.map', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
     dependencies: pick(dependencies, 'apache-arrow', 'esbuild'),
-    // Stages declare their params with it: theirs and the runner's must be one.
-    peerDependencies: { zod: '^4.0.0' },
+    // Stages declare their params with it: theirs and the runner's must be one. The runner's own schemas
+    // need what older versions lack.
+    peerDependencies: { zod: `^${dependencies.zod}` },
   };
 }
 

@@ -25,3 +25,24 @@ export class DiagnosticsError extends Error {
     this.diagnostics = diagnostics;
   }
 }
+
+/** Collects mistakes, so that all are reported at once. */
+export class Checker {
+  readonly diagnostics: Diagnostic[] = [];
+
+  report(range: SourceRange, message: string, hint?: string): undefined {
+    this.diagnostics.push(hint === undefined ? { message, range } : { message, range, hint });
+    return undefined;
+  }
+}
+
+/** In the order of the files. Every profile repeats the mistakes of its base: each is listed once. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const unique = new Map(diagnostics.map((one) => [JSON.stringify(one), one]));
+  return [...unique.values()].sort(
+    (a, b) =>
+      (a.range?.file ?? '').localeCompare(b.range?.file ?? '') ||
+      (a.range?.line ?? 0) - (b.range?.line ?? 0) ||
+      (a.range?.column ?? 0) - (b.range?.column ?? 0),
+  );
+}

@@ -1,5 +1,6 @@
+import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
-import { type Checker, NAME } from '../yaml/checker.ts';
+import { NAME } from './grammar.ts';
 import type { StageDescription } from './graph.ts';
 import { formatCoordinates } from './names.ts';
 import type { ResolvedStage } from './resolve.ts';
@@ -21,7 +22,7 @@ export function checkInputs(
     if (!Object.hasOwn(contract, input.name)) {
       const message = `stage '${stage.name}' has no input '${input.name}'`;
       check.report(
-        input.nameRange,
+        input.place.key,
         message,
         suggest(input.name, Object.keys(contract), 'its inputs'),
       );
@@ -30,13 +31,13 @@ export function checkInputs(
     if (!Object.hasOwn(outputs, input.output)) {
       const message = `stage '${input.stage}' has no output '${input.output}'`;
       const hint = suggest(input.output, Object.keys(outputs), 'its outputs');
-      check.report(input.range, message, hint);
+      check.report(input.place.range, message, hint);
     }
   }
   const bound = new Set(stage.inputs.map(({ name }) => name));
   for (const name of Object.keys(contract).filter((key) => !bound.has(key))) {
     const message = `stage '${stage.name}' needs an input '${name}'`;
-    check.report(stage.nameRange, message, `add inputs: { ${name}: <stage>/<output> } to it`);
+    check.report(stage.place.key, message, `add inputs: { ${name}: <stage>/<output> } to it`);
   }
 }
 
@@ -52,12 +53,12 @@ export function checkOutputs(
       const message = `output '${name}' of stages/${stage.module.value}.ts has the invalid file name '${file}'`;
       const hint =
         'use only letters, digits and _ . -; no folder, no leading dot; at most 100 characters';
-      check.report(stage.nameRange, message, hint);
+      check.report(stage.place.key, message, hint);
     }
     const twin = seen.get(String(file).toLowerCase());
     if (twin !== undefined) {
       const message = `outputs '${twin}' and '${name}' of stages/${stage.module.value}.ts are the same file`;
-      check.report(stage.nameRange, message, 'rename one of the files');
+      check.report(stage.place.key, message, 'rename one of the files');
     }
     seen.set(String(file).toLowerCase(), name);
   }
@@ -66,7 +67,7 @@ export function checkOutputs(
 export function checkSize(check: Checker, stage: ResolvedStage, size: number): void {
   if (size > MAX_INSTANCES) {
     const message = `stage '${stage.name}' would have ${size} instances; the limit is ${MAX_INSTANCES}`;
-    check.report(stage.nameRange, message, 'remove values or axes from its matrix');
+    check.report(stage.place.key, message, 'remove values or axes from its matrix');
   }
   const longest = stage.axes.map(({ points }) =>
     points.reduce((max, p) => Math.max(max, formatCoordinates(p.coordinates).length), 0),
@@ -74,7 +75,7 @@ export function checkSize(check: Checker, stage: ResolvedStage, size: number): v
   // Commas join the axes.
   if (longest.reduce((sum, length) => sum + length + 1, -1) > MAX_FOLDER_NAME) {
     const message = `the folder names of stage '${stage.name}' would exceed ${MAX_FOLDER_NAME} characters`;
-    check.report(stage.nameRange, message, 'shorten the names or the values of its axes');
+    check.report(stage.place.key, message, 'shorten the names or the values of its axes');
   }
 }
 
@@ -88,7 +89,7 @@ export function checkArity(
   if (arity !== 'one' || sources === 1) return;
   const message = `input '${input.name}' of stage '${stage.name}' takes one artifact, but each instance matches ${sources} instances of '${input.stage}'`;
   check.report(
-    input.range,
+    input.place.range,
     message,
     `add the missing axes of '${input.stage}' to the matrix, or gather with 'many'`,
   );

@@ -1,5 +1,5 @@
+import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
-import type { Checker } from '../yaml/checker.ts';
 import { axesOfStages, type MergedPipeline, mergeProfile } from './merge.ts';
 import { orderStages } from './order.ts';
 import type { Axis, Condition, PipelineSpec, Point } from './spec.ts';
@@ -10,12 +10,11 @@ export function checkReferences(check: Checker, spec: PipelineSpec): void {
     mergeProfile(spec, profile),
   );
   const axes = variants.map((variant) => checkVariant(check, variant));
-  for (const stages of [spec.stages, ...[...spec.profiles.values()].map((p) => p.stages)]) {
-    for (const { name, overrides, exclude } of stages.values()) {
-      const spanned = axes.map((byStage) => byStage?.get(name)).filter((own) => own !== undefined);
-      for (const one of overrides) checkCondition(check, name, 'an override', one, spanned);
-      for (const one of exclude) checkCondition(check, name, 'an exclusion', one, spanned);
-    }
+  for (const { name, layers, exclude } of variants.flatMap(({ stages }) => [...stages.values()])) {
+    const spanned = axes.map((byStage) => byStage?.get(name)).filter((own) => own !== undefined);
+    const overrides = layers.map(({ condition }) => condition).filter((one) => one !== undefined);
+    for (const one of overrides) checkCondition(check, name, 'an override', one, spanned);
+    for (const one of exclude) checkCondition(check, name, 'an exclusion', one, spanned);
   }
 }
 
@@ -27,15 +26,17 @@ function checkVariant(
     for (const input of stage.inputs.values()) {
       if (pipeline.stages.has(input.stage)) continue;
       const message = `stage '${stage.name}' reads from '${input.stage}', which is not a stage`;
-      check.report(input.range, message, suggest(input.stage, pipeline.stages.keys(), 'stages'));
-    }
-    for (const { value, range } of stage.matrix ?? []) {
-      if (pipeline.axes.has(value)) continue;
       check.report(
-        range,
-        `there is no axis '${value}'`,
-        suggest(value, pipeline.axes.keys(), 'axes'),
+        input.place.range,
+        message,
+        suggest(input.stage, pipeline.stages.keys(), 'stages'),
       );
+    }
+    const { value: matrix, place } = stage.matrix ?? { value: [], place: stage.place };
+    for (const [i, axis] of matrix.entries()) {
+      if (pipeline.axes.has(axis)) continue;
+      const hint = suggest(axis, pipeline.axes.keys(), 'axes');
+      check.report(place.at(i).range, `there is no axis '${axis}'`, hint);
     }
   }
   const order = orderStages(pipeline.stages);
@@ -43,7 +44,11 @@ function checkVariant(
   const [first] = order.cycle;
   // In the direction of the data flow.
   const path = [...order.cycle.map(({ stage }) => stage), first.stage].reverse().join(' -> ');
-  check.report(first.input.range, `the stages form a cycle: ${path}`, 'remove one of these inputs');
+  check.report(
+    first.input.place.range,
+    `the stages form a cycle: ${path}`,
+    'remove one of these inputs',
+  );
   return undefined;
 }
 
@@ -59,17 +64,18 @@ function checkCondition(
   // Axes that are missing or invalid are reported elsewhere.
   if (spanned.length === 0 || spanned.flat().some((axis) => axis.points.length === 0)) return;
   const mistakes = check.diagnostics.length;
-  for (const [name, { nameRange, values }] of condition.when) {
+  const { when, place } = condition;
+  for (const [name, values] of Object.entries(when)) {
     const known = valuesOf(points, name);
     if (known.size === 0) {
       const names = new Set(points.flatMap(({ coordinates }) => coordinates.map(([key]) => key)));
       const message = `stage '${stage}' has no axis '${name}'`;
-      check.report(nameRange, message, suggest(name, names, 'its axes'));
+      check.report(place.at(name).key, message, suggest(name, names, 'its axes'));
     }
-    for (const { value, range } of known.size === 0 ? [] : values) {
+    for (const [i, value] of known.size === 0 ? [] : values.entries()) {
       if (known.has(String(value))) continue;
       const message = `axis '${name}' has no value '${value}' in any profile`;
-      check.report(range, message, suggest(String(value), known, 'its values'));
+      check.report(place.at(name, i).range, message, suggest(String(value), known, 'its values'));
     }
   }
   if (check.diagnostics.length > mistakes) return;
@@ -78,14 +84,14 @@ function checkCondition(
   );
   if (!matches) {
     const hint = 'these values never occur together: change or remove it';
-    check.report(condition.range, `${what} of '${stage}' matches no instance`, hint);
+    check.report(place.key, `${what} of '${stage}' matches no instance`, hint);
   }
 
   function agrees(point: Point, axis: Axis): boolean {
-    return [...condition.when].every(([name, { values }]) => {
+    return Object.entries(when).every(([name, values]) => {
       if (valuesOf(axis.points, name).size === 0) return true;
       const own = valuesOf([point], name);
-      return values.some(({ value }) => own.has(String(value)));
+      return values.some((value) => own.has(String(value)));
     });
   }
 }

@@ -1,9 +1,8 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
 import type { Draft, StageDraft } from './draft.ts';
 import type { Graph, Instance, ParsedParams, StageDirectory } from './graph.ts';
 import { paramDiagnostics } from './param-issues.ts';
-import { sortDiagnostics } from './parse.ts';
 
 /** By stage, the verdict of its schema on each variant of its params, in order. */
 type Verdicts = Readonly<Record<string, readonly ParsedParams[]>>;
@@ -34,11 +33,10 @@ export async function parseParams({ stages }: Draft, directory: StageDirectory):
 
 /** Turns a draft into a graph; diagnostics if a schema rejected params. */
 export function complete(draft: Draft, verdicts: Verdicts): Graph | readonly Diagnostic[] {
-  const diagnostics = draft.stages.flatMap(({ stage, description, variants }) =>
-    variants.flatMap(({ node }, i) => {
-      const verdict = verdicts[stage.name][i];
-      if (verdict.ok) return [];
-      return paramDiagnostics(stage, description.paramKeys, node, verdict.issues);
+  const diagnostics = draft.stages.flatMap((stage) =>
+    stage.variants.flatMap((variant, i) => {
+      const verdict = verdicts[stage.stage.name][i];
+      return verdict.ok ? [] : paramDiagnostics(stage, variant, verdict.issues);
     }),
   );
   if (diagnostics.length > 0) return sortDiagnostics(diagnostics);

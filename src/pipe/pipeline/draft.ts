@@ -1,8 +1,8 @@
-import type { Json } from '../core/json.ts';
-import type { MapNode } from '../yaml/node.ts';
 import type { Coordinates } from './contract.ts';
+import type { Params } from './grammar.ts';
 import type { InputBinding, InstanceId, StageDescription } from './graph.ts';
 import type { ResolvedStage } from './resolve.ts';
+import type { Located } from './spec.ts';
 
 /** An expanded pipeline whose params are not validated yet. */
 export interface Draft {
@@ -19,9 +19,9 @@ export interface StageDraft {
 }
 
 export interface ParamVariant {
-  /** With the places of the values, for diagnostics. */
-  readonly node: MapNode;
-  readonly params: Json;
+  /** Merged to the params; with their places, for diagnostics. */
+  readonly layers: readonly Located<Params>[];
+  readonly params: Params;
 }
 
 export interface InstanceDraft {

@@ -1,5 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
-import { Checker } from '../yaml/checker.ts';
+import { Checker, type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
 import { checkArity, checkInputs, checkOutputs, checkSize } from './check-contract.ts';
 import type { Draft, InstanceDraft, StageDraft } from './draft.ts';
 import type { InputBinding, StageDescription } from './graph.ts';
@@ -7,7 +6,6 @@ import { Grid, toCoordinates } from './grid.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 import { ParamVariants } from './param-variants.ts';
 import { matches } from './params.ts';
-import { sortDiagnostics } from './parse.ts';
 import type { ResolvedPipeline, ResolvedStage } from './resolve.ts';
 import type { InputSpec } from './spec.ts';
 

@@ -1,77 +1,102 @@
-import type { Checker } from '../yaml/checker.ts';
-import { checkCoordinates } from './parse-axis.ts';
-import type { Located, PipelineSpec, Profile } from './spec.ts';
+import type { Checker } from '../core/diagnostic.ts';
+import { suggest } from '../core/suggest.ts';
+import type { Place } from '../yaml/place.ts';
+import { checkCoordinates, toAxis } from './axes.ts';
+import type { GroupDeclaration } from './grammar.ts';
+import type { Axis, PipelineSpec, StageSpec } from './spec.ts';
 
-/** What one file declares; `group` is the group it belongs to. */
-export interface Declarations extends PipelineSpec {
-  readonly group: Located<string> | undefined;
+/** The pipeline file or the file of a group. */
+interface DeclaredFile {
+  readonly path: string;
+  /** For messages: `the pipeline`, `group 'studies'`. */
+  readonly owner: string;
+  /** `undefined` for the pipeline file. */
+  readonly group: string | undefined;
+  readonly place: Place;
+  readonly declared: GroupDeclaration;
 }
+
+interface Parts {
+  readonly axes: Map<string, Axis>;
+  readonly stages: Map<string, StageSpec>;
+}
+
+/** What has names, as in messages. */
+const KINDS = [
+  ['axes', 'axis'],
+  ['stages', 'stage'],
+] as const;
 
 /**
  * Merges the groups' files into the pipeline's: one set of axes, stages and profiles with unique names.
  * A profile that several files declare applies all their changes.
+ *
+ * @param files the pipeline file first
  */
 export function joinGroups(
   check: Checker,
-  main: Declarations,
-  groups: readonly Declarations[],
-): PipelineSpec {
-  const all = [main, ...groups];
-  checkNames(check, 'axis', all, ({ axes }) => axes);
-  checkNames(check, 'stage', all, ({ stages }) => stages);
-  checkGroupNames(check, all);
-  const axes = new Map(all.flatMap((part) => [...part.axes]));
-  const profiles = new Map<string, Profile>();
-  for (const profile of all.flatMap((part) => [...part.profiles.values()])) {
-    const first = profiles.get(profile.name);
-    profiles.set(profile.name, first === undefined ? profile : joinProfiles(first, profile));
-  }
-  checkCoordinates(check, axes);
-  for (const profile of profiles.values()) {
-    checkCoordinates(check, new Map([...axes, ...profile.axes]));
-  }
-  const stages = new Map(all.flatMap((part) => [...part.stages]));
-  return { file: main.file, doctor: main.doctor, axes, stages, profiles };
-}
-
-function joinProfiles(first: Profile, second: Profile): Profile {
-  return {
-    ...first,
-    axes: new Map([...first.axes, ...second.axes]),
-    stages: new Map([...first.stages, ...second.stages]),
-  };
-}
-
-/** Names in different files must differ in more than case; the parser checks those in one file. */
-function checkNames(
-  check: Checker,
-  kind: string,
-  all: readonly Declarations[],
-  of: (part: Declarations) => ReadonlyMap<string, { readonly nameRange: Located<string>['range'] }>,
-): void {
-  const owners = new Map<string, string>();
-  for (const part of all) {
-    for (const [name, { nameRange }] of of(part)) {
-      const owner = owners.get(name.toLowerCase());
-      if (owner !== undefined) {
-        const message = `${kind} '${name}' is already declared in ${owner}`;
-        check.report(nameRange, message, 'rename one of the two');
+  files: readonly DeclaredFile[],
+): Omit<PipelineSpec, 'doctor'> {
+  const all: Parts = { axes: new Map(), stages: new Map() };
+  const profiles = new Map<string, Parts>();
+  for (const { declared, owner, place, group } of files) {
+    addParts(check, all, declared, place, group);
+    for (const [name, change] of Object.entries(declared.profiles)) {
+      const own = place.at('profiles', name);
+      for (const [key, kind] of KINDS) {
+        const known = Object.keys(declared[key]);
+        for (const other of Object.keys(change[key]).filter((one) => !known.includes(one))) {
+          const message = `profile '${name}' changes ${kind} '${other}', which ${owner} does not declare`;
+          check.report(own.at(key, other).key, message, suggest(other, known));
+        }
       }
+      const profile = profiles.get(name) ?? { axes: new Map(), stages: new Map() };
+      profiles.set(name, profile);
+      addParts(check, profile, change, own, group);
     }
-    for (const name of of(part).keys()) owners.set(name.toLowerCase(), part.file);
+  }
+  checkNames(check, files);
+  checkCoordinates(check, all.axes);
+  for (const { axes } of profiles.values()) {
+    checkCoordinates(check, new Map([...all.axes, ...axes]));
+  }
+  return { ...all, profiles };
+}
+
+function addParts(
+  check: Checker,
+  { axes, stages }: Parts,
+  declared: Pick<GroupDeclaration, 'axes' | 'stages'>,
+  place: Place,
+  group: string | undefined,
+): void {
+  for (const [name, values] of Object.entries(declared.axes)) {
+    axes.set(name, toAxis(check, name, values, place.at('axes', name)));
+  }
+  for (const [name, stage] of Object.entries(declared.stages)) {
+    stages.set(name, { ...stage, name, place: place.at('stages', name), group });
   }
 }
 
-/** On the command line a name must mean either a stage or a group. */
-function checkGroupNames(check: Checker, all: readonly Declarations[]): void {
-  const groups = new Set(all.map(({ group }) => group?.value));
-  for (const { name, nameRange } of all.flatMap(({ stages }) => [...stages.values()])) {
-    if (groups.has(name)) {
-      check.report(
-        nameRange,
-        `'${name}' is the name of a group, so no stage can have it`,
-        'rename it',
-      );
+/** Names in different files must differ in more than case; the schema checks those in one file. */
+function checkNames(check: Checker, files: readonly DeclaredFile[]): void {
+  const groups = files.map(({ group }) => group);
+  for (const [key, kind] of KINDS) {
+    const owners = new Map<string, string>();
+    for (const { declared, path, place } of files) {
+      for (const name of Object.keys(declared[key])) {
+        const owner = owners.get(name.toLowerCase()) ?? path;
+        owners.set(name.toLowerCase(), owner);
+        const own = place.at(key, name);
+        if (owner !== path) {
+          const message = `${kind} '${name}' is already declared in ${owner}`;
+          check.report(own.key, message, 'rename one of the two');
+        } else if (kind === 'stage' && groups.includes(name)) {
+          // On the command line a name must mean either a stage or a group.
+          const message = `'${name}' is the name of a group, so no stage can have it`;
+          check.report(own.key, message, 'rename it');
+        }
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
 import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
 import type { Graph, StageCodes, StageDirectory } from './graph.ts';
 import { Plan } from './plan.ts';
@@ -94,13 +94,12 @@ async function checkModules(
   codes: StageCodes,
 ): Promise<readonly Diagnostic[]> {
   const { suggest } = await import('../core/suggest.ts');
-  const { sortDiagnostics } = await import('./parse.ts');
   const found = pipeline.stages.flatMap(({ name, module }): readonly Diagnostic[] => {
     if (!Object.hasOwn(codes, module.value)) {
       return [
         {
           message: `stage '${name}' has no file stages/${module.value}.ts`,
-          range: module.range,
+          range: module.place.range,
           hint: suggest(module.value, Object.keys(codes), 'stage files'),
         },
       ];

@@ -1,18 +1,35 @@
-import type { MapNode } from '../yaml/node.ts';
-import type { Axis, Located, PipelineSpec, Profile, StageSpec, When } from './spec.ts';
+import { Place } from '../yaml/place.ts';
+import type { Params } from './grammar.ts';
+import type { Resources } from './graph.ts';
+import type {
+  Axis,
+  Condition,
+  InputSpec,
+  Located,
+  PipelineSpec,
+  Profile,
+  StageSpec,
+} from './spec.ts';
 
-/** Params for every instance of a stage, or for those that match `when`. */
+/** Params for every instance of a stage, or for those that match a condition. */
 export interface ParamLayer {
-  readonly when: When | undefined;
-  readonly params: MapNode;
+  readonly condition?: Condition;
+  readonly params: Located<Params>;
 }
 
 /** A stage with a profile's changes applied. */
-export interface MergedStage extends Omit<StageSpec, 'use' | 'params' | 'overrides'> {
+export interface MergedStage
+  extends Pick<StageSpec, 'name' | 'place' | 'group' | 'timeout' | 'backoff'> {
   /** The stage file `stages/<module>.ts`: `train`, or `studies/rank` for a stage of a group. */
   readonly module: Located<string>;
+  readonly matrix: Located<readonly string[]> | undefined;
+  /** Combinations of its axes that it does not run for. */
+  readonly exclude: readonly Condition[];
+  readonly inputs: ReadonlyMap<string, InputSpec>;
   /** Later layers win: params, the profile's params, overrides, the profile's overrides. */
   readonly layers: readonly ParamLayer[];
+  readonly resources: Resources;
+  readonly retries: number;
 }
 
 export interface MergedPipeline {
@@ -31,27 +48,52 @@ export function mergeProfile(spec: PipelineSpec, profile: Profile | undefined): 
 }
 
 function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage {
-  const { name, nameRange, group } = base;
-  const file = change?.use ?? base.use ?? { value: name, range: nameRange };
-  const params = [base.params, change?.params].filter((node) => node !== undefined);
+  const { name, place, group } = base;
+  const parts = change === undefined ? [base] : [base, change];
+  const file = parts.findLast(({ use }) => use !== undefined);
+  const module = file?.use ?? name;
+  const matrix = parts.findLast((part) => part.matrix !== undefined);
   return {
     name,
-    nameRange,
+    place,
     group,
-    module: group === undefined ? file : { ...file, value: `${group}/${file.value}` },
-    matrix: change?.matrix ?? base.matrix,
-    exclude: [...base.exclude, ...(change?.exclude ?? [])],
-    inputs: new Map([...base.inputs, ...(change?.inputs ?? [])]),
+    module: {
+      value: group === undefined ? module : `${group}/${module}`,
+      place: file?.place.at('use') ?? new Place(() => place.key),
+    },
+    matrix: matrix?.matrix && { value: matrix.matrix, place: matrix.place.at('matrix') },
+    exclude: parts.flatMap(({ exclude, place }) =>
+      exclude.map((when, i) => ({ when, place: place.at('exclude', i) })),
+    ),
+    inputs: new Map(parts.flatMap(inputsOf)),
     layers: [
-      ...params.map((node) => ({ when: undefined, params: node })),
-      ...base.overrides,
-      ...(change?.overrides ?? []),
+      ...parts.flatMap(({ params, place }) =>
+        params === undefined ? [] : [{ params: { value: params, place: place.at('params') } }],
+      ),
+      ...parts.flatMap(overridesOf),
     ],
-    resources: { ...base.resources, ...change?.resources },
+    resources: { cpus: 1, ...base.resources, ...change?.resources },
     timeout: change?.timeout ?? base.timeout,
-    retries: change?.retries ?? base.retries,
+    retries: change?.retries ?? base.retries ?? 0,
     backoff: change?.backoff ?? base.backoff,
   };
+}
+
+function inputsOf({ inputs, place }: StageSpec): readonly (readonly [string, InputSpec])[] {
+  return Object.entries(inputs).map(([name, path]) => {
+    const [stage, output] = path.split('/');
+    return [name, { name, stage, output, place: place.at('inputs', name) }];
+  });
+}
+
+function overridesOf({ overrides, place }: StageSpec): readonly ParamLayer[] {
+  return overrides.map(({ when, params }, i) => {
+    const at = place.at('overrides', i);
+    return {
+      condition: { when, place: at.at('when') },
+      params: { value: params, place: at.at('params') },
+    };
+  });
 }
 
 /**
@@ -67,7 +109,7 @@ export function axesOfStages(
   for (const name of order) {
     const stage = stages.get(name);
     const names =
-      stage?.matrix?.map(({ value }) => value) ??
+      stage?.matrix?.value ??
       [...(stage?.inputs.values() ?? [])].flatMap(
         (input) => axesOf.get(input.stage)?.map((axis) => axis.name) ?? [],
       );

@@ -1,43 +1,41 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
-import type { MapNode } from '../yaml/node.ts';
+import type { ParamVariant, StageDraft } from './draft.ts';
 import type { ParsedParams } from './graph.ts';
-import { lookUp } from './params.ts';
-import type { ResolvedStage } from './resolve.ts';
+import { rangeOfParam, valueAt } from './params.ts';
 
 type Issue = Extract<ParsedParams, { readonly ok: false }>['issues'][number];
 
 /** Turns the issues of a stage's schema into diagnostics at the places of the params. */
 export function paramDiagnostics(
-  stage: ResolvedStage,
-  paramKeys: readonly string[],
-  node: MapNode,
+  { stage, description }: StageDraft,
+  { layers, params }: ParamVariant,
   issues: readonly Issue[],
 ): readonly Diagnostic[] {
+  const owner = `stage '${stage.name}'`;
   return issues.flatMap(({ path, message }): readonly Diagnostic[] => {
-    const unknown = unknownKeys(message);
+    const unknown = unknownKeys(message).map((key) => [...path, key]);
     if (unknown.length > 0) {
-      return unknown.map((key) => unknownParam(stage, paramKeys, node, [...path.map(String), key]));
+      return unknown.map((own) => ({
+        message: `unknown param '${own.join('.')}' of ${owner}`,
+        range: rangeOfParam(layers, own, stage.place.key, 'key'),
+        hint:
+          own.length > 1
+            ? `its schema is in stages/${stage.module.value}.ts`
+            : suggest(String(own[0]), description.paramKeys, 'its params'),
+      }));
     }
     const name = path.join('.');
-    const { range, value } = lookUp(node, path, stage.nameRange);
-    if (value === undefined) {
+    const range = rangeOfParam(layers, path, stage.place.key);
+    if (valueAt(params, path) === undefined) {
       const expected = /expected ([^,]+), received undefined/.exec(message)?.[1];
-      return [
-        {
-          message: `stage '${stage.name}' is missing the param '${name}'${expected ? ` (${expected})` : ''}`,
-          range,
-          hint: `add it: params: { ${name}: ... }`,
-        },
-      ];
+      const text = `${owner} is missing the param '${name}'${expected ? ` (${expected})` : ''}`;
+      return [{ message: text, range, hint: `add it: params: { ${name}: ... }` }];
     }
     const text = message.replace(/^Invalid input: /, '');
     const what = name === '' ? 'the params' : `param '${name}'`;
     return [
-      {
-        message: `${what} of stage '${stage.name}': ${text.charAt(0).toLowerCase()}${text.slice(1)}`,
-        range,
-      },
+      { message: `${what} of ${owner}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, range },
     ];
   });
 }
@@ -46,17 +44,4 @@ export function paramDiagnostics(
 function unknownKeys(message: string): readonly string[] {
   if (!/^unrecognized keys?/i.test(message)) return [];
   return [...message.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, key]) => key);
-}
-
-function unknownParam(
-  stage: ResolvedStage,
-  paramKeys: readonly string[],
-  node: MapNode,
-  path: readonly string[],
-): Diagnostic {
-  const { keyRange: range = stage.nameRange } = lookUp(node, path, stage.nameRange);
-  const message = `unknown param '${path.join('.')}' of stage '${stage.name}'`;
-  if (path.length > 1)
-    return { message, range, hint: `its schema is in stages/${stage.module.value}.ts` };
-  return { message, range, hint: suggest(path[0], paramKeys, 'its params') };
 }

@@ -1,12 +1,12 @@
-import type { SourceRange } from '../core/diagnostic.ts';
-import type { Checker } from '../yaml/checker.ts';
-import type { Coordinate, Coordinates } from './contract.ts';
+import type { Checker } from '../core/diagnostic.ts';
+import { Place } from '../yaml/place.ts';
+import type { Coordinates } from './contract.ts';
 import type { ParamVariant } from './draft.ts';
+import type { Params } from './grammar.ts';
 import type { Grid } from './grid.ts';
-import { lookUp, matches, mergeParams, toJson, withCoordinates } from './params.ts';
+import { matches, mergeParams, rangeOfParam, valueAt } from './params.ts';
 import type { ResolvedStage } from './resolve.ts';
-
-type PassedCoordinate = readonly [name: string, value: Coordinate, range: SourceRange];
+import type { Located } from './spec.ts';
 
 /** The distinct params of a stage's instances, each built once. */
 export class ParamVariants {
@@ -24,31 +24,35 @@ export class ParamVariants {
 
   /** Index of the params of an instance. */
   indexFor(cell: number, grid: Grid, axes: Coordinates): number {
-    const layers = this.#stage.layers.map((layer) => matches(layer, axes));
-    const passed = grid.axes.flatMap((axis, i) => {
-      const { coordinates, range } = axis.points[grid.pointIndex(cell, i)];
-      return coordinates
-        .filter(([name]) => this.#paramKeys.has(name))
-        .map(([name, value]): PassedCoordinate => [name, value, range]);
+    const layers = this.#stage.layers.filter(
+      ({ condition }) => condition === undefined || matches(condition, axes),
+    );
+    // Mistakes in a coordinate are reported at its value of the axis.
+    const passed = grid.axes.map((axis, i): Located<Params> => {
+      const { coordinates, place } = axis.points[grid.pointIndex(cell, i)];
+      const own = coordinates.filter(([name]) => this.#paramKeys.has(name));
+      return { value: Object.fromEntries(own), place: new Place(() => place.range) };
     });
-    const key = JSON.stringify([layers, passed.map(([name, value]) => [name, value])]);
+    const applied = layers.map((layer) => this.#stage.layers.indexOf(layer));
+    const key = JSON.stringify([applied, passed.map(({ value }) => value)]);
     const index = this.#indices.get(key);
     if (index !== undefined) return index;
-    this.list.push(this.#build(layers, passed));
+    const declared = layers.map(({ params }) => params);
+    this.#checkPassed(declared, passed);
+    const all = [...declared, ...passed];
+    this.list.push({ layers: all, params: mergeParams(all) });
     this.#indices.set(key, this.list.length - 1);
     return this.list.length - 1;
   }
 
-  #build(layers: readonly boolean[], passed: readonly PassedCoordinate[]): ParamVariant {
-    const applied = this.#stage.layers.filter((_, i) => layers[i]).map(({ params }) => params);
-    const declared = mergeParams(applied, this.#stage.nameRange);
-    for (const [name] of passed) {
-      const { keyRange } = lookUp(declared, [name], this.#stage.nameRange);
-      if (keyRange === undefined) continue;
-      const message = `an axis already sets param '${name}' of stage '${this.#stage.name}'`;
-      this.#check.report(keyRange, message, 'remove it here, or remove the axis from the matrix');
+  #checkPassed(declared: readonly Located<Params>[], passed: readonly Located<Params>[]): void {
+    const { name: stage, place } = this.#stage;
+    for (const name of passed.flatMap(({ value }) => Object.keys(value))) {
+      if (declared.every(({ value }) => valueAt(value, [name]) === undefined)) continue;
+      const range = rangeOfParam(declared, [name], place.key, 'key');
+      const message = `an axis already sets param '${name}' of stage '${stage}'`;
+      const hint = 'remove it here, or remove the axis from the matrix';
+      this.#check.report(range, message, hint);
     }
-    const node = withCoordinates(declared, passed);
-    return { node, params: toJson(node) };
   }
 }

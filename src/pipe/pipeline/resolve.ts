@@ -1,12 +1,13 @@
-import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
+import { Checker, type Diagnostic, type SourceRange } from '../core/diagnostic.ts';
+import type { Json } from '../core/json.ts';
 import { suggest } from '../core/suggest.ts';
-import { Checker } from '../yaml/checker.ts';
-import type { MapNode, Node } from '../yaml/node.ts';
+import { Place } from '../yaml/place.ts';
 import { readYaml } from '../yaml/read.ts';
-import type { Resources } from './graph.ts';
+import { validate } from '../yaml/validate.ts';
+import { checkCoordinates, toAxis } from './axes.ts';
+import { axis as axisSchema } from './grammar.ts';
 import { axesOfStages, type MergedStage, mergeProfile, type ParamLayer } from './merge.ts';
 import { orderStages } from './order.ts';
-import { checkCoordinates, parseAxis } from './parse-axis.ts';
 import { type Axis, DEFAULT_PROFILE, type InputSpec, type PipelineSpec } from './spec.ts';
 
 /** A stage with the changes of a profile and of the command line applied. */
@@ -14,13 +15,10 @@ export interface ResolvedStage extends Omit<MergedStage, 'matrix' | 'inputs'> {
   /** Sorted by name. */
   readonly axes: readonly Axis[];
   readonly inputs: readonly InputSpec[];
-  readonly resources: Resources;
-  readonly retries: number;
 }
 
 /** The pipeline of one profile. */
 export interface ResolvedPipeline {
-  readonly file: string;
   readonly profile: string;
   /** In topological order. */
   readonly stages: readonly ResolvedStage[];
@@ -69,12 +67,10 @@ export function resolve(
         // Canonical order, so that the order in the file does not matter.
         inputs: [...stage.inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         layers: [...stage.layers, ...(setLayers.get(name) ?? [])],
-        resources: { cpus: 1, ...stage.resources },
-        retries: stage.retries ?? 0,
       },
     ];
   });
-  return { file: spec.file, profile, stages };
+  return { profile, stages };
 }
 
 /** Parses a `--set`: a new axis, or a layer of params for a stage. */
@@ -92,53 +88,30 @@ function parseSet(
   if (split === -1 || path.includes('') || rest.length === 0) {
     return check.report(range, '--set needs the form path=value', 'e.g. --set train.steps=100');
   }
-  const yaml = readYaml(file, text.slice(split + 1));
-  check.diagnostics.push(...yaml.diagnostics.map((one) => ({ ...one, range })));
-  if (yaml.diagnostics.length > 0) return undefined;
-  const value = yaml.root && relocate(yaml.root, range);
-  if (value === undefined)
+  const { value, diagnostics } = readYaml(file, text.slice(split + 1));
+  // Mistakes point at the whole --set.
+  const place = new Place(() => range);
+  check.diagnostics.push(...diagnostics.map((one) => ({ ...one, range })));
+  if (diagnostics.length > 0) return undefined;
+  if (value === undefined) {
     return check.report(range, 'no value after =', 'write null for no value');
+  }
   if (first === 'axes') {
-    const [name, ...further] = rest;
-    if (axes.has(name) && further.length === 0) {
-      const list: Node = value.kind === 'list' ? value : { kind: 'list', items: [value], range };
-      return parseAxis(check, { key: name, keyRange: range, value: list });
+    const name = rest.join('.');
+    if (!axes.has(name)) {
+      const hint = suggest(rest[0], axes.keys(), 'axes');
+      return check.report(range, `there is no axis '${name}'`, hint);
     }
-    return check.report(
-      range,
-      `there is no axis '${rest.join('.')}'`,
-      suggest(name, axes.keys(), 'axes'),
-    );
+    const list = { value: Array.isArray(value) ? value : [value], place };
+    const values = validate(check, axisSchema, list, `axis '${name}'`);
+    return values && toAxis(check, name, values, place);
   }
   if (!spec.stages.has(first)) {
     const hint = suggest(first, ['axes', ...spec.stages.keys()], 'stages');
     return check.report(range, `there is no stage '${first}'`, hint);
   }
-  return { stage: first, when: undefined, params: nest(rest, value, range) };
-}
-
-/** `['encoder', 'layers'], 2` -> `{ encoder: { layers: 2 } }` */
-function nest(path: readonly string[], value: Node, range: SourceRange): MapNode {
-  const nested = path.reduceRight<Node>(
-    (inner, key) => ({
-      kind: 'map',
-      entries: new Map([[key, { key, keyRange: range, value: inner }]]),
-      range,
-    }),
-    value,
-  );
-  if (nested.kind !== 'map') throw new Error('the path is empty');
-  return nested;
-}
-
-/** Diagnostics point at the whole `--set`. */
-function relocate(node: Node, range: SourceRange): Node {
-  if (node.kind === 'scalar') return { ...node, range };
-  if (node.kind === 'list') {
-    return { ...node, items: node.items.map((item) => relocate(item, range)), range };
-  }
-  const entries = [...node.entries].map(
-    ([key, entry]) => [key, { key, keyRange: range, value: relocate(entry.value, range) }] as const,
-  );
-  return { kind: 'map', entries: new Map(entries), range };
+  // `encoder.layers=2` is `{ encoder: { layers: 2 } }`.
+  const [param, ...inner] = rest;
+  const nested = inner.reduceRight<Json>((json, key) => ({ [key]: json }), value);
+  return { stage: first, params: { value: { [param]: nested }, place } };
 }

@@ -1,88 +1,57 @@
-import type { SourceRange } from '../core/diagnostic.ts';
-import type { MapNode } from '../yaml/node.ts';
-import type { Coordinate } from './contract.ts';
-import type { Resources } from './graph.ts';
+import type { Place } from '../yaml/place.ts';
+import type { StageDeclaration, When } from './grammar.ts';
+import type { CoordinateList } from './names.ts';
 
-/** A name or value and its place in the file. */
+/** A value and where it is declared. */
 export interface Located<T> {
   readonly value: T;
-  readonly range: SourceRange;
+  readonly place: Place;
 }
 
 /** One value of an axis: the coordinates it sets together, the axis's own first. */
 export interface Point {
-  readonly coordinates: readonly (readonly [string, Coordinate])[];
-  readonly range: SourceRange;
+  readonly coordinates: CoordinateList;
+  readonly place: Place;
 }
 
 export interface Axis {
   readonly name: string;
-  readonly nameRange: SourceRange;
+  readonly place: Place;
   readonly points: readonly Point[];
 }
 
 /** `inputs: { weights: train/weights }` */
 export interface InputSpec {
   readonly name: string;
-  readonly nameRange: SourceRange;
   readonly stage: string;
   readonly output: string;
-  /** Of the text `train/weights`. */
-  readonly range: SourceRange;
+  readonly place: Place;
 }
 
-/** Axis -> the values that match. */
-export type When = ReadonlyMap<
-  string,
-  { readonly nameRange: SourceRange; readonly values: readonly Located<Coordinate>[] }
->;
-
-/** Selects the instances that match `when`, e.g. those to exclude. */
+/** Selects the instances that have one of the listed values on every axis that `when` names. */
 export interface Condition {
   readonly when: When;
-  readonly range: SourceRange;
-}
-
-/** Params for the instances that match `when`. */
-export interface Override extends Condition {
-  readonly params: MapNode;
+  readonly place: Place;
 }
 
 /** The declaration of a stage, or a profile's changes to it. */
-export interface StageSpec {
+export interface StageSpec extends StageDeclaration {
   readonly name: string;
-  readonly nameRange: SourceRange;
+  readonly place: Place;
   /** The group whose file declares it; `undefined` in the pipeline file itself. */
   readonly group: string | undefined;
-  /** `use: train`: the stage file that implements it; default: the file of the stage's name. */
-  readonly use: Located<string> | undefined;
-  readonly matrix: readonly Located<string>[] | undefined;
-  /** Combinations of its axes that it does not run for. */
-  readonly exclude: readonly Condition[];
-  readonly inputs: ReadonlyMap<string, InputSpec>;
-  readonly params: MapNode | undefined;
-  readonly overrides: readonly Override[];
-  readonly resources: Partial<Resources>;
-  /** Milliseconds. */
-  readonly timeout: number | undefined;
-  readonly retries: number | undefined;
-  /** Milliseconds before the first retry. */
-  readonly backoff: number | undefined;
 }
 
 /** A named set of changes to the pipeline. */
 export interface Profile {
-  readonly name: string;
-  readonly nameRange: SourceRange;
   readonly axes: ReadonlyMap<string, Axis>;
   readonly stages: ReadonlyMap<string, StageSpec>;
 }
 
 /** The pipeline file and its groups' files, validated. Maps keep the order of declaration. */
 export interface PipelineSpec {
-  readonly file: string;
   /** The file in stages/, without `.ts`, that adds checks to `pipe doctor`. */
-  readonly doctor: Located<string> | undefined;
+  readonly doctor: string | undefined;
   readonly axes: ReadonlyMap<string, Axis>;
   readonly stages: ReadonlyMap<string, StageSpec>;
   readonly profiles: ReadonlyMap<string, Profile>;

@@ -2,19 +2,23 @@ import {
   type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Pair,
   parseDocument,
   type Range,
+  visit,
   type YAMLError,
   type YAMLMap,
   type Node as YamlNode,
 } from 'yaml';
 import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
-import type { MapEntry, MapNode, Node } from './node.ts';
+import type { Json } from '../core/json.ts';
+import { Place, type Step } from './place.ts';
 
 /** Characters; 10,000 stages take a tenth of this. */
 const MAX_LENGTH = 8 * 1024 * 1024;
@@ -22,53 +26,32 @@ const MAX_DEPTH = 64;
 /** Levels that the yaml package handles safely. */
 const MAX_PARSER_DEPTH = 1000;
 const DEEP_LINE = /^[ ?-]{1000}/m;
-/** Nodes that aliases may add. */
-const MAX_ALIASED_NODES = 10_000;
+/** Values that aliases may add. */
+const MAX_ALIASED = 10_000;
+/** The key of what a mapping takes over from others. */
+const MERGE = '<<';
+
+/** The pairs of a parsed mapping. */
+type YamlPair = Pair<YamlNode | null, YamlNode | null>;
+
+interface YamlFile {
+  /** `undefined` if the text is empty or has mistakes. */
+  readonly value: Json | undefined;
+  /** The place of the value; its `at` leads to the places of what is in it. */
+  readonly place: Place;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 /**
- * Parses YAML into nodes with their places. Never throws: mistakes become diagnostics.
+ * Parses YAML into plain values whose places can be looked up. Never throws: mistakes become diagnostics.
  *
  * @param file path for diagnostics, e.g. `pipeline.yaml`
  */
-export function readYaml(
-  file: string,
-  text: string,
-): { readonly root: Node | undefined; readonly diagnostics: readonly Diagnostic[] } {
-  const start: SourceRange = { file, line: 1, column: 1, length: 1 };
-  const refuse = (message: string, hint: string) => ({
-    root: undefined,
-    diagnostics: [{ message, range: start, hint }],
-  });
-  if (text.length > MAX_LENGTH) {
-    return refuse(
-      `the file has ${(text.length / 1024 / 1024).toFixed(0)} MiB, but the limit is 8 MiB`,
-      'use axes instead of many similar stages',
-    );
-  }
-  const tooDeep = () => refuse('the file is nested too deeply', `nest at most ${MAX_DEPTH} levels`);
-  const lines = new LineCounter();
-  try {
-    if (isTooDeep(text)) return tooDeep();
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      keepSourceTokens: false,
-      // Quadratic in the number of keys; #map finds duplicates itself.
-      uniqueKeys: false,
-      // 'silent' would ignore a second document.
-      logLevel: 'error',
-    });
-    const syntax = document.errors;
-    if (syntax.some(({ message }) => message.includes('call stack'))) return tooDeep();
-    if (syntax.length > 0) {
-      return { root: undefined, diagnostics: syntaxDiagnostics(file, text, lines, syntax) };
-    }
-    return new NodeBuilder(file, text, lines, document).build();
-  } catch (error) {
-    // Overflow outside of the parser's own catch.
-    if (error instanceof RangeError) return tooDeep();
-    throw error;
-  }
+export function readYaml(file: string, text: string): YamlFile {
+  const reader = new YamlReader(file, text);
+  const value = reader.read();
+  const place = new Place((path, part) => reader.rangeAt(path, part));
+  return { value, place, diagnostics: reader.diagnostics };
 }
 
 /**
@@ -87,200 +70,234 @@ function isTooDeep(text: string): boolean {
   return depth > MAX_PARSER_DEPTH;
 }
 
-/** One mistake often causes errors on all lines after it: keeps the first of each kind. */
-function syntaxDiagnostics(
-  file: string,
-  text: string,
-  lines: LineCounter,
-  errors: readonly YAMLError[],
-): readonly Diagnostic[] {
-  const rows = text.split('\n');
-  const mistakes = errors.map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const row = rows[line - 1] ?? '';
-    const tab = /^ *\t/.exec(row);
-    if (tab !== null) {
-      return {
-        kind: 'tab',
-        message: 'tab in the indentation; YAML allows only spaces',
-        range: { file, line, column: tab[0].length, length: 1 },
-        hint: 'indent with spaces',
-      };
-    }
-    const length = Math.max(1, Math.min(error.pos[1] - error.pos[0], row.length - col + 1));
-    return {
-      kind: error.code,
-      range: { file, line, column: col, length },
-      ...describeError(error),
-    };
-  });
-  const tabs = mistakes.filter(({ kind }) => kind === 'tab');
-  const kinds = new Set<string>();
-  const relevant =
-    tabs.length > 0
-      ? tabs.filter((tab, i) => tab.range.line !== tabs[i - 1]?.range.line)
-      : mistakes.filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
-  return relevant.map(({ kind: _, ...diagnostic }) => diagnostic);
-}
-
 /** The parser's message, in clearer words where possible. */
 function describeError({ code, message }: YAMLError): Pick<Diagnostic, 'message' | 'hint'> {
   if (code === 'MULTIPLE_DOCS') {
-    return {
-      message: 'a second document starts here',
-      hint: 'remove it, or the --- before it',
-    };
+    return { message: 'a second document starts here', hint: 'remove it, or the --- before it' };
   }
-  const quote = /^Missing closing (["'])quote$/.exec(message);
-  if (quote !== null) {
-    return {
-      message: `missing closing ${quote[1]}`,
-      hint: `add ${quote[1]} at the end of the string`,
-    };
+  const quote = /^Missing closing (["'])quote$/.exec(message)?.[1];
+  if (quote !== undefined) {
+    return { message: `missing closing ${quote}`, hint: `add ${quote} at the end of the string` };
   }
   return { message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }
 
-/** Converts the parser's nodes to ours. */
-class NodeBuilder {
+class YamlReader {
+  readonly diagnostics: Diagnostic[] = [];
   readonly #file: string;
   readonly #text: string;
-  readonly #lines: LineCounter;
-  readonly #document: Document;
-  readonly #anchors = new Map<string, YamlNode>();
-  readonly #diagnostics: Diagnostic[] = [];
-  #aliasDepth = 0;
-  #aliasedNodes = 0;
+  readonly #lines = new LineCounter();
+  readonly #targets = new Map<Alias, YamlNode>();
+  readonly #sizes = new Map<YamlNode, { readonly count: number; readonly depth: number }>();
+  readonly #merges: YamlPair[] = [];
+  #contents: YamlNode | null = null;
 
-  constructor(file: string, text: string, lines: LineCounter, document: Document) {
+  constructor(file: string, text: string) {
     this.#file = file;
     this.#text = text;
-    this.#lines = lines;
-    this.#document = document;
   }
 
-  build() {
-    const contents = this.#document.contents;
-    const root = contents === null ? undefined : this.#node(contents, 0);
-    return { root, diagnostics: this.#diagnostics };
+  read(): Json | undefined {
+    if (this.#text.length > MAX_LENGTH) {
+      const message = `the file has ${(this.#text.length / 1024 / 1024).toFixed(0)} MiB, but the limit is 8 MiB`;
+      return this.#report({}, message, 'use axes instead of many similar stages');
+    }
+    try {
+      if (isTooDeep(this.#text)) throw new RangeError();
+      const document = parseDocument(this.#text, {
+        lineCounter: this.#lines,
+        merge: true,
+        prettyErrors: false,
+        keepSourceTokens: false,
+        // Quadratic in the number of keys; #checkMap finds duplicates.
+        uniqueKeys: false,
+        // 'silent' would ignore a second document.
+        logLevel: 'error',
+      });
+      this.#checkSyntax(document.errors);
+      if (this.diagnostics.length === 0) this.#checkNodes(document);
+      if (this.diagnostics.length > 0 || document.contents === null) return undefined;
+      this.#contents = document.contents;
+      return document.toJS({ maxAliasCount: -1 });
+    } catch (error) {
+      // Overflow outside of the parser's own catch.
+      if (!(error instanceof RangeError)) throw error;
+      return this.#report({}, 'the file is nested too deeply', `nest at most ${MAX_DEPTH} levels`);
+    }
   }
 
-  #node(node: YamlNode, depth: number): Node {
-    const range = this.#range(node.range);
-    const empty: Node = { kind: 'scalar', value: null, range };
-    if (this.#aliasDepth > 0) this.#aliasedNodes += 1;
-    if (this.#aliasedNodes > MAX_ALIASED_NODES) return empty;
-    if (depth > MAX_DEPTH) {
-      this.#report(range, `nested more than ${MAX_DEPTH} levels deep`, 'flatten it');
-      return empty;
+  /** The range at the end of a path, or as far as the path exists. */
+  rangeAt(path: readonly Step[], part: 'key' | 'value'): SourceRange {
+    let pair: Partial<YamlPair> | undefined = { value: this.#contents };
+    let value = this.#resolve(this.#contents);
+    for (const step of path) {
+      pair = isMap(value) ? this.#pairOf(value, String(step)) : undefined;
+      const next = isSeq(value) ? value.items[Number(step)] : (pair?.value ?? pair?.key);
+      if (next === undefined) return this.#rangeOf(value);
+      value = this.#resolve(next);
     }
-    if (isAlias(node)) return this.#alias(node, depth, empty);
-    // Visited in document order, so that an alias refers to the last anchor before it, as in YAML.
-    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
-      this.#report(range, `unknown tag '${node.tag}'`, 'write a plain value');
-      return empty;
-    }
-    if (isMap(node)) return this.#map(node, depth);
-    if (isSeq(node)) {
-      const items = node.items.map((item) => this.#node(item as YamlNode, depth + 1));
-      return { kind: 'list', items, range };
-    }
-    if (isScalar(node)) return this.#scalar(node.value, range);
-    return empty;
+    return this.#rangeOf((part === 'key' ? pair?.key : undefined) ?? value);
   }
 
-  #scalar(value: unknown, range: SourceRange): Node {
-    if (typeof value === 'number') {
-      if (!Number.isFinite(value)) {
-        this.#report(range, 'not a finite number', 'write a finite number');
-      } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        const hint = 'put it in quotes to keep all its digits';
-        this.#report(range, 'integer too large to be exact', hint);
+  /** A mapping's own pair, or a merged one; earlier mappings win. */
+  #pairOf(map: YAMLMap, key: string): YamlPair | undefined {
+    const pairs = map.items as readonly YamlPair[];
+    const own = pairs.find((pair) => keyOf(pair) === key);
+    if (own !== undefined) return own;
+    const sources = pairs
+      .filter((pair) => keyOf(pair) === MERGE)
+      .flatMap((pair) => this.#sourcesOf(pair));
+    for (const source of sources) {
+      const merged = isMap(source) ? this.#pairOf(source, key) : undefined;
+      if (merged !== undefined) return merged;
+    }
+    return undefined;
+  }
+
+  /** The mappings of `<<: *base` or `<<: [*a, *b]`. */
+  #sourcesOf({ value }: YamlPair): readonly unknown[] {
+    return (isSeq(value) ? value.items : [value]).map((source) => this.#resolve(source));
+  }
+
+  #resolve(node: unknown): unknown {
+    return isAlias(node) ? this.#targets.get(node) : node;
+  }
+
+  /** One mistake often causes errors on all lines after it: keeps the first of each kind. */
+  #checkSyntax(errors: readonly YAMLError[]): void {
+    if (errors.some(({ message }) => message.includes('call stack'))) throw new RangeError();
+    const rows = this.#text.split('\n');
+    const tabs = new Map<number, Diagnostic>();
+    const others = new Map<string, Diagnostic>();
+    for (const error of errors) {
+      const range = this.#rangeOf({ range: [...error.pos, error.pos[1]] });
+      const tab = /^ *\t/.exec(rows[range.line - 1] ?? '');
+      if (tab !== null) {
+        const message = 'tab in the indentation; YAML allows only spaces';
+        const place = { ...range, column: tab[0].length, length: 1 };
+        tabs.set(range.line, { message, range: place, hint: 'indent with spaces' });
+      } else if (!others.has(error.code)) {
+        others.set(error.code, { range, ...describeError(error) });
       }
-    } else if (value !== null && !['string', 'boolean'].includes(typeof value)) {
-      this.#report(range, 'not a plain value', 'write a number, a string, true, false or null');
-      return { kind: 'scalar', value: null, range };
     }
-    return { kind: 'scalar', value: value as null | boolean | number | string, range };
+    this.diagnostics.push(...(tabs.size > 0 ? tabs : others).values());
   }
 
-  #map(node: YAMLMap, depth: number): MapNode {
-    const entries = new Map<string, MapEntry>();
-    const merged = new Map<string, MapEntry>();
-    for (const pair of node.items as readonly Pair<YamlNode | null, YamlNode | null>[]) {
-      const keyRange = this.#range(pair.key?.range ?? node.range);
-      if (
-        pair.key === null ||
-        !isScalar(pair.key) ||
-        !['string', 'number'].includes(typeof pair.key.value)
-      ) {
-        this.#report(
-          keyRange,
-          'a key must be a string or a number',
-          'write a plain word before the colon',
-        );
-        continue;
+  /** Reports what JSON does not have, and aliases that expand to too much. */
+  #checkNodes(document: Document): void {
+    const anchors = new Map<string, YamlNode>();
+    let aliased = 0;
+    visit(document, (role, node, path) => {
+      if (node === null || isPair(node)) return undefined;
+      const inner = node as YamlNode;
+      let levels = path.filter(isCollection).length;
+      if (isAlias(inner)) {
+        const { source } = inner;
+        // The last anchor before it.
+        const target = anchors.get(source);
+        if (target === undefined) {
+          const hint = `define the anchor before it: &${source}`;
+          return this.#report(inner, `unknown anchor '*${source}'`, hint);
+        }
+        this.#targets.set(inner, target);
+        if (!path.includes(target)) {
+          const { count, depth } = this.#sizeOf(target);
+          aliased += count;
+          levels += depth;
+        } else levels = Number.POSITIVE_INFINITY;
       }
-      const key = String(pair.key.value);
-      const first = entries.get(key);
-      if (first !== undefined) {
-        const hint = `first used in line ${first.keyRange.line}: remove or rename one`;
-        this.#report(keyRange, `duplicate key '${key}'`, hint);
-        continue;
+      if (aliased > MAX_ALIASED) {
+        const message = `aliases expand to more than ${MAX_ALIASED} values`;
+        this.#report(inner, message, 'write the values out');
+        return visit.BREAK;
       }
-      const value: Node =
-        pair.value === null
-          ? { kind: 'scalar', value: null, range: keyRange }
-          : this.#node(pair.value, depth + 1);
-      if (key === '<<') this.#merge(value, merged);
-      else entries.set(key, { key, keyRange, value });
-    }
-    // Own keys win over merged ones, wherever the << is.
-    for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);
-    return { kind: 'map', entries, range: this.#range(node.range) };
-  }
-
-  /** `<<: *base` or `<<: [*a, *b]`; earlier mappings win. */
-  #merge(value: Node, merged: Map<string, MapEntry>): void {
-    for (const source of value.kind === 'list' ? value.items : [value]) {
-      if (source.kind !== 'map') {
-        this.#report(source.range, 'only a mapping can be merged with <<', 'e.g. <<: *base');
-        continue;
+      if (levels > MAX_DEPTH) {
+        this.#report(inner, `nested more than ${MAX_DEPTH} levels deep`, 'flatten it');
+        return visit.BREAK;
       }
-      for (const [key, entry] of source.entries) if (!merged.has(key)) merged.set(key, entry);
-    }
-  }
-
-  #alias(node: Alias, depth: number, empty: Node): Node {
-    const target = this.#anchors.get(node.source);
-    if (target === undefined) {
-      const hint = `define the anchor before it: &${node.source}`;
-      this.#report(empty.range, `unknown anchor '*${node.source}'`, hint);
-      return empty;
-    }
-    this.#aliasDepth += 1;
-    const value = this.#node(target, depth + 1);
-    this.#aliasDepth -= 1;
-    if (this.#aliasDepth === 0 && this.#aliasedNodes > MAX_ALIASED_NODES) {
+      if (isAlias(inner)) return undefined;
+      if (inner.anchor !== undefined) anchors.set(inner.anchor, inner);
+      if (inner.tag !== undefined && !inner.tag.startsWith('tag:yaml.org,2002:')) {
+        this.#report(inner, `unknown tag '${inner.tag}'`, 'write a plain value');
+      } else if (isMap(inner)) this.#checkMap(inner);
+      else if (isScalar(inner) && role !== 'key') this.#checkScalar(inner.value, inner);
+      return undefined;
+    });
+    for (const pair of this.#merges) {
+      if (this.#sourcesOf(pair).every(isMap)) continue;
       this.#report(
-        empty.range,
-        `aliases expand to more than ${MAX_ALIASED_NODES} values`,
-        'write the values out',
+        pair.value ?? pair.key,
+        'only a mapping can be merged with <<',
+        'e.g. <<: *base',
       );
     }
-    return value;
   }
 
-  #range(range: Range | null | undefined): SourceRange {
-    const [from, to] = range ?? [0, 1];
+  /** With aliases written out. */
+  #sizeOf(node: unknown): { readonly count: number; readonly depth: number } {
+    const target = this.#resolve(node) as YamlNode;
+    const known = this.#sizes.get(target);
+    if (known !== undefined) return known;
+    const items = isCollection(target) ? target.items : [];
+    const sizes = items.map((item) => this.#sizeOf(isPair(item) ? item.value : item));
+    const size = {
+      count: sizes.reduce((sum, { count }) => sum + count, 1),
+      depth: sizes.reduce((most, { depth }) => Math.max(most, depth + 1), 0),
+    };
+    this.#sizes.set(target, size);
+    return size;
+  }
+
+  #checkScalar(value: unknown, node: YamlNode): void {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      this.#report(node, 'not a finite number', 'write a finite number');
+    } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      const hint = 'put it in quotes to keep all its digits';
+      this.#report(node, 'integer too large to be exact', hint);
+    } else if (value !== null && !['number', 'string', 'boolean'].includes(typeof value)) {
+      this.#report(node, 'not a plain value', 'write a number, a string, true, false or null');
+    }
+  }
+
+  #checkMap(map: YAMLMap): void {
+    const lines = new Map<string, number>();
+    for (const pair of map.items as readonly YamlPair[]) {
+      const key = keyOf(pair);
+      const place = pair.key ?? map;
+      const first = lines.get(key ?? '');
+      if (key === undefined) {
+        const hint = 'write a plain word before the colon';
+        this.#report(place, 'a key must be a string or a number', hint);
+      } else if (first !== undefined) {
+        const hint = `first used in line ${first}: remove or rename one`;
+        this.#report(place, `duplicate key '${key}'`, hint);
+      } else if (key === '__proto__') {
+        this.#report(place, `'${key}' is not a valid key`, 'rename it');
+      } else if (key === MERGE) {
+        this.#merges.push(pair);
+      } else {
+        lines.set(key, this.#rangeOf(place).line);
+      }
+    }
+  }
+
+  #rangeOf(node: unknown): SourceRange {
+    const [from, to] = (node as { readonly range?: Range } | null)?.range ?? [0, 1];
     const { line, col } = this.#lines.linePos(from);
     const end = this.#text.indexOf('\n', from);
-    const last = Math.min(to, end === -1 ? this.#text.length : end);
-    return { file: this.#file, line, column: col, length: Math.max(1, last - from) };
+    const length = Math.min(to, end === -1 ? this.#text.length : end) - from;
+    const at = { line: Math.max(1, line), column: Math.max(1, col) };
+    return { file: this.#file, ...at, length: Math.max(1, length) };
   }
 
-  #report(range: SourceRange, message: string, hint: string): void {
-    this.#diagnostics.push({ message, range, hint });
+  #report(node: unknown, message: string, hint: string): undefined {
+    this.diagnostics.push({ message, range: this.#rangeOf(node), hint });
+    return undefined;
   }
+}
+
+function keyOf({ key }: YamlPair): string | undefined {
+  const value = isScalar(key) ? key.value : undefined;
+  if (typeof value === 'symbol') return MERGE;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

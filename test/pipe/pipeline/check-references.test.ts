@@ -9,7 +9,7 @@ test('an input must have the form <stage>/<output> and name a stage', () => {
     "10:24 stage 'train' reads from '..', which is not a stage | stages: 'queries', 'train', 'plot'",
   ]);
   expect(mistakes(VALID.replace('queries/train', 'queries'))).toEqual([
-    "10:24 'queries' does not have the form <stage>/<output> | inputs: { weights: train/weights }",
+    "10:24 input 'queries' must be of the form <stage>/<output>, not the string 'queries' | inputs: { weights: train/weights }",
   ]);
 });
 
@@ -58,7 +58,7 @@ test('an override must name existing axes, values and combinations', () => {
     "13:9 an override of 'train' matches no instance | these values never occur together: change or remove it",
   ]);
   expect(override('{}')).toEqual([
-    "13:15 'when' is empty and would match every instance | when: { game: [union, symdiff], model: contrastive }",
+    "13:15 'when' is empty and would match every instance | overrides: [{ when: { game: union }, params: { steps: 1600 } }]",
   ]);
 });
 

@@ -55,9 +55,11 @@ test('a mistake in the file of a group is reported with its place in that file',
   expect(mistakes(MAIN, `groups: [x]\n${GROUP}`)).toEqual([
     `${PATH}:1:1 unknown key 'groups' in group 'studies' | known: 'axes', 'stages', 'profiles'`,
   ]);
-  expect(mistakes(MAIN, '')).toEqual([`${PATH}:1:1 group 'studies' is empty | declare 'stages'`]);
+  expect(mistakes(MAIN, '')).toEqual([
+    `${PATH}:1:1 group 'studies' is empty | stages: { my-stage: { params: {} } }`,
+  ]);
   expect(mistakes(MAIN, 'stages: {}')).toEqual([
-    `${PATH}:1:1 group 'studies' has no stages | stages: { my-stage: { params: {} } }`,
+    `${PATH}:1:9 there are no stages | indent each stage below it`,
   ]);
 });
 
@@ -74,7 +76,7 @@ test('a group must have a file and a valid name, and be listed once', () => {
     `pipeline.yaml:1:10 group 'studies' has no file ${PATH} | declare its stages there or remove it: docs/pipeline.md#groups`,
   ]);
   expect(mistakes(MAIN.replace('[studies]', '[studies, Studies]'), GROUP)).toEqual([
-    "pipeline.yaml:1:19 group 'Studies' is listed twice | remove one",
+    "pipeline.yaml:1:19 'Studies' is listed twice | remove one",
   ]);
   expect(mistakes(MAIN.replace('[studies]', '[../x]'), GROUP)).toEqual([
     "pipeline.yaml:1:10 '../x' is not a valid name for a group | start with a letter; use only letters, digits, - and _; at most 64 characters",

@@ -30,7 +30,7 @@ test('unknown keys are reported on every level', () => {
 test('an axis must be a list with at least one value', () => {
   expect(mistakes('axes: { a: [], b: 1 }\nstages: { s: { matrix: [a, b] } }')).toEqual([
     "1:12 axis 'a' is empty | give it at least one value",
-    "1:19 axis 'b' must be a list, not 1 | write its values in brackets: b: [1, 2]",
+    "1:19 axis 'b' must be a list, not 1 | write its values in brackets: [1, 2]",
   ]);
 });
 
@@ -59,7 +59,6 @@ test('names and values that could escape the project or break a selector are rej
   game: ["../../etc", "a/b", "a,b", "a=b", "", ".hidden", true, null, [1]]
 stages:
   "a/b":
-  "__proto__":
   axes:
   s: { use: ../../secret }
 profiles: { "x y": }
@@ -76,10 +75,12 @@ profiles: { "x y": }
     "a value of axis 'game' must be a string or a number, not null",
     "a value of axis 'game' must be a string or a number, not a list",
     "'a/b' is not a valid name for a stage",
-    "'__proto__' is not a valid name for a stage",
     "a stage cannot be named 'axes'",
     "'../../secret' is not a valid name for a stage file",
     "'x y' is not a valid name for a profile",
+  ]);
+  expect(mistakes('stages:\n  "__proto__":\n')).toEqual([
+    "2:3 '__proto__' is not a valid key | rename it",
   ]);
 });
 
@@ -122,12 +123,14 @@ test('a profile cannot change undeclared stages or axes', () => {
 });
 
 test('a pipeline must have stages', () => {
-  expect(mistakes('')).toEqual(["1:1 the pipeline is empty | declare 'stages'"]);
+  expect(mistakes('')).toEqual([
+    '1:1 the pipeline is empty | stages: { my-stage: { params: {} } }',
+  ]);
   expect(errorsOf('axes: { a: [1] }').map(({ message }) => message)).toEqual([
     'the pipeline has no stages',
   ]);
   expect(mistakes('hello')).toEqual([
-    "1:1 the pipeline must be a mapping, not the string 'hello' | start with 'stages:'",
+    "1:1 the pipeline must be a mapping, not the string 'hello' | stages: { my-stage: { params: {} } }",
   ]);
 });
 

@@ -29,7 +29,7 @@ test('aliases and merge keys repeat the value of their anchor', () => {
 `,
   );
   if (!('stages' in spec)) throw new Error(JSON.stringify(spec));
-  const keys = (name: string) => [...(spec.stages.get(name)?.params?.entries.keys() ?? [])].sort();
+  const keys = (name: string) => Object.keys(spec.stages.get(name)?.params ?? {}).sort();
   expect([keys('b'), keys('c')]).toEqual([
     ['x', 'y'],
     ['x', 'y'],
@@ -58,6 +58,11 @@ test('recursive aliases and endless nesting are rejected', () => {
   expect(errorsOf('stages: { a: { params: { x: &x [*x] } } }')[0].message).toBe(
     'nested more than 64 levels deep',
   );
+  const chain = Array.from({ length: 100 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}]`);
+  expect(
+    errorsOf(`stages:\n  a:\n    params:\n      l0: &l0 []\n      ${chain.join('\n      ')}\n`)[0]
+      .message,
+  ).toBe('nested more than 64 levels deep');
   const texts = [
     'stages: '.padEnd(100_000, '['),
     `stages: ${'{a: '.repeat(50_000)}`,
@@ -79,4 +84,24 @@ test('values that JSON cannot represent are rejected', () => {
       ({ message }) => message,
     ),
   ).toEqual(['not a finite number', 'integer too large to be exact', "unknown tag '!x'"]);
+});
+
+test('a mistake in a repeated value is reported where the value is written', () => {
+  const text = `stages:
+  a: { resources: &r { cpu: 1 } }
+  b: { resources: *r }
+  c: { resources: { <<: *r, gpus: -1 } }
+`;
+  expect(mistakes(text)).toEqual([
+    "2:24 unknown key 'cpu' in 'resources' | did you mean 'cpus'?",
+    "4:35 'gpus' must be a whole number of at least 0, not -1 | e.g. 1",
+  ]);
+});
+
+test('only strings and numbers are keys, and only mappings are merged', () => {
+  expect(mistakes('stages:\n  ? [a]\n  : 3\n  true: 3\n  b: { params: { <<: 3 } }\n')).toEqual([
+    '2:5 a key must be a string or a number | write a plain word before the colon',
+    '4:3 a key must be a string or a number | write a plain word before the colon',
+    '5:22 only a mapping can be merged with << | e.g. <<: *base',
+  ]);
 });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { renderSchema } from '../schema/pipeline-schema.ts';
+import { renderSchema } from '../../pipeline/grammar.ts';
 import type { Shell } from '../shell/command.ts';
 
 export function build(shell: Shell): Command {

@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import type { CodeSnapshot } from '../../loader/code.ts';
 import type { DoctorChecks, DoctorLine } from '../../pipeline/contract.ts';
-import type { Located } from '../../pipeline/spec.ts';
 import type { Project } from '../../project/project.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { readPipelineSpec } from '../shell/pipeline-spec.ts';
@@ -24,7 +23,7 @@ export async function checkProject({ root, snapshot }: Project): Promise<readonl
 
 async function runChecks(
   { files, folder }: CodeSnapshot,
-  { value: name }: Located<string>,
+  name: string,
 ): Promise<readonly DoctorLine[]> {
   const file = `stages/${name}.ts`;
   const removal = 'or remove doctor from pipeline.yaml';

@@ -1,0 +1,266 @@
+import { z } from 'zod';
+import type { Json } from '../core/json.ts';
+import { durationOf, sizeOf } from './units.ts';
+
+// What `meta` says besides id and description is for messages; see `Wording`.
+
+/** Names of stages, axes and profiles; they become parts of paths and of selectors. */
+export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+/** Values of axes; they become parts of folder names and of selectors. */
+const VALUE = /^[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,63}$/;
+const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
+const SIZE = /^\d+(\.\d+)? ?(B|[kKMGT]B|[KMGT]iB)$/;
+
+function name(of: string) {
+  const error = ({ input }: { readonly input?: unknown }) =>
+    `'${input}' is not a valid name for ${of}`;
+  const fix = 'start with a letter; use only letters, digits, - and _; at most 64 characters';
+  const text = z.string().refine((text) => NAME.test(text), { error, params: { fix } });
+  return text.meta({ pattern: NAME.source });
+}
+
+/** A mapping from names to values of one kind; the names must differ in more than case. */
+function named<T extends z.ZodType>(
+  kind: string,
+  value: T,
+  key = name(`${article(kind)} ${kind}`),
+) {
+  const record = z.record(key, value).superRefine((entries, { addIssue }) => {
+    for (const [twin, name] of repeated(Object.keys(entries))) {
+      const message = `'${name}' and '${twin}' differ only in case`;
+      const params = { isOfKey: true, fix: 'some file systems ignore case: rename one' };
+      addIssue({ code: 'custom', path: [name], message, params });
+    }
+  });
+  return record.meta({ entry: kind, fix: `indent each ${kind} below it` });
+}
+
+/** A list of strings that differ in more than case. */
+function unique(item: z.ZodString) {
+  const list = z.array(item).superRefine((items, { addIssue }) => {
+    for (const [, one, i] of repeated(items)) {
+      const message = `'${one}' is listed twice`;
+      addIssue({ code: 'custom', path: [i], message, params: { fix: 'remove one' } });
+    }
+  });
+  return list.meta({ uniqueItems: true });
+}
+
+/** Strings that equal an earlier one except for case, with that one and their index. */
+function repeated(list: readonly string[]): readonly (readonly [string, string, number])[] {
+  const first = new Map<string, string>();
+  return list.flatMap((text, i) => {
+    const twin = first.get(text.toLowerCase());
+    if (twin !== undefined) return [[twin, text, i] as const];
+    first.set(text.toLowerCase(), text);
+    return [];
+  });
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? 'an' : 'a';
+}
+
+function isNotEmpty(value: object): boolean {
+  return Object.keys(value).length > 0;
+}
+
+/** `key:` without a value is an empty mapping. */
+function orEmpty<T extends z.ZodObject>(schema: T) {
+  return schema.nullable().transform((value) => value ?? schema.parse({}));
+}
+
+const COORDINATE = { expected: 'a string or a number', fix: 'write a string or a number' };
+const text = z.string().refine((text) => VALUE.test(text), {
+  error: ({ input }) => `'${input}' is not valid as {}`,
+  params: {
+    fix: 'values name folders: use only letters, digits and _ . + -; no leading dot; at most 64 characters',
+  },
+});
+const coordinate = z
+  .union([z.number(), text.meta({ pattern: VALUE.source })])
+  .meta({ id: 'coordinate', ...COORDINATE });
+
+const point = named('coordinate', coordinate)
+  .refine(isNotEmpty, { error: '{} is an empty mapping', params: { fix: 'remove it' } })
+  .meta({ minProperties: 1 });
+
+export const axis = z
+  .array(z.union([coordinate, point]).meta(COORDINATE))
+  .min(1)
+  .meta({
+    id: 'axis',
+    description: 'Values, or records that set several coordinates together.',
+    fix: 'write its values in brackets: [1, 2]',
+  });
+
+const coordinates = z
+  .union([coordinate, z.array(coordinate).min(1)])
+  .transform((values) => (Array.isArray(values) ? values : [values]))
+  .meta(COORDINATE);
+
+const when = z
+  .record(z.string(), coordinates)
+  .refine(isNotEmpty, { error: '{} is empty and would match every instance' })
+  .meta({
+    id: 'when',
+    description: 'Coordinate -> a value or a list of values.',
+    minProperties: 1,
+  });
+
+const params = z.record(z.string(), z.unknown() as z.ZodType<Json>);
+
+const override = z.strictObject({ when, params }).meta({
+  id: 'override',
+  description: 'Params for the instances that match when; later overrides win.',
+});
+
+function isPositive(number: number): boolean {
+  return number > 0 && Number.isSafeInteger(Math.ceil(number));
+}
+
+/** In milliseconds. */
+function duration(description: string) {
+  const text = z.string().regex(DURATION).transform(durationOf).refine(isPositive);
+  const fix = 'write a number and a unit: 90s, 30m, 1h30m';
+  return text.meta({ description, expected: 'a duration', fix }).optional();
+}
+
+function count(description: string) {
+  const expected = 'a whole number of at least 0';
+  return z.int().min(0).meta({ description, expected, fix: 'e.g. 1' });
+}
+
+const cpus = z.number().min(0.01).meta({
+  description: 'Cores; default 1.',
+  expected: 'a number of at least 0.01',
+});
+
+/** In bytes. */
+const memory = z.string().regex(SIZE).transform(sizeOf).refine(isPositive).meta({
+  description: 'E.g. 512MB, 4GB, 1.5GiB.',
+  expected: 'a size',
+  fix: 'write a number and a unit: 512MB, 4GB, 1.5GiB',
+});
+
+const resources = z
+  .strictObject({
+    cpus: cpus.exactOptional(),
+    memory: memory.exactOptional(),
+    gpus: count('GPUs; default 0.').exactOptional(),
+  })
+  .meta({
+    id: 'resources',
+    description: 'What an instance needs while it runs.',
+    fix: 'resources: { cpus: 1, memory: 2GB }',
+  });
+
+const output = z.string().regex(/^[^/]+\/[^/]+$/);
+
+const stage = z
+  .strictObject({
+    use: name('a stage file').optional().meta({
+      description: 'Name of the stage file, if it differs from the name of the stage: use: train.',
+      fix: 'use: train runs stages/train.ts',
+    }),
+    matrix: unique(z.string()).optional().meta({
+      description: 'Axes to run over; default: all axes of the stages it reads from.',
+      item: 'an axis in a matrix',
+      fix: 'matrix: [game, seed], or matrix: [] for a single instance',
+    }),
+    exclude: z.array(when).default([]).meta({
+      description: 'Combinations of coordinates to leave out.',
+      item: 'an exclusion',
+      fix: 'exclude: [{ game: set, dim: [16, 20] }]',
+    }),
+    inputs: named('input', output.meta({ expected: 'of the form <stage>/<output>' }))
+      .default({})
+      .meta({
+        description: 'Input of the contract -> <stage>/<output>.',
+        fix: 'inputs: { weights: train/weights }',
+      }),
+    params: params.optional().meta({
+      description: "Checked by the stage's own schema.",
+      fix: 'params: { steps: 1000 }',
+    }),
+    overrides: z.array(override).default([]).meta({
+      item: 'an override',
+      fix: 'overrides: [{ when: { game: union }, params: { steps: 1600 } }]',
+    }),
+    resources: resources.default({}),
+    timeout: duration('Time after which a running instance is stopped: 90s, 30m, 1h30m.'),
+    retries: count('How often a failed instance is retried; default 0.').optional(),
+    backoff: duration('Delay before the first retry, doubled for each further one; default 1s.'),
+  })
+  .meta({ id: 'stage', fix: 'indent its settings below it' });
+
+/** `--set axes.seed=1` would be ambiguous. */
+const stageName = name('a stage').refine((text) => text !== 'axes', {
+  error: "a stage cannot be named 'axes'",
+  params: { fix: 'rename it' },
+});
+const stages = named('stage', orEmpty(stage), stageName);
+const axes = named('axis', axis).default({});
+
+const profile = z
+  .strictObject({
+    axes: axes.meta({ description: 'Axes that replace those of the pipeline.' }),
+    stages: stages.default({}).meta({
+      description: 'Changes to stages of the pipeline; params are merged.',
+    }),
+  })
+  .meta({ id: 'profile', fix: 'ci: { stages: { ... } }' });
+
+const FILE = { fix: 'stages: { my-stage: { params: {} } }' };
+
+/** The file of a group. */
+export const groupSchema = z
+  .strictObject({
+    axes: axes.meta({ description: 'Lists of values that multiply stages into instances.' }),
+    stages: stages.refine(isNotEmpty, { error: 'there are no stages' }).meta({
+      description: 'Steps of the study; stages/<name>.ts implements each.',
+      minProperties: 1,
+    }),
+    profiles: named('profile', orEmpty(profile)).default({}).meta({
+      description: 'Named changes to the pipeline, chosen with --profile.',
+    }),
+  })
+  .meta(FILE);
+
+export const pipelineSchema = groupSchema
+  .extend({
+    groups: unique(name('a group')).default([]).meta({
+      description:
+        'Groups of further stages, declared in stages/<group>/group.yaml, that run only when named. In pipeline.yaml only.',
+      item: 'a group',
+      fix: 'groups: [studies] reads stages/studies/group.yaml',
+    }),
+    doctor: name('a stage file').optional().meta({
+      description:
+        'Name of the file in stages/ whose default export adds checks to pipe doctor. In pipeline.yaml only.',
+      fix: 'doctor: checks runs stages/checks.ts',
+    }),
+  })
+  .meta({ title: 'pipeline.yaml', ...FILE });
+
+export type AxisValue = z.infer<typeof axis>[number];
+export type When = z.infer<typeof when>;
+export type Params = z.infer<typeof params>;
+export type StageDeclaration = z.infer<typeof stage>;
+export type GroupDeclaration = z.infer<typeof groupSchema>;
+
+/**
+ * JSON Schema (draft 7, which YAML editors support) of pipeline.yaml, as committed in
+ * docs/pipeline.schema.json. References between parts of the files are checked only by `pipe`.
+ */
+export function renderSchema(): string {
+  const schema = z.toJSONSchema(pipelineSchema, {
+    target: 'draft-07',
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // Editors would insert the defaults; the others are for messages.
+      for (const key of ['default', 'expected', 'fix', 'entry', 'item']) delete jsonSchema[key];
+    },
+  });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
