@@ -28,6 +28,6 @@ examples:
     .action(async (targets: readonly string[], options: GraphOptions) => {
       const { graph } = await shell.inspect(options);
       const shown = { ...graph, instances: selectInstances(graph, targets).instances };
-      shell.out(renderGraph(shown, options.format, options.instances));
+      shell.out((await renderGraph(shown, options.format, options.instances)).trimEnd());
     });
 }
