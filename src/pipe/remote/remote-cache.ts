@@ -9,8 +9,8 @@ import { explainDiskFault, RunError } from '../core/errors.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { decodeActionResult, encodeActionResult, type RemoteRecord } from './action-result.ts';
-import { allSettled } from './concurrency-limit.ts';
 import type { HttpStore } from './http-store.ts';
+import { allSettled } from './requests.ts';
 
 /** Bytes; a record of 10,000 outputs takes a tenth of this. */
 const MAX_RECORD = 16 * 1024 * 1024;
