@@ -10,8 +10,8 @@ import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import { formatCount, formatList } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return new Command('accept')

@@ -5,9 +5,9 @@ import { codeManifests } from '../../explain/code-manifests.ts';
 import { formatChange, formatDelta, formatMetric } from '../../explain/format.ts';
 import { formatCount, formatList } from '../../reporters/format.ts';
 import { openVersion } from '../diff/open-version.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { formatOption, profileOption } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 interface DiffOptions extends InspectOptions {
   readonly format: 'table' | 'json' | 'markdown';

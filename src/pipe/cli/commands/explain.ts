@@ -9,9 +9,9 @@ import type { Instance } from '../../pipeline/graph.ts';
 import { withUpstream } from '../../pipeline/upstream.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { assessInstances, instancesNamed } from '../shell/instances.ts';
 import { addGraphOptions } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 /** Instances explained at once. */
 const LIMIT = 20;

@@ -12,7 +12,7 @@ import { formatBytes, formatCount, formatList } from '../../reporters/format.ts'
 import { readRun } from '../../runs/files.ts';
 import { findRun } from '../../runs/find.ts';
 import type { RunRecord } from '../../runs/record.ts';
-import type { Shell } from '../shell/command.ts';
+import type { Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return new Command('export')

@@ -4,10 +4,10 @@ import { loadLockFile } from '../../lock-file/store.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { collectGarbage } from '../../upkeep/gc.ts';
-import type { Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { parseCount } from '../shell/options.ts';
 import { profilesOf } from '../shell/pipeline-spec.ts';
+import type { Shell } from '../shell/shell.ts';
 
 interface GcOptions {
   readonly runs: number;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { selectInstances } from '../../current/selection.ts';
 import { GRAPH_FORMATS, type GraphFormat, renderGraph } from '../graph/render.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { addGraphOptions, formatOption, targetsArgument } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 interface GraphOptions extends InspectOptions {
   readonly format: GraphFormat;

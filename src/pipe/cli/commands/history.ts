@@ -6,9 +6,9 @@ import { readRun, readRunRecords, runFile } from '../../runs/files.ts';
 import { findRun } from '../../runs/find.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { InstanceRun } from '../../runs/recorder.ts';
-import type { Shell } from '../shell/command.ts';
 import { formatOption, parseCount } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
+import type { Shell } from '../shell/shell.ts';
 import { formatCsvField } from '../shell/table.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'arrow', 'trace'] as const;

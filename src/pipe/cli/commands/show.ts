@@ -4,9 +4,9 @@ import type { PlainValue } from '../../../tables/read.ts';
 import type { Row } from '../../../tables/rows.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import { formatCount } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { addGraphOptions, argumentsOf, formatOption, parseCount } from '../shell/options.ts';
 import { printTable } from '../shell/print.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 import { type Cell, formatCsvField } from '../shell/table.ts';
 import { type ArtifactFile, findArtifacts } from '../show/find-artifacts.ts';
 import { readRows } from '../show/read-rows.ts';
@@ -52,7 +52,7 @@ async function show(shell: Shell, name: string, options: ShowOptions): Promise<v
   if (there.length === 0) throw missing(files[0], graph.profile);
   if (there.length < files.length) {
     shell.note(`${files.length - there.length} of ${files.length} do not exist yet`);
-    shell.exit(EXIT.failed);
+    shell.exitCode = EXIT.failed;
   }
   if (!there.every(({ path }) => path.endsWith('.arrow'))) return printFiles(shell, there);
   const { columns, rows, total } = await readRows(there, options.rows);

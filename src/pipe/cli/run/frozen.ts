@@ -14,8 +14,8 @@ import { loadAccepted } from '../../lock-file/store.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatCount } from '../../reporters/format.ts';
-import type { Shell } from '../shell/command.ts';
 import { argumentsOf } from '../shell/options.ts';
+import type { Shell } from '../shell/shell.ts';
 
 /** `run --frozen`: compares a pipeline and its results with the lock file. */
 export class FrozenCheck {

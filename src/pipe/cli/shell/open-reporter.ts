@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../events/events.ts';
-import type { Shell } from './command.ts';
+import type { Shell } from './shell.ts';
 
 export type ReporterName = 'live' | 'plain' | 'json' | 'github';
 

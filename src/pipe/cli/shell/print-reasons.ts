@@ -1,7 +1,7 @@
 import type { Instance } from '../../pipeline/graph.ts';
 import { reasonOf } from '../../session/reason.ts';
-import type { Shell } from './command.ts';
 import type { AssessedInstances } from './instances.ts';
+import type { Shell } from './shell.ts';
 
 /** Instances listed of each stage. */
 const LISTED = 3;

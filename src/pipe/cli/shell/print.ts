@@ -1,4 +1,4 @@
-import type { Shell } from './command.ts';
+import type { Shell } from './shell.ts';
 import { type Cell, formatTable } from './table.ts';
 
 /** Prints aligned columns below their headings. */
