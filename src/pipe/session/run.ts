@@ -197,7 +197,7 @@ class Run {
   #retryLater(instance: Instance): number {
     this.#activity.begin();
     return this.#retries.later(instance, () => {
-      this.#schedule.retry(instance);
+      this.#schedule.enqueue(instance);
       this.#pump();
       this.#activity.end();
     });
