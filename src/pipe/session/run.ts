@@ -6,9 +6,9 @@ import type { Failure } from '../workers/failure.ts';
 import { Activity } from './activity.ts';
 import { Attempts } from './attempt.ts';
 import { isLasting, notAllowed, storageFailure } from './failures.ts';
+import type { Drain, RunRequest } from './options.ts';
 import { Retries } from './retries.ts';
 import { RunProgress } from './run-progress.ts';
-import type { Drain, RunRequest } from './run-request.ts';
 import { Schedule } from './schedule.ts';
 
 type Restorable = Extract<Assessment, { state: 'restorable' }>;
