@@ -141,7 +141,7 @@ test('an invalid lock file is rejected with the place', () => {
     [good.replace('version: 1', 'version: 9'), 'not a lock file of version 1', 2],
     [good.replace(/key: "..../, 'key: "../x'), 'not a SHA-256 digest of 64 hexadecimal digits', 8],
     [good.replace(/outputs.*/, 'outputs: 3'), "'outputs' must be a mapping, not 3", 11],
-    [good.replace(/ {4}machine.*\n/, ''), "'machine' is missing", 5],
+    [good.replace(/ {4}machine.*\n/, ''), "'machine' is missing", 4],
   ];
   for (const [text, message, line] of cases) {
     expect(parseLockFile(FILE, text)).toEqual([
