@@ -42,7 +42,7 @@ async function accept(
   const { profile } = graph;
   const { instances } = selectInstances(graph, targets);
   const { cache, codeOf, codes, root } = project;
-  const all = loadLockFile(cache.disk, root);
+  const all = await loadLockFile(cache.disk, root);
   const current = await currentResults(cache, instances, codeOf);
   cache.save();
   if (current.missing.length > 0) throw outdated(current, argumentsOf(targets, profile));

@@ -86,7 +86,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
-      ? new (await import('../run/frozen.ts')).FrozenCheck(project, graph, selection, targets)
+      ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph, selection, targets)
       : undefined;
   const signals = cancelOnSignals(shell, () => project.pool.kill());
   const remote =
