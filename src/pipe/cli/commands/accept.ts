@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listSome } from '../../core/collections.ts';
 import { RunError } from '../../core/errors.ts';
 import { thisMachineType } from '../../core/machine.ts';
 import { type CurrentResults, currentResults, type Result } from '../../current/results.ts';
@@ -9,7 +10,7 @@ import { compareDeclaration, compareResults } from '../../lock-file/compare.ts';
 import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
-import { formatCount, formatList } from '../../reporters/format.ts';
+import { formatCount } from '../../reporters/format.ts';
 import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
 import type { InspectOptions, Shell } from '../shell/shell.ts';
 
@@ -109,7 +110,7 @@ function recordOf({ key, code, params, metrics, outputs }: Result): AcceptedReco
 }
 
 function outdated({ missing }: CurrentResults, args: string): RunError {
-  const which = formatList(
+  const which = listSome(
     missing.map(({ id }) => id),
     1,
   );
