@@ -27,7 +27,7 @@ export function pipeManifest({ version, license, engines, dependencies }) {
     },
     types: './index.d.ts',
     files: ['*.js', '*.map', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
-    dependencies: pick(dependencies, 'apache-arrow', 'esbuild'),
+    dependencies: pick(dependencies, '@viz-js/viz', 'apache-arrow', 'esbuild'),
     // Stages declare their params with it: theirs and the runner's must be one. The runner's own schemas
     // need what older versions lack.
     peerDependencies: { zod: `^${dependencies.zod}` },

@@ -1,5 +1,6 @@
 import { Cache } from '../../src/pipe/cache/cache.ts';
 import { build as buildExplain } from '../../src/pipe/cli/commands/explain.ts';
+import type { Shell } from '../../src/pipe/cli/shell/shell.ts';
 import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
 import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
@@ -87,16 +88,11 @@ export class SourceProject {
     const said = new Map<string, readonly string[]>();
     for (const { id } of reading.graph.instances) {
       const lines: string[] = [];
-      const command = buildExplain({
-        commands: [],
-        state: () => project,
-        open: async () => project,
+      const shell = {
         inspect: async () => ({ project, graph: reading.graph }),
-        out: (line) => lines.push(line),
-        note: () => {},
-        exit: () => {},
-      });
-      await command.parseAsync([id], { from: 'user' });
+        out: (line: string) => lines.push(line),
+      } as unknown as Shell;
+      await buildExplain(shell).parseAsync([id], { from: 'user' });
       said.set(id, lines);
     }
     return said;

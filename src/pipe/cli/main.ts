@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors.ts';
 import { COMMANDS } from './commands.ts';
-import type { CommandEntry, Shell } from './shell/command.ts';
-import { ProcessShell } from './shell/process-shell.ts';
+import { type CommandEntry, Shell } from './shell/shell.ts';
 
 /**
  * The `pipe` command. Loads only the subcommand it is asked for.
@@ -26,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) return await unknown(name);
-  const shell = new ProcessShell(COMMANDS);
+  const shell = new Shell(COMMANDS);
   try {
     const command = await build(entry, shell);
     await command.parseAsync([...rest], { from: 'user' });
@@ -55,7 +54,7 @@ async function help(name: string | undefined, isMistake: boolean): Promise<numbe
   const { helpText } = await import('./help.ts');
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry !== undefined) {
-    (await build(entry, new ProcessShell(COMMANDS))).outputHelp();
+    (await build(entry, new Shell(COMMANDS))).outputHelp();
     return EXIT.ok;
   }
   if (name !== undefined && !name.startsWith('-')) return await unknown(name);

@@ -16,7 +16,7 @@ export function unionOfKeys(a: object, b: object): readonly string[] {
 }
 
 /** `a, b, c and 4 more` */
-export function listSome(items: readonly string[], limit: number): string {
+export function listSome(items: readonly string[], limit = 3): string {
   const more = items.length - limit;
   return items.slice(0, limit).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -5,9 +5,6 @@ import type { MetricChange, VersionDifference } from './compare.ts';
 /** Rows; longer tables are folded. */
 const MAX_OPEN_ROWS = 20;
 
-/** Instances named per change. */
-const NAMED = 3;
-
 /** Formats a comparison for a pull request or a job summary. */
 export function formatMarkdown(difference: VersionDifference): string {
   const { before, after, changes, metrics, sameMetrics, added, removed, unknown } = difference;
@@ -60,7 +57,7 @@ function rowsOf(metrics: readonly MetricChange[]): readonly string[] {
 
 function named(instances: readonly string[]): string {
   const codes = instances.map((id) => `\`${id}\``);
-  return listSome(codes, NAMED);
+  return listSome(codes);
 }
 
 function count(number: number, unit: string): string {

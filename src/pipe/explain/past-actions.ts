@@ -3,10 +3,12 @@ import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint } from '../cache/fingerprint.ts';
 import type { StageCodes } from '../code/digest.ts';
 import { groupBy } from '../core/collections.ts';
+import type { Outdated } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { stageOf } from '../pipeline/names.ts';
 import { type Change, fewestChanges } from './changes.ts';
 import { codeManifests, type ManifestOf } from './code-manifests.ts';
+import { summarise } from './format.ts';
 
 /** What the action records in the cache say about instances that ran before. */
 export class PastActions {
@@ -39,6 +41,14 @@ export class PastActions {
     const oldestFirst = [...this.#cache.actions.doneFor(id)].reverse();
     const candidates = oldestFirst.map((done) => done.fingerprint());
     return fewestChanges(candidates, fingerprint, this.#manifestOf);
+  }
+
+  /** Why an instance has to run, in a few words. */
+  reason(instance: Instance, { fingerprint, lost }: Outdated): string {
+    if (lost.length > 0) return 'its artifacts are lost';
+    const changes = this.changes(instance, fingerprint);
+    if (changes === undefined) return 'it never ran';
+    return changes.length === 0 ? 'forced' : summarise(changes);
   }
 
   /** Cached: every progress estimate asks again. */

@@ -19,7 +19,7 @@ import { sign } from './store.mjs';
 const esbuild = /** @type {typeof import('esbuild')} */ (createRequire(import.meta.url)('esbuild'));
 
 /** What comes with a binary or is too large to be worth copying. */
-const EXTERNAL = ['esbuild', 'apache-arrow', 'zod'];
+const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', '@viz-js/viz'];
 
 /**
  * How a bundle treats `import('./file.ts')`, by the file; the first pattern that matches decides. esbuild
@@ -33,7 +33,10 @@ const ON_DEMAND = /** @type {const} */ ([
     'at once',
   ],
   // Large, seldom used or, as what starts the first worker, used earlier than the rest: a file of its own.
-  [/\/(?:pool|project|remote|live|watch-files|transpile)\.ts$|\/tables\//, 'alone'],
+  [
+    /\/(?:pool|project|remote|live|watch-files|transpile|action-result|lock-file\/read)\.ts$|\/tables\//,
+    'alone',
+  ],
   // What it takes to read pipeline.yaml when it changed.
   [/^src\/pipe\/pipeline\//, 'declaration'],
   // What a command needs that runs something.

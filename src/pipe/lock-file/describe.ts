@@ -3,9 +3,6 @@ import { formatChange, formatMetric, shortDigest } from '../explain/format.ts';
 import { stageOf } from '../pipeline/names.ts';
 import type { LockFileDifference } from './compare.ts';
 
-/** Instances named per line. */
-const NAMED = 3;
-
 /** Differences as lines. Instances of a stage that differ in the same way share a line. */
 export function describeDifferences(differences: readonly LockFileDifference[]): readonly string[] {
   const described = differences.map((difference) => ({
@@ -15,7 +12,7 @@ export function describeDifferences(differences: readonly LockFileDifference[]):
   const groups = groupBy(described, ({ instance, text }) => `${stageOf(instance)}\n${text}`);
   return [...groups.values()].map((group) => {
     const instances = group.map(({ instance }) => instance);
-    return `${listSome(instances, NAMED)}: ${group[0].text}`;
+    return `${listSome(instances)}: ${group[0].text}`;
   });
 }
 

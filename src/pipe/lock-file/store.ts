@@ -4,17 +4,22 @@ import { EXIT, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
 import { type AcceptedProfile, type AcceptedResults, LOCK_FILE } from './accepted.ts';
-import { parseLockFile } from './read.ts';
 import { formatLockFile } from './write.ts';
 
 /**
  * The accepted results of a project; empty if nothing was accepted yet.
  * @throws {DiagnosticsError} if the lock file is invalid
  */
-export function loadLockFile(disk: Disk, root: string): AcceptedResults {
+export async function loadLockFile(disk: Disk, root: string): Promise<AcceptedResults> {
   const text = disk.read(join(root, LOCK_FILE))?.toString('utf8');
-  if (text === undefined) return new Map();
-  const results = parseLockFile(LOCK_FILE, text);
+  return text === undefined ? new Map() : await readLockFile(LOCK_FILE, text);
+}
+
+/** @throws {DiagnosticsError} if the text is invalid */
+export async function readLockFile(file: string, text: string): Promise<AcceptedResults> {
+  // It loads zod, which takes longer than most commands.
+  const { parseLockFile } = await import('./read.ts');
+  const results = parseLockFile(file, text);
   if ('length' in results) throw new DiagnosticsError(results);
   return results;
 }
@@ -23,8 +28,12 @@ export function loadLockFile(disk: Disk, root: string): AcceptedResults {
  * The accepted results of one profile.
  * @throws {RunError} if there are none
  */
-export function loadAccepted(disk: Disk, root: string, profile: string): AcceptedProfile {
-  const accepted = loadLockFile(disk, root).get(profile);
+export async function loadAccepted(
+  disk: Disk,
+  root: string,
+  profile: string,
+): Promise<AcceptedProfile> {
+  const accepted = (await loadLockFile(disk, root)).get(profile);
   if (accepted !== undefined) return accepted;
   const option = profile === 'default' ? '' : ` --profile ${profile}`;
   throw new RunError(

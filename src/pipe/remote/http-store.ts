@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { delayAfter } from '../core/backoff.ts';
 import { RunError } from '../core/errors.ts';
 import type { RemoteAddress } from './address.ts';
-import { ConcurrencyLimit, MAX_CONCURRENT } from './concurrency-limit.ts';
 import { type HttpFault, networkFault, responseFault } from './http-faults.ts';
+import { limitRequests, MAX_CONCURRENT } from './requests.ts';
 
 const ATTEMPTS = 4;
 /** Milliseconds before the second attempt. */
@@ -40,7 +40,7 @@ export class HttpStore {
   readonly #address: RemoteAddress;
   readonly #options: HttpStoreOptions;
   readonly #agent: http.Agent;
-  readonly #limit = new ConcurrencyLimit(MAX_CONCURRENT);
+  readonly #limit = limitRequests();
   /** The first permanent failure ends all requests: others would fail the same, after all retries. */
   #failure: RunError | undefined;
 
@@ -85,7 +85,7 @@ export class HttpStore {
     body: Body | undefined,
     receive: (bytes: Readable) => Promise<T>,
   ): Promise<T | undefined> {
-    return await this.#limit.run(async () => {
+    return await this.#limit(async () => {
       for (let attempt = 1; ; attempt += 1) {
         if (this.#failure !== undefined) throw this.#failure;
         const { fault, value } = await this.#attempt(method, path, body, receive);

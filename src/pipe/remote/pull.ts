@@ -3,8 +3,8 @@ import type { OutputRecord } from '../cache/fingerprint.ts';
 import { assess, type CodeDigestOf } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { upstreamOf } from '../pipeline/upstream.ts';
-import { allSettled, ConcurrencyLimit, MAX_CONCURRENT } from './concurrency-limit.ts';
 import type { RemoteCache } from './remote-cache.ts';
+import { allSettled, limitRequests } from './requests.ts';
 
 /** Instances by the outcome of a pull. */
 export interface PullCounts {
@@ -65,10 +65,10 @@ export async function pull(
     }
   };
 
-  const limit = new ConcurrencyLimit(MAX_CONCURRENT);
+  const limit = limitRequests();
   const pullAfterUpstream = async (instance: Instance) => {
     await Promise.all(upstreamOf(instance).map((id) => pending.get(id)));
-    await limit.run(() => pullOne(instance));
+    await limit(() => pullOne(instance));
   };
   for (const instance of instances) pending.set(instance.id, pullAfterUpstream(instance));
   await allSettled(pending.values());

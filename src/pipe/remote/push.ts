@@ -2,8 +2,8 @@ import type { Cache } from '../cache/cache.ts';
 import type { ActionKey } from '../core/digest.ts';
 import { assessAll, type CodeDigestOf } from '../current/assess.ts';
 import type { Instance } from '../pipeline/graph.ts';
-import { allSettled, ConcurrencyLimit, MAX_CONCURRENT } from './concurrency-limit.ts';
 import type { RemoteCache } from './remote-cache.ts';
+import { allSettled, limitRequests } from './requests.ts';
 
 /** Actions by the outcome of a push. */
 interface PushCounts {
@@ -40,10 +40,10 @@ export async function push(
     if (assessment === undefined || !('outputs' in assessment)) counts.missing += 1;
     else keys.set(assessment.key, id);
   }
-  const limit = new ConcurrencyLimit(MAX_CONCURRENT);
+  const limit = limitRequests();
   await allSettled(
     [...keys].map(async ([key, id]) => {
-      const result = await limit.run(() => remote.send(key, force));
+      const result = await limit(() => remote.send(key, force));
       if (result.state === 'lost') lost.push(id);
       else counts[result.state] += 1;
       if (result.state === 'sent') counts.bytes += result.bytes;

@@ -8,9 +8,9 @@ import type { ActionKey, Digest } from '../core/digest.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Instance } from '../pipeline/graph.ts';
-import { decodeActionResult, encodeActionResult, type RemoteRecord } from './action-result.ts';
-import { allSettled } from './concurrency-limit.ts';
+import type { RemoteRecord } from './action-result.ts';
 import type { HttpStore } from './http-store.ts';
+import { allSettled } from './requests.ts';
 
 /** Bytes; a record of 10,000 outputs takes a tenth of this. */
 const MAX_RECORD = 16 * 1024 * 1024;
@@ -58,6 +58,7 @@ export class RemoteCache {
   async fetch(instance: Instance, key: ActionKey, fingerprint: Fingerprint): Promise<FetchResult> {
     const bytes = await this.#store.get(`ac/${key}`, (stream) => readAtMost(stream, MAX_RECORD));
     if (bytes === undefined) return { state: 'missing' };
+    const { decodeActionResult } = await loadCodec();
     const record = bytes === 'too large' ? undefined : decodeActionResult(bytes);
     if (record === undefined || !hasOutputsOf(instance, record)) {
       return { state: 'damaged', path: `ac/${key}` };
@@ -114,7 +115,7 @@ export class RemoteCache {
       bytes += await this.#sendBlob(output, force);
     }
     const { key: _, instance: __, ...rest } = record;
-    const entry = encodeActionResult(rest);
+    const entry = (await loadCodec()).encodeActionResult(rest);
     await this.#store.put(`ac/${key}`, { size: entry.length, open: () => Readable.from([entry]) });
     return { state: 'sent', bytes };
   }
@@ -131,6 +132,9 @@ export class RemoteCache {
     this.#store.close();
   }
 }
+
+/** Loaded on demand: protobufjs and zod take longer than most commands. */
+const loadCodec = () => import('./action-result.ts');
 
 /** Strict, because output names become paths; another version of the stage may have others. */
 function hasOutputsOf({ outputs }: Instance, record: RemoteRecord): boolean {

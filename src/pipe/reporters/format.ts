@@ -76,9 +76,3 @@ export function formatFailure(
   if (hint !== undefined) lines.push(`  fix: ${hint}`);
   return lines;
 }
-
-/** `a, b, c and 4 more` */
-export function formatList(items: readonly string[], limit = 3): string {
-  const more = items.length > limit ? ` and ${items.length - limit} more` : '';
-  return items.slice(0, limit).join(', ') + more;
-}

@@ -1,3 +1,4 @@
+import colors from 'picocolors';
 import type { RunEvent } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import { formatProgress, formatSeconds } from './format.ts';
@@ -10,13 +11,7 @@ import {
   warningText,
 } from './lines.ts';
 
-/** Colours of the parts of the display. */
-export interface LiveStyle {
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly strong: (text: string) => string;
-}
+const { green: good, red: bad, dim, bold: strong } = colors;
 
 /** One running instance. */
 interface Running {
@@ -35,20 +30,17 @@ interface Stage {
 
 /** The display of a run in progress on a terminal, as text; the caller draws it. */
 export class LiveView {
-  readonly #style: LiveStyle;
   readonly #now: () => number;
   readonly #stages = new Map<string, Stage>();
   readonly #running = new Map<string, Running>();
 
   /** @param now milliseconds */
-  constructor(style: LiveStyle, now: () => number = () => performance.now()) {
-    this.#style = style;
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
   /** Takes in an event; returns the lines to print above the display. */
   note(event: RunEvent, verbose = false): readonly string[] {
-    const { good, bad, dim } = this.#style;
     switch (event.type) {
       case 'run-started':
         for (const { stage, total, current } of event.stages) {
@@ -99,7 +91,6 @@ export class LiveView {
 
   /** One line per stage, and below it one per running instance. */
   render(): string {
-    const { good, bad, dim, strong } = this.#style;
     const lines: string[] = [];
     const width = Math.max(0, ...[...this.#stages.keys()].map((name) => name.length));
     for (const [name, { total, over, failed }] of this.#stages) {

@@ -1,4 +1,6 @@
-import type { Instance } from '../pipeline/graph.ts';
+import { groupBy } from '../core/collections.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { upstreamOf } from '../pipeline/upstream.ts';
 import type { InstanceRun } from './recorder.ts';
 
 /** What runs spent on one stage. */
@@ -19,12 +21,7 @@ export interface StageStatistics {
 
 /** By stage, what took longest first. */
 export function stageStatistics(rows: readonly InstanceRun[]): readonly StageStatistics[] {
-  const stages = new Map<string, InstanceRun[]>();
-  for (const row of rows) {
-    const own = stages.get(row.stage);
-    if (own === undefined) stages.set(row.stage, [row]);
-    else own.push(row);
-  }
+  const stages = groupBy(rows, ({ stage }) => stage);
   return [...stages]
     .map(([stage, own]) => {
       const count = (status: InstanceRun['status']) =>
@@ -53,6 +50,36 @@ export function hitRate(stages: readonly StageStatistics[]): number | undefined 
   return all === 0 ? undefined : hits / all;
 }
 
+/** The slowest chain of dependent instances that begins with an instance. */
+interface Chain {
+  readonly instance: Instance;
+  /** Of the whole chain. */
+  readonly seconds: number;
+  readonly next: Chain | undefined;
+}
+
+/**
+ * The longest chain from each instance. Linear in the graph.
+ * @param instances each after those it reads from
+ */
+export function longestChains(
+  instances: readonly Instance[],
+  secondsOf: (instance: Instance) => number,
+): ReadonlyMap<InstanceId, Chain> {
+  const chains = new Map<InstanceId, Chain>();
+  const after = new Map<InstanceId, Chain>();
+  // Dependants come after what they need: from the back each is known before it is asked for.
+  for (const instance of instances.toReversed()) {
+    const next = after.get(instance.id);
+    const chain = { instance, seconds: secondsOf(instance) + (next?.seconds ?? 0), next };
+    chains.set(instance.id, chain);
+    for (const upstream of upstreamOf(instance)) {
+      if (chain.seconds > (after.get(upstream)?.seconds ?? -1)) after.set(upstream, chain);
+    }
+  }
+  return chains;
+}
+
 /** The chain of instances that no number of jobs makes shorter. */
 export interface CriticalPath {
   readonly steps: readonly { readonly instance: Instance; readonly seconds: number }[];
@@ -62,42 +89,19 @@ export interface CriticalPath {
   readonly work: number;
 }
 
-/**
- * Linear in the graph.
- *
- * @param instances each after those it reads from
- */
 export function criticalPath(
   instances: readonly Instance[],
   secondsOf: (instance: Instance) => number,
 ): CriticalPath {
-  /** The longest chain from an instance to the end. */
-  interface Chain {
-    readonly instance: Instance;
-    readonly seconds: number;
-    readonly next: Chain | undefined;
-  }
-  const after = new Map<string, Chain>();
   let longest: Chain | undefined;
-  let work = 0;
-  // Dependants come after what they need: from the back each is known before it is asked for.
-  for (const instance of instances.toReversed()) {
-    const next = after.get(instance.id);
-    const own = secondsOf(instance);
-    const chain: Chain = { instance, seconds: own + (next?.seconds ?? 0), next };
-    work += own;
+  for (const chain of longestChains(instances, secondsOf).values()) {
     if (longest === undefined || chain.seconds >= longest.seconds) longest = chain;
-    for (const { sources } of instance.inputs) {
-      for (const { instance: upstream } of sources) {
-        if (chain.seconds > (after.get(upstream)?.seconds ?? -1)) after.set(upstream, chain);
-      }
-    }
   }
   const steps = [];
   for (let at = longest; at !== undefined; at = at.next) {
     steps.push({ instance: at.instance, seconds: at.seconds - (at.next?.seconds ?? 0) });
   }
-  return { steps, seconds: longest?.seconds ?? 0, work };
+  return { steps, seconds: longest?.seconds ?? 0, work: sum(instances.map(secondsOf)) };
 }
 
 function sum(values: readonly number[]): number {

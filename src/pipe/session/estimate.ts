@@ -1,7 +1,6 @@
 import type { Instance } from '../pipeline/graph.ts';
 import type { Capacity } from './capacity.ts';
-import { Frontier } from './frontier.ts';
-import { RunQueue, remainingPaths } from './queue.ts';
+import { Schedule } from './schedule.ts';
 
 /**
  * Seconds until the last of some instances is done, if a run starts them as it would. Inputs from other
@@ -15,22 +14,21 @@ export function estimateSeconds(
   secondsOf: (instance: Instance) => number,
 ): number {
   const ids = new Set(work.map(({ id }) => id));
-  const frontier = new Frontier(work, (id) => !ids.has(id));
-  const paths = remainingPaths(work, secondsOf);
-  const queue = new RunQueue(capacity, (id) => paths.get(id) ?? 0);
-  for (const instance of work) if (frontier.isOpen(instance.id)) queue.add(instance);
+  const schedule = new Schedule(work, (id) => !ids.has(id), capacity, secondsOf);
+  for (const instance of work) if (schedule.isReady(instance)) schedule.enqueue(instance);
+  schedule.start();
   /** The first to end is the last here; there are no more of them than jobs. */
   const running: { readonly instance: Instance; readonly end: number }[] = [];
   let now = 0;
   for (;;) {
-    for (let next = queue.next(); next !== undefined; next = queue.next()) {
+    for (let next = schedule.next(); next !== undefined; next = schedule.next()) {
       running.push({ instance: next, end: now + secondsOf(next) });
     }
     running.sort((a, b) => b.end - a.end);
     const first = running.pop();
     if (first === undefined) return now;
     now = first.end;
-    queue.release(first.instance);
-    for (const open of frontier.settle(first.instance.id)) queue.add(open);
+    schedule.release(first.instance);
+    for (const ready of schedule.settle(first.instance)) schedule.enqueue(ready);
   }
 }

@@ -12,9 +12,8 @@ import { type Capacity, capacityOf } from './capacity.ts';
 import { estimateSeconds } from './estimate.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { keepManifests } from './manifests.ts';
-import { reasonOf } from './reason.ts';
+import type { SessionOptions, SessionResult } from './options.ts';
 import { runInstances } from './run.ts';
-import type { SessionOptions, SessionResult } from './session-options.ts';
 
 /** Runs what a survey found outdated, and records the run; only for the holder of the lock. */
 export async function recordedRun(options: SessionOptions, found: Survey): Promise<SessionResult> {
@@ -53,9 +52,9 @@ export async function recordedRun(options: SessionOptions, found: Survey): Promi
     .catch(() => ({}));
   const begin = performance.now();
   const ended = await runInstances({
+    ...options,
     run,
     cache,
-    executor,
     emit,
     instances,
     assessments,
@@ -63,12 +62,8 @@ export async function recordedRun(options: SessionOptions, found: Survey): Promi
     isForced: (id) => force && selection.targets.has(id),
     capacity,
     mayRun: selection.mayRun,
-    keepGoing: options.keepGoing,
-    signal: options.signal,
-    ...(options.drain === undefined ? {} : { drain: options.drain }),
-    ...(options.remote === undefined ? {} : { remote: options.remote }),
     secondsOf: (instance) => past.seconds(instance),
-    reasonOf: (instance, outdated) => reasonOf(past, instance, outdated),
+    reasonOf: (instance, outdated) => past.reason(instance, outdated),
     clock,
   });
   const seconds = (performance.now() - begin) / 1000;

@@ -58,8 +58,7 @@ export class RunProgress {
   /** It turned out to be current: what it reads has not changed. */
   unchanged({ id, stage }: Instance, key: ActionKey, outputs: readonly OutputRecord[]): void {
     this.#emit({ type: 'unchanged', instance: id, stage, key });
-    this.#counts.current += 1;
-    this.#settle(id, outputs);
+    this.#end(id, 'current', outputs);
   }
 
   /** @param isRemote whether the remote cache had it */
@@ -67,8 +66,7 @@ export class RunProgress {
     const remote = isRemote ? { remote: true as const } : {};
     const names = faults.map(({ output }) => output.name);
     this.#emit({ type: 'restored', instance: id, stage, key, outputs: names, ...remote });
-    this.#counts.restored += 1;
-    this.#settle(id, outputs);
+    this.#end(id, 'restored', outputs);
   }
 
   ran({ id, stage }: Instance, key: ActionKey, { changed, ok: _, ...made }: Ran): void {
@@ -77,36 +75,26 @@ export class RunProgress {
       this.warn(id, `'${changed.name}' ${how}: the stage is not deterministic`);
     }
     this.#emit({ type: 'finished', instance: id, stage, key, ...made });
-    this.#counts.ran += 1;
-    this.#settle(id, made.outputs);
+    this.#end(id, 'ran', made.outputs);
   }
 
   /** @param delay milliseconds until it is tried again; `undefined` if it is not */
-  failed(
-    { id, stage }: Instance,
-    failure: Failure,
-    attempt: number,
-    delay: number | undefined,
-  ): void {
+  failed({ id, stage }: Instance, failure: Failure, attempt: number, delay?: number): void {
     const retry = delay === undefined ? { retry: false } : { retry: true, delay };
     this.#emit({ type: 'failed', instance: id, stage, failure, attempt, ...retry });
-    if (delay !== undefined) return;
-    this.#over.add(id);
-    this.#counts.failed += 1;
+    if (delay === undefined) this.#end(id, 'failed');
   }
 
   /** @param because the upstream instance that failed */
   skipped({ id, stage }: Instance, because: InstanceId): void {
     if (this.isOver(id)) return;
-    this.#over.add(id);
-    this.#counts.skipped += 1;
+    this.#end(id, 'skipped');
     this.#emit({ type: 'skipped', instance: id, stage, because });
   }
 
   cancelled({ id, stage }: Instance): void {
     if (this.isOver(id)) return;
-    this.#over.add(id);
-    this.#counts.cancelled += 1;
+    this.#end(id, 'cancelled');
     this.#emit({ type: 'cancelled', instance: id, stage });
   }
 
@@ -114,8 +102,9 @@ export class RunProgress {
     this.#emit({ type: 'warning', instance: id, message });
   }
 
-  #settle(id: InstanceId, outputs: readonly OutputRecord[]): void {
-    this.#outputs.set(id, outputs);
+  #end(id: InstanceId, how: keyof RunCounts, outputs?: readonly OutputRecord[]): void {
+    this.#counts[how] += 1;
     this.#over.add(id);
+    if (outputs !== undefined) this.#outputs.set(id, outputs);
   }
 }

@@ -1,14 +1,13 @@
+import { delayAfter } from '../core/backoff.ts';
 import { type Assessment, assess, force, type Outdated } from '../current/assess.ts';
 import type { RunCounts } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { RemoteLookup } from '../remote/lookup.ts';
 import type { Failure } from '../workers/failure.ts';
-import { Activity } from './activity.ts';
 import { Attempts } from './attempt.ts';
 import { isLasting, notAllowed, storageFailure } from './failures.ts';
-import { Retries } from './retries.ts';
+import type { Drain, RunRequest } from './options.ts';
 import { RunProgress } from './run-progress.ts';
-import type { Drain, RunRequest } from './run-request.ts';
 import { Schedule } from './schedule.ts';
 
 type Restorable = Extract<Assessment, { state: 'restorable' }>;
@@ -26,19 +25,23 @@ class Run {
   readonly #schedule: Schedule;
   readonly #progress: RunProgress;
   readonly #attempts: Attempts;
-  readonly #retries: Retries;
   readonly #remote: RemoteLookup;
-  readonly #activity = new Activity();
   readonly #running = new Map<InstanceId, AbortController>();
+  /** Attempts made so far. */
+  readonly #made = new Map<InstanceId, number>();
+  /** Called on a stop, to wake what waits for its next attempt. */
+  readonly #wakes: (() => void)[] = [];
+  /** What is going on: the run is over when nothing is. */
+  #active = 1;
+  #finished: () => void = () => {};
   #byId: ReadonlyMap<InstanceId, Instance> | undefined;
 
   constructor(request: RunRequest) {
-    const { instances, assessments, capacity, secondsOf, clock, emit, signal } = request;
+    const { instances, assessments, capacity, secondsOf, emit, signal } = request;
     this.#request = request;
     this.#progress = new RunProgress(emit, assessments);
     const { isOver, outputsOf } = this.#progress;
     this.#remote = new RemoteLookup(request.remote, emit, signal);
-    this.#retries = new Retries(clock);
     this.#attempts = new Attempts({ ...request, instanceOf: this.#instanceOf, outputsOf });
     const open = instances.filter(({ id }) => !isOver(id));
     this.#open = new Map(open.map((instance) => [instance.id, instance]));
@@ -50,7 +53,9 @@ class Run {
     signal.addEventListener('abort', () => this.#stop(), { once: true });
     if (signal.aborted) this.#stop();
     drain?.signal.addEventListener('abort', () => this.#drain(drain), { once: true });
-    this.#activity.begin();
+    const over = new Promise<void>((resolve) => {
+      this.#finished = resolve;
+    });
     for (const instance of this.#open.values()) {
       const found = assessments.get(instance.id);
       // The others follow when what they need is in place.
@@ -58,8 +63,8 @@ class Run {
     }
     this.#schedule.start();
     this.#pump();
-    this.#activity.end();
-    await this.#activity.over;
+    this.#end();
+    await over;
     // What is left waits for something that was cancelled.
     for (const instance of this.#open.values()) this.#progress.cancelled(instance);
     return this.#progress.counts;
@@ -150,7 +155,8 @@ class Run {
     const { id } = instance;
     const found = this.#schedule.outdated(instance);
     const { key, fingerprint } = found;
-    const attempt = this.#retries.begin(id);
+    const attempt = (this.#made.get(id) ?? 0) + 1;
+    this.#made.set(id, attempt);
     const own = new AbortController();
     this.#running.set(id, own);
     const result = await this.#attempts.run(
@@ -180,12 +186,16 @@ class Run {
   }
 
   #failed(instance: Instance, failure: Failure): void {
-    const attempt = Math.max(1, this.#retries.attempt(instance.id));
+    // What failed before its first attempt is not tried again.
+    const made = this.#made.get(instance.id) ?? 0;
     const isTriedAgain =
-      !this.#schedule.isStopped && !isLasting(failure) && this.#retries.isLeft(instance);
-    const delay = isTriedAgain ? this.#retryLater(instance) : undefined;
-    this.#progress.failed(instance, failure, attempt, delay);
-    if (isTriedAgain) return;
+      !this.#schedule.isStopped && !isLasting(failure) && made > 0 && made <= instance.retries;
+    const delay = isTriedAgain ? delayAfter(made, instance.backoff) : undefined;
+    this.#progress.failed(instance, failure, Math.max(1, made), delay);
+    if (delay !== undefined) {
+      this.#during(instance, () => this.#retry(instance, delay));
+      return;
+    }
     for (const waiting of this.#schedule.downstream(instance)) {
       this.#progress.skipped(waiting, instance.id);
     }
@@ -193,14 +203,19 @@ class Run {
     if (!this.#request.keepGoing) this.#stop();
   }
 
-  /** @returns milliseconds until then */
-  #retryLater(instance: Instance): number {
-    this.#activity.begin();
-    return this.#retries.later(instance, () => {
-      this.#schedule.retry(instance);
-      this.#pump();
-      this.#activity.end();
+  /** @param delay milliseconds until the next attempt, if the run is not stopped before */
+  async #retry(instance: Instance, delay: number): Promise<void> {
+    const { clock } = this.#request;
+    await new Promise<void>((resolve) => {
+      const callOff = clock.after(delay, resolve);
+      this.#wakes.push(() => {
+        callOff();
+        resolve();
+      });
     });
+    if (this.#schedule.isStopped) return this.#progress.cancelled(instance);
+    this.#schedule.enqueue(instance);
+    this.#pump();
   }
 
   /** Twins look again: they find the record, or run themselves. */
@@ -221,10 +236,7 @@ class Run {
   #stop(): void {
     if (this.#schedule.isStopped) return;
     for (const instance of this.#schedule.stop()) this.#progress.cancelled(instance);
-    for (const instance of this.#retries.clear()) {
-      this.#progress.cancelled(instance);
-      this.#activity.end();
-    }
+    for (const wake of this.#wakes) wake();
   }
 
   #drain({ isOutdated }: Drain): void {
@@ -233,9 +245,15 @@ class Run {
   }
 
   #during(instance: Instance, work: () => Promise<void>): void {
-    this.#activity.during(work, (error) => {
-      this.#failed(instance, storageFailure(error, this.#request.cache));
-    });
+    this.#active += 1;
+    work()
+      .catch((error) => this.#failed(instance, storageFailure(error, this.#request.cache)))
+      .finally(() => this.#end());
+  }
+
+  #end(): void {
+    this.#active -= 1;
+    if (this.#active === 0) this.#finished();
   }
 
   readonly #instanceOf = (id: InstanceId): Instance => {

@@ -1,16 +1,20 @@
+import { groupBy } from '../core/collections.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Outdated } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { upstreamOf } from '../pipeline/upstream.ts';
+import { longestChains } from '../runs/statistics.ts';
 import type { Capacity } from './capacity.ts';
-import { Frontier } from './frontier.ts';
-import { RunQueue, remainingPaths } from './queue.ts';
+import { RunQueue } from './queue.ts';
 
 /** Instances whose outputs are being stored; more of them would only fill the disk twice. */
 const MAX_STORING = 32;
 
 /** What is to run and what it waits for: upstream instances, free resources, or a twin that does equal work. */
 export class Schedule {
-  readonly #frontier: Frontier;
+  readonly #dependants: ReadonlyMap<InstanceId, readonly Instance[]>;
+  /** How many upstream instances are not settled yet. */
+  readonly #missing = new Map<InstanceId, number>();
   readonly #queue: RunQueue;
   readonly #outdated = new Map<InstanceId, Outdated>();
   /** By the key that is being worked on: instances that wait for its result instead of making it too. */
@@ -23,7 +27,7 @@ export class Schedule {
   /**
    * @param open instances that are not over, each after those it reads from
    * @param isOver instances that need not be waited for
-   * @param secondsOf expected duration
+   * @param secondsOf expected duration; what starts the longest chain goes first
    */
   constructor(
     open: readonly Instance[],
@@ -31,9 +35,17 @@ export class Schedule {
     capacity: Capacity,
     secondsOf: (instance: Instance) => number,
   ) {
-    this.#frontier = new Frontier(open, isOver);
-    const paths = remainingPaths(open, secondsOf);
-    this.#queue = new RunQueue(capacity, (id) => paths.get(id) ?? 0);
+    const waits = open.flatMap((instance) => {
+      const upstream = upstreamOf(instance).filter((id) => !isOver(id));
+      this.#missing.set(instance.id, upstream.length);
+      return upstream.map((id) => ({ id, instance }));
+    });
+    const byUpstream = groupBy(waits, ({ id }) => id);
+    this.#dependants = new Map(
+      [...byUpstream].map(([id, list]) => [id, list.map(({ instance }) => instance)]),
+    );
+    const chains = longestChains(open, secondsOf);
+    this.#queue = new RunQueue(capacity, (id) => chains.get(id)?.seconds ?? 0);
   }
 
   get isStopped(): boolean {
@@ -42,7 +54,7 @@ export class Schedule {
 
   /** Whether all that an instance reads is settled. */
   isReady({ id }: Instance): boolean {
-    return this.#frontier.isOpen(id);
+    return this.#missing.get(id) === 0;
   }
 
   /** Queues an instance that has to run; returns whether it did, and is not the twin of one that is under way. */
@@ -54,12 +66,11 @@ export class Schedule {
     }
     this.#twins.set(found.key, []);
     this.#outdated.set(instance.id, found);
-    this.#queue.add(instance);
+    this.enqueue(instance);
     return true;
   }
 
-  /** Queues a failed instance again. */
-  retry(instance: Instance): void {
+  enqueue(instance: Instance): void {
     this.#queue.add(instance);
   }
 
@@ -102,12 +113,19 @@ export class Schedule {
 
   /** @returns the instances that were waiting for this one only */
   settle({ id }: Instance): readonly Instance[] {
-    return this.#frontier.settle(id);
+    return (this.#dependants.get(id) ?? []).filter((instance) => {
+      const missing = (this.#missing.get(instance.id) ?? 0) - 1;
+      this.#missing.set(instance.id, missing);
+      return missing === 0;
+    });
   }
 
-  /** Everything that needs this instance, directly or not. */
-  downstream({ id }: Instance): readonly Instance[] {
-    return this.#frontier.downstream(id);
+  /** Everything that needs this instance, directly or not; the instance itself is left out. */
+  downstream({ id }: Instance): ReadonlySet<Instance> {
+    const found = new Set(this.#dependants.get(id));
+    // A set that grows while it is walked: each is visited once.
+    for (const { id } of found) for (const next of this.#dependants.get(id) ?? []) found.add(next);
+    return found;
   }
 
   /** Starts nothing more; returns what was queued. */

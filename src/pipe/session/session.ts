@@ -5,8 +5,8 @@ import { assertContained } from '../disk/containment.ts';
 import { acquireLock } from '../disk/lock.ts';
 import { nothingToDo } from '../events/events.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import type { SessionOptions, SessionResult } from './options.ts';
 import { recordedRun } from './recorded-run.ts';
-import type { SessionOptions, SessionResult } from './session-options.ts';
 
 /** One `pipe run`. With nothing to do it takes no lock and leaves no record. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {

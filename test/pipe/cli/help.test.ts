@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/pipe/cli/commands.ts';
 import { helpText } from '../../../src/pipe/cli/help.ts';
-import type { Shell } from '../../../src/pipe/cli/shell/command.ts';
+import type { Shell } from '../../../src/pipe/cli/shell/shell.ts';
 import { PipeProject } from './pipe.ts';
 
 /** What `pipe <name> --help` prints. */

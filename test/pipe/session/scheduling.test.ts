@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { delayAfter } from '../../../src/pipe/core/backoff.ts';
 import { realClock } from '../../../src/pipe/core/clock.ts';
 import type { Instance } from '../../../src/pipe/pipeline/graph.ts';
-import { RunQueue, remainingPaths } from '../../../src/pipe/session/queue.ts';
+import { longestChains } from '../../../src/pipe/runs/statistics.ts';
+import { RunQueue } from '../../../src/pipe/session/queue.ts';
 import { combine, eventsOf, graphOf, type Node, type RunReport, TestProject } from '../project.ts';
 
 const capacity = { cpus: 4, memory: 8e9, gpus: 1 };
@@ -40,8 +41,10 @@ test('the remaining path is the longest of all ways to an end, the instance itse
         );
         return secondsOf(of) + Math.max(0, ...after.map(longest));
       };
-      const found = remainingPaths(instances, secondsOf);
-      for (const instance of instances) expect(found.get(instance.id)).toBe(longest(instance));
+      const found = longestChains(instances, secondsOf);
+      for (const instance of instances) {
+        expect(found.get(instance.id)?.seconds).toBe(longest(instance));
+      }
     }),
     { numRuns: 50 },
   );

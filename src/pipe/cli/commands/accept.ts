@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listSome } from '../../core/collections.ts';
 import { RunError } from '../../core/errors.ts';
 import { thisMachineType } from '../../core/machine.ts';
 import { type CurrentResults, currentResults, type Result } from '../../current/results.ts';
@@ -9,9 +10,9 @@ import { compareDeclaration, compareResults } from '../../lock-file/compare.ts';
 import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
-import { formatCount, formatList } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
+import { formatCount } from '../../reporters/format.ts';
 import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return new Command('accept')
@@ -42,7 +43,7 @@ async function accept(
   const { profile } = graph;
   const { instances } = selectInstances(graph, targets);
   const { cache, codeOf, codes, root } = project;
-  const all = loadLockFile(cache.disk, root);
+  const all = await loadLockFile(cache.disk, root);
   const current = await currentResults(cache, instances, codeOf);
   cache.save();
   if (current.missing.length > 0) throw outdated(current, argumentsOf(targets, profile));
@@ -109,7 +110,7 @@ function recordOf({ key, code, params, metrics, outputs }: Result): AcceptedReco
 }
 
 function outdated({ missing }: CurrentResults, args: string): RunError {
-  const which = formatList(
+  const which = listSome(
     missing.map(({ id }) => id),
     1,
   );

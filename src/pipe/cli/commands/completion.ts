@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { findInstallation } from '../../loader/installation.ts';
 import { completionScript, SHELLS, type ShellName } from '../completion/scripts.ts';
-import type { Shell } from '../shell/command.ts';
+import type { Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return new Command('completion')

@@ -1,13 +1,14 @@
 import { Command } from 'commander';
+import { listSome } from '../../core/collections.ts';
 import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
 import { formatMarkdown } from '../../diff/markdown.ts';
 import { codeManifests } from '../../explain/code-manifests.ts';
 import { formatChange, formatDelta, formatMetric } from '../../explain/format.ts';
-import { formatCount, formatList } from '../../reporters/format.ts';
+import { formatCount } from '../../reporters/format.ts';
 import { openVersion } from '../diff/open-version.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { formatOption, profileOption } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 interface DiffOptions extends InspectOptions {
   readonly format: 'table' | 'json' | 'markdown';
@@ -65,12 +66,12 @@ function print(shell: Shell, difference: VersionDifference): void {
   const { before, after, changes, metrics, sameMetrics, added, removed, unknown } = difference;
   shell.out(`${before} -> ${after}`);
   for (const { change, instances } of changes) {
-    shell.out(`  ${formatChange(change)}: ${formatList(instances)}`);
+    shell.out(`  ${formatChange(change)}: ${listSome(instances)}`);
   }
-  if (added.length > 0) shell.out(`  added: ${formatList(added)}`);
-  if (removed.length > 0) shell.out(`  removed: ${formatList(removed)}`);
+  if (added.length > 0) shell.out(`  added: ${listSome(added)}`);
+  if (removed.length > 0) shell.out(`  removed: ${listSome(removed)}`);
   if (unknown.length > 0) {
-    shell.out(`  code and params no longer in the cache: ${formatList(unknown)}`);
+    shell.out(`  code and params no longer in the cache: ${listSome(unknown)}`);
   }
   if (metrics.length > 0) {
     shell.out('');

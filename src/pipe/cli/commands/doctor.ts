@@ -4,7 +4,7 @@ import { findInstallation } from '../../loader/installation.ts';
 import { checkInstallation } from '../doctor/installation.ts';
 import { checkProject } from '../doctor/project-checks.ts';
 import { checkStorage } from '../doctor/storage.ts';
-import type { Shell } from '../shell/command.ts';
+import type { Shell } from '../shell/shell.ts';
 
 /** Width of the subjects. */
 const WIDTH = 10;
@@ -36,7 +36,7 @@ async function doctor(shell: Shell): Promise<void> {
     shell.out(`${(fix === undefined ? subject : 'problem').padEnd(WIDTH)}${text}`);
     if (fix !== undefined) {
       shell.out(`  fix: ${fix}`);
-      shell.exit(EXIT.failed);
+      shell.exitCode = EXIT.failed;
     }
   }
 }

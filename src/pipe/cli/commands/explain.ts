@@ -3,15 +3,15 @@ import { fingerprintOf } from '../../cache/fingerprint.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { Assessment } from '../../current/assess.ts';
 import type { Change } from '../../explain/changes.ts';
-import { formatChange } from '../../explain/format.ts';
+import { formatChange, shortDigest } from '../../explain/format.ts';
 import type { PastActions } from '../../explain/past-actions.ts';
 import type { Instance } from '../../pipeline/graph.ts';
 import { withUpstream } from '../../pipeline/upstream.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { assessInstances, instancesNamed } from '../shell/instances.ts';
 import { addGraphOptions } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 /** Instances explained at once. */
 const LIMIT = 20;
@@ -127,13 +127,13 @@ function contents(
   const record = cache.actions.get(assessment.key);
   const size = `${formatCount(Object.keys(files).length, 'file')}, ${formatCount(Object.keys(packages).length, 'package')}`;
   const lines = [
-    `key ${short(assessment.key)}, computed from`,
-    `  code ${short(fingerprint.code)}: ${size}`,
-    ...Object.entries(files).map(([path, digest]) => `    ${short(digest)} ${path}`),
+    `key ${shortDigest(assessment.key)}, computed from`,
+    `  code ${shortDigest(fingerprint.code)}: ${size}`,
+    ...Object.entries(files).map(([path, digest]) => `    ${shortDigest(digest)} ${path}`),
     `  params ${canonicalJson(fingerprint.params)}`,
   ];
   for (const input of fingerprint.inputs) {
-    if ('digest' in input) lines.push(`  input ${input.name} ${short(input.digest)}`);
+    if ('digest' in input) lines.push(`  input ${input.name} ${shortDigest(input.digest)}`);
     else lines.push(`  input ${input.name}: ${formatCount(input.gathered.length, 'artifact')}`);
   }
   if (record === undefined) return lines;
@@ -141,11 +141,7 @@ function contents(
   lines.push(`ran in ${formatSeconds(record.seconds)}, finished ${when}`);
   for (const { name, digest, size } of record.outputs) {
     const path = cache.paths.show(cache.paths.artifact(instance, name));
-    lines.push(`  output ${name} ${short(digest)} ${formatBytes(size)} ${path}`);
+    lines.push(`  output ${name} ${shortDigest(digest)} ${formatBytes(size)} ${path}`);
   }
   return lines;
-}
-
-function short(digest: string): string {
-  return digest.slice(0, 12);
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
+import { listSome } from '../../core/collections.ts';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Disk } from '../../disk/disk.ts';
@@ -8,11 +9,11 @@ import { writeArchive } from '../../export/archive.ts';
 import { provenanceOf } from '../../export/provenance.ts';
 import type { Instance, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
-import { formatBytes, formatCount, formatList } from '../../reporters/format.ts';
+import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRun } from '../../runs/files.ts';
 import { findRun } from '../../runs/find.ts';
 import type { RunRecord } from '../../runs/record.ts';
-import type { Shell } from '../shell/command.ts';
+import type { Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return new Command('export')
@@ -57,7 +58,7 @@ async function exportRun(shell: Shell, name: string, output?: string): Promise<v
   const what = `${formatCount(files.length, 'artifact')} of ${formatCount(provenance.instances.length, 'instance')}`;
   shell.out(`${target}: ${what}, ${formatBytes(bytes)}`);
   if (provenance.missing.length > 0) {
-    shell.note(`left out, without a result: ${formatList(provenance.missing)}`);
+    shell.note(`left out, without a result: ${listSome(provenance.missing)}`);
   }
 }
 

@@ -4,10 +4,10 @@ import { loadLockFile } from '../../lock-file/store.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { collectGarbage } from '../../upkeep/gc.ts';
-import type { Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { parseCount } from '../shell/options.ts';
 import { profilesOf } from '../shell/pipeline-spec.ts';
+import type { Shell } from '../shell/shell.ts';
 
 interface GcOptions {
   readonly runs: number;
@@ -39,7 +39,8 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
     for (const profile of profilesOf(project.root)) {
       graphs.push((await project.load(profile)).instances);
     }
-    const result = await collectGarbage(cache, graphs, codeOf, acceptedKeys(project), runs, dryRun);
+    const accepted = await acceptedKeys(project);
+    const result = await collectGarbage(cache, graphs, codeOf, accepted, runs, dryRun);
     cache.save();
     const what = `${formatCount(result.actions, 'action')} and ${formatCount(result.blobs, 'blob')}`;
     const freed = formatBytes(result.freed);
@@ -48,7 +49,7 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
 }
 
 /** The results in `pipeline.lock.yaml`, of every profile. */
-function acceptedKeys({ cache, root }: Project): readonly ActionKey[] {
-  const profiles = [...loadLockFile(cache.disk, root).values()];
+async function acceptedKeys({ cache, root }: Project): Promise<readonly ActionKey[]> {
+  const profiles = [...(await loadLockFile(cache.disk, root)).values()];
   return profiles.flatMap(({ instances }) => [...instances.values()].map(({ key }) => key));
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { selectInstances } from '../../current/selection.ts';
 import { GRAPH_FORMATS, type GraphFormat, renderGraph } from '../graph/render.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { addGraphOptions, formatOption, targetsArgument } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 interface GraphOptions extends InspectOptions {
   readonly format: GraphFormat;
@@ -28,6 +28,6 @@ examples:
     .action(async (targets: readonly string[], options: GraphOptions) => {
       const { graph } = await shell.inspect(options);
       const shown = { ...graph, instances: selectInstances(graph, targets).instances };
-      shell.out(renderGraph(shown, options.format, options.instances));
+      shell.out((await renderGraph(shown, options.format, options.instances)).trimEnd());
     });
 }

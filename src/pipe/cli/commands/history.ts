@@ -6,10 +6,9 @@ import { readRun, readRunRecords, runFile } from '../../runs/files.ts';
 import { findRun } from '../../runs/find.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { InstanceRun } from '../../runs/recorder.ts';
-import type { Shell } from '../shell/command.ts';
 import { formatOption, parseCount } from '../shell/options.ts';
-import { printJson, printTable } from '../shell/print.ts';
-import { formatCsvField } from '../shell/table.ts';
+import { printCsv, printJson, printTable } from '../shell/print.ts';
+import type { Shell } from '../shell/shell.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'arrow', 'trace'] as const;
 type Format = (typeof FORMATS)[number];
@@ -91,11 +90,12 @@ async function printRun(
     }
     case 'csv': {
       const { RUN_COLUMNS, rowsOf } = await import('../../runs/rows.ts');
-      shell.out(RUN_COLUMNS.join(','));
-      for (const row of rowsOf(record, instances)) {
-        shell.out(RUN_COLUMNS.map((column) => formatCsvField(row[column])).join(','));
-      }
-      return;
+      const rows = rowsOf(record, instances);
+      return printCsv(
+        shell,
+        RUN_COLUMNS,
+        rows.map((row) => RUN_COLUMNS.map((column) => row[column])),
+      );
     }
     case 'arrow': {
       if (process.stdout.isTTY) {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { RunError } from '../../core/errors.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { instancesNamed } from '../shell/instances.ts';
 import { addGraphOptions } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return addGraphOptions(

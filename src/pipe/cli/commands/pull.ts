@@ -5,10 +5,10 @@ import { type PullCounts, pull as pullInstances } from '../../remote/pull.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { clearLeftovers } from '../../session/leftovers.ts';
 import { keepManifests } from '../../session/manifests.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { addGraphOptions, targetsArgument } from '../shell/options.ts';
 import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return addGraphOptions(new Command('pull').addArgument(targetsArgument()))
@@ -59,6 +59,6 @@ function print(shell: Shell, url: string, result: PullCounts): void {
   }
   if (damaged.length > 0) {
     shell.out('  fix: npx pipe push --force, from a machine that has these results');
-    shell.exit(EXIT.failed);
+    shell.exitCode = EXIT.failed;
   }
 }

@@ -3,9 +3,9 @@ import { EXIT } from '../../core/errors.ts';
 import { selectInstances } from '../../current/selection.ts';
 import { push as pushInstances } from '../../remote/push.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { addGraphOptions, targetsArgument } from '../shell/options.ts';
 import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 interface PushOptions extends InspectOptions {
   readonly force?: true;
@@ -44,7 +44,7 @@ async function push(shell: Shell, targets: readonly string[], options: PushOptio
     for (const id of lost) shell.out(`${id}: its outputs are no longer in the local cache`);
     if (lost.length > 0) {
       shell.out('  fix: npx pipe run --force, for these instances');
-      shell.exit(EXIT.failed);
+      shell.exitCode = EXIT.failed;
     }
   });
 }

@@ -3,7 +3,6 @@ import { EXIT } from '../../core/errors.ts';
 import { nothingToDo } from '../../events/events.ts';
 import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
 import type { ProjectState } from '../../project/project-state.ts';
-import type { Shell } from '../shell/command.ts';
 import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
 import {
   jobsOption,
@@ -13,6 +12,7 @@ import {
   setOption,
   targetsArgument,
 } from '../shell/options.ts';
+import type { Shell } from '../shell/shell.ts';
 
 interface RunOptions {
   readonly only?: string;
@@ -86,7 +86,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const selection = selectInstances(graph, targets, only);
   const frozen =
     options.frozen === true
-      ? new (await import('../run/frozen.ts')).FrozenCheck(project, graph, selection, targets)
+      ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph, selection, targets)
       : undefined;
   const signals = cancelOnSignals(shell, () => project.pool.kill());
   const remote =
@@ -126,7 +126,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       settled: () => void project.pool.close(),
       ...(remote === undefined ? {} : { remote }),
     });
-    if (!ok) shell.exit(signals.exitCode ?? EXIT.failed);
+    if (!ok) shell.exitCode = signals.exitCode ?? EXIT.failed;
     else await frozen?.results(reporter.emit);
   } finally {
     remote?.close();

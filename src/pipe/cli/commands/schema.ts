@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { renderSchema } from '../../pipeline/grammar.ts';
-import type { Shell } from '../shell/command.ts';
+import type { Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell): Command {
   return new Command('schema')

@@ -4,10 +4,9 @@ import type { PlainValue } from '../../../tables/read.ts';
 import type { Row } from '../../../tables/rows.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import { formatCount } from '../../reporters/format.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { addGraphOptions, argumentsOf, formatOption, parseCount } from '../shell/options.ts';
-import { printTable } from '../shell/print.ts';
-import { type Cell, formatCsvField } from '../shell/table.ts';
+import { type Cell, printCsv, printTable } from '../shell/print.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 import { type ArtifactFile, findArtifacts } from '../show/find-artifacts.ts';
 import { readRows } from '../show/read-rows.ts';
 
@@ -52,18 +51,19 @@ async function show(shell: Shell, name: string, options: ShowOptions): Promise<v
   if (there.length === 0) throw missing(files[0], graph.profile);
   if (there.length < files.length) {
     shell.note(`${files.length - there.length} of ${files.length} do not exist yet`);
-    shell.exit(EXIT.failed);
+    shell.exitCode = EXIT.failed;
   }
   if (!there.every(({ path }) => path.endsWith('.arrow'))) return printFiles(shell, there);
   const { columns, rows, total } = await readRows(there, options.rows);
+  const cellsOf = (row: Row) => columns.map((column) => cellOf(row[column]));
   switch (options.format) {
     case 'json':
       return printRowsAsJson(shell, rows);
     case 'csv':
-      return printCsv(shell, columns, rows);
+      return printCsv(shell, columns, rows.map(cellsOf));
     case 'table': {
       const shown = rows.slice(0, options.rows ?? ROWS);
-      const cells = shown.map((row) => columns.map((column) => shorten(cellOf(row[column]))));
+      const cells = shown.map((row) => cellsOf(row).map(shorten));
       printTable(shell, columns, cells);
       if (shown.length < total) {
         shell.note(`${shown.length} of ${formatCount(total, 'row')}; --rows N shows more`);
@@ -84,13 +84,6 @@ function printFiles(shell: Shell, files: readonly ArtifactFile[]): void {
 function printRowsAsJson(shell: Shell, rows: readonly Row[]): void {
   const lines = rows.map((row) => `  ${JSON.stringify(row)}`);
   shell.out(lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n]`);
-}
-
-function printCsv(shell: Shell, columns: readonly string[], rows: readonly Row[]): void {
-  shell.out(columns.map(formatCsvField).join(','));
-  for (const row of rows) {
-    shell.out(columns.map((name) => formatCsvField(cellOf(row[name]))).join(','));
-  }
 }
 
 function cellOf(value: PlainValue | undefined): Cell {

@@ -10,9 +10,9 @@ import {
   type StageStatistics,
   stageStatistics,
 } from '../../runs/statistics.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { formatOption, parseCount, profileOption, targetsArgument } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 /** Instances listed as the slowest. */
 const LISTED = 5;

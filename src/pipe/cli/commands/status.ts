@@ -7,11 +7,11 @@ import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/files.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { assessInstances } from '../shell/instances.ts';
 import { addGraphOptions, argumentsOf, formatOption, targetsArgument } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
 import { printReasons } from '../shell/print-reasons.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 type State = Assessment['state'];
 

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { EXIT } from '../../core/errors.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { discardDamaged, verifyFiles } from '../../upkeep/verify.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
 import { addGraphOptions, jobsOption } from '../shell/options.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 interface VerifyOptions extends InspectOptions {
   readonly rerun?: readonly string[];
@@ -45,7 +45,7 @@ async function verify(shell: Shell, options: InspectOptions): Promise<void> {
     return;
   }
   shell.out(`${corrupt.length} of ${formatCount(checked, 'file')} failed the check`);
-  shell.exit(EXIT.failed);
+  shell.exitCode = EXIT.failed;
   await withLock(cache, () => discardDamaged(cache, corrupt));
   shell.out('damaged files were removed from the cache');
   shell.out('  fix: npx pipe run, which restores or makes them again');

@@ -3,7 +3,6 @@ import { selectInstances } from '../../current/selection.ts';
 import type { InstanceId } from '../../pipeline/graph.ts';
 import { describeCommit } from '../../runs/record.ts';
 import { runSession } from '../../session/session.ts';
-import type { Shell } from '../shell/command.ts';
 import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
 import {
   jobsOption,
@@ -13,6 +12,7 @@ import {
   targetsArgument,
 } from '../shell/options.ts';
 import { reportError } from '../shell/report-error.ts';
+import type { Shell } from '../shell/shell.ts';
 import { cancelOnSignals } from '../shell/signals.ts';
 import {
   type GraphOptions,
@@ -85,7 +85,7 @@ async function watch(
     edits.close();
     await project.pool.close();
   }
-  if (signals.exitCode !== undefined) shell.exit(signals.exitCode);
+  if (signals.exitCode !== undefined) shell.exitCode = signals.exitCode;
 }
 
 /** One run; an edit meanwhile cancels the instances that it outdates. */

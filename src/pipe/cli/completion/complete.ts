@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander';
 import type { Graph } from '../../pipeline/graph.ts';
 import { runIds } from '../../runs/files.ts';
-import type { Shell } from '../shell/command.ts';
 import { profilesOf } from '../shell/pipeline-spec.ts';
+import type { Shell } from '../shell/shell.ts';
 import { wordsOf } from './words.ts';
 
 /** Runs offered. */

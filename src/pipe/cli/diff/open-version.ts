@@ -1,4 +1,3 @@
-import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import { currentResults } from '../../current/results.ts';
 import {
@@ -8,8 +7,7 @@ import {
   versionOfRun,
 } from '../../diff/version.ts';
 import { LOCK_FILE } from '../../lock-file/accepted.ts';
-import { parseLockFile } from '../../lock-file/read.ts';
-import { loadAccepted } from '../../lock-file/store.ts';
+import { loadAccepted, readLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { readRun } from '../../runs/files.ts';
@@ -25,7 +23,7 @@ export async function openVersion(project: Project, graph: Graph, name: string):
   const { cache, root } = project;
   const { profile } = graph;
   if (name === 'lock') {
-    return versionOfAccepted(LOCK_FILE, loadAccepted(cache.disk, root, profile));
+    return versionOfAccepted(LOCK_FILE, await loadAccepted(cache.disk, root, profile));
   }
   if (name === 'current') return await currentVersion(project, graph, `profile ${profile} now`);
   if (isRunName(name)) return await openRun(project, name);
@@ -75,8 +73,7 @@ async function openCommit({ root }: Project, profile: string, name: string): Pro
       EXIT.usage,
     );
   }
-  const results = parseLockFile(`${name}:${LOCK_FILE}`, stdout);
-  if (!(results instanceof Map)) throw new DiagnosticsError(results as never);
+  const results = await readLockFile(`${name}:${LOCK_FILE}`, stdout);
   const accepted = results.get(profile);
   if (accepted !== undefined) return versionOfAccepted(`${LOCK_FILE} of ${name}`, accepted);
   throw new RunError(

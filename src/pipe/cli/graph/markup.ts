@@ -18,13 +18,20 @@ export function renderDot({ title, nodes, edges }: Drawing): string {
   const text = (value: string) => JSON.stringify(value);
   return [
     'digraph pipeline {',
-    `  label=${text(title)};`,
-    '  rankdir=LR;',
-    '  node [shape=box, style=rounded, fontname="sans-serif"];',
+    `  graph [label=${text(title)}, rankdir=LR, ${FONT}];`,
+    `  node [shape=box, margin="0.25,0.1", style="rounded,filled", color="#818b98", fillcolor="#f6f8fa", ${FONT}];`,
+    `  edge [color="#818b98", fontsize=11, fontcolor="#59636e", arrowsize=0.7, ${FONT}];`,
     ...nodes.map(
       ({ name, lines }) => `  ${text(name)} [label=${text([name, ...lines].join('\n'))}];`,
     ),
     ...edges.map((e) => `  ${text(e.from)} -> ${text(e.to)} [label=${text(e.label)}];`),
     '}',
   ].join('\n');
+}
+
+const FONT = 'fontname="Helvetica,Arial,sans-serif"';
+
+export async function renderSvg(drawing: Drawing): Promise<string> {
+  const { instance } = await import('@viz-js/viz');
+  return (await instance()).renderString(renderDot(drawing), { format: 'svg' });
 }

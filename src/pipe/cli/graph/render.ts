@@ -1,8 +1,7 @@
 import type { Graph } from '../../pipeline/graph.ts';
 import { drawInstances, drawStages } from './drawing.ts';
-import { renderDot, renderMermaid } from './markup.ts';
+import { renderDot, renderMermaid, renderSvg } from './markup.ts';
 import { summarise } from './summary.ts';
-import { renderSvg } from './svg.ts';
 import { renderInstanceText, renderStageText } from './text.ts';
 
 export const GRAPH_FORMATS = ['text', 'mermaid', 'svg', 'dot', 'json'] as const;
@@ -12,11 +11,15 @@ export type GraphFormat = (typeof GRAPH_FORMATS)[number];
  * The pipeline as text, as a picture or as data.
  * @param instances whether to show every instance instead of the stages
  */
-export function renderGraph(graph: Graph, format: GraphFormat, instances = false): string {
+export async function renderGraph(
+  graph: Graph,
+  format: GraphFormat,
+  instances = false,
+): Promise<string> {
   if (format === 'json') return renderJson(graph, instances);
   if (format === 'text') return instances ? renderInstanceText(graph) : renderStageText(graph);
   const drawing = instances ? drawInstances(graph) : drawStages(graph);
-  if (format === 'svg') return renderSvg(drawing);
+  if (format === 'svg') return await renderSvg(drawing);
   return format === 'mermaid' ? renderMermaid(drawing) : renderDot(drawing);
 }
 

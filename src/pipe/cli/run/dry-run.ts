@@ -7,10 +7,10 @@ import type { RemoteCache } from '../../remote/remote-cache.ts';
 import { formatCount, formatSeconds } from '../../reporters/format.ts';
 import type { Capacity } from '../../session/capacity.ts';
 import { estimateSeconds } from '../../session/estimate.ts';
-import type { Shell } from '../shell/command.ts';
 import { assessInstances } from '../shell/instances.ts';
 import { printTable } from '../shell/print.ts';
 import { printReasons } from '../shell/print-reasons.ts';
+import type { Shell } from '../shell/shell.ts';
 
 export interface DryRunOptions {
   readonly force: boolean;

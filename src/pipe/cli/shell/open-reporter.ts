@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../events/events.ts';
-import type { Shell } from './command.ts';
+import type { Shell } from './shell.ts';
 
 export type ReporterName = 'live' | 'plain' | 'json' | 'github';
 
@@ -26,8 +26,11 @@ export async function openReporter(
       return { emit: githubReporter(write, { verbose }), close: async () => {} };
     }
     case 'json': {
-      const { jsonReporter } = await import('../../reporters/json.ts');
-      return { emit: jsonReporter(write), close: async () => {} };
+      const time = () => new Date().toISOString();
+      return {
+        emit: (event) => write(JSON.stringify({ time: time(), ...event })),
+        close: async () => {},
+      };
     }
     case 'plain': {
       const { plainReporter } = await import('../../reporters/plain.ts');
@@ -75,9 +78,7 @@ function lazilyLive(shell: Shell, verbose: boolean): Reporter {
 async function openLive(shell: Shell, verbose: boolean): Promise<Reporter> {
   const { LiveView } = await import('../../reporters/live.ts');
   const { default: update } = await import('log-update');
-  const { default: colors } = await import('picocolors');
-  const { green: good, red: bad, dim, bold: strong } = colors;
-  const view = new LiveView({ good, bad, dim, strong });
+  const view = new LiveView();
   const draw = () => update(clip(view.render()));
   const timer = setInterval(draw, INTERVAL);
   return {

@@ -1,7 +1,6 @@
 import type { Instance } from '../../pipeline/graph.ts';
-import { reasonOf } from '../../session/reason.ts';
-import type { Shell } from './command.ts';
 import type { AssessedInstances } from './instances.ts';
+import type { Shell } from './shell.ts';
 
 /** Instances listed of each stage. */
 const LISTED = 3;
@@ -25,7 +24,7 @@ export function printReasons(
     const count = (counts.get(instance.stage) ?? 0) + 1;
     counts.set(instance.stage, count);
     if (!all && count > LISTED) continue;
-    shell.out(`${instance.id}: ${reasonOf(history, instance, assessment)}`);
+    shell.out(`${instance.id}: ${history.reason(instance, assessment)}`);
   }
   for (const [stage, count] of all ? [] : counts) {
     if (count > LISTED) shell.out(`${stage}: ${count - LISTED} more (${option} lists them)`);

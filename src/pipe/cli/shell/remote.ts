@@ -2,7 +2,7 @@ import type { Cache } from '../../cache/cache.ts';
 import { remoteAddress } from '../../remote/address.ts';
 import { HttpStore } from '../../remote/http-store.ts';
 import { RemoteCache } from '../../remote/remote-cache.ts';
-import type { Shell } from './command.ts';
+import type { Shell } from './shell.ts';
 import { cancelOnSignals } from './signals.ts';
 
 /** Help on the environment of every command that uses a remote cache. */
@@ -43,7 +43,7 @@ export async function withRemote(
     }
   } catch (error) {
     if (signals.exitCode === undefined) throw error;
-    shell.exit(signals.exitCode);
+    shell.exitCode = signals.exitCode;
   } finally {
     signals.release();
   }

@@ -1,5 +1,5 @@
 import { EXIT } from '../../core/errors.ts';
-import type { Shell } from './command.ts';
+import type { Shell } from './shell.ts';
 
 /** Turns the signals that ask this process to end into the cancellation of its work. */
 export interface Cancellation {

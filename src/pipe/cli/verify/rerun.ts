@@ -7,8 +7,8 @@ import type { OutputDifference, RepeatResult } from '../../session/attempt.ts';
 import { capacityOf } from '../../session/capacity.ts';
 import { clearLeftovers } from '../../session/leftovers.ts';
 import { rerunInstances } from '../../upkeep/verify-rerun.ts';
-import type { InspectOptions, Shell } from '../shell/command.ts';
 import { withLock } from '../shell/lock.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 import { cancelOnSignals } from '../shell/signals.ts';
 
 /** `pipe verify --rerun`: runs finished instances again and reports outputs with other bytes. */
@@ -62,8 +62,8 @@ export async function verifyByRunning(
         );
         if (undone > 0)
           shell.out(`${formatCount(undone, 'instance')} not up to date: npx pipe run`);
-        if (different + failed > 0 || same === 0) shell.exit(EXIT.failed);
-        if (signals.exitCode !== undefined) shell.exit(signals.exitCode);
+        if (different + failed > 0 || same === 0) shell.exitCode = EXIT.failed;
+        if (signals.exitCode !== undefined) shell.exitCode = signals.exitCode;
       } finally {
         cache.save();
       }

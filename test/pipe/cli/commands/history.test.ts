@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Cache } from '../../../../src/pipe/cache/cache.ts';
 import { build } from '../../../../src/pipe/cli/commands/history.ts';
-import type { Shell } from '../../../../src/pipe/cli/shell/command.ts';
+import type { Shell } from '../../../../src/pipe/cli/shell/shell.ts';
 import { RUN_COLUMNS } from '../../../../src/pipe/runs/rows.ts';
 import { graphOf, TestProject } from '../../project.ts';
 

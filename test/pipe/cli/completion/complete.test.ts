@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { COMMANDS } from '../../../../src/pipe/cli/commands.ts';
 import { complete, type Sources } from '../../../../src/pipe/cli/completion/complete.ts';
 import { wordsOf } from '../../../../src/pipe/cli/completion/words.ts';
-import type { Shell } from '../../../../src/pipe/cli/shell/command.ts';
+import type { Shell } from '../../../../src/pipe/cli/shell/shell.ts';
 import type { Instance } from '../../../../src/pipe/pipeline/graph.ts';
 
 function instance(id: string, name: string, axes: Instance['axes'], group?: string): Instance {

@@ -1,14 +1,30 @@
 import { realpathSync } from 'node:fs';
+import type { Command } from 'commander';
 import { EXIT, RunError } from '../../core/errors.ts';
 import { currentSnapshot } from '../../loader/code.ts';
 import { PIPELINE_FILE } from '../../pipeline/files.ts';
+import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { ProjectState } from '../../project/project-state.ts';
-import type { CommandEntry, Inspected, InspectOptions, Shell } from './command.ts';
 
-/** The shell of this process. */
-export class ProcessShell implements Shell {
+/** A file of commands/ exports its command as `build`; it is loaded when the command is used. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly build: (shell: Shell) => Command }>;
+}
+
+/** Options of the commands that look at a graph without running it. */
+export interface InspectOptions {
+  readonly profile?: string;
+  readonly set?: readonly string[];
+}
+
+/** What every command works with. */
+export class Shell {
+  /** Every command there is, for completion. */
   readonly commands: readonly CommandEntry[];
+  /** Of a command that does not throw. */
   exitCode: number = EXIT.ok;
   #state: ProjectState | undefined;
   #project: Project | undefined;
@@ -17,6 +33,7 @@ export class ProcessShell implements Shell {
     this.commands = commands;
   }
 
+  /** The project of the working directory, loaded only far enough to see whether anything changed. */
   state(): ProjectState {
     if (currentSnapshot() === undefined) {
       const hint = 'change to a project folder, or write a pipeline.yaml: docs/pipeline.md';
@@ -27,6 +44,7 @@ export class ProcessShell implements Shell {
     return this.#state;
   }
 
+  /** The project of the working directory. */
   async open(): Promise<Project> {
     const state = this.state();
     if (this.#project === undefined) {
@@ -36,7 +54,8 @@ export class ProcessShell implements Shell {
     return this.#project;
   }
 
-  async inspect({ profile, set }: InspectOptions): Promise<Inspected> {
+  /** The project and its graph, in the given profile or else that of the last run, which is noted. */
+  async inspect({ profile, set }: InspectOptions): Promise<{ project: Project; graph: Graph }> {
     const project = await this.open();
     const last = project.lastProfile();
     if (profile === undefined) {
@@ -45,16 +64,14 @@ export class ProcessShell implements Shell {
     return { project, graph: await project.load(profile ?? last, set) };
   }
 
+  /** Prints a line of the command's result. */
   out(line: string): void {
     process.stdout.write(`${line}\n`);
   }
 
+  /** Prints a line that is not part of the result, such as a warning. */
   note(line: string): void {
     process.stderr.write(`${line}\n`);
-  }
-
-  exit(code: number): void {
-    this.exitCode = code;
   }
 
   async close(): Promise<void> {
