@@ -1,18 +1,31 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { realClock } from '../core/clock.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
+import { describeMachine } from '../core/machine.ts';
 import type { Selection } from '../current/selection.ts';
-import { noteCurrent, type Survey, survey } from '../current/survey.ts';
+import { noteCurrent, type Survey, survey as surveyGraph } from '../current/survey.ts';
+import { totalsOf } from '../current/unaffected.ts';
 import { assertContained } from '../disk/containment.ts';
 import { acquireLock } from '../disk/lock.ts';
+import type { RunEvent, StageCount } from '../events/events.ts';
 import { nothingToDo } from '../events/events.ts';
+import { PastActions } from '../explain/past-actions.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import { runIds, writeRun } from '../runs/files.ts';
+import { newRunId, type RunRecord } from '../runs/record.ts';
+import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
+import { type Capacity, capacityOf } from './capacity.ts';
+import { estimateSeconds } from './estimate.ts';
+import { clearLeftovers } from './leftovers.ts';
+import { keepManifests } from './manifests.ts';
 import type { SessionOptions, SessionResult } from './options.ts';
-import { recordedRun } from './recorded-run.ts';
+import { runInstances } from './run.ts';
 
 /** One `pipe run`. With nothing to do it takes no lock and leaves no record. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
   const { project, graph, selection, force, emit } = options;
   const { cache } = project;
-  const look = () => survey(project, graph, selection, force);
+  const look = () => surveyGraph(project, graph, selection, force);
   const first = await look();
   if (isDone(first)) {
     cache.save();
@@ -26,9 +39,9 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     // Another run may have ended between the first look and the lock.
-    const found = cache.refresh() ? await look() : first;
-    assertInputsReady(selection, found, graph.profile);
-    return await recordedRun(options, found);
+    const current = cache.refresh() ? await look() : first;
+    assertInputsReady(selection, current, graph.profile);
+    return await runRecorded(options, current);
   } catch (error) {
     throw explainDiskFault(error, 'write to the cache');
   } finally {
@@ -64,4 +77,115 @@ function assertInputsReady(
     `inputs are missing or outdated: ${first.id}${others} must run first`,
     `npx pipe run ${stages.join(' ')}${profile === 'default' ? '' : ` --profile ${profile}`}`,
   );
+}
+
+/** Runs what a survey found outdated, and records the run; only for the holder of the lock. */
+async function runRecorded(options: SessionOptions, survey: Survey): Promise<SessionResult> {
+  const { project, executor, graph, selection, force, jobs } = options;
+  const { instances, assessments, unaffected } = survey;
+  const { cache, workers } = project;
+  const { disk, paths } = cache;
+  // First of all: they could write to what is removed here.
+  await workers.endOrphans(executor.pids);
+  clearLeftovers(cache);
+  const started = new Date();
+  const run = newRunId(started, runIds(disk, paths.runs).at(-1));
+  const clock = options.clock ?? realClock;
+  const recorder = new RunRecorder(() => clock.now());
+  recorder.begin(instances, assessments);
+  const emit = (event: RunEvent) => {
+    recorder.note(event);
+    options.emit(event);
+  };
+  keepManifests(project, instances);
+
+  const past = new PastActions(cache, project.codes);
+  const capacity = capacityOf(jobs);
+  const estimate = expectedSeconds(survey, capacity, past);
+  emit({
+    type: 'run-started',
+    run,
+    profile: graph.profile,
+    jobs: capacity.cpus,
+    stages: countStages(survey),
+    ...(estimate === undefined ? {} : { estimate }),
+  });
+  // git is asked while the first stages run.
+  const asked = nextTurn()
+    .then(() => options.commit(project.root))
+    .catch(() => ({}));
+  const begin = performance.now();
+  const ended = await runInstances({
+    ...options,
+    run,
+    cache,
+    emit,
+    instances,
+    assessments,
+    codeOf: project.codeOf,
+    isForced: (id) => force && selection.targets.has(id),
+    capacity,
+    mayRun: selection.mayRun,
+    secondsOf: (instance) => past.seconds(instance),
+    reasonOf: (instance, outdated) => past.reason(instance, outdated),
+    clock,
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  options.settled?.();
+  const counts = { ...ended, current: ended.current + (unaffected?.count ?? 0) };
+  const ok = counts.failed + counts.skipped + counts.cancelled === 0;
+  const record: RunRecord = {
+    id: run,
+    started: started.toISOString(),
+    seconds,
+    ok,
+    counts,
+    profile: graph.profile,
+    sets: options.sets,
+    targets: options.targets,
+    ...(await asked),
+    failures: recorder.failures,
+    machine: describeMachine(),
+  };
+  writeRun(disk, paths.runs, record, [...othersOf(survey), ...recorder.instances]);
+  if (ok && selection.isDefault) {
+    noteCurrent(project, graph, survey, (id) => {
+      const key = recorder.keyOf(id);
+      return key === undefined ? undefined : cache.actions.get(key);
+    });
+  }
+  emit({ type: 'run-finished', run, ok, seconds, counts });
+  return { ok, counts };
+}
+
+/** Those that were current and not even assessed. */
+function* othersOf({ unaffected }: Survey): IterableIterator<InstanceRun> {
+  for (const { instance, stage, key } of unaffected?.others() ?? []) {
+    yield { instance, stage, status: 'current', key, attempts: 0 };
+  }
+}
+
+/** If all instances that may run do; `undefined` unless the duration of each is known. */
+function expectedSeconds(
+  { instances, assessments }: Survey,
+  capacity: Capacity,
+  past: PastActions,
+): number | undefined {
+  const work = instances.filter(({ id }) => {
+    const state = assessments.get(id)?.state;
+    return state === 'outdated' || state === 'waiting';
+  });
+  if (work.some((instance) => past.seconds(instance) === undefined)) return undefined;
+  return estimateSeconds(work, capacity, (instance) => past.seconds(instance) ?? 0);
+}
+
+function countStages({ instances, assessments, unaffected }: Survey): readonly StageCount[] {
+  const open = new Map<string, number>();
+  for (const { stage, id } of instances) {
+    if (assessments.get(id)?.state !== 'current') open.set(stage, (open.get(stage) ?? 0) + 1);
+  }
+  const totals = unaffected?.totals ?? totalsOf(instances.map(({ stage }) => stage));
+  return totals.map(({ stage, total }) => {
+    return { stage, total, current: total - (open.get(stage) ?? 0) };
+  });
 }
