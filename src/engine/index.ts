@@ -14,6 +14,7 @@ export type { Optimizer, Update, UpdateInput } from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
 export { describeBackends } from './programs/backends.ts';
 export { saveOnnx } from './programs/save-onnx.ts';
+export { freeSessions } from './recording/session-cache.ts';
 export { EngineError } from './step/errors.ts';
 export type * from './step/step.ts';
 export { tf } from './tfjs/tf.ts';
