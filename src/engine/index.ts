@@ -2,6 +2,7 @@
 import { recordingBackend } from './recording/register.ts';
 
 export { compile } from './compile.ts';
+export { registerGradients } from './ops/gradients/register.ts';
 export { inverseDeviation, type LayerNormOptions, layerNorm } from './ops/layer-norm.ts';
 export { inSlices } from './ops/slices.ts';
 export { softmax } from './ops/softmax.ts';
