@@ -90,6 +90,7 @@ const CASES: Readonly<Record<string, readonly [readonly (readonly number[])[], O
     ],
     (x, w) => tf.conv3dTranspose(x as Tensor5D, w as Tensor5D, [1, 4, 4, 4, 2], 2, 'same'),
   ],
+  'a product with a comparison': [[m], (x) => tf.mul(x, tf.cast(tf.greater(x, 0.1), 'float32'))],
   'the slope of tanh': [[m], (x) => tf.grad((y) => tf.tanh(y))(x)],
   'the slope of sigmoid': [[m], (x) => tf.grad((y) => tf.sigmoid(y))(x)],
   'the slope of exp': [[m], (x) => tf.grad((y) => tf.exp(y))(x)],

@@ -71,6 +71,10 @@ export const elementwise = {
   ),
   FloorDiv: flat,
   Equal: flat,
+  NotEqual: flat,
+  Greater: flat,
+  Less: flat,
+  LessEqual: flat,
   RealDiv: binary(
     (dy, _a, b) => quotientUnlessUnused(dy, dy, tf.cast(b, 'float32')),
     (dy, a, b) =>
