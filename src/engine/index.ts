@@ -1,5 +1,6 @@
 /** The engine: TensorFlow.js on ONNX Runtime, as a tfjs backend and as compiled steps. */
 import { recordingBackend } from './recording/register.ts';
+import { registerFiles } from './tfjs/files.ts';
 
 export { compile } from './compile.ts';
 export { registerGradients } from './ops/gradients/register.ts';
@@ -20,5 +21,6 @@ export { EngineError } from './step/errors.ts';
 export type * from './step/step.ts';
 export { tf } from './tfjs/tf.ts';
 
-// From here on `tf.setBackend('onnxruntime')` works.
+// From here on `tf.setBackend('onnxruntime')` works, and models are saved to and loaded from `file://`.
 recordingBackend();
+registerFiles();
