@@ -19,6 +19,7 @@ import { EagerProgram } from './programs/eager-program.ts';
 import { graphProgram } from './programs/graph-program.ts';
 import type { Backend, Program, StepDefinition } from './step/step.ts';
 import { tf } from './tfjs/tf.ts';
+import { freeName } from './trace/names.ts';
 import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './trace/trace.ts';
 
 /**
@@ -61,5 +62,7 @@ export async function compileGraph(
 function optimisedModel(traced: TracedStep): EncodedModel {
   const outputs = namedOutputs(traced);
   optimise(outputs.map(({ value }) => value));
-  return encodeModel(outputs, traced.inputs, { unreadableOutput: UNREADABLE_OUTPUT });
+  const taken = new Set([...traced.inputs.keys(), ...outputs.map(({ name }) => name)]);
+  const unreadableOutput = freeName(UNREADABLE_OUTPUT, taken);
+  return encodeModel(outputs, traced.inputs, { unreadableOutput });
 }

@@ -1,7 +1,9 @@
 /** The engine: TensorFlow.js on ONNX Runtime, as a tfjs backend and as compiled steps. */
 import { recordingBackend } from './recording/register.ts';
+import { registerFiles } from './tfjs/files.ts';
 
 export { compile } from './compile.ts';
+export { registerGradients } from './ops/gradients/register.ts';
 export { inverseDeviation, type LayerNormOptions, layerNorm } from './ops/layer-norm.ts';
 export { inSlices } from './ops/slices.ts';
 export { softmax } from './ops/softmax.ts';
@@ -14,9 +16,11 @@ export type { Optimizer, Update, UpdateInput } from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
 export { describeBackends } from './programs/backends.ts';
 export { saveOnnx } from './programs/save-onnx.ts';
+export { freeSessions } from './recording/session-cache.ts';
 export { EngineError } from './step/errors.ts';
 export type * from './step/step.ts';
 export { tf } from './tfjs/tf.ts';
 
-// From here on `tf.setBackend('onnxruntime')` works.
+// From here on `tf.setBackend('onnxruntime')` works, and models are saved to and loaded from `file://`.
 recordingBackend();
+registerFiles();

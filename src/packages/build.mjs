@@ -37,7 +37,12 @@ async function buildPipe(folder) {
 async function buildEngine(folder) {
   begin(folder, 'engine', engineManifest(manifest));
   await build({
-    entryPoints: { index: join(root, 'src/engine/index.ts') },
+    // The guard against a second copy of tfjs is a file of its own, which runs before tfjs is loaded.
+    entryPoints: {
+      index: join(root, 'src/engine/index.ts'),
+      copies: join(root, 'src/engine/tfjs/copies.ts'),
+    },
+    splitting: true,
     outdir: folder,
     bundle: true,
     packages: 'external',

@@ -1,13 +1,14 @@
-/** Element types of values inside a graph; int64 only ever holds shapes, axes and indices. */
-export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+/** Element types of values inside a graph; int64 and uint32 only ever hold shapes, axes and indices. */
+export type ElementType = 'float32' | 'int32' | 'int64' | 'uint32' | 'bool';
 /** Their numbers in ONNX (TensorProto.DataType). */
 export const ELEMENT_TYPE_CODE: Readonly<Record<ElementType, number>> = {
   float32: 1,
   int32: 6,
   int64: 7,
   bool: 9,
+  uint32: 12,
 };
-export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint32Array | Uint8Array;
 /** An ONNX attribute: plain numbers are integers, floats are marked. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -152,6 +153,8 @@ export function dataOf(values: ArrayLike<number>, type: ElementType): ConstantDa
       return new Float32Array(values);
     case 'int32':
       return new Int32Array(values);
+    case 'uint32':
+      return new Uint32Array(values);
     case 'bool':
       return new Uint8Array(values);
     case 'int64':

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
-import { add, compare, constantLike, multiply, select } from './arithmetic.ts';
-import { clip, float, sameType } from './elementwise.ts';
+import { add, compare, constantLike, multiply, select, unary } from './arithmetic.ts';
+import { clip, float, isNan, sameType } from './elementwise.ts';
 import { cast, type Inputs, type KernelTable, type Symbolic, symbolic } from './symbolic.ts';
 
 function leakyRelu(graph: Graph, { x }: Inputs, { alpha }: { alpha: number }): Symbolic {
@@ -30,10 +30,17 @@ function step(graph: Graph, { x }: Inputs, { alpha }: { alpha?: number }): Symbo
     const { value } = cast(graph, x, 'float32');
     const slope = { alpha: { float: STEEPEST }, beta: { float: 0 } };
     const ones = graph.op('HardSigmoid', [value], value.shape, 'float32', slope);
-    return symbolic(ones, x.shape);
+    return cast(graph, symbolic(ones, x.shape), x.dtype);
   }
   const isAbove = compare(graph, 'Greater', x, constantLike(graph, 0));
-  return select(graph, isAbove, constantLike(graph, 1), constantLike(graph, alpha));
+  const steps = select(graph, isAbove, constantLike(graph, 1), constantLike(graph, alpha));
+  return cast(graph, select(graph, isNan(graph, x), x, steps), x.dtype);
+}
+
+/** ONNX Runtime's own Sigmoid is 0 below -17 and inaccurate from -14 on. */
+export function sigmoid(graph: Graph, x: Symbolic): Symbolic {
+  const power = unary(graph, 'Exp', unary(graph, 'Neg', x));
+  return unary(graph, 'Reciprocal', add(graph, power, constantLike(graph, 1)));
 }
 
 function selu(graph: Graph, { x }: Inputs): Symbolic {
@@ -60,7 +67,7 @@ export const activations: KernelTable = {
   Elu: float('Elu'),
   EluGrad: eluGradient,
   Selu: selu,
-  Sigmoid: float('Sigmoid'),
+  Sigmoid: (graph, { x }) => sigmoid(graph, x),
   Softplus: float('Softplus'),
   Step: step,
 };

@@ -101,6 +101,15 @@ export function unary(
   return symbolic(graph.op(op, [value], value.shape, 'float32'), x.shape);
 }
 
+export function power(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
+  const [left, right, dtype] = matched(graph, a, b);
+  if (splatOf(right) === 1) return broadcastLike(left, right, dtype) ?? left;
+  if (splatOf(right) === 2) {
+    return multiply(graph, left, { ...left, shape: broadcastShape(left.shape, right.shape) });
+  }
+  return combine(graph, 'Pow', left, right, dtype, (x, y) => x ** y);
+}
+
 export function constantLike(graph: Graph, number: number): Symbolic {
   return splat(graph, number, []);
 }
@@ -126,7 +135,8 @@ export function select(graph: Graph, condition: Symbolic, t: Symbolic, e: Symbol
   const choice = cast(graph, condition, 'bool').value;
   const shape = broadcastShape(broadcastShape(condition.shape, t.shape), e.shape);
   const stored = broadcastShape(broadcastShape(choice.shape, t.value.shape), e.value.shape);
-  const dtype = widerType(t, e) === 'int32' && t.dtype === 'bool' ? 'bool' : widerType(t, e);
+  const areBools = t.dtype === 'bool' && e.dtype === 'bool';
+  const dtype = areBools ? 'bool' : widerType(t, e);
   // ONNX Runtime has no Where for booleans.
   const type = dtype === 'bool' ? 'int32' : dtype;
   const [yes, no] = [castValue(graph, t.value, type), castValue(graph, e.value, type)];

@@ -1,6 +1,7 @@
 import { dataOf, type Graph, sizeOf } from '../graph/graph.ts';
 import type { DType } from '../step/step.ts';
 import { compare, select } from './arithmetic.ts';
+import { toInteger } from './elementwise.ts';
 import { cast, type Inputs, type KernelTable, type Symbolic, splat, symbolic } from './symbolic.ts';
 
 function fill(
@@ -16,8 +17,10 @@ function range(
   _inputs: Inputs,
   { start, stop, step, dtype }: { start: number; stop: number; step: number; dtype?: DType },
 ): Symbolic {
-  const length = Math.max(0, Math.ceil((stop - start) / step));
-  const values = Array.from({ length }, (_, i) => start + i * step);
+  // tfjs counts down by itself if no other step is given.
+  const by = stop < start && step === 1 ? -1 : step;
+  const length = Math.max(0, Math.ceil((stop - start) / by)) || 0;
+  const values = Array.from({ length }, (_, i) => start + i * by);
   const type = dtype ?? 'float32';
   return symbolic(graph.constant(dataOf(values, type), [length], type), [length], type);
 }
@@ -69,5 +72,6 @@ export const creation: KernelTable = {
   OneHot: oneHot,
   Diag: diagonal,
   Identity: (_graph, { x }) => ({ ...x }),
-  Cast: (graph, { x }, { dtype }: { dtype: DType }) => cast(graph, x, dtype),
+  Cast: (graph, { x }, { dtype }: { dtype: DType }) =>
+    dtype === 'int32' ? toInteger(graph, x) : cast(graph, x, dtype),
 };

@@ -1,7 +1,6 @@
 import type { Graph, Value } from '../graph/graph.ts';
 import {
   add,
-  broadcastLike,
   combine,
   compare,
   constantLike,
@@ -10,10 +9,12 @@ import {
   matched,
   multiply,
   not,
+  power,
   select,
   subtract,
   unary,
 } from './arithmetic.ts';
+import { divideIntegers, moduloOfIntegers } from './integers.ts';
 import {
   broadcastShape,
   cast,
@@ -28,13 +29,23 @@ import {
 
 /** The result is an integer whatever the operands, as in tfjs. */
 function floorDivide(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
-  return cast(graph, unary(graph, 'Floor', divide(graph, a, b)), 'int32');
+  if (a.dtype !== 'float32' && b.dtype !== 'float32') {
+    return divideIntegers(graph, cast(graph, a, 'int32'), cast(graph, b, 'int32'));
+  }
+  return toInteger(graph, unary(graph, 'Floor', divide(graph, a, b)));
+}
+
+/** As an int32, NaN and infinities as 0. */
+export function toInteger(graph: Graph, x: Symbolic): Symbolic {
+  if (x.dtype !== 'float32' || splatOf(x) !== undefined) return cast(graph, x, 'int32');
+  const isOther = logical(graph, 'Or', isNan(graph, x), isInfinite(graph, x));
+  return cast(graph, select(graph, isOther, constantLike(graph, 0), x), 'int32');
 }
 
 /** Remainder with the sign of the divisor, as in tfjs. */
 function modulo(graph: Graph, a: Symbolic, b: Symbolic): Symbolic {
   const [left, right, dtype] = matched(graph, a, b);
-  if (dtype !== 'float32') return combine(graph, 'Mod', left, right, dtype);
+  if (dtype !== 'float32') return moduloOfIntegers(graph, left, right);
   const shape = broadcastShape(left.shape, right.shape);
   const stored = broadcastShape(left.value.shape, right.value.shape);
   const remainder = (x: Value, y: Value) =>
@@ -78,21 +89,24 @@ export function float(op: string, fold?: (x: number) => number): Kernel {
   return (graph, { x }) => unary(graph, op, x, fold);
 }
 
+/** Rounding, which leaves integers as they are. */
+function rounding(op: string, fold?: (x: number) => number): Kernel {
+  return (graph, { x }) => (x.dtype === 'float32' ? unary(graph, op, x, fold) : x);
+}
+
+/** Sign, and 0 of NaN, as in tfjs. */
+function sign(graph: Graph, { x }: Inputs): Symbolic {
+  const signs = sameType('Sign')(graph, { x }, {} as never) as Symbolic;
+  if (x.dtype !== 'float32') return signs;
+  return select(graph, isNan(graph, x), constantLike(graph, 0), signs);
+}
+
 /** A kernel whose result has the type of its operand. */
 export function sameType(op: string): Kernel {
   return (graph, { x }) => {
     const y = x.dtype === 'bool' ? cast(graph, x, 'int32') : x;
     return symbolic(graph.op(op, [y.value], y.value.shape, y.dtype), y.shape, y.dtype);
   };
-}
-
-function power(graph: Graph, { a, b }: Inputs): Symbolic {
-  const [left, right, dtype] = matched(graph, a, b);
-  if (splatOf(right) === 1) return broadcastLike(left, right, dtype) ?? left;
-  if (splatOf(right) === 2) {
-    return multiply(graph, left, { ...left, shape: broadcastShape(left.shape, right.shape) });
-  }
-  return combine(graph, 'Pow', left, right, dtype, (x, y) => x ** y);
 }
 
 function arcTangent2(graph: Graph, inputs: Inputs): Symbolic {
@@ -119,17 +133,22 @@ function arcTangent2(graph: Graph, inputs: Inputs): Symbolic {
 }
 
 export function clip(graph: Graph, x: Symbolic, low: number, high: number): Symbolic {
-  const bounds = [graph.scalar(low, x.dtype), graph.scalar(high, x.dtype)];
+  if (x.dtype === 'bool')
+    return cast(graph, clip(graph, cast(graph, x, 'int32'), low, high), 'bool');
+  // An infinite bound has no int32.
+  const within = (bound: number) =>
+    x.dtype === 'int32' ? Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, bound)) : bound;
+  const bounds = [graph.scalar(within(low), x.dtype), graph.scalar(within(high), x.dtype)];
   const value = graph.op('Clip', [x.value, ...bounds], x.value.shape, x.dtype);
   return symbolic(value, x.shape, x.dtype);
 }
 
-function isInfinite(graph: Graph, x: Symbolic): Symbolic {
+export function isInfinite(graph: Graph, x: Symbolic): Symbolic {
   const { value } = cast(graph, x, 'float32');
   return symbolic(graph.op('IsInf', [value], value.shape, 'bool'), x.shape, 'bool');
 }
 
-function isNan(graph: Graph, x: Symbolic): Symbolic {
+export function isNan(graph: Graph, x: Symbolic): Symbolic {
   const { value } = cast(graph, x, 'float32');
   return symbolic(graph.op('IsNaN', [value], value.shape, 'bool'), x.shape, 'bool');
 }
@@ -184,7 +203,7 @@ export const elementwise: KernelTable = {
   RealDiv: binary(divide),
   FloorDiv: binary(floorDivide),
   Mod: binary(modulo),
-  Pow: power,
+  Pow: binary(power),
   Maximum: extremum('Max', Math.max),
   Minimum: extremum('Min', Math.min),
   SquaredDifference: binary(squaredDifference),
@@ -206,7 +225,7 @@ export const elementwise: KernelTable = {
 
   Abs: sameType('Abs'),
   Neg: sameType('Neg'),
-  Sign: sameType('Sign'),
+  Sign: sign,
   Square: (graph, { x }) => multiply(graph, x, x),
   Sqrt: float('Sqrt', Math.sqrt),
   Rsqrt: reciprocalRoot,
@@ -228,9 +247,9 @@ export const elementwise: KernelTable = {
   Acosh: float('Acosh'),
   Atanh: float('Atanh'),
   Erf: float('Erf'),
-  Ceil: float('Ceil', Math.ceil),
-  Floor: float('Floor', Math.floor),
-  Round: float('Round'),
+  Ceil: rounding('Ceil', Math.ceil),
+  Floor: rounding('Floor', Math.floor),
+  Round: rounding('Round'),
   ClipByValue: (
     graph,
     { x },

@@ -1,8 +1,12 @@
-import { type Graph, sizeOf, type Value } from '../graph/graph.ts';
+import type { Tensor } from '@tensorflow/tfjs';
+import { type Graph, sameShape, sizeOf, type Value } from '../graph/graph.ts';
+import { tf } from '../tfjs/tf.ts';
 import { clip } from './elementwise.ts';
 import { reshape, reshapeValue, slice, transpose } from './layout.ts';
+import { checkedPositions } from './positions.ts';
 import {
   axesOf,
+  cast,
   castValue,
   full,
   type Inputs,
@@ -18,13 +22,20 @@ function gather(
   { axis, batchDims = 0 }: { axis?: number; batchDims?: number },
 ): Symbolic {
   const [along] = axesOf(axis ?? 0, x.shape);
+  const { collectGatherOpShapeInfo } = tf.backend_util.segment_util;
+  const [source, picks] = [x, indices] as unknown as Tensor[];
+  collectGatherOpShapeInfo(source, picks, along, batchDims);
+  const batchAxes = batchDims < 0 ? indices.shape.length + batchDims : batchDims;
   const shape = [
     ...x.shape.slice(0, along),
-    ...indices.shape.slice(batchDims),
+    ...indices.shape.slice(batchAxes),
     ...x.shape.slice(along + 1),
   ];
-  if (batchDims > 0) return gatherBatched(graph, x, indices, along, batchDims, shape);
-  const inputs = [full(graph, x), full(graph, indices)];
+  if (sizeOf(shape) === 0) return splat(graph, 0, shape, x.dtype);
+  const positions = checkedPositions(graph, indices, [x.shape[along]]);
+  const checked = { ...indices, value: positions };
+  if (batchAxes > 0) return gatherBatched(graph, x, checked, along, batchAxes, shape);
+  const inputs = [full(graph, x), full(graph, checked)];
   return symbolic(graph.op('Gather', inputs, shape, x.value.type, { axis: along }), shape, x.dtype);
 }
 
@@ -88,6 +99,9 @@ function segmentSum(
   { numSegments }: { numSegments: number },
 ): Symbolic {
   const rest = x.shape.slice(segmentIds.shape.length);
+  if (!sameShape(x.shape.slice(0, segmentIds.shape.length), segmentIds.shape)) {
+    throw new Error(`segment ids [${segmentIds.shape}] do not fit a tensor [${x.shape}]`);
+  }
   if (sizeOf(x.shape) === 0) return splat(graph, 0, [numSegments, ...rest], x.dtype);
   const column = reshape(graph, segmentIds, [...segmentIds.shape, 1]);
   if (areInRange(segmentIds, numSegments)) return sumRows(graph, x, column, numSegments, rest);
@@ -125,10 +139,40 @@ function sumRows(
 }
 
 function gatherNd(graph: Graph, { params, indices }: Inputs): Symbolic {
+  const [source, picks] = [params, indices] as unknown as Tensor[];
+  tf.gather_util.prepareAndValidate(source, picks);
   const depth = indices.shape.at(-1) ?? 0;
+  const positions = checkedPositions(graph, indices, params.shape.slice(0, depth));
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
-  const inputs = [full(graph, params), castValue(graph, full(graph, indices), 'int64')];
+  const inputs = [full(graph, params), castValue(graph, positions, 'int64')];
   return symbolic(graph.op('GatherND', inputs, shape, params.value.type), shape, params.dtype);
+}
+
+/**
+ * Writes rows of `updates` into `onto`, a tensor of `shape`.
+ *
+ * @param reduction `add` to sum rows with the same index; else the last one stays
+ */
+function scatterRows(
+  graph: Graph,
+  onto: Symbolic,
+  indices: Symbolic,
+  updates: Symbolic,
+  reduction: 'add' | 'none',
+): Symbolic {
+  const { shape } = onto;
+  const rank = indices.shape.length;
+  const depth = rank > 1 ? indices.shape[rank - 1] : 1;
+  if (sizeOf(shape) === 0 || sizeOf(updates.shape) === 0) return onto;
+  const batch = rank > 1 ? indices.shape.slice(0, -1) : [sizeOf(indices.shape)];
+  // ONNX Runtime scatters no booleans.
+  const dtype = onto.dtype === 'bool' ? 'int32' : onto.dtype;
+  const rows = reshape(graph, cast(graph, updates, dtype), [...batch, ...shape.slice(depth)]);
+  const positions = reshape(graph, indices, [...batch, depth]);
+  const checked = checkedPositions(graph, positions, shape.slice(0, depth));
+  const base = full(graph, cast(graph, onto, dtype));
+  const value = scatter(graph, base, checked, full(graph, rows), reduction);
+  return cast(graph, symbolic(value, shape, dtype), onto.dtype);
 }
 
 function scatterNd(
@@ -136,20 +180,19 @@ function scatterNd(
   { indices, updates }: Inputs,
   { shape }: { shape: number[] },
 ): Symbolic {
-  const zeros = full(graph, splat(graph, 0, shape, updates.dtype));
-  const value = scatter(graph, zeros, full(graph, indices), full(graph, updates), 'add');
-  return symbolic(value, shape, updates.dtype);
+  validateScatter(updates, indices, shape);
+  return scatterRows(graph, splat(graph, 0, shape, updates.dtype), indices, updates, 'add');
+}
+
+function validateScatter(updates: Symbolic, indices: Symbolic, shape: readonly number[]): void {
+  const withRank = (x: Symbolic) => ({ ...x, rank: x.shape.length }) as unknown as Tensor;
+  const [rows, positions] = [updates, indices].map(withRank);
+  tf.scatter_util.validateInput(rows, positions, [...shape]);
 }
 
 function scatterUpdate(graph: Graph, { tensor, indices, updates }: Inputs): Symbolic {
-  const value = scatter(
-    graph,
-    full(graph, tensor),
-    full(graph, indices),
-    full(graph, updates),
-    'none',
-  );
-  return symbolic(value, tensor.shape, tensor.dtype);
+  validateScatter(updates, indices, tensor.shape);
+  return scatterRows(graph, tensor, indices, updates, 'none');
 }
 
 function sparseToDense(
@@ -157,15 +200,12 @@ function sparseToDense(
   { sparseIndices, sparseValues, defaultValue }: Inputs,
   { outputShape }: { outputShape: number[] },
 ): Symbolic {
-  const base = full(graph, { ...defaultValue, shape: outputShape });
+  const base = { ...defaultValue, shape: outputShape };
   const count = sparseIndices.shape.length > 0 ? sparseIndices.shape[0] : 1;
   const depth = sparseIndices.shape.length > 1 ? sparseIndices.shape[1] : 1;
-  const indices = reshapeValue(graph, full(graph, sparseIndices), [count, depth]);
-  const updates = full(graph, {
-    ...reshape(graph, sparseValues, sparseValues.shape),
-    shape: [count],
-  });
-  return symbolic(scatter(graph, base, indices, updates, 'none'), outputShape, defaultValue.dtype);
+  const indices = reshape(graph, sparseIndices, [count, depth]);
+  const updates = { ...sparseValues, shape: [count] };
+  return scatterRows(graph, base, indices, updates, 'none');
 }
 
 /** Reading and writing at computed positions. */

@@ -1,26 +1,32 @@
-import { type Graph, sizeOf } from '../graph/graph.ts';
+import type { Tensor } from '@tensorflow/tfjs';
+import { type Graph, sameShape, sizeOf } from '../graph/graph.ts';
+import { tf } from '../tfjs/tf.ts';
 import { reshape, withAxis } from './layout.ts';
 import {
   axesOf,
+  cast,
   full,
   type Inputs,
   type KernelTable,
   type Symbolic,
+  splat,
   splatOf,
   symbolic,
 } from './symbolic.ts';
 
-function concat(graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic {
+export function concat(graph: Graph, parts: readonly Symbolic[], axis: number): Symbolic {
+  const shapes = parts.map((part) => [...part.shape]);
+  tf.backend_util.assertParamsConsistent(shapes, axis);
+  const [{ dtype }] = parts;
   const shape = [...parts[0].shape];
   shape[axis] = parts.reduce((sum, part) => sum + part.shape[axis], 0);
-  const filled = parts.filter((part) => sizeOf(part.shape) > 0);
+  const filled = parts
+    .filter((part) => sizeOf(part.shape) > 0)
+    .map((part) => cast(graph, part, dtype));
+  if (filled.length === 0) return splat(graph, 0, shape, dtype);
   if (filled.length === 1) return filled[0];
-  const values = (filled.length === 0 ? parts : filled).map((part) => full(graph, part));
-  return symbolic(
-    graph.op('Concat', values, shape, parts[0].value.type, { axis }),
-    shape,
-    parts[0].dtype,
-  );
+  const values = filled.map((part) => full(graph, part));
+  return symbolic(graph.op('Concat', values, shape, dtype, { axis }), shape, dtype);
 }
 
 function split(graph: Graph, x: Symbolic, sizes: readonly number[], axis: number): Symbolic[] {
@@ -40,12 +46,6 @@ function unpack(graph: Graph, { value: x }: Inputs, { axis }: { axis: number }):
   return parts.map((part) => reshape(graph, part, shape));
 }
 
-/** Sizes of a split; the one given as -1 takes what the others leave. */
-function completed(sizes: readonly number[], total: number): number[] {
-  const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
-  return sizes.map((size) => (size === -1 ? total - known : size));
-}
-
 /** Joining and splitting. */
 export const joining: KernelTable = {
   Concat: (graph, inputs, { axis }: { axis: number }) => {
@@ -54,17 +54,20 @@ export const joining: KernelTable = {
   },
   SplitV: (graph, { x }, attributes: { numOrSizeSplits: number | number[]; axis: number }) => {
     const [axis] = axesOf(attributes.axis, x.shape);
-    const parts = attributes.numOrSizeSplits;
-    const even = (count: number): number[] => Array(count).fill(x.shape[axis] / count);
-    return split(
-      graph,
-      x,
-      typeof parts === 'number' ? even(parts) : completed(parts, x.shape[axis]),
-      axis,
-    );
+    const given = attributes.numOrSizeSplits;
+    const sizes = tf.backend_util.prepareSplitSize(x as unknown as Tensor, given, axis);
+    return split(graph, x, sizes, axis);
   },
   Pack: (graph, inputs, { axis }: { axis: number }) => {
     const parts = Object.values(inputs);
+    for (const { shape, dtype } of parts) {
+      if (!sameShape(shape, parts[0].shape)) {
+        throw new Error(`shapes [${parts[0].shape}] and [${shape}] differ`);
+      }
+      if (dtype !== parts[0].dtype) {
+        throw new Error(`types ${parts[0].dtype} and ${dtype} differ`);
+      }
+    }
     const at = axis < 0 ? parts[0].shape.length + 1 + axis : axis;
     return concat(
       graph,

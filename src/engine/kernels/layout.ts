@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import { type Graph, sameShape, sizeOf, type Value } from '../graph/graph.ts';
 import { tf } from '../tfjs/tf.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type Inputs,
   type KernelTable,
   type Symbolic,
+  splat,
   splatOf,
   symbolic,
 } from './symbolic.ts';
@@ -62,12 +64,18 @@ export function withAxis(shape: readonly number[], axis: number, size: number): 
   return longer;
 }
 
-function pad(
+export function pad(
   graph: Graph,
   { x }: Inputs,
   { paddings, constantValue }: { paddings: [number, number][]; constantValue?: number },
 ): Symbolic {
+  if (paddings.length !== x.shape.length) {
+    throw new Error(`${paddings.length} paddings do not fit a tensor of rank ${x.shape.length}`);
+  }
   const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
+  if (paddings.flat().some((n) => n < 0))
+    throw new Error(`paddings ${paddings.join('; ')} are negative`);
+  if (sizeOf(x.shape) === 0) return splat(graph, constantValue ?? 0, shape, x.dtype);
   if (sameShape(shape, x.shape)) return x;
   const number = constantValue ?? 0;
   if (splatOf(x) === number) return { ...x, shape };
@@ -102,6 +110,7 @@ function mirrorPad(
 }
 
 function tile(graph: Graph, { x }: Inputs, { reps }: { reps: number[] }): Symbolic {
+  if (reps.some((count) => count < 0)) throw new Error(`repetitions ${reps} are negative`);
   const shape = x.shape.map((size, axis) => size * reps[axis]);
   const isRepeat = x.shape.every((size, axis) => size === 1 || reps[axis] === 1);
   // Repeating axes of size 1 is broadcasting.
@@ -114,7 +123,7 @@ function tile(graph: Graph, { x }: Inputs, { reps }: { reps: number[] }): Symbol
 }
 
 /** A slice with a step per axis, which may be negative. */
-function steppedSlice(
+export function steppedSlice(
   graph: Graph,
   x: Symbolic,
   begin: readonly number[],
@@ -172,9 +181,14 @@ function stridedSlice(graph: Graph, { x }: Inputs, a: StridedSlice): Symbolic {
         x,
         info.begin,
         info.strides,
-        tf.slice_util.computeOutShape(info.begin, info.end, info.strides),
+        // A size may be -0.
+        tf.slice_util.computeOutShape(info.begin, info.end, info.strides).map((size) => size + 0),
       );
-  return reshape(graph, picked, info.finalShape);
+  return reshape(
+    graph,
+    picked,
+    info.finalShape.map((size) => size + 0),
+  );
 }
 
 function reverse(graph: Graph, { x }: Inputs, { dims }: { dims: number | number[] }): Symbolic {
@@ -186,10 +200,21 @@ function reverse(graph: Graph, { x }: Inputs, { dims }: { dims: number | number[
 
 /** Reordering, slicing and repeating, without arithmetic. */
 export const layout: KernelTable = {
-  Reshape: (graph, { x }, { shape }: { shape: number[] }) =>
-    reshape(graph, x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
+  Reshape: (graph, { x }, { shape }: { shape: number[] }) => {
+    const complete = tf.util.inferFromImplicitShape(shape, sizeOf(x.shape));
+    if (sizeOf(complete) !== sizeOf(x.shape)) {
+      throw new Error(
+        `the new shape [${complete}] has ${sizeOf(complete)} elements, the old one ${sizeOf(x.shape)}`,
+      );
+    }
+    return reshape(graph, x, complete);
+  },
   ExpandDims: (graph, { input }, { dim }: { dim: number }) => {
-    const axis = dim < 0 ? input.shape.length + 1 + dim : dim;
+    const rank = input.shape.length;
+    if (dim < -rank - 1 || dim > rank) {
+      throw new Error(`axis ${dim} must be in the interval [${-rank - 1}, ${rank}]`);
+    }
+    const axis = dim < 0 ? rank + 1 + dim : dim;
     return reshape(graph, input, withAxis(input.shape, axis, 1));
   },
   Transpose: (graph, { x }, { perm }: { perm: number[] }) => transpose(graph, x, perm),
@@ -199,9 +224,16 @@ export const layout: KernelTable = {
     { x },
     { begin, size }: { begin: number | number[]; size?: number | number[] },
   ) => {
-    const starts = perAxis(begin, x.shape.length, 0);
-    const sizes = perAxis(size ?? -1, x.shape.length, -1);
-    const counts = sizes.map((count, axis) => (count < 0 ? x.shape[axis] - starts[axis] : count));
+    const tensor = x as unknown as Tensor;
+    const given = size as number;
+    const [starts, counts] = tf.slice_util.parseSliceParams(tensor, begin, given);
+    tf.slice_util.assertParamsValid(tensor, starts, counts);
+    const outside = starts.findIndex((start, axis) => start < 0 || counts[axis] < 0);
+    if (outside >= 0) {
+      throw new Error(
+        `begin ${starts[outside]} is outside axis ${outside} of length ${x.shape[outside]}`,
+      );
+    }
     return slice(graph, x, starts, counts);
   },
   StridedSlice: stridedSlice,
@@ -210,9 +242,3 @@ export const layout: KernelTable = {
   MirrorPad: mirrorPad,
   Tile: tile,
 };
-
-/** One number per axis: the given ones, then `fill`. */
-function perAxis(given: number | readonly number[], rank: number, fill: number): number[] {
-  const numbers = typeof given === 'number' ? [given] : given;
-  return Array.from({ length: rank }, (_, axis) => numbers[axis] ?? fill);
-}

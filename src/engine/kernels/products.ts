@@ -1,5 +1,7 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import { type Graph, MICROSOFT, sizeOf } from '../graph/graph.ts';
-import { prelu } from './activations.ts';
+import { tf } from '../tfjs/tf.ts';
+import { prelu, sigmoid } from './activations.ts';
 import { add, unary } from './arithmetic.ts';
 import { clip } from './elementwise.ts';
 import { transpose } from './layout.ts';
@@ -29,10 +31,17 @@ export function matMul(
   const [inner2, columns] = lastTwo(b.shape, transposeB);
   const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, rows, columns];
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    throw new Error(`ranks ${a.shape.length} and ${b.shape.length} must both be 2 or more`);
+  }
   if (inner !== inner2) {
     throw new Error(`inner dimensions ${inner} and ${inner2} differ`);
   }
-  if (sizeOf(shape) === 0 || inner === 0) return splat(graph, 0, shape);
+  const isFloat = a.dtype === 'float32' || b.dtype === 'float32';
+  if (sizeOf(shape) === 0 || inner === 0) {
+    return splat(graph, 0, shape, isFloat ? 'float32' : 'int32');
+  }
+  if (!isFloat) return integerProduct(graph, a, b, shape, { transposeA, transposeB });
   if (transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2) {
     if (inner >= LONG && Math.max(rows, columns) >= WIDE) return weightGradient(graph, a, b);
   }
@@ -42,6 +51,24 @@ export function matMul(
     ...(transposeB ? { transB: 1 } : {}),
   };
   return symbolic(graph.op('FusedMatMul', inputs, shape, 'float32', attributes, MICROSOFT));
+}
+
+/** ONNX Runtime's fused product is for floats only, and would round large integers. */
+function integerProduct(
+  graph: Graph,
+  a: Symbolic,
+  b: Symbolic,
+  shape: readonly number[],
+  { transposeA, transposeB }: Transposes,
+): Symbolic {
+  const operand = (x: Symbolic, isTransposed: boolean | undefined) => {
+    const axes = x.shape.map((_, axis) => axis);
+    const perm = [...axes.slice(0, -2), ...axes.slice(-2).reverse()];
+    const integers = cast(graph, x, 'int32');
+    return full(graph, isTransposed ? transpose(graph, integers, perm) : integers);
+  };
+  const operands = [operand(a, transposeA), operand(b, transposeB)];
+  return symbolic(graph.op('MatMul', operands, shape, 'int32'));
 }
 
 /** From this many rows and columns on, transposing an operand takes less time than it saves. */
@@ -64,9 +91,9 @@ function lastTwo(shape: readonly number[], transposed: boolean): readonly number
   return transposed ? [columns, rows] : [rows, columns];
 }
 
-type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'prelu' | 'leakyrelu';
+export type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'prelu' | 'leakyrelu';
 
-function activate(
+export function activate(
   graph: Graph,
   x: Symbolic,
   activation: Activation,
@@ -81,7 +108,7 @@ function activate(
     case 'elu':
       return unary(graph, 'Elu', x);
     case 'sigmoid':
-      return unary(graph, 'Sigmoid', x);
+      return sigmoid(graph, x);
     case 'relu6':
       return clip(graph, x, 0, 6);
     case 'prelu':
@@ -106,14 +133,25 @@ function fusedMatMul(graph: Graph, inputs: Inputs, attributes: FusedMatMul): Sym
 
 function einsum(graph: Graph, inputs: Inputs, { equation }: { equation: string }): Symbolic {
   const tensors = Object.values(inputs);
+  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(
+    equation,
+    tensors.length,
+  );
+  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors as unknown as Tensor[]);
   const [terms, result] = equation.replaceAll(' ', '').split('->');
   const sizes = new Map<string, number>();
   for (const [i, term] of terms.split(',').entries()) {
+    if (term.length !== tensors[i].shape.length) {
+      throw new Error(`operand ${i} of rank ${tensors[i].shape.length} does not fit '${term}'`);
+    }
     for (const [axis, letter] of [...term].entries()) sizes.set(letter, tensors[i].shape[axis]);
   }
-  const shape = [...(result ?? '')].map((letter) => sizes.get(letter) ?? 1);
-  const values = tensors.map((x) => full(graph, cast(graph, x, 'float32')));
-  return symbolic(graph.op('Einsum', values, shape, 'float32', { equation }));
+  const shape = [...result].map((letter) => sizes.get(letter) ?? 1);
+  const dtype = tensors.some((x) => x.dtype === 'float32') ? 'float32' : 'int32';
+  const isEmpty = summedDims.some((letter) => sizes.get(allDims[letter]) === 0);
+  if (isEmpty) return splat(graph, 0, shape, dtype);
+  const values = tensors.map((x) => full(graph, cast(graph, x, dtype)));
+  return symbolic(graph.op('Einsum', values, shape, dtype, { equation }));
 }
 
 /** Matrix products; transposed operands cost nothing. */

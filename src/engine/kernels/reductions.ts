@@ -1,10 +1,10 @@
 import { type Graph, sizeOf } from '../graph/graph.ts';
 import { multiply } from './arithmetic.ts';
 import { reshape } from './layout.ts';
+import { mean, sum } from './sums.ts';
 import {
   axesOf,
   cast,
-  castValue,
   full,
   type Inputs,
   type Kernel,
@@ -34,13 +34,16 @@ export function reduce(
   const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
   if (count === 1) return reshape(graph, x, shape);
   const number = splatOf(x);
-  if (number !== undefined && count > 0) {
+  if (count === 0) return splat(graph, op === 'ReduceProd' ? 1 : 0, shape, x.dtype);
+  if (number !== undefined) {
     const reduced =
       op === 'ReduceSum' ? number * count : op === 'ReduceProd' ? number ** count : number;
     return splat(graph, reduced, shape, x.dtype);
   }
   const broadcast = reduceBroadcast(graph, op, x, axes);
   if (broadcast !== undefined) return reshape(graph, broadcast, shape);
+  if (op === 'ReduceSum') return sum(graph, x, axes, shape);
+  if (op === 'ReduceMean') return mean(graph, x, axes, shape);
   const inputs = [full(graph, x), graph.ints(axes)];
   const value = graph.op(op, inputs, shape, x.dtype, { keepdims: keepDims ? 1 : 0 });
   return symbolic(value, shape, x.dtype);
@@ -75,36 +78,8 @@ function reduction(op: Reduction): Kernel {
   };
 }
 
-function maximum(
-  graph: Graph,
-  { x }: Inputs,
-  { reductionIndices, keepDims }: { reductionIndices: number | number[]; keepDims?: boolean },
-): Symbolic {
-  return reduce(graph, 'ReduceMax', x, axesOf(reductionIndices, x.shape), keepDims);
-}
-
-function mean(graph: Graph, { x }: Inputs, { axis, keepDims }: ReductionAttributes): Symbolic {
+function meanOf(graph: Graph, { x }: Inputs, { axis, keepDims }: ReductionAttributes): Symbolic {
   return reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axesOf(axis, x.shape), keepDims);
-}
-
-/** `all` is the minimum of booleans, `any` the maximum. */
-function quantifier(op: 'ReduceMin' | 'ReduceMax'): Kernel {
-  return (graph, { x }, { axis, keepDims }: ReductionAttributes) => {
-    const axes = axesOf(axis, x.shape);
-    const reduced = reduce(graph, op, cast(graph, x, 'int32'), axes, keepDims);
-    const isEmpty = axes.some((along) => x.shape[along] === 0);
-    if (isEmpty) return splat(graph, op === 'ReduceMin' ? 1 : 0, reduced.shape, 'bool');
-    return cast(graph, reduced, 'bool');
-  };
-}
-
-function argument(op: 'ArgMax' | 'ArgMin'): Kernel {
-  return (graph, { x }, { axis }: { axis: number }) => {
-    const [along] = axesOf(axis, x.shape);
-    const shape = x.shape.filter((_, i) => i !== along);
-    const index = graph.op(op, [full(graph, x)], shape, 'int64', { axis: along, keepdims: 0 });
-    return symbolic(castValue(graph, index, 'int32'), shape, 'int32');
-  };
 }
 
 interface Cumulative {
@@ -168,29 +143,6 @@ function logSoftmax(graph: Graph, { logits }: Inputs, { axis }: { axis: number }
   return symbolic(graph.op('LogSoftmax', inputs, logits.shape, 'float32', { axis: along }));
 }
 
-function topK(
-  graph: Graph,
-  { x }: Inputs,
-  { k, sorted }: { k: number; sorted: boolean },
-): Symbolic[] {
-  const shape = [...x.shape.slice(0, -1), k];
-  const outputs = [
-    { shape, type: x.dtype },
-    { shape, type: 'int64' as const },
-  ];
-  const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
-  const [values, indices] = graph.ops(
-    'TopK',
-    [full(graph, x), graph.ints([k])],
-    outputs,
-    attributes,
-  );
-  return [
-    symbolic(values, shape, x.dtype),
-    symbolic(castValue(graph, indices, 'int32'), shape, 'int32'),
-  ];
-}
-
 /** The engine's own kernel, for `ops/layer-norm.ts`. */
 function layerNorm(graph: Graph, { x }: Inputs, { epsilon }: { epsilon: number }): Symbolic[] {
   const width = x.shape[x.shape.length - 1];
@@ -203,21 +155,14 @@ function layerNorm(graph: Graph, { x }: Inputs, { epsilon }: { epsilon: number }
   return [symbolic(normal), symbolic(scale)];
 }
 
-/** Sums, extremes and their positions, cumulative sums, softmax and layer norm. */
+/** Sums, cumulative sums, softmax and layer norm. */
 export const reductions: KernelTable = {
   Sum: reduction('ReduceSum'),
   Prod: reduction('ReduceProd'),
-  Min: reduction('ReduceMin'),
-  Max: maximum,
-  Mean: mean,
-  All: quantifier('ReduceMin'),
-  Any: quantifier('ReduceMax'),
-  ArgMax: argument('ArgMax'),
-  ArgMin: argument('ArgMin'),
+  Mean: meanOf,
   Cumsum: cumulativeSum,
   Cumprod: cumulativeProduct,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
-  TopK: topK,
   LayerNorm: layerNorm,
 };

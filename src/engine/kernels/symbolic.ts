@@ -1,8 +1,10 @@
 import {
+  dataOf,
   ELEMENT_TYPE_CODE,
   type ElementType,
   type Graph,
   sameShape,
+  sizeOf,
   type Value,
 } from '../graph/graph.ts';
 import type { DType } from '../step/step.ts';
@@ -61,8 +63,9 @@ export function splatOf({ value }: Symbolic): number | undefined {
 
 /** The value with every element stored. */
 export function full(graph: Graph, { shape, value }: Symbolic): Value {
-  return sameShape(value.shape, shape)
-    ? value
+  if (sameShape(value.shape, shape)) return value;
+  return sizeOf(shape) === 0
+    ? graph.constant(dataOf([], value.type), shape, value.type)
     : graph.op('Expand', [value, graph.ints(shape)], shape, value.type);
 }
 
@@ -83,7 +86,7 @@ export function cast(graph: Graph, x: Symbolic, dtype: DType): Symbolic {
 }
 
 function dtypeOf(type: ElementType): DType {
-  return type === 'int64' ? 'int32' : type;
+  return type === 'int64' || type === 'uint32' ? 'int32' : type;
 }
 
 /** The shape that two shapes broadcast to; throws if they do not. */

@@ -1,9 +1,14 @@
 import { activations } from './activations.ts';
+import { convolution } from './convolution.ts';
 import { creation } from './creation.ts';
 import { elementwise } from './elementwise.ts';
+import { extremes } from './extremes.ts';
+import { images } from './images.ts';
 import { indexing } from './indexing.ts';
 import { joining } from './joining.ts';
 import { layout } from './layout.ts';
+import { normalisation } from './normalisation.ts';
+import { pooling } from './pooling.ts';
 import { products } from './products.ts';
 import { reductions } from './reductions.ts';
 import type { KernelTable } from './symbolic.ts';
@@ -16,6 +21,11 @@ export const kernels: KernelTable = {
   ...layout,
   ...joining,
   ...reductions,
+  ...extremes,
   ...products,
+  ...convolution,
+  ...pooling,
+  ...images,
+  ...normalisation,
   ...indexing,
 };

@@ -26,6 +26,8 @@ export interface EncodedModel {
   /** Names of the graph inputs in it: those that some output depends on. */
   readonly inputs: readonly string[];
   readonly nodes: readonly GraphNode[];
+  /** Name of the additional first output, if one was asked for. */
+  readonly unreadableOutput: string | undefined;
 }
 
 const OPSET = 18;
@@ -75,7 +77,8 @@ export function encodeModel(
   });
   writeOperatorSet(to, '', OPSET);
   if (nodes.some(({ domain }) => domain === MICROSOFT)) writeOperatorSet(to, MICROSOFT, 1);
-  return { bytes: to.finish(), inputs: usedInputs.map(([name]) => name), nodes };
+  const names = usedInputs.map(([name]) => name);
+  return { bytes: to.finish(), inputs: names, nodes, unreadableOutput };
 }
 
 /** Names values: inputs and outputs by their own names, constants c0, c1, ..., others v1, v2, ... */

@@ -4,11 +4,46 @@
  * another version misbehaves.
  */
 import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EngineError, messageOf } from '../step/errors.ts';
 
+const TELEMETRY_SWITCH = 'ORT_DISABLE_TELEMETRY';
+
 // ONNX Runtime reports usage over the network unless this is set before it loads.
-process.env.ORT_DISABLE_TELEMETRY = '1';
+process.env[TELEMETRY_SWITCH] = '1';
+
+let isTelemetryOff = false;
+
+/**
+ * In a worker thread `process.env` is a copy that native code does not see.
+ *
+ * @throws EngineError when ONNX Runtime would report usage
+ */
+function refuseTelemetry(): void {
+  isTelemetryOff ||= isMainThread || nativeEnvironment()[TELEMETRY_SWITCH] === '1';
+  if (isTelemetryOff) return;
+  throw new EngineError(
+    `a worker thread cannot turn off the usage reports of ONNX Runtime: import the engine in the main ` +
+      `thread as well, or start Node with ${TELEMETRY_SWITCH}=1`,
+  );
+}
+
+/** The environment as native code sees it, which Node's diagnostic report lists. */
+function nativeEnvironment(): Readonly<Record<string, string>> {
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
+  const { excludeNetwork = false } = report;
+  // Otherwise the report looks up the names of all connected hosts.
+  report.excludeNetwork = true;
+  try {
+    const { environmentVariables } = report.getReport() as {
+      environmentVariables?: Record<string, string>;
+    };
+    return environmentVariables ?? {};
+  } finally {
+    report.excludeNetwork = excludeNetwork;
+  }
+}
 
 type Runtime = typeof import('onnxruntime-node');
 export type RuntimeTensors = Record<string, Tensor>;
@@ -16,7 +51,8 @@ export type RuntimeTensors = Record<string, Tensor>;
 let loading: Promise<Runtime> | undefined;
 
 /** onnxruntime-node, loaded on first use: it maps a library of 45 MB. */
-export function loadRuntime(): Promise<Runtime> {
+export async function loadRuntime(): Promise<Runtime> {
+  refuseTelemetry();
   loading ??= import('onnxruntime-node').catch((cause: unknown) => {
     throw new EngineError(
       `cannot load onnxruntime-node: ${String(cause)}; reinstall it (npm ci) or choose another backend`,
@@ -30,6 +66,7 @@ const require = createRequire(import.meta.url);
 
 /** The same, at once. */
 export function requireRuntime(): Runtime {
+  refuseTelemetry();
   return require('onnxruntime-node') as Runtime;
 }
 

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ConstantData, ElementType, GraphNode } from '../graph/graph.ts';
+import type { ConstantData, ElementType, GraphNode, Value } from '../graph/graph.ts';
 import { printType } from '../graph/print.ts';
 import { EngineError, messageOf, modelLine } from '../step/errors.ts';
 import { runningOp } from '../tfjs/op-errors.ts';
@@ -48,15 +48,25 @@ export function runtimeError(
   cause: unknown,
   nodes: readonly GraphNode[],
 ): EngineError {
-  const message = messageOf(cause);
+  const message = withSignedPositions(messageOf(cause));
   return new EngineError(`${summary}: ${message}${failedNode(nodes, message)}`, { cause });
+}
+
+/** Negative positions as they were before `checkedPositions` made them unsigned. */
+function withSignedPositions(message: string): string {
+  return message.replace(/\b\d{10}\b/g, (digits) => {
+    const number = Number(digits);
+    return String(number >= 2 ** 31 && number < 2 ** 32 ? number - 2 ** 32 : number);
+  });
 }
 
 function failedNode(nodes: readonly GraphNode[], message: string): string {
   for (const { op, index } of nodesNamedIn(message)) {
     const node = nodes[index];
     if (node?.op !== op) continue;
-    const operands = node.inputs.map((value) => (value ? printType(value) : 'nothing')).join(', ');
+    const operands = node.inputs
+      .map((value) => (value ? printType(uncast(value)) : 'nothing'))
+      .join(', ');
     const stack = node.origin?.call?.stack;
     const tfjsOp = runningOp(stack);
     const line = modelLine(stack);
@@ -64,6 +74,14 @@ function failedNode(nodes: readonly GraphNode[], message: string): string {
     return ` (${operation} of ${operands})${line === undefined ? '' : `\n    at ${line}`}`;
   }
   return '';
+}
+
+/** Positions before the casts that `checkedPositions` adds. */
+function uncast(value: Value): Value {
+  const { source, type } = value;
+  if (source.kind !== 'node' || source.node.op !== 'Cast') return value;
+  const [before] = source.node.inputs;
+  return before !== undefined && (type === 'int64' || type === 'uint32') ? uncast(before) : value;
 }
 
 export function runtimeTensor(

@@ -1,12 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { dataOf, type GraphNode, sizeOf } from '../graph/graph.ts';
 import type { EncodedModel } from '../onnx/encode.ts';
-import {
-  loadRuntime,
-  type RuntimeTensors,
-  runInPlace,
-  UNREADABLE_OUTPUT,
-} from '../onnx/onnxruntime.ts';
+import { loadRuntime, type RuntimeTensors, runInPlace } from '../onnx/onnxruntime.ts';
 import { runtimeError, runtimeTensor } from '../onnx/session.ts';
 import { checkValues } from '../step/check.ts';
 import { EngineError } from '../step/errors.ts';
@@ -134,7 +129,8 @@ async function allocate(
     const available: RuntimeTensors = { ...inputs };
     for (const [name, tensor] of Object.entries(from)) available[stateName(name)] = tensor;
     const feeds = Object.fromEntries(model.inputs.map((name) => [name, available[name]]));
-    const fetches: Record<string, Tensor | null> = { [UNREADABLE_OUTPUT]: null };
+    const fetches: Record<string, Tensor | null> = {};
+    if (model.unreadableOutput !== undefined) fetches[model.unreadableOutput] = null;
     for (const [name, tensor] of Object.entries(outputs)) {
       fetches[outputName(name, traced.inputs)] = tensor;
     }
@@ -148,7 +144,7 @@ function specsOf(outputs: TracedStep['outputs']): NamedSpecs {
   return Object.fromEntries(
     [...outputs].map(([name, { shape, type }]) => [
       name,
-      { shape, dtype: type === 'int64' ? 'int32' : type },
+      { shape, dtype: type === 'int64' || type === 'uint32' ? 'int32' : type },
     ]),
   );
 }

@@ -1,31 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type ConstantData, nodesFor, type Value } from '../graph/graph.ts';
 import { type EncodedModel, encodeModel, type NamedOutput } from '../onnx/encode.ts';
-import {
-  type NativeSession,
-  openNativeSession,
-  type RuntimeTensors,
-  requireRuntime,
-} from '../onnx/onnxruntime.ts';
-import { runtimeError, runtimeTensor, SESSION_OPTIONS } from '../onnx/session.ts';
+import { type RuntimeTensors, requireRuntime } from '../onnx/onnxruntime.ts';
+import { runtimeError, runtimeTensor } from '../onnx/session.ts';
 import { EngineError } from '../step/errors.ts';
-
-const MAX_SESSIONS = 64;
-const sessions = new Map<string, NativeSession>();
-
-/** The session of a model, from a cache of the most recently used: equal graphs share a session. */
-function sessionOf(model: EncodedModel): NativeSession {
-  const key = createHash('sha256').update(model.bytes).digest('base64');
-  const session = sessions.get(key) ?? openNativeSession(model.bytes, SESSION_OPTIONS);
-  sessions.delete(key);
-  sessions.set(key, session);
-  for (const [oldKey, oldSession] of sessions) {
-    if (sessions.size <= MAX_SESSIONS) break;
-    oldSession.dispose();
-    sessions.delete(oldKey);
-  }
-  return session;
-}
+import { sessionOf } from './session-cache.ts';
 
 /**
  * Computes recorded values, at once, and turns them into constants, so that nothing is computed twice.

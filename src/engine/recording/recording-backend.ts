@@ -1,10 +1,13 @@
-import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
-import { type ConstantData, dataOf, Graph, type Value } from '../graph/graph.ts';
+import type { DataId, DataStorage, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
+import { type ConstantData, dataOf, Graph, sameShape, type Value } from '../graph/graph.ts';
+import { reshape } from '../kernels/layout.ts';
 import { full, type Symbolic, splat } from '../kernels/symbolic.ts';
 import { EngineError, warnAtModelLine } from '../step/errors.ts';
+import type { DType } from '../step/step.ts';
 import { holdsTensor, isBetweenOps } from '../tfjs/internals.ts';
 import { tf } from '../tfjs/tf.ts';
 import { evaluate } from './evaluate.ts';
+import { freeSessions } from './session-cache.ts';
 
 type BackendValues = Parameters<KernelBackend['write']>[0];
 
@@ -18,7 +21,16 @@ const MAX_NODES = 20_000;
 
 interface StoredTensor {
   x: Symbolic;
+  /** The same data in other shapes: reshaped tensors share it. */
+  views: Map<string, Symbolic> | undefined;
   /** Number of tensors that share the data, such as a variable and the tensor assigned to it. */
+  references: number;
+}
+
+/** Strings and complex numbers, which no graph holds. */
+interface HostTensor {
+  /** UTF-8 of each string; the real and the imaginary part of complex numbers. */
+  readonly data: Uint8Array[] | { readonly real: TensorInfo; readonly imag: TensorInfo };
   references: number;
 }
 
@@ -28,6 +40,7 @@ interface StoredTensor {
  */
 export class RecordingBackend extends tf.KernelBackend {
   readonly #tensors = new tf.DataStorage<StoredTensor>(this, tf.engine());
+  readonly #hostTensors = new tf.DataStorage<HostTensor>(this, tf.engine());
   /** Living tensors that are recorded but not computed yet. */
   readonly #pending = new Set<WeakRef<DataId>>();
   graph = new Graph();
@@ -37,13 +50,40 @@ export class RecordingBackend extends tf.KernelBackend {
   /** The first attempt to read a tensor in the current trace: an async step would swallow the error. */
   readWhileTracing: EngineError | undefined;
 
-  symbolOf({ dataId }: Pick<TensorInfo, 'dataId'>): Symbolic {
+  symbolOf({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): Symbolic {
+    const stored = this.#storedAs(dataId);
+    return sameShape(shape, stored.x.shape) ? stored.x : this.#view(stored, shape);
+  }
+
+  #storedAs(dataId: DataId): StoredTensor {
     if (!this.#tensors.has(dataId) && !holdsTensor(dataId)) {
       throw new EngineError(
         'a tensor is used after it was disposed: if a tf.tidy ends in between, keep it with tf.keep or clone it',
       );
     }
-    return this.#tensors.get(dataId).x;
+    return this.#tensors.get(dataId);
+  }
+
+  #view(stored: StoredTensor, shape: readonly number[]): Symbolic {
+    const key = `${shape}`;
+    const known = stored.views?.get(key);
+    const { value } = stored.x;
+    const isComputed = value.source.kind === 'constant';
+    if (known !== undefined && !(isComputed && known.value.source.kind === 'node')) return known;
+    const isWhole = isComputed && sameShape(value.shape, stored.x.shape);
+    const view =
+      isWhole && !this.isTracing && value.source.kind === 'constant'
+        ? { ...stored.x, shape, value: this.graph.constant(value.source.data, shape, value.type) }
+        : reshape(this.graph, stored.x, shape);
+    stored.views ??= new Map();
+    stored.views.set(key, view);
+    return view;
+  }
+
+  /** A tensor of the same data, perhaps in another shape. */
+  share({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+    this.incRef(dataId);
+    return { dataId, shape: [...shape], dtype };
   }
 
   /** Stores a symbolic tensor and returns what tfjs needs to make a Tensor of it. */
@@ -54,7 +94,7 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   #storeAs(dataId: DataId, x: Symbolic, references: number): void {
-    this.#tensors.set(dataId, { x, references });
+    this.#tensors.set(dataId, { x, references, views: undefined });
     if (!this.isTracing && x.value.source.kind === 'node') this.#pending.add(new WeakRef(dataId));
   }
 
@@ -72,13 +112,47 @@ export class RecordingBackend extends tf.KernelBackend {
     references: number,
   ): void {
     this.computeIfMany();
+    if (this.isTracing && (dtype === 'string' || dtype === 'complex64')) {
+      throw new EngineError(
+        `${dtype} tensors are not supported: use float32, int32 or bool in a compiled step`,
+      );
+    }
+    if (dtype === 'string') {
+      this.#hostTensors.set(dataId, { data: values as Uint8Array[], references });
+      return;
+    }
+    if (dtype === 'complex64') {
+      const { real, imag } = tf.backend_util.splitRealAndImagArrays(values as Float32Array);
+      this.#storeComplex(dataId, this.#part(real, shape), this.#part(imag, shape), references);
+      return;
+    }
     this.#storeAs(dataId, this.#constant(values, shape, dtype), references);
   }
 
-  #constant(values: BackendValues, shape: readonly number[], dtype: DataType): Symbolic {
-    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-      throw new EngineError(`${dtype} tensors are not supported: use float32, int32 or bool`);
-    }
+  #part(values: Float32Array, shape: number[]): TensorInfo {
+    return { dataId: this.write(values, shape, 'float32'), shape, dtype: 'float32' };
+  }
+
+  #storeComplex(dataId: DataId, real: TensorInfo, imag: TensorInfo, references: number): void {
+    this.#hostTensors.set(dataId, { data: { real, imag }, references });
+  }
+
+  /** A complex tensor, which shares the data of its parts. */
+  storeComplex(real: TensorInfo, imag: TensorInfo): TensorInfo {
+    const dataId = {};
+    const [a, b] = [real, imag].map((part) => this.share(part, part.shape));
+    this.#storeComplex(dataId, a, b, 1);
+    return { dataId, shape: [...real.shape], dtype: 'complex64' };
+  }
+
+  /** The real and the imaginary part of a complex tensor; undefined for any other. */
+  partsOf(x: TensorInfo | undefined): { real: TensorInfo; imag: TensorInfo } | undefined {
+    if (x?.dtype !== 'complex64') return undefined;
+    const { data } = this.#hostTensors.get(x.dataId);
+    return Array.isArray(data) ? undefined : data;
+  }
+
+  #constant(values: BackendValues, shape: readonly number[], dtype: DType): Symbolic {
     const numbers = values as ArrayLike<number>;
     if (isSplat(numbers))
       return splat(this.graph, Number(dataOf([numbers[0]], dtype)[0]), shape, dtype);
@@ -106,13 +180,20 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: DataId): BackendValues {
-    const x = this.symbolOf({ dataId });
+    if (this.#hostTensors.has(dataId)) return this.#readHost(this.#hostTensors.get(dataId));
+    const { x } = this.#storedAs(dataId);
     this.#refuseReadWhileTracing(x);
     const value = full(this.graph, x);
     if (value.source.kind !== 'constant') this.#computePending([value]);
     if (value !== x.value) this.#tensors.get(dataId).x = { ...x, value };
     if (value.source.kind !== 'constant') throw new EngineError('a tensor was not computed');
     return copyOf(value.source.data);
+  }
+
+  #readHost({ data }: HostTensor): BackendValues {
+    if (Array.isArray(data)) return data;
+    const [real, imag] = [data.real, data.imag].map(({ dataId }) => this.readSync(dataId));
+    return tf.backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array);
   }
 
   #refuseReadWhileTracing(x: Symbolic): void {
@@ -160,24 +241,34 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    if (!this.#tensors.has(dataId)) return true;
-    const stored = this.#tensors.get(dataId);
+    const storage = this.#storageOf(dataId);
+    if (storage === undefined) return true;
+    const stored = storage.get(dataId);
     stored.references--;
     if (!force && stored.references > 0) return false;
-    this.#tensors.delete(dataId);
+    storage.delete(dataId);
+    if ('data' in stored && !Array.isArray(stored.data)) {
+      for (const part of [stored.data.real, stored.data.imag]) this.disposeData(part.dataId);
+    }
     return true;
   }
 
+  /** Where the data is; undefined once it is disposed of. */
+  #storageOf(dataId: DataId): DataStorage<StoredTensor | HostTensor> | undefined {
+    return [this.#tensors, this.#hostTensors].find((storage) => storage.has(dataId));
+  }
+
   override refCount(dataId: DataId): number {
-    return this.#tensors.has(dataId) ? this.#tensors.get(dataId).references : 0;
+    return this.#storageOf(dataId)?.get(dataId).references ?? 0;
   }
 
   override incRef(dataId: DataId): void {
-    this.#tensors.get(dataId).references++;
+    const storage = this.#storageOf(dataId) ?? this.#tensors;
+    storage.get(dataId).references++;
   }
 
   override numDataIds(): number {
-    return this.#tensors.numDataIds();
+    return this.#tensors.numDataIds() + this.#hostTensors.numDataIds();
   }
 
   override memory(): { unreliable: boolean; reasons: string[] } {
@@ -204,14 +295,24 @@ export class RecordingBackend extends tf.KernelBackend {
     return true;
   }
 
-  override dispose(): void {}
+  /** tfjs disposes of a backend when it is removed; tensors may outlive it in another. */
+  override dispose(): void {
+    freeSessions();
+  }
 }
 
 /** A plain loop: gradients start from whole tensors of ones, of millions of numbers. */
 function isSplat(values: ArrayLike<number>): boolean {
   const { length } = values;
   for (let i = 1; i < length; i++) if (values[i] !== values[0]) return false;
-  return length > 0;
+  // 0 and -0 are equal but differ.
+  return length > 0 && (values[0] !== 0 || haveSameSign(values));
+}
+
+function haveSameSign(zeros: ArrayLike<number>): boolean {
+  const isNegative = Object.is(zeros[0], -0);
+  for (let i = 1; i < zeros.length; i++) if (Object.is(zeros[i], -0) !== isNegative) return false;
+  return true;
 }
 
 function copyOf(data: ConstantData): BackendValues {

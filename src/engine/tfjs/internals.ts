@@ -3,7 +3,7 @@
  * for 4.22; look here first when another version misbehaves. (`op-errors.ts` reads its stacks and
  * messages.)
  */
-import type { DataId, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { DataId, KernelBackend, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { tf } from './tf.ts';
 
 /** Whether tfjs still holds the tensor, on any backend: false once it has been disposed of. */
@@ -21,13 +21,13 @@ export function tensorOf(info: TensorInfo, backend: KernelBackend): Tensor {
   return tf.engine().makeTensorFromTensorInfo(info, backend);
 }
 
-/** Runs a kernel that has several outputs. */
+/** Runs a kernel; one output is a list as well. */
 export function runKernel(
   name: string,
   inputs: Record<string, Tensor>,
-  attributes: Record<string, number>,
+  attributes: object,
 ): Tensor[] {
-  return tf.engine().runKernel(name, inputs, attributes) as unknown as Tensor[];
+  return [tf.engine().runKernel(name, inputs, attributes as NamedAttrMap)].flat();
 }
 
 /** The part of tfjs's engine that keeps operands for gradients. */

@@ -3,9 +3,14 @@
  * registers no gradients; tfjs-layers, which is part of the package, does. Everything else imports `tf`
  * from here or from `engine/index.ts`, so that gradients are always registered.
  */
+// biome-ignore-start assist/source/organizeImports: the guard has to be there before tfjs is loaded.
+import { refuseOtherCopies } from './copies.ts';
 import * as tf from '@tensorflow/tfjs';
+// biome-ignore-end assist/source/organizeImports: -
 
 export { tf };
+
+refuseOtherCopies();
 
 // Otherwise tfjs advertises its native backend when the cpu one is first used.
 tf.env().set('PROD', true);

@@ -46,10 +46,23 @@ export function traceWithModelLines(definition: StepDefinition): TracedStep {
 
 /** Outputs and next state under their names in an ONNX graph. */
 export function namedOutputs({ inputs, outputs, nextState }: TracedStep): NamedOutput[] {
-  return [
+  const named = [
     ...[...outputs].map(([name, value]) => ({ name: outputName(name, inputs), value })),
     ...[...nextState].map(([name, value]) => ({ name: nextStateName(name), value })),
   ];
+  const taken = new Set(inputs.keys());
+  for (const { name } of named) {
+    if (taken.has(name)) throw nameClash(name);
+    taken.add(name);
+  }
+  return named;
+}
+
+function nameClash(name: string): EngineError {
+  return new EngineError(
+    `two tensors of the step would be called '${name}' in its graph, where state 'w' is 'state/w', ` +
+      "its next value 'next/w' and an output with an input's name 'output/NAME': rename one of them",
+  );
 }
 
 function traceStep({ inputs, state, step }: StepDefinition): TracedStep {
@@ -75,6 +88,7 @@ function traceStep({ inputs, state, step }: StepDefinition): TracedStep {
     const placeholders = (specs: NamedSpecs, nameOf: (name: string) => string): NamedTensors =>
       Object.fromEntries(
         Object.entries(specs).map(([name, { shape, dtype }]) => {
+          if (graphInputs.has(nameOf(name))) throw nameClash(nameOf(name));
           const value = backend.graph.input(nameOf(name), shape, dtype);
           graphInputs.set(nameOf(name), value);
           return [name, tensorOf(backend.store({ shape, dtype, value }), backend)];

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { inverseDeviation, layerNorm, softmax, tf } from '../../../src/engine/index.ts';
+import { FORWARD_ONLY, IMAGE_CASES, IMAGE_GRADIENTS } from './image-cases.ts';
 
 type Op = (...tensors: Tensor[]) => Tensor | Tensor[];
 /** Shapes of the float operands, and the op; `int` operands hold 0, 1, 2. */
@@ -24,6 +25,9 @@ function rank1(x: Tensor) {
 
 /** At least one case for every kernel that an op of tfjs uses. */
 export const CASES: Readonly<Record<string, Case>> = {
+  ...IMAGE_CASES,
+  ...FORWARD_ONLY,
+  ...IMAGE_GRADIENTS,
   add: pair(tf.add as Op),
   'add of a row': [[m, [4]], (a, b) => tf.add(a, b)],
   sub: pair((a, b) => tf.sub(a, b)),

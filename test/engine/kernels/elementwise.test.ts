@@ -161,9 +161,23 @@ test('expm1 and log1p keep their digits near zero', async () => {
   }
 });
 
-test('an integer divided by zero fails, naming op and line', async () => {
-  const [a, b] = [3, 0].map((n): Content => ({ shape: [2], dtype: 'int32', values: [n, n] }));
-  const error = await runOn('onnxruntime', (x, y) => tf.mod(x, y), [a, b]);
+test.each(['div', 'floorDiv', 'mod'] as const)(
+  'an integer divided by zero, %s, fails at the call, naming op and line',
+  async (name) => {
+    const [a, b] = [3, 0].map((n): Content => ({ shape: [2], dtype: 'int32', values: [n, n] }));
+    const error = await runOn('onnxruntime', (x, y) => tf[name](x, y), [a, b]);
+    const op = name === 'mod' ? 'mod' : 'floorDiv';
+    const pattern = `tf\\.${op}: .*integer division by zero\\n.*elementwise\\.test\\.ts:\\d+`;
+    expect(String(error)).toMatch(new RegExp(pattern, 's'));
+  },
+);
+
+test('an integer divided by a computed zero fails when it is read, naming op and line', async () => {
+  const [a, b] = [
+    [3, 4],
+    [0, 1],
+  ].map((values): Content => ({ shape: [2], dtype: 'int32', values }));
+  const error = await runOn('onnxruntime', (x, y) => tf.mod(x, tf.mul(y, x)), [a, b]);
   expect(String(error)).toMatch(/modulo by zero.*Mod for tf\.mod.*elementwise\.test\.ts:\d+/s);
 });
 

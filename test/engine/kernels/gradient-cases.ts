@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { inverseDeviation, layerNorm, softmax, tf } from '../../../src/engine/index.ts';
+import { FORWARD_ONLY, IMAGE_CASES } from './image-cases.ts';
 
 type Op = (...tensors: Tensor[]) => Tensor;
 export type Case = readonly [shapes: readonly (readonly number[])[], op: Op];
@@ -24,6 +25,10 @@ const CHOICE = Array.from({ length: 2 }, (_, i) =>
 
 /** Ops whose gradients are compared with their slopes. */
 export const CASES: Readonly<Record<string, Case>> = {
+  ...IMAGE_CASES,
+  ...Object.fromEntries(
+    Object.entries(FORWARD_ONLY).filter(([name]) => name.endsWith('of a rectangle')),
+  ),
   add: two((a, b) => tf.add(a, b)),
   sub: two((a, b) => tf.sub(a, b)),
   mul: two((a, b) => tf.mul(a, b)),

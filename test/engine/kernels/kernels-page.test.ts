@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
 import { activations } from '../../../src/engine/kernels/activations.ts';
+import { convolution } from '../../../src/engine/kernels/convolution.ts';
 import { creation } from '../../../src/engine/kernels/creation.ts';
 import { elementwise } from '../../../src/engine/kernels/elementwise.ts';
+import { extremes } from '../../../src/engine/kernels/extremes.ts';
+import { images } from '../../../src/engine/kernels/images.ts';
 import { indexing } from '../../../src/engine/kernels/indexing.ts';
 import { joining } from '../../../src/engine/kernels/joining.ts';
 import { layout } from '../../../src/engine/kernels/layout.ts';
+import { normalisation } from '../../../src/engine/kernels/normalisation.ts';
+import { pooling } from '../../../src/engine/kernels/pooling.ts';
 import { products } from '../../../src/engine/kernels/products.ts';
 import { reductions } from '../../../src/engine/kernels/reductions.ts';
 import { kernels } from '../../../src/engine/kernels/table.ts';
@@ -16,7 +21,12 @@ const FAMILIES = {
   elementwise,
   activations,
   reductions,
+  extremes,
   products,
+  convolution,
+  pooling,
+  images,
+  normalisation,
   layout,
   joining,
   indexing,
@@ -41,11 +51,11 @@ function table(): string {
     '| family | kernels |',
     '| --- | --- |',
     ...rows,
-    `| of tfjs, not here (${absent.length}) | ${absent.join(', ')} |`,
+    `| tfjs's own, on its cpu backend (${absent.length}) | ${absent.join(', ')} |`,
   ].join('\n');
 }
 
-test('docs/backend.md lists the kernels that exist and those that are missing', () => {
+test('docs/backend.md lists the kernels of the engine and those of the cpu backend', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/backend.md'), 'utf8');
   const from = page.indexOf('| family |');
   const to = page.indexOf('\n\n', from);

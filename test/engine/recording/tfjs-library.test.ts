@@ -41,7 +41,8 @@ describe('optimizers of tfjs', () => {
 });
 
 describe('layers of tfjs', () => {
-  const { dense, embedding, layerNormalization, flatten, lstm } = tf.layers;
+  const { dense, embedding, layerNormalization, flatten, lstm, gru } = tf.layers;
+  const { conv2d, maxPooling2d, averagePooling2d, batchNormalization } = tf.layers;
   const classes = () =>
     tf.oneHot(
       tf.tensor1d(
@@ -71,6 +72,30 @@ describe('layers of tfjs', () => {
         ],
       }),
       tf.floor(tf.mul(tf.abs(random([24, 5])), 7)),
+      classes(),
+      'categoricalCrossentropy',
+    ],
+    'a convolutional network': () => [
+      tf.sequential({
+        layers: [
+          conv2d({ filters: 4, kernelSize: 3, activation: 'relu', inputShape: [10, 10, 2] }),
+          maxPooling2d({ poolSize: 2 }),
+          conv2d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
+          batchNormalization(),
+          averagePooling2d({ poolSize: 2 }),
+          flatten(),
+          dense({ units: 3, activation: 'softmax' }),
+        ],
+      }),
+      random([24, 10, 10, 2]),
+      classes(),
+      'categoricalCrossentropy',
+    ],
+    'a gated recurrent network': () => [
+      tf.sequential({
+        layers: [gru({ units: 3, inputShape: [3, 4] }), dense({ units: 3, activation: 'softmax' })],
+      }),
+      random([24, 3, 4]),
       classes(),
       'categoricalCrossentropy',
     ],

@@ -122,8 +122,8 @@ describe('the error names op, shapes and line of', () => {
       /disposed/,
     ],
     'a kernel that is missing': [
-      ({ a }) => y(tf.image.resizeBilinear(tf.reshape(a, [1, 2, 3, 1]) as tf.Tensor4D, [4, 4])), // mark: a kernel that is missing
-      /kernel ResizeBilinear, which tf\.resizeBilinear needs, is not implemented/,
+      ({ a }) => y(tf.image.flipLeftRight(tf.reshape(a, [1, 2, 3, 1]) as tf.Tensor4D)), // mark: a kernel that is missing
+      /kernel FlipLeftRight, which tf\.flipLeftRight needs, is not implemented/,
     ],
     'a mistake inside a gradient': [
       ({ a, b }) => {
