@@ -1,6 +1,6 @@
 /**
- * Who may import whom. A room imports the rooms above it in its list, never one below: data flows
- * one way, and there are no circles, neither of files nor of rooms. `npm run lint` checks it.
+ * Who may import whom. Rooms are listed from the ground up: a room may import those listed before it, never
+ * those after it. There are no circles, neither of files nor of rooms. `npm run lint` checks it.
  */
 
 /** The products and the shared rooms. Of the runner, the science sees the stage contract alone. */
@@ -21,7 +21,33 @@ const PRODUCTS = {
     'src/study',
   ],
   'src/studies': ['src/engine', 'src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
+  'src/packages': ['src/pipe'],
 };
+
+/** The npm packages that each product may import. */
+const PACKAGES = {
+  'src/pipe': [
+    'chokidar',
+    'commander',
+    'es-module-lexer',
+    'esbuild',
+    'execa',
+    'log-update',
+    'picocolors',
+    'tar-stream',
+    'yaml',
+    'zod',
+  ],
+  'src/engine': ['@tensorflow', 'onnxruntime-node'],
+  'src/random': [],
+  'src/tables': ['apache-arrow'],
+  'src/plots': ['@observablehq/plot', '@resvg/resvg-js', 'linkedom'],
+  'src/claims': [],
+  'src/study': ['@observablehq/plot', '@tensorflow', 'zod'],
+  'src/studies': ['@observablehq/plot', '@tensorflow', 'highs', 'ml-matrix', 'zod'],
+  'src/packages': ['esbuild', 'execa'],
+};
+
 const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';
 
 /** Rooms of the runner, from the ground up. */
@@ -85,11 +111,21 @@ const inside = (folders) => `^(${folders.join('|')})/`;
 
 function layers(root, rooms) {
   return rooms.map((room, i) => ({
-    name: `${root}/${room} imports only what is below it`,
+    name: `${root}/${room} imports only rooms listed before it`,
     severity: 'error',
     from: { path: `^${root}/${room}/` },
     to: { path: inside(rooms.slice(i + 1).map((above) => `${root}/${above}`)) },
   }));
+}
+
+/** A folder that no list has would be under no rule. */
+function everyRoomIsListed(root, rooms) {
+  return {
+    name: `every folder of ${root} is in its list`,
+    severity: 'error',
+    from: { path: `^${root}/[^/]+/`, pathNot: inside(rooms.map((room) => `${root}/${room}`)) },
+    to: {},
+  };
 }
 
 export default {
@@ -107,6 +143,16 @@ export default {
         ],
       },
     })),
+    ...Object.entries(PACKAGES).map(([product, names]) => ({
+      name: `${product} imports only its packages`,
+      severity: 'error',
+      from: { path: `^${product}/` },
+      to: { path: 'node_modules/', pathNot: `node_modules/(@types|${names.join('|')})/` },
+    })),
+    everyRoomIsListed(
+      'src',
+      Object.keys(PRODUCTS).map((product) => product.slice('src/'.length)),
+    ),
     {
       name: 'stages import of the runner the contract alone',
       severity: 'error',
@@ -119,9 +165,24 @@ export default {
       from: { path: '^src/studies/([^/]+)/' },
       to: { path: '^src/studies/[^/]+/', pathNot: '^src/studies/$1/' },
     },
+    {
+      name: 'what the studies share imports none of them',
+      severity: 'error',
+      from: { path: '^src/studies/[^/]+[.]ts$' },
+      to: { path: '^src/studies/[^/]+/' },
+    },
     ...layers('src/pipe', PIPE),
+    everyRoomIsListed('src/pipe', PIPE),
+    {
+      name: 'rooms of src/pipe import neither its main.ts nor its index.ts',
+      severity: 'error',
+      from: { path: '^src/pipe/[^/]+/' },
+      to: { path: '^src/pipe/[^/]+[.]ts$' },
+    },
     ...layers('src/pipe/cli', CLI),
+    everyRoomIsListed('src/pipe/cli', CLI),
     ...layers('src/engine', ENGINE),
+    everyRoomIsListed('src/engine', ENGINE),
     {
       name: 'rooms of src/engine import neither its compile.ts nor its index.ts',
       severity: 'error',
@@ -129,10 +190,11 @@ export default {
       to: { path: '^src/engine/[^/]+[.]ts$' },
     },
     ...layers('src/study', STUDY),
+    everyRoomIsListed('src/study', STUDY),
   ].filter(({ to }) => to.path !== '^()/'),
   options: {
     parser: 'swc',
     tsPreCompilationDeps: true,
-    exclude: { path: 'node_modules' },
+    doNotFollow: { path: 'node_modules' },
   },
 };
