@@ -3,7 +3,7 @@
  * esbuild, declarations are made by TypeScript.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { execa } from 'execa';
@@ -28,6 +28,7 @@ async function buildPipe(folder) {
   const programs = { index: 'src/pipe/index.ts', worker: 'src/pipe/workers/worker.ts' };
   const { files, packages } = await buildRunner(root, { outdir: folder, programs });
   for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
+  nameSources(folder);
   writeFileSync(join(folder, 'pipe.js'), BIN, { mode: 0o755 });
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licensesOf(packages));
   await declare(folder, 'src/pipe');
@@ -37,10 +38,11 @@ async function buildPipe(folder) {
 async function buildEngine(folder) {
   begin(folder, 'engine', engineManifest(manifest));
   await build({
+    absWorkingDir: root,
     // The guard against a second copy of tfjs is a file of its own, which runs before tfjs is loaded.
     entryPoints: {
-      index: join(root, 'src/engine/index.ts'),
-      copies: join(root, 'src/engine/tfjs/copies.ts'),
+      index: 'src/engine/index.ts',
+      copies: 'src/engine/tfjs/copies.ts',
     },
     splitting: true,
     outdir: folder,
@@ -53,6 +55,7 @@ async function buildEngine(folder) {
     sourcemap: 'linked',
     sourcesContent: false,
   });
+  nameSources(folder);
   await declare(folder, 'src/engine');
 }
 
@@ -68,6 +71,22 @@ function begin(folder, name, manifest) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   copyFileSync(join(root, 'src/packages', name, 'README.md'), join(folder, 'README.md'));
+}
+
+/**
+ * Names the sources in source maps from the root of the checkout, as `src/pipe/main.ts`: stacks then show them
+ * as files of the package, and nothing of the folder that it was built in.
+ * @param {string} folder
+ */
+function nameSources(folder) {
+  for (const name of readdirSync(folder).filter((name) => name.endsWith('.map'))) {
+    const path = join(folder, name);
+    const map = JSON.parse(readFileSync(path, 'utf8'));
+    const sources = map.sources.map((/** @type {string} */ source) =>
+      source.startsWith('.') ? relative(root, join(folder, source)) : source,
+    );
+    writeFileSync(path, JSON.stringify({ ...map, sources }));
+  }
 }
 
 /**

@@ -15,8 +15,7 @@ export function pipeManifest({ version, license, engines, dependencies }) {
   return {
     name: '@shatter/pipe',
     version,
-    description:
-      'Pipelines of TypeScript stages: runs what is out of date, by content, and nothing else.',
+    description: 'Runs TypeScript pipelines: only what changed, decided by content',
     license,
     type: 'module',
     engines,
@@ -42,8 +41,7 @@ export function engineManifest(root) {
   return {
     name: '@shatter/engine',
     version,
-    description:
-      'TensorFlow.js at native speed: training steps traced once and run by ONNX Runtime.',
+    description: 'TensorFlow.js at native speed: training steps traced once, run by ONNX Runtime',
     license,
     type: 'module',
     engines,
@@ -69,4 +67,6 @@ function pick(versions, ...names) {
 }
 
 /** @param {string} version */
-const compatible = (version) => `^${version}`;
+function compatible(version) {
+  return `^${version}`;
+}

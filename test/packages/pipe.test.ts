@@ -14,21 +14,8 @@ import { execaSync } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installPackages, linkPackage, REPOSITORY } from './install.ts';
 
-const COUNT = `
-import { readFileSync, writeFileSync } from 'node:fs';
-import { defineStage } from '@shatter/pipe';
-import { z } from 'zod';
-
-export default defineStage({
-  params: z.strictObject({}),
-  inputs: { words: 'one' },
-  outputs: { count: 'count.txt' },
-  run({ inputs, outputs }) {
-    const words = readFileSync(inputs.words.path, 'utf8').split('\\n');
-    writeFileSync(outputs.count, String(words.length));
-  },
-});
-`;
+/** The stages `words` and `count`. */
+const [WORDS, COUNT] = examplesOf('ts');
 
 /** As npm writes it; versions of the packages are part of what a stage's result depends on. */
 const LOCK = JSON.stringify({
@@ -44,18 +31,21 @@ let installed: readonly string[];
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'outside-')));
   installed = installPackages(project);
-  const readme = readFileSync(join(REPOSITORY, 'src/packages/pipe/README.md'), 'utf8');
-  const example = (language: string) =>
-    new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '';
   mkdirSync(join(project, 'stages'));
-  writeFileSync(join(project, 'pipeline.yaml'), example('yaml'));
-  writeFileSync(join(project, 'stages/words.ts'), example('ts'));
+  writeFileSync(join(project, 'pipeline.yaml'), examplesOf('yaml')[0]);
+  writeFileSync(join(project, 'stages/words.ts'), WORDS);
   writeFileSync(join(project, 'stages/count.ts'), COUNT);
   writeFileSync(join(project, 'package-lock.json'), LOCK);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
 }, 120_000);
 
 afterAll(() => rmSync(project, { recursive: true }));
+
+function examplesOf(language: string): readonly string[] {
+  const readme = readFileSync(join(REPOSITORY, 'src/packages/pipe/README.md'), 'utf8');
+  const blocks = readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'));
+  return [...blocks].map(([, code]) => code);
+}
 
 function pipe(...args: readonly string[]) {
   const [folder] = installed;
@@ -90,8 +80,20 @@ test('an edit of a stage reruns it, and its errors name its lines', () => {
   writeFileSync(join(project, 'stages/count.ts'), COUNT.replace('words.length', 'words.size()'));
   const { exitCode, stdout, stderr } = pipe('run', '--reporter', 'plain', '--verbose');
   expect(exitCode).toBe(1);
-  expect(stdout + stderr).toContain(`${join(project, 'stages/count.ts')}:12:`);
+  expect(stdout + stderr).toContain(`${join(project, 'stages/count.ts')}:11:`);
+  expect(stdout + stderr).toContain(`${join(installed[0], 'src/pipe/workers/run-stage.ts')}:`);
   writeFileSync(join(project, 'stages/count.ts'), COUNT);
+});
+
+test('source maps name files of the package, not of the folder that it was built in', () => {
+  for (const folder of installed) {
+    const maps = readdirSync(folder).filter((name) => name.endsWith('.map'));
+    const sources = maps.flatMap(
+      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).sources as string[],
+    );
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.filter((source) => !/^(src|node_modules)\/|^nothing:/.test(source))).toEqual([]);
+  }
 });
 
 test('the command knows its version and completes by its own file', () => {
