@@ -107,7 +107,9 @@ const CLI = [
 /** Rooms of the study, from the ground up. */
 const STUDY = ['deck', 'games', 'models', 'training', 'metrics', 'floor', 'evidence', 'charts'];
 
-const inside = (folders) => `^(${folders.join('|')})/`;
+function inside(folders) {
+  return `^(${folders.join('|')})/`;
+}
 
 function layers(root, rooms) {
   return rooms.map((room, i) => ({

@@ -25,7 +25,7 @@ export interface ActionRecord {
 /** Something that was done for an instance. */
 export interface Done {
   readonly record: ActionRecord;
-  /** Of what: long, and read only when it is asked for. */
+  /** The action's fingerprint; parsed on demand, because it is long. */
   fingerprint(): Fingerprint;
 }
 
@@ -37,7 +37,7 @@ const DIGEST = /^[0-9a-f]{64}$/;
  */
 export class ActionLog {
   readonly #log: Log;
-  /** What was asked for, also in vain. */
+  /** Lookups so far, unsuccessful ones included. */
   readonly #records = new Map<ActionKey, ActionRecord | undefined>();
   /** Lines about each instance, by its JSON. */
   #byInstance: Map<string, string[]> | undefined;
@@ -128,7 +128,7 @@ function addTo(byInstance: Map<string, string[]>, line: string): void {
 function parseRecord(key: ActionKey, value: string): ActionRecord | undefined {
   const [instance, rest] = value.split('\t', 2).map((part) => JSON.parse(part));
   const record: ActionRecord = { key, instance, ...rest };
-  // A sum is no signature: a digest becomes a path, so it must be one.
+  // A checksum is no protection against forgery: check the digest before using it as a path.
   return record.outputs.every(({ digest }) => DIGEST.test(digest)) ? record : undefined;
 }
 

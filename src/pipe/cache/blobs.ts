@@ -124,7 +124,7 @@ export class BlobStore {
   }
 }
 
-function stateOf(found: Digest | undefined, wanted: Digest): BlobState {
-  if (found === undefined) return 'missing';
-  return found === wanted ? 'sound' : 'damaged';
+function stateOf(actual: Digest | undefined, wanted: Digest): BlobState {
+  if (actual === undefined) return 'missing';
+  return actual === wanted ? 'sound' : 'damaged';
 }

@@ -69,9 +69,10 @@ export class Cache {
       const path = this.paths.artifact(instance, output.name);
       const known = this.#signatures.lookup(path);
       if (known === output.digest) continue;
-      const found = known === 'unknown' ? await this.#signatures.rehash(path) : known;
-      if (found === output.digest) continue;
-      const kind = found === undefined || found === 'missing' ? 'missing' : this.#originOf(found);
+      const digest = known === 'unknown' ? await this.#signatures.rehash(path) : known;
+      if (digest === output.digest) continue;
+      const kind =
+        digest === undefined || digest === 'missing' ? 'missing' : this.#originOf(digest);
       faults ??= [];
       faults.push({ output, path, kind });
     }
@@ -120,9 +121,9 @@ export class Cache {
 
   /** Reads an artifact again whatever its stat says. */
   async verify(instance: Instance, output: OutputRecord): Promise<'sound' | 'missing' | 'altered'> {
-    const found = await this.#signatures.rehash(this.paths.artifact(instance, output.name));
-    if (found === undefined) return 'missing';
-    return found === output.digest ? 'sound' : 'altered';
+    const digest = await this.#signatures.rehash(this.paths.artifact(instance, output.name));
+    if (digest === undefined) return 'missing';
+    return digest === output.digest ? 'sound' : 'altered';
   }
 
   /** Lists what a stage's code consists of, so that it can be compared when it has changed. */

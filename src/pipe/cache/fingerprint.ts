@@ -4,7 +4,7 @@ import { canonicalJson } from '../core/json.ts';
 import type { Coordinates } from '../pipeline/contract.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 
-/** Raised when the same work gets another key. */
+/** Increase to give the same work another key. */
 const FORMAT = 1;
 
 /** One named input: the digest of the artifact, or of several with where they come from. */

@@ -53,15 +53,15 @@ export class Log {
   /** The entry that counts of every key, in the order in which these were written. */
   entries(): readonly LogEntry[] {
     const seen = new Set<string>();
-    const found: LogEntry[] = [];
+    const entries: LogEntry[] = [];
     for (const line of this.#load().lines.toReversed()) {
       if (seen.has(keyOf(line))) continue;
       const entry = this.read(line);
       if (entry === undefined) continue;
       seen.add(entry.key);
-      found.push(entry);
+      entries.push(entry);
     }
-    return found.reverse();
+    return entries.reverse();
   }
 
   /** All lines; `read` says which are sound. */
@@ -162,8 +162,13 @@ export function isLoggable(key: string): boolean {
   return !/[\t\n]/.test(key);
 }
 
-const keyOf = (line: Line) => line.slice(SUM + 1, line.indexOf('\t'));
-const textOf = (lines: readonly Line[]) => lines.map((line) => `${line}\n`).join('');
+function keyOf(line: Line): string {
+  return line.slice(SUM + 1, line.indexOf('\t'));
+}
+
+function textOf(lines: readonly Line[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
 
 function indexOf(lines: Line[]) {
   return { lines, last: new Map(lines.map((line, at) => [keyOf(line), at])) };

@@ -129,7 +129,7 @@ function toEntry([key, { digest, boot, signature }]: readonly [string, Known]): 
   return { key, value: `${digest}\t${boot}\t${signature}` };
 }
 
-/** What cannot be read is not known, what cannot be written is found out again. */
+/** Ignores disk errors: an unreadable log counts as empty, an unwritten one costs a rehash. */
 function quietly<T>(access: () => T): T | undefined {
   try {
     return access();

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { seal, unseal } from '../core/sealed.mjs';
 import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
 import { CONTRACT_PACKAGE, CONTRACT_VERSION } from '../loader/packages.ts';
+import { readSealed, writeSealed } from '../loader/store.mjs';
 import { closeOver } from './closure.ts';
 import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
 
@@ -23,7 +23,7 @@ export type StageCodes = Readonly<
   Record<string, StageCode | { readonly diagnostics: readonly Diagnostic[] }>
 >;
 
-/** Raised when the same code would get another digest. */
+/** Increase to give the same code another digest. */
 const FORMAT = 2;
 
 /**
@@ -32,19 +32,15 @@ const FORMAT = 2;
  */
 export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   const cache = join(snapshot.folder, `stage-codes.${FORMAT}.json`);
+  const known: StageCodes | undefined = readSealed(cache);
+  if (known !== undefined) return known;
+  const codes = digestStages(snapshot.files, readLock(snapshot));
   try {
-    return JSON.parse(unseal(readFileSync(cache, 'utf8')) ?? '') as StageCodes;
+    writeSealed(cache, codes);
   } catch {
-    const codes = digestStages(snapshot.files, readLock(snapshot));
-    const temporary = `${cache}.${process.pid}.tmp`;
-    try {
-      writeFileSync(temporary, seal(JSON.stringify(codes)));
-      renameSync(temporary, cache);
-    } catch {
-      // Only a cache: on a read-only disk they are computed each time.
-    }
-    return codes;
+    // Only a cache: on a read-only disk they are computed each time.
   }
+  return codes;
 }
 
 /** The code of every stage (`stages/train.ts`, `stages/studies/rank.ts`), from what is known about the files and from the lock. */

@@ -41,8 +41,8 @@ export function lockedVersions(
     versions.set(name, (versions.get(name) ?? new Set()).add(version));
     for (const wanted of Object.keys({ ...entry.peerDependencies, ...entry.dependencies })) {
       // A peer that is not installed is optional, or npm would not have made this lock.
-      const found = resolvePackage(lock, path, wanted);
-      if (found !== undefined) reach(found);
+      const dependency = resolvePackage(lock, path, wanted);
+      if (dependency !== undefined) reach(dependency);
     }
   }
   const sorted = [...versions].sort(([a], [b]) => (a < b ? -1 : 1));

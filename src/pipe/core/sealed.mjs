@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 
 /** @param {string | Uint8Array} data */
-export const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+export function sha256(data) {
+  return createHash('sha256').update(data).digest('hex');
+}
 
 const HEAD = '{"sha256":"';
 const MIDDLE = '","value":';
 const START = HEAD.length + 64 + MIDDLE.length;
 
 /**
- * JSON that tells whether it is whole: a digest of the value stands before it.
+ * Puts the digest of a JSON text before it, so that damage can be detected.
  * @param {string} json
  */
-export const seal = (json) => `${HEAD}${sha256(json)}${MIDDLE}${json}}`;
+export function seal(json) {
+  return `${HEAD}${sha256(json)}${MIDDLE}${json}}`;
+}
 
 /**
  * The JSON that was sealed; `undefined` if a single bit of it changed.

@@ -81,27 +81,27 @@ export async function assessAll(
 ): Promise<ReadonlyMap<InstanceId, Assessment>> {
   const assessments = new Map<InstanceId, Assessment>();
   const outputsOf = (id: InstanceId) => {
-    const found = assessments.get(id);
-    return found !== undefined && 'outputs' in found ? found.outputs : undefined;
+    const assessment = assessments.get(id);
+    return assessment !== undefined && 'outputs' in assessment ? assessment.outputs : undefined;
   };
   for (const instance of instances) {
     const { id } = instance;
-    let found = known.get(id) ?? (await assess(cache, instance, codeOf, outputsOf));
-    if (isForced(id)) found = force(found, instance, codeOf, outputsOf);
-    assessments.set(id, found);
+    let assessment = known.get(id) ?? (await assess(cache, instance, codeOf, outputsOf));
+    if (isForced(id)) assessment = force(assessment, instance, codeOf, outputsOf);
+    assessments.set(id, assessment);
   }
   return assessments;
 }
 
 /** The assessment of an instance that is forced to run. */
 export function force(
-  found: Assessment,
+  assessment: Assessment,
   instance: Instance,
   codeOf: CodeDigestOf,
   outputsOf: OutputsOf,
 ): Assessment {
-  if (found.state === 'waiting' || found.state === 'outdated') return found;
+  if (assessment.state === 'waiting' || assessment.state === 'outdated') return assessment;
   const fingerprint = fingerprintOf(instance, codeOf(instance.module), outputsOf);
   if (fingerprint === undefined) return { state: 'waiting' };
-  return { state: 'outdated', key: found.key, fingerprint, lost: [] };
+  return { state: 'outdated', key: assessment.key, fingerprint, lost: [] };
 }

@@ -24,7 +24,7 @@ export interface Current {
   readonly outputs: readonly OutputRecord[];
 }
 
-/** @returns `undefined` where the look of an artifact is not known, or its path cannot stand in a line */
+/** @returns `undefined` if an artifact has no known signature, or its path cannot stand in a line */
 export function entryOf(
   cache: Cache,
   instance: Instance,
@@ -41,7 +41,7 @@ export function entryOf(
   return fields.join('\t');
 }
 
-/** Whether the artifacts still look as they did. */
+/** Whether the artifacts still have the signatures of the entry. */
 export function isInPlace(disk: Disk, root: string, entry: Entry): boolean {
   const fields = entry.split('\t');
   for (let at = 1; at < fields.length; at += FIELDS) {
@@ -59,11 +59,13 @@ export function parseEntry(entry: Entry, { outputs }: Instance): Current | undef
     const [digest, size] = fields.slice(i * FIELDS);
     return { name, digest: digest as Digest, size: Number(size) };
   });
-  // A sum is no signature: a digest becomes a path, so it must be one.
+  // A checksum is no protection against forgery: check the digest before using it as a path.
   if (![key, ...records.map(({ digest }) => digest)].every((text) => DIGEST.test(text))) {
     return undefined;
   }
   return { state: 'current', key: key as ActionKey, outputs: records };
 }
 
-export const keyOf = (entry: Entry): ActionKey => entry.split('\t', 1)[0] as ActionKey;
+export function keyOf(entry: Entry): ActionKey {
+  return entry.split('\t', 1)[0] as ActionKey;
+}

@@ -31,10 +31,10 @@ export async function currentResults(
 ): Promise<CurrentResults> {
   const results = new Map<InstanceId, Result>();
   const missing: Instance[] = [];
-  const found = await assessAll(cache, instances, codeOf);
+  const assessments = await assessAll(cache, instances, codeOf);
   for (const instance of instances) {
     const { id, module, params } = instance;
-    const assessment = found.get(id);
+    const assessment = assessments.get(id);
     if (assessment === undefined || !('outputs' in assessment)) {
       missing.push(instance);
       continue;

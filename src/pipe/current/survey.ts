@@ -59,8 +59,8 @@ export function noteCurrent(
 ): void {
   if (!(graph instanceof Plan) || graph.declaration === undefined) return;
   const entryNow = (instance: Instance) => {
-    const found = assessments.get(instance.id);
-    const result = found?.state === 'current' ? found : resultOf(instance.id);
+    const assessment = assessments.get(instance.id);
+    const result = assessment?.state === 'current' ? assessment : resultOf(instance.id);
     return result && entryOf(cache, instance, result);
   };
   const entries = unaffected?.entriesWith(entryNow) ?? instances.map(entryNow);

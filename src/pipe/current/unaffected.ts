@@ -82,8 +82,8 @@ export class Unaffected {
       if (this.#isMade[place] === 0) continue;
       const instance = plan.at(place);
       instances.push(instance);
-      const found = isUnaffected[place] === 1 ? parseEntry(entries[i], instance) : undefined;
-      if (found !== undefined) current.set(instance.id, found);
+      const result = isUnaffected[place] === 1 ? parseEntry(entries[i], instance) : undefined;
+      if (result !== undefined) current.set(instance.id, result);
     }
     this.instances = instances;
     this.current = current;

@@ -4,8 +4,8 @@ import type { Disk } from './disk.ts';
 import type { Paths } from './paths.ts';
 
 /**
- * Refuses a path that leads out of the project, be it by its own words or by a symbolic link on the
- * way. What is not there yet is judged by the folder that it would be made in.
+ * Refuses a path that leads out of the project through `..` or a symbolic link. A path that does not exist
+ * yet is judged by the folder that it would be created in.
  *
  * @param root absolute
  * @throws {RunError}

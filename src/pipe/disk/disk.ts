@@ -159,12 +159,12 @@ export const realDisk: Disk = {
   digest: digestFile,
 };
 
-function orMissing<T, U>(read: () => T, otherwise: U): T | U {
+function orMissing<T, U>(read: () => T, fallback: U): T | U {
   try {
     return read();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return fallback;
     throw error;
   }
 }

@@ -19,8 +19,8 @@ export interface Lock {
 const REMEDY = 'wait for it to end, or stop it with Ctrl-C in its terminal';
 
 /**
- * One holder at a time. A lock left by a dead process is taken over: the right to replace it is
- * itself a lock, named after the dead holder, so of several that find it only one does.
+ * One holder at a time. A lock left by a dead process is taken over under a second lock, named
+ * after the dead holder, so only one of several processes takes it over.
  *
  * @throws {RunError} naming the process that holds it
  */
@@ -42,28 +42,28 @@ export function acquireLock(disk: Disk, path: string): Lock {
   }
   return {
     release() {
-      // What cannot be removed is a lock of a process that will be dead.
+      // If it cannot be removed, the next run finds the lock of a dead process.
       if (read(disk, path)?.nonce === holder.nonce) tidy(disk, path);
     },
   };
 }
 
-/** Who holds the lock now, if anybody who lives. */
+/** The living process that holds the lock, if there is one. */
 export function lockHolder(disk: Disk, path: string): Holder | undefined {
   const holder = read(disk, path);
   return holder !== undefined && isAlive(holder) ? holder : undefined;
 }
 
 function take(disk: Disk, path: string, mine: string): void {
-  // A lock may vanish between looking and reading, but not time and again.
+  // A lock may vanish between linking and reading, but not ten times in a row.
   for (let attempt = 0; attempt < 10; attempt += 1) {
     // A link appears with all its content: half a lock is never read.
     if (disk.link(mine, path)) return;
     const holder = read(disk, path);
     if (holder === undefined) continue;
     if (isAlive(holder)) throw lockedBy(holder, path);
-    const right = `${path}.after-${holder.nonce}`;
-    take(disk, right, mine);
+    const takeoverLock = `${path}.after-${holder.nonce}`;
+    take(disk, takeoverLock, mine);
     try {
       if (read(disk, path)?.nonce !== holder.nonce) continue;
       const copy = `${mine}.2`;
@@ -71,7 +71,7 @@ function take(disk: Disk, path: string, mine: string): void {
       disk.rename(copy, path);
       return;
     } finally {
-      tidy(disk, right);
+      tidy(disk, takeoverLock);
     }
   }
   throw new RunError(`cannot lock the project: ${path} keeps changing`, 'try again in a moment');

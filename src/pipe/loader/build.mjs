@@ -158,7 +158,9 @@ function readSources(root, inputs) {
 }
 
 /** @param {string} file */
-const treatmentOf = (file) => ON_DEMAND.find(([pattern]) => pattern.test(file))?.[1] ?? 'alone';
+function treatmentOf(file) {
+  return ON_DEMAND.find(([pattern]) => pattern.test(file))?.[1] ?? 'alone';
+}
 
 /**
  * Rewrites the imports on demand of one file.
@@ -183,7 +185,9 @@ function regroup(source, folder) {
 }
 
 /** @param {string} file */
-const nameOf = (file) => file.replaceAll(/\W/g, '_');
+function nameOf(file) {
+  return file.replaceAll(/\W/g, '_');
+}
 
 /**
  * Remembers what a file is that a bundle is made of.

@@ -14,7 +14,7 @@ import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './s
  * @typedef {{ format: number, digest: string, inputs: Record<string, Input> }} Index
  */
 
-/** Raised when bundles are made otherwise. */
+/** Increase when the bundles' format changes. */
 const FORMAT = 1;
 
 const PROGRAMS = { script: 'src/pipe/loader/script.ts', worker: 'src/pipe/workers/worker.ts' };
@@ -66,7 +66,9 @@ function check(inputs) {
 }
 
 /** @param {string} digest */
-const isThere = (digest) => sign(join(store, digest, 'main.js')) !== undefined;
+function isThere(digest) {
+  return sign(join(store, digest, 'main.js')) !== undefined;
+}
 
 /** @returns the bundle's digest; `undefined` after an error that has been printed */
 async function make() {

@@ -5,10 +5,10 @@ import { findInstallation, foldersUp } from './installation.ts';
 /** The name by which stages import the contract. */
 export const CONTRACT_PACKAGE = '@shatter/pipe';
 
-/** Part of the action key of every stage that imports the contract; raised when it does something else. */
+/** Part of the action key of every stage that imports the contract: increase when its behaviour changes. */
 export const CONTRACT_VERSION = '1';
 
-/** What the contract is to the stages of a project that has not installed it; as src/pipe/index.ts. */
+/** Stands in for `@shatter/pipe` in projects that have not installed it; the same as src/pipe/index.ts. */
 export const CONTRACT_CODE = 'export const defineStage = (stage) => stage;\n';
 
 /** Where a project's packages are. */

@@ -15,7 +15,7 @@ import {
   writeSnapshot,
 } from './write-snapshot.ts';
 
-/** Whose code, and what of it besides src/ and stages/. */
+/** The project to freeze, and its folders besides src/ and stages/. */
 export interface SnapshotRequest {
   readonly projectRoot: string;
   readonly folders?: readonly string[];
@@ -28,7 +28,7 @@ interface SourceFile {
   readonly signature: string;
 }
 
-/** What the last start found, so that the next one need not read the files. */
+/** The state of all files at the last start, so that the next one need not read them. */
 interface Index {
   readonly format: number;
   /** Signature and version of the transpiler. */
@@ -39,7 +39,7 @@ interface Index {
   readonly snapshot: CodeSnapshot;
 }
 
-/** Raised when what is written to index.json or to a snapshot changes its meaning. */
+/** Increase when the format of index.json or of a snapshot changes. */
 const FORMAT = 6;
 
 /**

@@ -196,4 +196,6 @@ function isAlive(pid) {
 }
 
 /** @param {unknown} error */
-export const isMissing = (error) => /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT';
+export function isMissing(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT';
+}

@@ -113,12 +113,12 @@ function readLinks(
 
   function* splitSpecifiers(): Generator<string> {
     let from = 0;
-    for (const found of parse(code)[0]) {
+    for (const reference of parse(code)[0]) {
       let at: readonly [number, number] | undefined;
-      if (found.type === 'import-meta') at = assetBefore(code, found.start);
-      else if (found.specifier === undefined || ('glob' in found && found.glob)) {
-        opaque.push(originalPosition(code, found.importStart, map));
-      } else at = [found.start, found.end];
+      if (reference.type === 'import-meta') at = assetBefore(code, reference.start);
+      else if (reference.specifier === undefined || ('glob' in reference && reference.glob)) {
+        opaque.push(originalPosition(code, reference.importStart, map));
+      } else at = [reference.start, reference.end];
       if (at === undefined) continue;
       const quoted = code.slice(...at);
       link(quoted.replace(/^["'`]|["'`]$/g, ''));

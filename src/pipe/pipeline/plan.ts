@@ -4,8 +4,8 @@ import type { Graph, InputBinding, Instance, InstanceId, Resources } from './gra
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /**
- * A graph as it is written, with all that repeats said once; instances go by their place in the graph.
- * When this changes its form, PLAN_FORMAT is raised.
+ * A graph as stored: repeated values once, instances by their index.
+ * Increase PLAN_FORMAT when it changes.
  */
 export interface PlanText {
   readonly profile: string;

@@ -28,7 +28,7 @@ export class UsedFiles {
     else this.#isWaiting = true;
   }
 
-  /** Before its inputs are known, the key of an instance that waits is not: its checkpoint may be any. */
+  /** A waiting instance has no key yet, so any checkpoint may be its own. */
   hasCheckpoint(key: ActionKey): boolean {
     return this.#isWaiting || this.#unfinished.has(key);
   }
@@ -56,5 +56,7 @@ export function pruneCache(cache: Cache, used: UsedFiles): void {
   cache.pruneSignatures();
 }
 
-/** `<digest>.json` */
-const stemOf = (name: string) => name.replace(/\.json$/, '');
+/** Of `<digest>.json`, the digest. */
+function stemOf(name: string): string {
+  return name.replace(/\.json$/, '');
+}

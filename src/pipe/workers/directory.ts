@@ -10,10 +10,10 @@ import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline
 import type { WorkerPool } from './pool.ts';
 import type { LoadFailure } from './protocol.ts';
 
-/** Raised when the format of a kept contract changes. */
+/** Increase when the format of a stored contract changes. */
 const FORMAT = 2;
 
-/** What is known about one stage module with its current code. */
+/** A stage's contract, as its current code declares it. */
 interface Contract {
   readonly description?: StageDescription;
   /** Results of its schema, by canonical params. */
@@ -21,7 +21,7 @@ interface Contract {
 }
 
 /**
- * Keeps what workers say about stages, by the digest of their code, and asks only about what is new. Stage
+ * Stores the contracts of stages by the digest of their code, and asks workers only about new code. Stage
  * code never runs in the process of the command.
  */
 export class CachedStageDirectory implements StageDirectory {

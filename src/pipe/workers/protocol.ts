@@ -6,7 +6,7 @@ import type { ParsedParams, StageDescription } from '../pipeline/graph.ts';
 import type { Job } from './executor.ts';
 import type { Failure } from './failure.ts';
 
-/** What a worker needs to know of a job; its time is up to the runner. */
+/** All of a job but its timeout, which the runner enforces. */
 export type RunJob = Omit<Job, 'timeout'>;
 
 /** A question about stages. */
