@@ -152,7 +152,7 @@ describe('the error names op, shapes and line of', () => {
     expect(message).toContain(marked('a step that awaits data'));
   });
 
-  test('a failure while running', async () => {
+  test('a step that fails while it runs names its operation and line', async () => {
     const program = await compile({
       inputs,
       state: {},
