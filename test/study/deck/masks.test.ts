@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { maskKeys, maskSize, nthKey, popcount } from '../../../src/study/deck/masks.ts';
+import { maskSize, nthKey, popcount } from '../../../src/study/deck/masks.ts';
+import { maskKeys } from '../mask-keys.ts';
 
 describe('a mask', () => {
   test('counts and lists its keys', () => {

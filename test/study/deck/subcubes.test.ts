@@ -8,8 +8,9 @@ import {
   keyOf,
   plainCards,
 } from '../../../src/study/deck/deck.ts';
-import { maskKeys, maskSize } from '../../../src/study/deck/masks.ts';
+import { maskSize } from '../../../src/study/deck/masks.ts';
 import { pairCard, pairTable, subcubes } from '../../../src/study/deck/subcubes.ts';
+import { maskKeys } from '../mask-keys.ts';
 
 const decks = [deckOf(9), deckOf(27)];
 

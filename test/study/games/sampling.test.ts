@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cardAttributes, type Deck, deckOf, keyAttributes } from '../../../src/study/deck/deck.ts';
-import { maskKeys } from '../../../src/study/deck/masks.ts';
 import { GAMES, type QuerySet } from '../../../src/study/games/query-set.ts';
 import { testQueries, trainingQueries } from '../../../src/study/games/sampling.ts';
+import { maskKeys } from '../mask-keys.ts';
 
 /**
  * Answers a query from its tokens and the rules of the game, key by key, sharing nothing with the

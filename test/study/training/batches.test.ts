@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { deckOf } from '../../../src/study/deck/deck.ts';
-import { maskKeys, maskSize } from '../../../src/study/deck/masks.ts';
+import { maskSize } from '../../../src/study/deck/masks.ts';
 import { vocabulary } from '../../../src/study/deck/tokens.ts';
 import { trainingQueries } from '../../../src/study/games/sampling.ts';
 import { batchSource } from '../../../src/study/training/batches.ts';
+import { maskKeys } from '../mask-keys.ts';
 
 const deck = deckOf(27);
 const { pad, start, end, union, symdiff } = vocabulary(deck);
