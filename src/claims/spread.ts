@@ -1,5 +1,5 @@
 /** The difference of two means, with its 95 % interval. */
-export interface Difference {
+interface Difference {
   readonly mean: number;
   readonly low: number;
   readonly high: number;

@@ -1,7 +1,7 @@
 import { svgText } from './sheet.ts';
 
 /** A table of numbers to draw as a heat map. */
-export interface HeatMap {
+interface HeatMap {
   readonly heading: string;
   /** Row-major, from 0 up. // [rows, columns] */
   readonly values: ArrayLike<number>;
@@ -12,7 +12,7 @@ export interface HeatMap {
 }
 
 /** Place and size of a heat map's cells, in units of the SVG. */
-export interface HeatMapPlace {
+interface HeatMapPlace {
   readonly x: number;
   readonly y: number;
   readonly width: number;

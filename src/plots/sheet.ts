@@ -7,7 +7,7 @@ import type { Style } from './palette.ts';
 export type Scheme = 'auto' | 'light';
 
 /** What a figure is drawn on: paper, title and subtitle. */
-export interface Sheet {
+interface Sheet {
   readonly title: string;
   /** Lines under the title: what was measured, on how much. */
   readonly subtitle: readonly string[];

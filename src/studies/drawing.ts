@@ -18,7 +18,7 @@ export const MARGINS = {
 } as const;
 
 /** How a curve is read from its rows and drawn. */
-export interface CurveOptions<Row> {
+interface CurveOptions<Row> {
   readonly x: keyof Row | ((row: Row) => unknown);
   readonly y: keyof Row | ((row: Row) => unknown);
   readonly style: Style;

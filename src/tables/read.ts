@@ -10,7 +10,7 @@ import { damage } from './validate.ts';
 export type PlainValue = string | number | boolean | null | readonly PlainValue[];
 
 /** Name and type of a column, e.g. `tokens`, `FixedSizeList[16]<Uint16>`. */
-export interface ColumnDescription {
+interface ColumnDescription {
   readonly name: string;
   readonly type: string;
 }

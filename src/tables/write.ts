@@ -17,7 +17,7 @@ import { arrowNumber } from './arrow-types.ts';
 import { type Column, type NumberArray, type NumberType, zeros } from './column.ts';
 
 /** A table to write: columns of one length, in order, and string metadata. */
-export interface TableContent {
+interface TableContent {
   readonly columns: Readonly<Record<string, Column>>;
   readonly metadata?: Readonly<Record<string, string>>;
 }

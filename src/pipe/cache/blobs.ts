@@ -6,7 +6,7 @@ import type { Paths } from '../disk/paths.ts';
 import type { Signatures } from './signatures.ts';
 
 /** Whether a blob is there and holds what its name says. */
-export type BlobState = 'sound' | 'missing' | 'damaged';
+type BlobState = 'sound' | 'missing' | 'damaged';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { CodeFile } from '../loader/code.ts';
 
 /** All code that a file imports, directly or not. */
-export interface Closure {
+interface Closure {
   /** Path -> code digest, sorted by path, the file itself included. */
   readonly files: Readonly<Record<string, string>>;
   /** Packages that any of the files imports, sorted. */

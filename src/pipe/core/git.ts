@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 
 /** What git answered. */
-export interface GitAnswer {
+interface GitAnswer {
   /** Whether git could be asked and did not refuse. */
   readonly ok: boolean;
   readonly stdout: string;

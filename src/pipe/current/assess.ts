@@ -33,7 +33,7 @@ export type Assessment =
 /** An instance that has to run. */
 export type Outdated = Extract<Assessment, { state: 'outdated' }>;
 
-export interface LostOutput {
+interface LostOutput {
   readonly output: OutputRecord;
   readonly blob: 'missing' | 'damaged';
 }
@@ -42,7 +42,7 @@ export interface LostOutput {
 export type CodeDigestOf = (module: string) => string;
 
 /** What an upstream instance made; `undefined` as long as that is not known. */
-export type OutputsOf = (id: InstanceId) => readonly OutputRecord[] | undefined;
+type OutputsOf = (id: InstanceId) => readonly OutputRecord[] | undefined;
 
 /** Decides by content alone: no times are compared. */
 export async function assess(

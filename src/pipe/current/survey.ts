@@ -17,7 +17,7 @@ export interface Survey {
 }
 
 /** What a survey needs of a project. */
-export interface Surveyed {
+interface Surveyed {
   readonly cache: Cache;
   readonly codeOf: CodeDigestOf;
   readonly ledgerOf: (declaration: string) => Ledger;

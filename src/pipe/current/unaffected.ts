@@ -6,7 +6,7 @@ import { type Current, type Entry, keyOf, parseEntry } from './entry.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How many instances a stage has. */
-export interface StageTotal {
+interface StageTotal {
   readonly stage: string;
   readonly total: number;
 }

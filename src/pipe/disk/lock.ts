@@ -12,7 +12,7 @@ interface Holder extends ProcessIdentity {
   readonly nonce: string;
 }
 
-export interface Lock {
+interface Lock {
   release(): void;
 }
 

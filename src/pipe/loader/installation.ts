@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const PROGRAM_FOLDER: string = dirname(fileURLToPath(import.meta.url));
 
 /** The package that the running program belongs to: a checkout, or an installed `@shatter/pipe`. */
-export interface Installation {
+interface Installation {
   readonly root: string;
   readonly version: string;
   /** Path of the command's file. */

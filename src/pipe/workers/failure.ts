@@ -1,7 +1,7 @@
 import { explainDiskFault, RunError } from '../core/errors.ts';
 
 /** Why an instance failed. */
-export type FailureKind =
+type FailureKind =
   /** The stage threw. */
   | 'threw'
   /** Its process ended before the stage was done, e.g. by process.exit. */

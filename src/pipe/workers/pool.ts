@@ -10,7 +10,7 @@ import { type Answer, WorkerProcess } from './worker-process.ts';
 /** A worker that has grown beyond this is replaced, in bytes. */
 const MEMORY_TO_RETIRE = 1.5e9;
 
-export interface PoolOptions {
+interface PoolOptions {
   /** Path of the compiled worker program. */
   readonly worker: string;
   /** Folder of the compiled stage modules. */

@@ -19,7 +19,7 @@ import {
   treeRank,
 } from './trees.ts';
 
-export interface BindingSettings extends Structures {
+interface BindingSettings extends Structures {
   /** Numbers per role of lists. */
   readonly roleLengths: readonly number[];
   /** Depths of trees; one of depth D has 2^D leaves. */

@@ -6,7 +6,7 @@ import type { InfonceEvidence, LearnedTable, ScoreRow } from './tables.ts';
 import { fitTable } from './training.ts';
 import { wordRows } from './words.ts';
 
-export interface InfonceSettings {
+interface InfonceSettings {
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -14,7 +14,7 @@ export interface InfonceSettings {
 }
 
 /** One table to learn. */
-export interface TableTask {
+interface TableTask {
   readonly data: DataSet;
   readonly objective: TableObjective;
   readonly seed: number;

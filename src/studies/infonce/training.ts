@@ -4,7 +4,7 @@ import { type Stream, stream } from '../../random/streams.ts';
 import type { Joint } from './joints.ts';
 import { type TableObjective, tableLoss } from './objectives.ts';
 
-export interface FitOptions {
+interface FitOptions {
   readonly objective: TableObjective;
   readonly steps: number;
   /** Pairs drawn per step, for `infonce`; the other two objectives are given p itself. */

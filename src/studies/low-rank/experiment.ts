@@ -7,14 +7,14 @@ import type { LowRankRow } from './tables.ts';
 import { type TrainingSettings, trainedScores } from './training.ts';
 import { truncations } from './truncated-svd.ts';
 
-export interface LowRankSettings extends TrainingSettings {
+interface LowRankSettings extends TrainingSettings {
   /** Dimensions to try: those below the rank, and always the rank itself. */
   readonly dims: readonly number[];
   readonly seeds: readonly number[];
 }
 
 /** Called before each training, with the dimensions that are done. @throws to stop */
-export type OnTraining = (done: number, total: number) => void;
+type OnTraining = (done: number, total: number) => void;
 
 /** Trained embeddings beside the truncated SVD, one row per dimension. */
 export async function compareDimensions(

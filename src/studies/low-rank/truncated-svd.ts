@@ -2,7 +2,7 @@ import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import type { DistinctQueries } from './queries.ts';
 
 /** The best approximation of a matrix by one of rank d in least squares (Eckart and Young 1936). */
-export interface Truncation {
+interface Truncation {
   readonly d: number;
   /** [Q, keys] */
   readonly scores: Float64Array;

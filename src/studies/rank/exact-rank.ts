@@ -3,7 +3,7 @@ import { matchingKeys, type PairMatrix } from '../pair-matrix.ts';
 import { ModularBasis } from './modular-basis.ts';
 
 /** A rank over the rationals and the two bounds that prove it. */
-export interface ExactRank {
+interface ExactRank {
   readonly rank: number;
   /** Lower bound: the rank modulo a prime. */
   readonly lower: number;

@@ -1,5 +1,5 @@
 /** Whether training finds vectors that solve n documents. */
-export type Solves = (n: number) => Promise<boolean>;
+type Solves = (n: number) => Promise<boolean>;
 
 /**
  * The largest n that `solves`, by galloping from `start` and then halving, as the authors' script

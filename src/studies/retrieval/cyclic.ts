@@ -23,7 +23,7 @@ export function selectingQuery(selected: readonly bigint[], dimension: number): 
 }
 
 /** How many subsets were tried, and how many were ranked on top. */
-export interface Realised {
+interface Realised {
   readonly subsets: number;
   readonly realised: number;
 }
@@ -89,7 +89,7 @@ function isOnTop(subset: readonly number[], scores: readonly (bigint | number)[]
 }
 
 /** Two disjoint sets of points whose convex hulls meet: no linear score ranks one above the other. */
-export interface RadonPartition {
+interface RadonPartition {
   readonly smaller: readonly number[];
   readonly larger: readonly number[];
 }

@@ -11,7 +11,7 @@ export interface TrainingSettings extends StoppingRule {
   readonly learningRate: number;
 }
 
-export interface CriticalNSettings extends TrainingSettings {
+interface CriticalNSettings extends TrainingSettings {
   /** Documents per query. */
   readonly k: number;
   /** The search starts from this many documents per dimension. */

@@ -35,7 +35,7 @@ export interface StoppingRule {
   readonly interval: number;
 }
 
-export interface TrainingOutcome {
+interface TrainingOutcome {
   readonly steps: number;
   /** Loss of the last step. */
   readonly loss: number;

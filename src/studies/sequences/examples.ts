@@ -12,7 +12,7 @@ const SPECIAL_TOKENS = 3;
 const HELD_OUT = 16;
 
 /** B pairs of padded token rows, row-major. */
-export interface SequenceBatch {
+interface SequenceBatch {
   /** Source and `END`. // [B, S] */
   readonly source: Int32Array;
   /** Input of the decoder: `START` and the target. // [B, T] */

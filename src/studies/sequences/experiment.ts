@@ -6,7 +6,7 @@ import type { PointRow } from './tables.ts';
 import type { Task } from './tasks.ts';
 import { initialParameters, testStep, trainingStep } from './training.ts';
 
-export interface LearningTask {
+interface LearningTask {
   readonly task: Task;
   readonly model: SequenceModel;
   readonly batch: number;

@@ -9,7 +9,7 @@ export interface Example {
   readonly target: readonly string[];
 }
 
-export interface TaskDefinition {
+interface TaskDefinition {
   /** A few words for the figure. */
   readonly description: string;
   /** All symbols that occur. */

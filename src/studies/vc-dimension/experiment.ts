@@ -2,7 +2,7 @@ import { separableLabelings } from './cover.ts';
 import { countAll, countRandom, randomPoints } from './labelings.ts';
 import type { LabelingRow, VcDimensionRow } from './tables.ts';
 
-export interface LabelingSettings {
+interface LabelingSettings {
   readonly seeds: readonly number[];
   /** All 2^n labelings are tried for d = 1 .. this and n = 1 .. d + 2. */
   readonly mostExhaustive: number;
@@ -15,7 +15,7 @@ export interface LabelingSettings {
 }
 
 /** One set of points, and which of its labelings to try. */
-export type LabelingTask = Pick<LabelingRow, 'd' | 'n' | 'bias' | 'seed' | 'labelings'>;
+type LabelingTask = Pick<LabelingRow, 'd' | 'n' | 'bias' | 'seed' | 'labelings'>;
 
 export function labelingTasks(settings: LabelingSettings): readonly LabelingTask[] {
   const { seeds, mostExhaustive, random } = settings;

@@ -1,7 +1,7 @@
 import { type Stream, stream } from '../../random/streams.ts';
 import { type Points, Separator, SPAN } from './separator.ts';
 
-export interface LabelingCount {
+interface LabelingCount {
   /** Number of labelings tried. */
   readonly tried: number;
   readonly separable: number;

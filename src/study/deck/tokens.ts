@@ -1,7 +1,7 @@
 import type { Deck } from './deck.ts';
 
 /** Token ids. A query card's id is its index; these follow. */
-export interface Vocabulary {
+interface Vocabulary {
   readonly union: number;
   readonly symdiff: number;
   readonly start: number;

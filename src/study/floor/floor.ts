@@ -11,7 +11,7 @@ import {
 } from './free-vectors.ts';
 
 /** Mean KL (nats) and Top-K overlap over the queries that select some answer sets. */
-export interface Quality {
+interface Quality {
   readonly kl: number;
   readonly overlap: number;
 }

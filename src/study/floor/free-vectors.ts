@@ -13,7 +13,7 @@ import { type AnswerSets, setSizes } from './answer-sets.ts';
  * What the vectors are optimised for: KL; a `margin` between every true and every false key; or the
  * `count` of keys on the right side of a threshold.
  */
-export type Aim = 'kl' | 'margin' | 'count';
+type Aim = 'kl' | 'margin' | 'count';
 
 export interface Search {
   /** R: independent starts, optimised side by side. */

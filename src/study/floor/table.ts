@@ -5,7 +5,7 @@ import { writeTable } from '../../tables/write.ts';
 import type { Floor } from './floor.ts';
 
 /** The floor of one game and dimension, as its table holds it. */
-export interface FloorRow extends Floor {
+interface FloorRow extends Floor {
   /** Which theory gives the exact floor; undefined if the vectors were optimised. */
   readonly theory: string | undefined;
   /** Number of distinct answer sets, fitted and held out. */

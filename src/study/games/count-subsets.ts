@@ -22,13 +22,13 @@ export interface SubsetCount {
 
 /** A level of the search, without its subsets. */
 export type LevelCount = Omit<Level, 'has'>;
-export type CountedLevel = Omit<LevelCount, 'fresh'> & { readonly method: string };
+type CountedLevel = Omit<LevelCount, 'fresh'> & { readonly method: string };
 
 export const EXACT = 'exact';
 export const SLICES = 'lower bound: pairs within one value of the first attribute';
 
 /** Called with every level while `level.has` still answers. */
-export type Inspect = (deck: Deck, operators: Operators, level: Level) => void;
+type Inspect = (deck: Deck, operators: Operators, level: Level) => void;
 
 /** Counts subsets of decks of 3, 9, 27 and 81 keys; counts that two decks share are made once. */
 export class SubsetCounter {

@@ -7,7 +7,7 @@ import { type PairGame, slotPosition, slotsOf } from './layout.ts';
 import { acceptAnswer, type RowRange, type Weighting } from './rows.ts';
 
 /** Lookup tables for drawing queries of pairs; they follow from the deck. */
-export interface PairTables {
+interface PairTables {
   readonly deck: Deck;
   /** // [keys] */
   readonly plain: Uint16Array;

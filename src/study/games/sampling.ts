@@ -7,7 +7,7 @@ import { emptyQueries, type Weighting } from './rows.ts';
 import { fillShatterRows } from './shatter-queries.ts';
 
 /** Which queries to draw. */
-export interface QueryRequest {
+interface QueryRequest {
   readonly deck: Deck;
   readonly game: Game;
   /** N: pairs that `union` and `symdiff` join; the other games ignore it. */

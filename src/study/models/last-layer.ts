@@ -17,7 +17,7 @@ import type { Projections } from './projections.ts';
 import type { QueryTensors } from './queries.ts';
 
 /** What the last layer reads. */
-export interface LastLayer {
+interface LastLayer {
   readonly layer: number;
   /** H */
   readonly heads: number;

@@ -6,7 +6,7 @@ import { modelParameters } from './model.ts';
 import type { Parameters } from './parameters.ts';
 
 /** A trained model as it is stored. */
-export interface StoredModel {
+interface StoredModel {
   readonly model: ModelConfiguration;
   readonly parameters: Parameters;
   readonly steps: number;

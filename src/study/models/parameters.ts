@@ -16,7 +16,7 @@ export interface ParameterSpec {
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
 
 /** A parameter tensor with its values, row-major. */
-export interface Parameter {
+interface Parameter {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }

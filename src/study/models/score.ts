@@ -7,7 +7,7 @@ import { querySpecs, queryTensors } from './queries.ts';
 import { emptyQueryBatch, fillQuery, queryValues } from './query-batch.ts';
 
 /** Options of `scoreQueries`. */
-export interface ScoreOptions {
+interface ScoreOptions {
   readonly queriesPerBatch: number;
   /** Token id of padding. */
   readonly pad: number;

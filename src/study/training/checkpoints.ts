@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { CurvePoint } from './curve.ts';
 
 /** A training after `step` finished steps: everything that its remaining steps depend on. */
-export interface Snapshot {
+interface Snapshot {
   readonly step: number;
   readonly curve: readonly CurvePoint[];
   /** Parameters and moments. */

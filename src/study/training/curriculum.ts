@@ -1,7 +1,7 @@
 import { stream } from '../../random/streams.ts';
 
 /** A part of a training with at most `pairs` pairs per query. */
-export interface Lesson {
+interface Lesson {
   readonly pairs: number;
   /** Share of the training's steps. */
   readonly share: number;

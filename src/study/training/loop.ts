@@ -20,7 +20,7 @@ export interface Training {
 }
 
 /** A model after some steps of its training. */
-export interface Waypoint {
+interface Waypoint {
   /** Steps done. */
   readonly step: number;
   readonly parameters: Parameters;

@@ -21,7 +21,7 @@ import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
 export type Objective = 'sampled' | 'expected';
 
 /** `adam` for all parameters, or `muon` for the encoder's matrices and Adam for the rest. */
-export type OptimizerName = 'adam' | 'muon';
+type OptimizerName = 'adam' | 'muon';
 
 /** What the compiled training step computes. */
 export interface StepConfiguration {

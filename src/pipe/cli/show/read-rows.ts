@@ -2,7 +2,7 @@ import type { Row } from '../../../tables/rows.ts';
 import type { ArtifactFile } from './find-artifacts.ts';
 
 /** Rows of several tables under each other. */
-export interface JoinedRows {
+interface JoinedRows {
   readonly columns: readonly string[];
   /** At most as many as asked for. */
   readonly rows: readonly Row[];
