@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
 
 const FORMAT = 'actions 2';
 
-/** What an action made, and what it cost. */
+/** The result of an action, and its cost. */
 export interface ActionRecord {
   readonly key: ActionKey;
   /** The instance that it was first done for. */
@@ -22,7 +22,7 @@ export interface ActionRecord {
   readonly finished: number;
 }
 
-/** Something that was done for an instance. */
+/** A recorded action of an instance. */
 export interface Done {
   readonly record: ActionRecord;
   /** The action's fingerprint; parsed on demand, because it is long. */
@@ -32,7 +32,7 @@ export interface Done {
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * What every action made: a log with a line per action, by its key. The value is, as JSON between tabs,
+ * The results of all actions: a log with a line per action, by its key. The value is, as JSON between tabs,
  * the instance, the record and the fingerprint.
  */
 export class ActionLog {
@@ -72,7 +72,7 @@ export class ActionLog {
     }
   }
 
-  /** What was done for an instance, the last first; of each action the last time. */
+  /** Actions of an instance, the latest first, each once. */
   *doneFor(instance: InstanceId): IterableIterator<Done> {
     const lines = this.#linesByInstance().get(JSON.stringify(instance)) ?? [];
     const seen = new Set<string>();
@@ -96,7 +96,7 @@ export class ActionLog {
     if (this.#byInstance !== undefined) addTo(this.#byInstance, line);
   }
 
-  /** Rewrites the log without the records that are not wanted and without damaged lines. */
+  /** Rewrites the log without damaged lines and without the records that need not be kept. */
   compact(keep: (record: ActionRecord) => boolean = () => true): void {
     const isKept = ({ key, value }: { readonly key: string; readonly value: string }) => {
       const record = parseRecord(key as ActionKey, value);
@@ -116,7 +116,7 @@ export class ActionLog {
   }
 }
 
-/** @param line sound or not: most are never read */
+/** @param line sound or damaged: most are never parsed */
 function addTo(byInstance: Map<string, string[]>, line: string): void {
   const start = line.indexOf('\t') + 1;
   const instance = line.slice(start, line.indexOf('\t', start));

@@ -5,17 +5,17 @@ import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { Signatures } from './signatures.ts';
 
-/** Whether a blob is there and holds what its name says. */
+/** Whether a blob exists and its content has the digest that names it. */
 type BlobState = 'sound' | 'missing' | 'damaged';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** Files named by the digest of what they hold. They are written once and never changed. */
+/** Files named by the digest of their content, written once and never changed. */
 export class BlobStore {
   readonly #disk: Disk;
   readonly #paths: Paths;
   readonly #signatures: Signatures;
-  /** Folders made or found by this process. */
+  /** Folders known to exist. */
   readonly #folders = new Set<string>();
 
   constructor(disk: Disk, paths: Paths, signatures: Signatures) {
@@ -42,7 +42,7 @@ export class BlobStore {
     const blob = this.#paths.blob(digest);
     if ((await this.check(digest)) === 'sound') {
       this.#disk.remove(file);
-      // A run that was killed may have put it there without making it last.
+      // A killed run may have put it there without syncing it.
       await this.#disk.sync(dirname(blob));
       return;
     }

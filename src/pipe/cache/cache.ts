@@ -10,15 +10,15 @@ import { BlobStore } from './blobs.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
 import { Signatures } from './signatures.ts';
 
-/** An artifact that is not what it should be. */
+/** An artifact that is missing or has other content than recorded. */
 export interface Fault {
   readonly output: OutputRecord;
   readonly path: string;
-  /** `replaced`: it is another version that the pipeline made; `altered`: it is not of the pipeline. */
+  /** `replaced`: by another result of the pipeline; `altered`: by something else. */
   readonly kind: 'missing' | 'replaced' | 'altered';
 }
 
-/** What the project has made so far: action records, the files they name, and the artifacts in place. */
+/** Results of the project: action records, the blobs they name, and the artifacts in place. */
 export class Cache {
   readonly disk: Disk;
   readonly paths: Paths;
@@ -62,7 +62,7 @@ export class Cache {
     return new ActionLog(this.disk, this.paths.actions);
   }
 
-  /** Compares the artifacts in place with what an action made; reads only what changed. */
+  /** Compares the artifacts in place with the outputs of an action; reads only changed files. */
   async faults(instance: Instance, outputs: readonly OutputRecord[]): Promise<readonly Fault[]> {
     let faults: Fault[] | undefined;
     for (const output of outputs) {
@@ -79,7 +79,7 @@ export class Cache {
     return faults ?? [];
   }
 
-  /** Whether an artifact is known, by its signature, to be what an action made. */
+  /** Whether the signature of an artifact shows that it is the output of an action. */
   isInPlace(instance: Instance, { name, digest }: OutputRecord): boolean {
     return this.#signatures.lookup(this.paths.artifact(instance, name)) === digest;
   }
@@ -104,7 +104,7 @@ export class Cache {
     return this.#signatures.isUnchanged(path);
   }
 
-  /** Stores what an action made: first the files, then the record that names them. */
+  /** Stores the result of an action: first the files, then the record that names them. */
   async keep(
     record: ActionRecord,
     fingerprint: Fingerprint,
@@ -114,26 +114,26 @@ export class Cache {
     await this.actions.add(record, fingerprint);
   }
 
-  /** What an artifact looked like when it was last verified; `undefined` if it never was. */
+  /** Signature of an artifact when it was last verified; `undefined` if it never was. */
   signatureOf(path: string): string | undefined {
     return this.#signatures.signature(path);
   }
 
-  /** Reads an artifact again whatever its stat says. */
+  /** Reads an artifact again, whatever its signature. */
   async verify(instance: Instance, output: OutputRecord): Promise<'sound' | 'missing' | 'altered'> {
     const digest = await this.#signatures.rehash(this.paths.artifact(instance, output.name));
     if (digest === undefined) return 'missing';
     return digest === output.digest ? 'sound' : 'altered';
   }
 
-  /** Lists what a stage's code consists of, so that it can be compared when it has changed. */
+  /** Stores the files and packages of a stage's code, so that a later version can be compared with them. */
   keepCodeManifest(digest: string, content: object): void {
     const path = this.paths.codeManifest(digest);
     if (this.disk.stat(path) !== undefined) return;
     writeAtomically(this.disk, path, JSON.stringify(content), { durable: true });
   }
 
-  /** Writes down what is known about files, for the next run. */
+  /** Stores the signatures of files for the next run. */
   save(): void {
     this.#signatures.save();
   }

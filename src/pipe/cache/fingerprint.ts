@@ -25,7 +25,7 @@ export interface Fingerprint {
   readonly inputs: readonly InputFingerprint[];
 }
 
-/** One file that an action made. */
+/** One output of an action. */
 export interface OutputRecord {
   readonly name: string;
   readonly digest: Digest;
@@ -34,7 +34,7 @@ export interface OutputRecord {
 }
 
 /**
- * @param outputsOf what upstream instances made
+ * @param outputsOf outputs of upstream instances
  * @returns `undefined` as long as an input is not known
  */
 export function fingerprintOf(

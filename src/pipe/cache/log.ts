@@ -9,7 +9,7 @@ export interface LogEntry {
   readonly value: string;
 }
 
-/** A line as written: `<crc32> <key>\t<value>`. Most are never taken apart. */
+/** A line of the file: `<crc32> <key>\t<value>`. Most are never parsed. */
 type Line = string;
 
 const SUM = 8;
@@ -29,17 +29,17 @@ export class Log {
   #content: { readonly lines: Line[]; readonly last: Map<string, number> } | undefined;
   #waiting: { readonly line: Line; done(): void; failed(error: unknown): void }[] = [];
   #isFlushing = false;
-  /** Whether the name of the file is known to last. */
+  /** Whether the name of the file is known to be durable. */
   #isNamed = false;
 
-  /** @param format name of the meaning of the lines; changes when that does */
+  /** @param format names the format of the values; changes with it */
   constructor(disk: Disk, path: string, format: string) {
     this.#disk = disk;
     this.#path = path;
     this.#seed = crc32(format);
   }
 
-  /** What was last said about a key. */
+  /** The latest value of a key. */
   get(key: string): string | undefined {
     const { lines, last } = this.#load();
     for (let at = last.get(key) ?? -1; at >= 0; at -= 1) {
@@ -69,7 +69,7 @@ export class Log {
     return this.#load().lines;
   }
 
-  /** What a line says, if it is what was written. */
+  /** Parses a line; `undefined` if it is damaged. */
   read(line: Line): LogEntry | undefined {
     const content = line.slice(SUM + 1);
     const tab = content.indexOf('\t');
@@ -78,7 +78,7 @@ export class Log {
   }
 
   /**
-   * Adds an entry, which is there for good when the promise resolves. Entries that come together share
+   * Adds an entry; durable when the promise resolves. Entries that come together share
    * one write.
    */
   async append(key: string, value: string): Promise<Line> {
@@ -91,7 +91,7 @@ export class Log {
     return line;
   }
 
-  /** Adds entries that a power cut may take. */
+  /** Adds entries that are not synced: a power cut may lose them. */
   extend(entries: readonly LogEntry[]): void {
     const lines = entries.map((entry) => this.#lineOf(entry));
     this.#disk.makeFolder(dirname(this.#path));

@@ -1,6 +1,6 @@
 import type { Headline } from '../pipeline/contract.ts';
 
-/** A headline metric as it is kept: its value and the deviation that does not count. */
+/** A headline metric as stored: its value and its tolerance. */
 export type Metric = readonly [value: number, within: number];
 
 /** Headline metrics by name. */
@@ -21,7 +21,7 @@ export function readHeadline(headline: Headline): Metrics {
   );
 }
 
-/** Whether a metric is what it was, within its tolerance. */
+/** Whether two values of a metric agree within its tolerance. */
 export function isSameMetric(before: number, [value, within]: Metric): boolean {
   return Math.abs(value - before) <= within;
 }

@@ -7,7 +7,7 @@ const FORMAT = 'signatures 1';
 /** Instead of a boot: the file was synced, or was there before the machine was last started. */
 const LASTING = '-';
 
-/** What is known of a file: its digest when it looked like this. */
+/** The digest of a file with this signature. */
 interface Known {
   readonly digest: Digest;
   /**
@@ -25,7 +25,7 @@ interface Known {
 export class Signatures {
   readonly #disk: Disk;
   readonly #log: Log;
-  /** Not written down yet. */
+  /** Not stored yet. */
   readonly #noted = new Map<string, Known>();
   readonly #boot: string;
 
@@ -36,7 +36,7 @@ export class Signatures {
     this.#boot = boot === '' ? LASTING : boot;
   }
 
-  /** Digest of the file if it is known as it now is; `'missing'` if there is no such file. */
+  /** Digest of the file if its signature is known; `'missing'` if there is no such file. */
   lookup(path: string): Digest | 'missing' | 'unknown' {
     const stat = this.#disk.stat(path);
     if (stat === undefined) return 'missing';
@@ -68,7 +68,7 @@ export class Signatures {
   }
 
   /**
-   * Takes the file, as it now is, to have this digest.
+   * Records the digest of a file as it now is.
    *
    * @param isDurable whether it was synced
    */
@@ -78,17 +78,17 @@ export class Signatures {
     this.#note(path, { digest, boot: isDurable ? LASTING : this.#boot, signature });
   }
 
-  /** Whether the file is still the one that was last looked at. */
+  /** Whether the file still has its last known signature. */
   isUnchanged(path: string): boolean {
     return this.signature(path) === this.#disk.stat(path)?.signature;
   }
 
-  /** What the file looked like when it was last looked at; `undefined` if it never was. */
+  /** The last known signature of the file; `undefined` if there is none. */
   signature(path: string): string | undefined {
     return this.#believed(path)?.signature;
   }
 
-  /** Drops what is remembered of files that are gone. */
+  /** Drops signatures of files that no longer exist. */
   prune(): void {
     this.save();
     quietly(() =>
@@ -96,7 +96,7 @@ export class Signatures {
     );
   }
 
-  /** Does nothing where nothing can be written: the next run reads the files again. */
+  /** Ignores a disk that cannot be written: the next run reads the files again. */
   save(): void {
     if (this.#noted.size === 0) return;
     quietly(() => {

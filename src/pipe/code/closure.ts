@@ -54,7 +54,7 @@ export function closeOver(
   };
 }
 
-/** TypeScript also lets `./a.ts` be imported by the name it will run under. */
+/** TypeScript also accepts `./a.js` as the name of `./a.ts`. */
 function findFile(files: Readonly<Record<string, CodeFile>>, path: string): string | undefined {
   return [path, path.replace(/js$/, 'ts')].find((candidate) => Object.hasOwn(files, candidate));
 }

@@ -18,7 +18,7 @@ export interface StageCode {
   readonly packages: PackageVersions;
 }
 
-/** By stage; where the code cannot be known, why. */
+/** By stage; diagnostics where the code cannot be determined. */
 export type StageCodes = Readonly<
   Record<string, StageCode | { readonly diagnostics: readonly Diagnostic[] }>
 >;
@@ -43,7 +43,7 @@ export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   return codes;
 }
 
-/** The code of every stage (`stages/train.ts`, `stages/studies/rank.ts`), from what is known about the files and from the lock. */
+/** The code of every stage (`stages/train.ts`, `stages/studies/rank.ts`), from the files' digests and imports and from the lock. */
 export function digestStages(
   files: Readonly<Record<string, CodeFile>>,
   lock: PackageLock,

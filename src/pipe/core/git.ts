@@ -1,20 +1,20 @@
 import { execa } from 'execa';
 
-/** What git answered. */
+/** The result of a git command. */
 interface GitAnswer {
-  /** Whether git could be asked and did not refuse. */
+  /** Whether git is installed and succeeded. */
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Milliseconds; a repository that takes longer to look at is not worth waiting for. */
+/** Milliseconds; slower repositories are not waited for. */
 const TIMEOUT = 10_000;
 
 /** Characters; this program reads no larger file from a repository. */
 const MAX_OUTPUT = 1 << 28;
 
-/** Asks git about the repository that a folder is in. Never throws: where there is no git the answer says so. */
+/** Runs git in a folder. Never throws: without git the answer says so. */
 export async function git(folder: string, ...args: readonly string[]): Promise<GitAnswer> {
   const {
     failed,

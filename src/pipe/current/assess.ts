@@ -9,7 +9,7 @@ import type { ActionKey } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Current } from './entry.ts';
 
-/** What has to be done about an instance. */
+/** The state of an instance: whether its result is in place, in the cache or has to be computed. */
 export type Assessment =
   | Current
   /** It ran, but artifacts are missing or altered; the cache has them. */
@@ -41,7 +41,7 @@ interface LostOutput {
 /** Digest of a stage module's code. */
 export type CodeDigestOf = (module: string) => string;
 
-/** What an upstream instance made; `undefined` as long as that is not known. */
+/** Outputs of an upstream instance; `undefined` until they are known. */
 type OutputsOf = (id: InstanceId) => readonly OutputRecord[] | undefined;
 
 /** Decides by content alone: no times are compared. */

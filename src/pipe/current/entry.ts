@@ -8,7 +8,7 @@ import type { Instance } from '../pipeline/graph.ts';
 /**
  * An instance that was current, as a line of a ledger: its action key, then per output its digest, its
  * size, the signature with which its content was verified and its path relative to the project; all
- * between tabs. Most are never taken further apart than it takes to stat the artifacts.
+ * between tabs. Most are parsed only as far as it takes to stat the artifacts.
  */
 export type Entry = string;
 

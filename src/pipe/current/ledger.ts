@@ -18,7 +18,7 @@ interface Head {
   readonly format: typeof FORMAT;
   /** Digest of the code of every stage file that the plan uses. */
   readonly codes: ModuleCodes;
-  /** How things were when all instances were current; left out when they were not. */
+  /** The state in which all instances were current; left out if they were not. */
   readonly current?: {
     /** Signature of the action log. */
     readonly actions: string | undefined;
@@ -34,9 +34,9 @@ interface Content extends StoredPlan {
 }
 
 /**
- * What is known of one declaration: its plan, and how every instance was found current. While code,
- * action log and artifacts are what they were, everything still is, and to know that costs a stat per
- * artifact. After an edit it says which instances the edit cannot affect. Losing it costs looking again.
+ * What is known of one declaration: its plan, and the state in which every instance was current. While code,
+ * action log and artifacts are unchanged, everything is current; checking that costs a stat per artifact.
+ * After an edit it tells which instances the edit cannot affect. Losing it costs time only.
  */
 export class Ledger implements PlanStore {
   readonly #disk: Disk;
@@ -72,7 +72,7 @@ export class Ledger implements PlanStore {
   }
 
   /**
-   * What all instances of a plan looked like when they were last current.
+   * The entries of all instances of a plan when they were last current.
    * @param actions signature of the action log as it was read
    */
   entriesOf(plan: string, actions: string | undefined): readonly Entry[] | undefined {
@@ -141,7 +141,7 @@ export class Ledger implements PlanStore {
 /** Holds the place of a digest. */
 const NO_SUM = '0'.repeat(64);
 
-/** The next run looks at everything. */
+/** The next run then assesses every instance. */
 export function forgetLedgers(disk: Disk, paths: Paths): void {
   disk.remove(paths.ledgers);
 }

@@ -7,18 +7,18 @@ import { thisMachineType } from '../core/machine.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { assessAll, type CodeDigestOf } from './assess.ts';
 
-/** What an instance made, and from what. */
+/** The result of an instance, and what it was computed from. */
 export interface Result {
   readonly key: ActionKey;
   readonly code: string;
   readonly params: Json;
   readonly metrics: Metrics;
-  /** Type of the machine that made it. */
+  /** Type of the machine that computed it. */
   readonly machine: string;
   readonly outputs: readonly OutputRecord[];
 }
 
-/** The results that there are, in place or in the cache, and the instances that have none. */
+/** Results in place or in the cache, and the instances that have none. */
 export interface CurrentResults {
   readonly results: ReadonlyMap<InstanceId, Result>;
   readonly missing: readonly Instance[];

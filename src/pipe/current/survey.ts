@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts';
 import type { Selection } from './selection.ts';
 import { Unaffected } from './unaffected.ts';
 
-/** What there is to do about the instances that a run covers. */
+/** The state of all instances that a run covers. */
 export interface Survey {
   /** Those that were assessed, and what they read from, in the order of the graph. */
   readonly instances: readonly Instance[];
@@ -16,8 +16,8 @@ export interface Survey {
   readonly unaffected: Unaffected | undefined;
 }
 
-/** What a survey needs of a project. */
-interface Surveyed {
+/** The parts of a project that a survey reads. */
+interface SurveyedProject {
   readonly cache: Cache;
   readonly codeOf: CodeDigestOf;
   readonly ledgerOf: (declaration: string) => Ledger;
@@ -25,7 +25,7 @@ interface Surveyed {
 
 /** Assesses the instances of a selection, except those that no change affects. */
 export async function survey(
-  { cache, codeOf, ledgerOf }: Surveyed,
+  { cache, codeOf, ledgerOf }: SurveyedProject,
   graph: Graph,
   selection: Selection,
   force: boolean,
@@ -52,7 +52,7 @@ export async function survey(
  * @param resultOf key and outputs of an instance that was not current when it was assessed
  */
 export function noteCurrent(
-  { cache, codeOf, ledgerOf }: Surveyed,
+  { cache, codeOf, ledgerOf }: SurveyedProject,
   graph: Graph,
   { instances, assessments, unaffected }: Survey,
   resultOf: (id: InstanceId) => Omit<Current, 'state'> | undefined,

@@ -20,13 +20,13 @@ export function assertInside(disk: Disk, root: string, path: string): void {
       if (real === home || real.startsWith(`${home}/`)) return;
       throw leavesProject(at, real);
     }
-    // A link to nothing: what is written there would be made wherever it points to.
+    // A dangling link: writing there would create the file wherever the link points to.
     if (disk.stat(at) !== undefined) throw leavesProject(at, 'nothing');
   }
 }
 
 /**
- * Refuses to work in a project of which a part that is written to or cleared up lies elsewhere.
+ * Refuses to work in a project if a folder that is written to or cleared lies outside it.
  * @throws {RunError}
  */
 export function assertContained(disk: Disk, paths: Paths): void {

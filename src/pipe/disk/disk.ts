@@ -39,12 +39,12 @@ interface FileStat {
 
 /**
  * All access of the runner to files goes through here, so that tests can make any of it fail. Only
- * `append`, `sync` and `syncNow` make anything last; `writeAtomically` replaces files with them.
+ * `append`, `sync` and `syncNow` make anything durable; `writeAtomically` replaces files with them.
  */
 export interface Disk {
   /** Of the path itself: links are not followed. `undefined` if nothing is there. */
   stat(path: string): FileStat | undefined;
-  /** The path with links resolved; `undefined` if it leads to nothing. */
+  /** The path with links resolved; `undefined` if it does not exist. */
   real(path: string): string | undefined;
   /** All of a small file; `undefined` if there is none. */
   read(path: string): Buffer | undefined;
@@ -52,7 +52,7 @@ export interface Disk {
   list(path: string): readonly string[];
   /** With the folders above it. */
   makeFolder(path: string): void;
-  /** A file or a folder with all it holds; nothing happens when it is not there. */
+  /** Removes a file, or a folder with its content; does nothing if there is none. */
   remove(path: string): void;
   /** Removes a file or folder in the background. */
   discard(path: string): Promise<void>;
@@ -80,11 +80,11 @@ export interface Disk {
   digest(path: string): Promise<Digest>;
 }
 
-/** The one step of these that takes long: opening and closing at once saves two turns of the event loop. */
+/** The only slow step of a sync: opening and closing synchronously saves two turns of the event loop. */
 const fileSync = promisify(fsync);
 const dataSync = promisify(fdatasync);
 
-// Nothing is written through a symbolic link: who made it could have files written anywhere.
+// Nothing is written through a symbolic link: it could point anywhere.
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW = 0 } = constants;
 const WRITING = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
 const ADDING = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW;

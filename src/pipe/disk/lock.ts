@@ -8,7 +8,7 @@ import type { Disk } from './disk.ts';
 interface Holder extends ProcessIdentity {
   /** ISO time. */
   readonly since: string;
-  /** Tells this holding of the lock from every other. */
+  /** Unique to one acquisition of the lock. */
   readonly nonce: string;
 }
 
@@ -94,7 +94,7 @@ function read(disk: Disk, path: string): Holder | undefined {
   try {
     return JSON.parse(text) as Holder;
   } catch {
-    // Nobody writes such a lock: a damaged disk did. Its holder cannot be known, so it is over.
+    // Damaged by the disk. Its holder cannot be known, so it counts as dead.
     return {
       pid: 0,
       host: identify(0).host,
@@ -106,7 +106,7 @@ function read(disk: Disk, path: string): Holder | undefined {
   }
 }
 
-/** Removes what processes left that died while they took the lock. */
+/** Removes files left by processes that died while they took the lock. */
 export function clearLockLeftovers(disk: Disk, path: string): void {
   for (const name of disk.list(dirname(path))) {
     const left = `${dirname(path)}/${name}`;

@@ -7,11 +7,11 @@ export class Paths {
   readonly root: string;
   readonly artifacts: string;
   readonly cache: string;
-  /** What actions made: see `ActionLog`. */
+  /** Results of actions: see `ActionLog`. */
   readonly actions: string;
-  /** Digests of files by their look: see `Signatures`. */
+  /** Digests of files by their stat: see `Signatures`. */
   readonly signatures: string;
-  /** Plans and what is current of them: see `Ledger`. */
+  /** Plans, and which of their instances are current: see `Ledger`. */
   readonly ledgers: string;
   readonly blobs: string;
   readonly checkpoints: string;
@@ -23,7 +23,7 @@ export class Paths {
   readonly contracts: string;
   /** Files and packages behind the digest of a stage's code. */
   readonly manifests: string;
-  /** Source code as it was frozen: the loader's, which prunes it. */
+  /** Snapshots of the project's code, transpiled: the loader's, which prunes it. */
   readonly frozenCode: string;
   /** The runner's own sources, bundled, where it runs from a checkout: the loader's, which prunes it. */
   readonly bundles: string;
@@ -76,7 +76,7 @@ export class Paths {
     ];
   }
 
-  /** Those below cache/ in which files are replaced, and may be left half replaced. */
+  /** Folders of cache/ in which a killed process may leave temporary files of a replacement. */
   get replacedIn(): readonly string[] {
     return [this.cache, this.ledgers, this.runs, this.contracts, this.manifests];
   }

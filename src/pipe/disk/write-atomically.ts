@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import type { Disk } from './disk.ts';
 
-/** What it takes to replace a file. */
+/** The part of a disk that replaces a file. */
 type ReplacingDisk = Pick<Disk, 'makeFolder' | 'write' | 'syncNow' | 'rename' | 'remove'>;
 
 /**
- * Replaces a small file, or makes it: whoever reads it finds the old content or the new, never a part.
+ * Creates or replaces a small file: readers see the old content or the new, never a part.
  *
  * @param durable whether the new content must survive a power cut from now on. Otherwise a power cut
  *   may leave any part of it, and its reader must check that it is complete.
@@ -30,12 +30,12 @@ export function writeAtomically(
   if (durable) disk.syncNow(dirname(path));
 }
 
-/** Whether a file is one that a killed process was about to put in the place of another. */
+/** Whether a file is the temporary file of an unfinished replacement. */
 export function isTemporary(name: string): boolean {
   return /\.\d+\.tmp$/.test(name);
 }
 
-/** After an error that says more than this one could. */
+/** Ignores errors: the one that led here says more. */
 function removeQuietly(disk: ReplacingDisk, path: string): void {
   try {
     disk.remove(path);

@@ -190,7 +190,7 @@ function nameOf(file) {
 }
 
 /**
- * Remembers what a file is that a bundle is made of.
+ * Reads a source of a bundle, and notes its signature and digest.
  * @param {string} root
  * @param {Record<string, Input>} inputs
  * @param {string} file
@@ -215,7 +215,7 @@ function packagesOf({ metafile }) {
 }
 
 /**
- * Why there is no bundle, in the form in which all errors are printed: the code that does it is not loaded yet.
+ * Explains why there is no bundle, in the format of all errors: the code that prints those is not loaded yet.
  * @param {unknown} error
  * @param {string} root
  * @param {string} store

@@ -1,6 +1,6 @@
 /**
- * The runner's own sources as a few JavaScript files: loading 60 modules takes longer than all else that a
- * run with nothing to do does. Kept in the checkout's cache/ and made again when a source changed.
+ * The runner's own sources as a few JavaScript files: loading 60 modules takes longer than the rest
+ * of a run with nothing to do. Stored in the checkout's cache/ and made again when a source changed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,9 +48,9 @@ function findCurrent() {
 }
 
 /**
- * Compares the files with those that were bundled; one that its times do not identify is read.
+ * Compares the files with those that were bundled; reads a file whose signature is new.
  * @param {Index['inputs']} inputs
- * @returns what is known of them now, the same object if that is the same; `undefined` if one changed
+ * @returns their current signatures, the same object if none is new; `undefined` if a file changed
  */
 function check(inputs) {
   /** @type {Index['inputs']} */
@@ -92,7 +92,7 @@ async function make() {
   } catch (error) {
     const { message, isSource } = describeFailure(error, root, store);
     console.error(message);
-    // Wrong source is a mistake of the user's, a disk that cannot be written is not.
+    // A source that does not parse is the user's mistake, a disk that cannot be written is not.
     process.exitCode = isSource ? 2 : 1;
     return undefined;
   }

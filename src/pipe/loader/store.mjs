@@ -23,7 +23,7 @@ const KEPT = 8;
 const RACY = 2_000;
 
 /**
- * What shows whether a file changed; empty if that cannot be known yet, `undefined` if there is no such file.
+ * A text that differs when the file changed; empty if the file is too young to tell, `undefined` if there is none.
  * @param {string} path
  */
 export function sign(path) {

@@ -37,8 +37,7 @@ const OPTIONS: TransformOptions = {
 const SCRIPT = /\.(ts|mts|js|mjs|cjs)$/;
 
 /**
- * Turns one source file into what runs, and says what it imports. Files that are not scripts stay
- * as they are.
+ * Transpiles one source file and lists its imports. Files that are not scripts stay unchanged.
  */
 export async function transpile(
   path: string,
@@ -93,8 +92,8 @@ async function loadLexer(): Promise<Parse> {
 }
 
 /**
- * Finds what a script links to, and points it at `.js` where it said `.ts`: the same number of
- * characters, so the source map stays right.
+ * Finds the imports of a script, and points them at `.js` instead of `.ts`: the same number of
+ * characters, so the source map stays valid.
  */
 function readLinks(
   parse: Parse,

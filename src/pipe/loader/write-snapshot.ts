@@ -4,7 +4,7 @@ import type { CodeFile, CodeSnapshot } from './code.ts';
 import { CONTRACT_CODE, CONTRACT_PACKAGE, type ProjectPackages } from './packages.ts';
 import { isMissing, markUsed, writeFolder } from './store.mjs';
 
-/** A source file, with what it was transpiled to if that was done just now. */
+/** A source file, with its output if it was transpiled just now. */
 export interface ReadFile extends CodeFile {
   readonly fresh?: { readonly output: Buffer | string; readonly map: string | undefined };
 }
@@ -43,7 +43,7 @@ export function isComplete({ folder, files }: CodeSnapshot): boolean {
  * all with the same src/ share.
  *
  * @param source digest of src/
- * @returns whether it is there; not if the former snapshot has just been pruned
+ * @returns whether it could be written; it cannot if the former snapshot has just been pruned
  */
 export function writeSnapshot(content: Content, source: string): boolean {
   const { snapshot, files } = content;

@@ -48,6 +48,6 @@ export type Reply =
   | {
       readonly type: 'parsed';
       readonly results: readonly ParsedParams[] | LoadFailure;
-      /** Of the same stage: both are mostly needed together. */
+      /** Of the same stage: both are usually needed together. */
       readonly description: StageDescription | LoadFailure;
     };
