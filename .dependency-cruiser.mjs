@@ -44,6 +44,15 @@ const PACKAGES = {
   'src/plots': ['@observablehq/plot', '@resvg/resvg-js', 'linkedom'],
   'src/claims': [],
   'src/study': ['@observablehq/plot', '@tensorflow', 'zod'],
+  'src/dimension': [
+    '@observablehq/plot',
+    '@tensorflow',
+    'apache-arrow',
+    'hyparquet',
+    'hyparquet-compressors',
+    'ml-matrix',
+    'zod',
+  ],
   'src/studies': ['@observablehq/plot', '@tensorflow', 'highs', 'ml-matrix', 'zod'],
   'src/packages': ['esbuild', 'execa'],
 };
@@ -106,6 +115,19 @@ const CLI = [
 
 /** Rooms of the study, from the ground up. */
 const STUDY = ['deck', 'games', 'models', 'training', 'metrics', 'floor', 'evidence', 'charts'];
+
+/** Rooms of the dimension tool, from the ground up. */
+const DIMENSION = [
+  'judgements',
+  'fit',
+  'predictors',
+  'problems',
+  'budgets',
+  'prediction',
+  'answer',
+  'vectors',
+  'figures',
+];
 
 function inside(folders) {
   return `^(${folders.join('|')})/`;
@@ -193,6 +215,8 @@ export default {
     },
     ...layers('src/study', STUDY),
     everyRoomIsListed('src/study', STUDY),
+    ...layers('src/dimension', DIMENSION),
+    everyRoomIsListed('src/dimension', DIMENSION),
   ].filter(({ to }) => to.path !== '^()/'),
   options: {
     parser: 'swc',

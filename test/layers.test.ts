@@ -20,6 +20,7 @@ const VIOLATIONS = {
   'src/packages/a.ts': '../study/deck/a.ts',
   'src/study/deck/b.ts': '../models/a.ts',
   'src/study/new/a.ts': '../deck/a.ts',
+  'src/dimension/fit/a.ts': '../figures/a.ts',
   'src/studies/report.ts': './rank/claims.ts',
   'src/studies/low-rank/a.ts': '../rank/claims.ts',
   'src/tables/a.ts': '../study/deck/a.ts',

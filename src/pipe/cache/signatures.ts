@@ -8,7 +8,7 @@ const FORMAT = 'signatures 1';
 const LASTING = '-';
 
 /** The digest of a file with this signature. */
-interface Known {
+interface KnownDigest {
   readonly digest: Digest;
   /**
    * A file that was written and not synced may lose its content, but not its size and times, with the
@@ -26,7 +26,7 @@ export class Signatures {
   readonly #disk: Disk;
   readonly #log: Log;
   /** Not stored yet. */
-  readonly #noted = new Map<string, Known>();
+  readonly #noted = new Map<string, KnownDigest>();
   readonly #boot: string;
 
   /** @param boot names the time since the machine was started; empty where that is not known */
@@ -106,12 +106,12 @@ export class Signatures {
     });
   }
 
-  #believed(path: string): Known | undefined {
+  #believed(path: string): KnownDigest | undefined {
     const known = this.#find(path);
     return known?.boot === LASTING || known?.boot === this.#boot ? known : undefined;
   }
 
-  #find(path: string): Known | undefined {
+  #find(path: string): KnownDigest | undefined {
     const noted = this.#noted.get(path);
     if (noted !== undefined) return noted;
     const value = quietly(() => this.#log.get(path));
@@ -120,12 +120,12 @@ export class Signatures {
     return { digest: digest as Digest, boot, signature };
   }
 
-  #note(path: string, known: Known): void {
+  #note(path: string, known: KnownDigest): void {
     if (isLoggable(path)) this.#noted.set(path, known);
   }
 }
 
-function toEntry([key, { digest, boot, signature }]: readonly [string, Known]): LogEntry {
+function toEntry([key, { digest, boot, signature }]: readonly [string, KnownDigest]): LogEntry {
   return { key, value: `${digest}\t${boot}\t${signature}` };
 }
 
