@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Cache } from '../../src/pipe/cache/cache.ts';
-import type { StageCode } from '../../src/pipe/code/digest.ts';
+import type { StageCode } from '../../src/pipe/code/stage-codes.ts';
 import { type Clock, realClock } from '../../src/pipe/core/clock.ts';
 import type { Json } from '../../src/pipe/core/json.ts';
 import { Ledger } from '../../src/pipe/current/ledger.ts';

@@ -1,7 +1,7 @@
 import { Cache } from '../../src/pipe/cache/cache.ts';
 import { build as buildExplain } from '../../src/pipe/cli/commands/explain.ts';
 import type { Shell } from '../../src/pipe/cli/shell/shell.ts';
-import { type StageCodes, stageCodes } from '../../src/pipe/code/digest.ts';
+import { type StageCodes, stageCodes } from '../../src/pipe/code/stage-codes.ts';
 import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';

@@ -7,7 +7,7 @@ import {
 } from '../cache/fingerprint.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import type { Current } from './entry.ts';
+import type { Current } from './ledger-entry.ts';
 
 /** The state of an instance: whether its result is in place, in the cache or has to be computed. */
 export type Assessment =

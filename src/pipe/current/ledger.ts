@@ -6,7 +6,7 @@ import { writeAtomically } from '../disk/write-atomically.ts';
 import type { StageCodes } from '../pipeline/graph.ts';
 import type { PlanStore, StoredPlan } from '../pipeline/load.ts';
 import { codesOf, type ModuleCodes } from '../pipeline/source.ts';
-import { type Entry, isInPlace } from './entry.ts';
+import { type Entry, isInPlace } from './ledger-entry.ts';
 
 const FORMAT = 'ledger 1';
 

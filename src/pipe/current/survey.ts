@@ -2,8 +2,8 @@ import type { Cache } from '../cache/cache.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
 import { Plan } from '../pipeline/plan.ts';
 import { type Assessment, assessAll, type CodeDigestOf } from './assess.ts';
-import { type Current, entryOf, isInPlace } from './entry.ts';
 import type { Ledger } from './ledger.ts';
+import { type Current, entryOf, isInPlace } from './ledger-entry.ts';
 import type { Selection } from './selection.ts';
 import { Unaffected } from './unaffected.ts';
 

@@ -2,8 +2,8 @@ import type { ActionKey } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import type { CodeDigestOf } from './assess.ts';
-import { type Current, type Entry, keyOf, parseEntry } from './entry.ts';
 import type { Ledger } from './ledger.ts';
+import { type Current, type Entry, keyOf, parseEntry } from './ledger-entry.ts';
 
 /** How many instances a stage has. */
 interface StageTotal {

@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/cache.ts';
-import type { StageCodes } from '../code/digest.ts';
+import type { StageCodes } from '../code/stage-codes.ts';
 
 /** What the code of a stage consists of: digests of files by path, versions of packages by name. */
 export interface CodeManifest {

@@ -1,7 +1,7 @@
 import type { Done } from '../cache/action-log.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint } from '../cache/fingerprint.ts';
-import type { StageCodes } from '../code/digest.ts';
+import type { StageCodes } from '../code/stage-codes.ts';
 import { groupBy } from '../core/collections.ts';
 import type { Outdated } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
-import { sha256 } from '../core/sealed.mjs';
+import { sha256 } from '../core/checksummed-json.mjs';
 import { CodeError, diagnoseSource, explainUnwritable } from './code-error.mjs';
-import { sign } from './store.mjs';
+import { sign } from './folder-store.mjs';
 
 /** @import { BuildOptions, BuildResult, Plugin } from 'esbuild' */
 

@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { sha256 } from '../core/sealed.mjs';
-import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './store.mjs';
+import { sha256 } from '../core/checksummed-json.mjs';
+import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './folder-store.mjs';
 
 /** @import { Input } from './build.mjs' */
 

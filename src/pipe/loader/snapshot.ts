@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../core/checksummed-json.mjs';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { sha256 } from '../core/sealed.mjs';
 import type { CodeFile, CodeSnapshot } from './code.ts';
 import { CodeError, explainUnwritable } from './code-error.mjs';
+import { isMissing, markUsed, prune, readSealed, sign, writeSealed } from './folder-store.mjs';
 import { findInstallation, foldersUp } from './installation.ts';
-import { findPackages, type ProjectPackages } from './packages.ts';
-import { isMissing, markUsed, prune, readSealed, sign, writeSealed } from './store.mjs';
+import { findPackages, type ProjectPackages } from './project-packages.ts';
 import {
   isComplete,
   isShared,

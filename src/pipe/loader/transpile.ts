@@ -1,8 +1,8 @@
 import { createRequire, isBuiltin, SourceMap } from 'node:module';
 import { posix } from 'node:path';
 import type { TransformOptions } from 'esbuild';
+import { sha256 } from '../core/checksummed-json.mjs';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { sha256 } from '../core/sealed.mjs';
 
 import type { CodePosition } from './code.ts';
 import { diagnoseSource } from './code-error.mjs';

@@ -1,8 +1,8 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CodeFile, CodeSnapshot } from './code.ts';
-import { CONTRACT_CODE, CONTRACT_PACKAGE, type ProjectPackages } from './packages.ts';
-import { isMissing, markUsed, writeFolder } from './store.mjs';
+import { isMissing, markUsed, writeFolder } from './folder-store.mjs';
+import { CONTRACT_CODE, CONTRACT_PACKAGE, type ProjectPackages } from './project-packages.ts';
 
 /** A source file, with its output if it was transpiled just now. */
 export interface ReadFile extends CodeFile {

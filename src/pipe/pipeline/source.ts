@@ -1,4 +1,4 @@
-import { sha256 } from '../core/sealed.mjs';
+import { sha256 } from '../core/checksummed-json.mjs';
 import { type PipelineFiles, readPipelineFiles } from './files.ts';
 import type { StageCodes } from './graph.ts';
 import { DEFAULT_PROFILE } from './spec.ts';

@@ -1,4 +1,4 @@
-import { type StageCodes, stageCodes } from '../code/digest.ts';
+import { type StageCodes, stageCodes } from '../code/stage-codes.ts';
 import { Ledger } from '../current/ledger.ts';
 import { type Disk, realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';

@@ -5,8 +5,8 @@ import { PROGRAM_FOLDER } from '../loader/installation.ts';
 import type { Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
-import { CachedStageDirectory } from '../workers/directory.ts';
 import { WorkerPool } from '../workers/pool.ts';
+import { StageContracts } from '../workers/stage-contracts.ts';
 import { WorkerRegistry } from '../workers/worker-registry.ts';
 import { ProjectState } from './project-state.ts';
 
@@ -31,7 +31,7 @@ export class Project extends ProjectState {
   /** @throws {DiagnosticsError} */
   async load(profile: string = DEFAULT_PROFILE, sets: readonly string[] = []): Promise<Graph> {
     const { root, disk, paths, codes, pool } = this;
-    const directory = new CachedStageDirectory(disk, paths.contracts, codes, pool);
+    const directory = new StageContracts(disk, paths.contracts, codes, pool);
     const graph = await loadGraph({
       root,
       profile,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestStages } from '../../../src/pipe/code/digest.ts';
+import { digestStages } from '../../../src/pipe/code/stage-codes.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
 import { transpile } from '../../../src/pipe/loader/transpile.ts';
 

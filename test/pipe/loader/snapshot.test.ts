@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { unseal } from '../../../src/pipe/core/sealed.mjs';
+import { unseal } from '../../../src/pipe/core/checksummed-json.mjs';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { packageWith, temporaryProject, writeFiles } from './project.ts';
 

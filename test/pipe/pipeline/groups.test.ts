@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stageCodes } from '../../../src/pipe/code/digest.ts';
+import { stageCodes } from '../../../src/pipe/code/stage-codes.ts';
 import { Ledger } from '../../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../../src/pipe/current/selection.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stageCodes } from '../../../src/pipe/code/digest.ts';
+import { stageCodes } from '../../../src/pipe/code/stage-codes.ts';
 import { Ledger } from '../../../src/pipe/current/ledger.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';

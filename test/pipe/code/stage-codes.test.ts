@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestStages, type StageCode, stageCodes } from '../../../src/pipe/code/digest.ts';
+import { digestStages, type StageCode, stageCodes } from '../../../src/pipe/code/stage-codes.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
-import { CONTRACT_PACKAGE, CONTRACT_VERSION } from '../loader/packages.ts';
-import { readSealed, writeSealed } from '../loader/store.mjs';
+import { readSealed, writeSealed } from '../loader/folder-store.mjs';
+import { CONTRACT_PACKAGE, CONTRACT_VERSION } from '../loader/project-packages.ts';
 import { closeOver } from './closure.ts';
-import { lockedVersions, type PackageLock, type PackageVersions } from './packages.ts';
+import { lockedVersions, type PackageLock, type PackageVersions } from './package-lock.ts';
 
 /** The code that an instance's result depends on. */
 export interface StageCode {

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { Json } from '../../../src/pipe/core/json.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
 import type { ParsedParams, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
-import { CachedStageDirectory } from '../../../src/pipe/workers/directory.ts';
 import type { WorkerPool } from '../../../src/pipe/workers/pool.ts';
 import type { Reply, Request } from '../../../src/pipe/workers/protocol.ts';
+import { StageContracts } from '../../../src/pipe/workers/stage-contracts.ts';
 import { temporaryFolder } from '../project.ts';
 
 const description: StageDescription = {
@@ -35,7 +35,7 @@ function directoryOf(
   };
   const codes = { train: { digest: code, files: {}, packages: {} } };
   const pool = { ask } as unknown as WorkerPool;
-  return { asked, questions, directory: new CachedStageDirectory(realDisk, folder, codes, pool) };
+  return { asked, questions, directory: new StageContracts(realDisk, folder, codes, pool) };
 }
 
 /** Asks the first version what a plan asks. */

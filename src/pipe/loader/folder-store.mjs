@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { seal, unseal } from '../core/sealed.mjs';
+import { seal, unseal } from '../core/checksummed-json.mjs';
 
 /** Folders to keep besides those in use. */
 const KEPT = 8;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StageCodes } from '../code/digest.ts';
+import type { StageCodes } from '../code/stage-codes.ts';
+import { seal, unseal } from '../core/checksummed-json.mjs';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { canonicalJson } from '../core/json.ts';
-import { seal, unseal } from '../core/sealed.mjs';
 import type { Disk } from '../disk/disk.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
 import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
@@ -24,7 +24,7 @@ interface Contract {
  * Stores the contracts of stages by the digest of their code, and asks workers only about new code. Stage
  * code never runs in the process of the command.
  */
-export class CachedStageDirectory implements StageDirectory {
+export class StageContracts implements StageDirectory {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #codes: StageCodes;
