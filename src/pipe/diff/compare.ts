@@ -1,5 +1,6 @@
+import { groupBy } from '../../tables/group-by.ts';
 import { isSameMetric } from '../cache/metrics.ts';
-import { groupBy, unionOfKeys } from '../core/collections.ts';
+import { unionOfKeys } from '../core/collections.ts';
 import { type Change, changesBetween } from '../explain/changes.ts';
 import type { ManifestOf } from '../explain/code-manifests.ts';
 import type { InstanceId } from '../pipeline/graph.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../core/collections.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import { parseSelector } from '../pipeline/selectors.ts';
 

@@ -1,8 +1,8 @@
+import { groupBy } from '../../tables/group-by.ts';
 import type { Done } from '../cache/action-log.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint } from '../cache/fingerprint.ts';
 import type { StageCodes } from '../code/stage-codes.ts';
-import { groupBy } from '../core/collections.ts';
 import type { Outdated } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { stageOf } from '../pipeline/names.ts';

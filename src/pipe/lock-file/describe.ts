@@ -1,4 +1,5 @@
-import { groupBy, listSome } from '../core/collections.ts';
+import { groupBy } from '../../tables/group-by.ts';
+import { listSome } from '../core/collections.ts';
 import { formatChange, formatMetric, shortDigest } from '../explain/format.ts';
 import { stageOf } from '../pipeline/names.ts';
 import type { LockFileDifference } from './compare.ts';

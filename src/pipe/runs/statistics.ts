@@ -1,4 +1,4 @@
-import { groupBy } from '../core/collections.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { upstreamOf } from '../pipeline/upstream.ts';
 import type { InstanceRun } from './recorder.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../core/collections.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Outdated } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
