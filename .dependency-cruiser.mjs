@@ -48,6 +48,7 @@ const PACKAGES = {
     '@observablehq/plot',
     '@tensorflow',
     'apache-arrow',
+    'execa',
     'hyparquet',
     'hyparquet-compressors',
     'ml-matrix',
