@@ -24,20 +24,8 @@ const PRODUCTS = {
   'src/packages': ['src/pipe'],
 };
 
-/** The npm packages that each product may import. */
+/** The npm packages that a product may import; the runner may import any but those of the science. */
 const PACKAGES = {
-  'src/pipe': [
-    'chokidar',
-    'commander',
-    'es-module-lexer',
-    'esbuild',
-    'execa',
-    'log-update',
-    'picocolors',
-    'tar-stream',
-    'yaml',
-    'zod',
-  ],
   'src/engine': ['@tensorflow', 'onnxruntime-node'],
   'src/random': [],
   'src/tables': ['apache-arrow'],
@@ -59,6 +47,15 @@ const PACKAGES = {
 };
 
 const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';
+
+const SCIENCE = [
+  '@observablehq',
+  '@resvg',
+  '@tensorflow',
+  'highs',
+  'ml-matrix',
+  'onnxruntime-[^/]+',
+];
 
 /** Rooms of the runner, from the ground up. */
 const PIPE = [
@@ -174,6 +171,12 @@ export default {
       from: { path: `^${product}/` },
       to: { path: 'node_modules/', pathNot: `node_modules/(@types|${names.join('|')})/` },
     })),
+    {
+      name: 'src/pipe imports no package of the science',
+      severity: 'error',
+      from: { path: '^src/pipe/' },
+      to: { path: `node_modules/(${SCIENCE.join('|')})/` },
+    },
     everyRoomIsListed(
       'src',
       Object.keys(PRODUCTS).map((product) => product.slice('src/'.length)),
