@@ -16,6 +16,9 @@ import type { InspectOptions, Shell } from '../shell/shell.ts';
 /** Instances explained at once. */
 const LIMIT = 20;
 
+/** Upstream instances listed of one that waits. */
+const UPSTREAM_LIMIT = 10;
+
 export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('explain').argument(
@@ -69,13 +72,17 @@ function explainOne(
       return [`${id} ran before: its artifacts will be restored from the cache`, ...faults];
     }
     case 'waiting': {
-      const unsettled = instance.inputs
+      const upstream = instance.inputs
         .flatMap(({ sources }) => sources)
-        .map((source) => source.instance)
-        .filter((upstream) => !isSettled(all.get(upstream)));
+        .map((source) => source.instance);
+      const unsettled = [...new Set(upstream)].filter((each) => !isSettled(all.get(each)));
+      const more = unsettled.length - UPSTREAM_LIMIT;
       return [
-        `${id} will run only if one of these changes`,
-        ...[...new Set(unsettled)].map((upstream) => `  ${upstream}`),
+        history.hasRun(instance)
+          ? `${id} will run only if the outputs of one of these change`
+          : `${id} has no result yet; it will run after`,
+        ...unsettled.slice(0, UPSTREAM_LIMIT).map((each) => `  ${each}`),
+        ...(more > 0 ? [`  and ${more} more`] : []),
       ];
     }
     case 'outdated': {
