@@ -91,7 +91,7 @@ function explainOne(
         return [`${id} will run: an output is neither in artifacts/ nor in the cache`, ...lost];
       }
       const changes = history.changes(instance, assessment.fingerprint);
-      if (changes === undefined) return [`${id} will run: it never ran`];
+      if (changes === undefined) return [`${id} will run: it has no result yet`];
       const lines = changes.map(
         (change) => `  ${formatChange(change)}${producerOf(instance, change)}`,
       );
