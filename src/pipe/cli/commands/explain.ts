@@ -23,7 +23,7 @@ export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('explain').argument(
       '<instance>',
-      "an instance or several, e.g. 'evaluate[game=union,dim=8]'",
+      "an instance or several, e.g. 'evaluate[model=small,seed=1]'",
     ),
   )
     .addHelpText(
@@ -31,7 +31,7 @@ export function build(shell: Shell): Command {
       `
 examples:
   pipe explain plot
-  pipe explain 'evaluate[game=union,model=contrastive,dim=8]' --profile ci
+  pipe explain 'evaluate[model=small,seed=1]' --profile ci
 
 An outdated instance is compared with the most similar of its earlier runs.`,
     )

@@ -14,7 +14,7 @@ export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('log').argument(
       '<instance>',
-      "an instance or several, e.g. 'train[game=union,dim=8]'",
+      "an instance or several, e.g. 'train[model=small,seed=1]'",
     ),
   )
     .addHelpText(
@@ -22,7 +22,7 @@ export function build(shell: Shell): Command {
       `
 examples:
   pipe log plot
-  pipe log 'train[game=union,dim=8]' --profile ci
+  pipe log 'train[model=small,seed=1]' --profile ci
 
 Every instance has a log of its own, which grows while it runs.`,
     )

@@ -32,10 +32,10 @@ export function build(shell: Shell): Command {
       'after',
       `
 examples:
-  pipe show subset-counts --format json
+  pipe show metrics --format json
   pipe show evaluate/metrics
-  pipe show 'train[game=union,dim=8]/curve' --format csv --rows 100
-  pipe show artifacts/generate-deck/deck=27/deck.arrow
+  pipe show 'train[model=small,seed=1]/curve' --format csv --rows 100
+  pipe show artifacts/evaluate/seed=1/metrics.arrow
 
 Tables of several instances are joined, with the coordinates as columns.`,
     )

@@ -15,8 +15,8 @@ export interface ArtifactFile {
 }
 
 /**
- * Finds artifacts by the name of an output (`subset-counts`), by stage or instances and output
- * (`evaluate/metrics`, `train[dim=8]/curve`), or by path.
+ * Finds artifacts by the name of an output (`metrics`), by stage or instances and output
+ * (`evaluate/metrics`, `train[seed=1]/curve`), or by path.
  * @throws {DiagnosticsError}
  */
 export function findArtifacts(
