@@ -1,17 +1,12 @@
 /**
  * What a run costs with nothing to do, after the source of one chain changed, and from nothing: this
- * runner and others, on the same graphs of trivial stages in chains of ten.
- *
- *     npm run bench:runner                              100, 1,000 and 10,000 stages; every tool
- *     npm run bench:runner -- 1000 --tools=pipe,make    other sizes and tools
- *     npm run bench:runner -- --scenarios=noop --json   one JSON object per line
- *     npm run bench:runner -- hashing                   bytes hashed per second, and the memory it takes
- *
- * A tool that is not installed is left out, and said so; so is one at a size where a start takes minutes.
+ * runner and others, on the same graphs of trivial stages in chains of ten. A tool that is not installed
+ * is left out, and said so; so is one at a size where a start takes minutes.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { measureHashing } from './hashing.ts';
 import { make, ninja, snakemake } from './make.ts';
 import { npmTools } from './npm-tools.ts';
@@ -20,29 +15,59 @@ import { CHAIN, median, type Scenario, type Tool, time } from './tool.ts';
 
 const SCENARIOS: readonly Scenario[] = ['noop', 'one-leaf', 'one-param', 'full'];
 
-const options = process.argv.slice(2);
-const listOf = (name: string) =>
-  options
-    .find((option) => option.startsWith(`--${name}=`))
-    ?.split('=')[1]
-    .split(',');
-const isJson = options.includes('--json');
-const scenarios = listOf('scenarios') ?? SCENARIOS;
-const sizes = options.filter((option) => /^\d+$/.test(option)).map(Number);
+const USAGE = `usage: npm run bench:runner -- [<stages>...] [--tools=<names>] [--scenarios=<names>] [--json]
+
+examples:
+  npm run bench:runner                              100, 1,000 and 10,000 stages; every tool
+  npm run bench:runner -- 1000 --tools=pipe,make    other sizes and tools
+  npm run bench:runner -- --scenarios=noop --json   one JSON object per line
+  npm run bench:runner -- hashing                   bytes hashed per second, and the memory it takes
+
+scenarios: ${SCENARIOS.join(', ')}`;
+
+const { values, positionals } = readArguments();
+const isJson = values.json === true;
+const scenarios = values.scenarios?.split(',') ?? SCENARIOS;
+const sizes = positionals.filter((argument) => argument !== 'hashing').map(Number);
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-bench-')));
 try {
-  if (options.includes('hashing')) await measureHashing(folder, isJson);
+  if (positionals.includes('hashing')) await measureHashing(folder, isJson);
   else measureRunners();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Ends the process after printing the usage, if that is asked for or an argument is wrong. */
+function readArguments() {
+  try {
+    const parsed = parseArgs({
+      allowPositionals: true,
+      options: {
+        tools: { type: 'string' },
+        scenarios: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (parsed.values.help === true) {
+      console.log(USAGE);
+      process.exit();
+    }
+    const wrong = parsed.positionals.find((argument) => !/^([1-9]\d*|hashing)$/.test(argument));
+    if (wrong !== undefined) throw new Error(`'${wrong}' is not a number of stages`);
+    return parsed;
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
 }
 
 function measureRunners(): void {
   const npm = join(folder, 'npm');
   mkdirSync(npm);
   const all = [node, declared, matrix, make, ninja, ...npmTools(npm), snakemake];
-  const wanted = listOf('tools') ?? all.map(({ name }) => name);
+  const wanted = values.tools?.split(',') ?? all.map(({ name }) => name);
   const tools = all.filter(({ name }) => wanted.includes(name)).filter(isThere);
   for (const stages of sizes.length > 0 ? sizes : [100, 1_000, 10_000]) {
     if (!isJson) {

@@ -14,10 +14,10 @@ ${commands.join('\n')}
 
 examples:
   pipe run                                 everything that is out of date
-  pipe run --profile ci                    the small version of the study
-  pipe run 'train[game=union,dim=8]'       one training and its inputs
+  pipe run --profile ci                    with the axes and params of profile ci
+  pipe run 'train[model=small,seed=1]'     one training and its inputs
   pipe run --only evaluate                 that stage alone, never its inputs
-  pipe explain 'evaluate[game=union,dim=8]'   why it would run
+  pipe explain 'evaluate[seed=1]'          why it would run
 
 'pipe <command> --help' explains a command.
 exit codes: 0 success, 1 a stage or a check failed, 2 wrong arguments or pipeline.yaml, 3 another run

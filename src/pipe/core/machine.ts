@@ -74,9 +74,9 @@ function linuxProcessor(text: string | undefined): readonly string[] {
   ];
 }
 
-/** CUDA's names of the GPUs to use: the first `SHATTER_GPUS` of those visible to this process. */
+/** CUDA's names of the GPUs to use: the first `PIPE_GPUS` of those visible to this process. */
 export function gpuIds(env: NodeJS.ProcessEnv = process.env): readonly string[] {
-  const count = Number(env.SHATTER_GPUS ?? 0);
+  const count = Number(env.PIPE_GPUS ?? 0);
   const visible = env.CUDA_VISIBLE_DEVICES;
   const all = visible?.split(',') ?? Array.from({ length: count }, (_, id) => String(id));
   return all.slice(0, count);

@@ -1,7 +1,15 @@
-/** Suggests the known name that was probably meant, or lists them all. */
+/**
+ * Suggests the known name that was probably meant, or lists them all; without any, to remove the wrong one.
+ * @param what the names are, `axes` of the pipeline or `its axes` of a stage
+ */
 export function suggest(wrong: string, known: Iterable<string>, what = 'known'): string {
   const names = [...known];
-  if (names.length === 0) return 'there are none';
+  if (names.length === 0) {
+    const [owner, kind] = what.startsWith('its ')
+      ? ['the stage', what.slice(4)]
+      : ['this pipeline', what];
+    return `remove it: ${owner} has no ${kind}`;
+  }
   const shown = names.slice(0, 12).map((name) => `'${name}'`);
   const list = `${what}: ${shown.join(', ')}${names.length > shown.length ? ', ...' : ''}`;
   return didYouMean(wrong, names) ?? list;

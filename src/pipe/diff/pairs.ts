@@ -11,7 +11,7 @@ export interface Pairs {
 
 /**
  * Pairs instances by id. The rest, as between profiles, are paired ignoring the axes on which the two
- * versions have no value in common: `train[deck=9,dim=8]` with `train[deck=27,dim=8]`, if one version
+ * versions have no value in common: `train[size=9,seed=1]` with `train[size=27,seed=1]`, if one version
  * has only 9 cards and the other only 27. An ambiguous instance is paired with none.
  */
 export function pairUp(before: readonly InstanceId[], after: readonly InstanceId[]): Pairs {

@@ -82,7 +82,7 @@ function lockedBy({ pid, host, since }: Holder, path: string): RunError {
   const place = host === here ? '' : ` on ${host}`;
   const remedy = host === here ? REMEDY : `${REMEDY}; if it is gone, delete ${path}`;
   return new RunError(
-    `another run is at work in this project: process ${pid}${place}, since ${since}`,
+    `another run is in progress in this project: process ${pid}${place}, since ${since}`,
     remedy,
     EXIT.locked,
   );

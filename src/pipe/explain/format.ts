@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import { formatCoordinates } from '../pipeline/names.ts';
 import type { Change } from './changes.ts';
 
-/** The changes in one line: `params.steps 600 -> 800, src/study/metrics/kl.ts edited and 2 more`. */
+/** The changes in one line: `params.steps 600 -> 800, src/metrics/kl.ts edited and 2 more`. */
 export function summarise(changes: readonly Change[]): string {
   return listSome(changes.map(formatChange), 2);
 }

@@ -23,7 +23,7 @@ export class PastActions {
     this.#manifestOf = codeManifests(cache, codes);
   }
 
-  /** Seconds the instance took last time; if it never ran, the median of its stage. */
+  /** Seconds the instance took last time; if it has no result yet, the median of its stage. */
   seconds({ id, stage }: Instance): number | undefined {
     return this.#latestOf(id)?.record.seconds ?? this.#secondsOfStages().get(stage);
   }
@@ -35,7 +35,7 @@ export class PastActions {
 
   /**
    * How the fingerprint differs from the most similar one that the instance ran with; `undefined` if
-   * it never ran.
+   * it has no result yet.
    */
   changes({ id }: Instance, fingerprint: Fingerprint): readonly Change[] | undefined {
     const oldestFirst = [...this.#cache.actions.doneFor(id)].reverse();
@@ -47,7 +47,7 @@ export class PastActions {
   reason(instance: Instance, { fingerprint, lost }: Outdated): string {
     if (lost.length > 0) return 'its artifacts are lost';
     const changes = this.changes(instance, fingerprint);
-    if (changes === undefined) return 'it never ran';
+    if (changes === undefined) return 'it has no result yet';
     return changes.length === 0 ? 'forced' : summarise(changes);
   }
 

@@ -90,7 +90,7 @@ export function provenanceOf(
   return { format: 1, run, instances, code, missing: missing.sort() };
 }
 
-/** `train[dim=8]` -> `artifacts/train/dim=8` */
+/** `train[seed=1]` -> `artifacts/train/seed=1` */
 function folderOf(id: InstanceId): string {
   const [stage, where = ''] = id.split(/[[\]]/);
   // Never write paths that escape the folder when unpacked, whatever the run record says.

@@ -1,9 +1,9 @@
 import type { ZodType } from 'zod';
 
-/** One value of an axis, e.g. `union` of the axis `game` or `8` of `dim`. */
+/** One value of an axis, e.g. `small` of the axis `model` or `1` of `seed`. */
 export type Coordinate = string | number;
 
-/** Where an instance sits in the matrix, e.g. `{ deck: 27, game: 'union', model: 'contrastive', dim: 8 }`. */
+/** Where an instance sits in the matrix, e.g. `{ model: 'small', seed: 1 }`. */
 export type Coordinates = Readonly<Record<string, Coordinate>>;
 
 /** How many upstream instances a named input reads: exactly `one`, or `many` (gathered over the axes the stage lacks). */
@@ -24,7 +24,7 @@ export interface GatheredArtifact extends InputArtifact {
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** What is counted, in the singular: `step`, `query`, `model`. */
+  /** What is counted, in the singular: `step`, `file`, `model`. */
   readonly unit: string;
   /** Numbers worth watching, e.g. `{ loss: 0.31 }`. */
   readonly values?: Readonly<Record<string, number>>;

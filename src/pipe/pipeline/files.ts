@@ -24,7 +24,7 @@ export function readPipelineFiles(root: string): PipelineFiles | Diagnostic {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
-      const hint = 'change to a project folder, or write one: docs/pipeline.md';
+      const hint = 'change to a project folder, or write one: npx pipe schema describes its keys';
       return { message: `there is no ${PIPELINE_FILE} in ${root}`, hint };
     }
     const reasons: Readonly<Record<string, string>> = {

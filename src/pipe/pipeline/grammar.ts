@@ -166,12 +166,12 @@ const stage = z
     matrix: unique(z.string()).optional().meta({
       description: 'Axes to run over; default: all axes of the stages it reads from.',
       item: 'an axis in a matrix',
-      fix: 'matrix: [game, seed], or matrix: [] for a single instance',
+      fix: 'matrix: [model, seed], or matrix: [] for a single instance',
     }),
     exclude: z.array(when).default([]).meta({
       description: 'Combinations of coordinates to leave out.',
       item: 'an exclusion',
-      fix: 'exclude: [{ game: set, dim: [16, 20] }]',
+      fix: 'exclude: [{ model: small, seed: [1, 2] }]',
     }),
     inputs: named('input', output.meta({ expected: 'of the form <stage>/<output>' }))
       .default({})
@@ -185,7 +185,7 @@ const stage = z
     }),
     overrides: z.array(override).default([]).meta({
       item: 'an override',
-      fix: 'overrides: [{ when: { game: union }, params: { steps: 1600 } }]',
+      fix: 'overrides: [{ when: { model: small }, params: { steps: 1600 } }]',
     }),
     resources: resources.default({}),
     timeout: duration('Time after which a running instance is stopped: 90s, 30m, 1h30m.'),
@@ -218,7 +218,7 @@ export const groupSchema = z
   .strictObject({
     axes: axes.meta({ description: 'Lists of values that multiply stages into instances.' }),
     stages: stages.refine(isNotEmpty, { error: 'there are no stages' }).meta({
-      description: 'Steps of the study; stages/<name>.ts implements each.',
+      description: 'Steps of the pipeline; stages/<name>.ts implements each.',
       minProperties: 1,
     }),
     profiles: named('profile', orEmpty(profile)).default({}).meta({

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
 import type { Arity, Coordinates, Cost } from './contract.ts';
 
-/** Identifies an instance: `plot`, or `train[deck=27,game=union,model=contrastive,dim=8,seed=1]`. */
+/** Identifies an instance: `plot`, or `train[model=small,seed=1]`. */
 export type InstanceId = string;
 
 /** One artifact of an upstream instance. */
@@ -47,7 +47,7 @@ export interface Instance {
   readonly inputs: readonly InputBinding[];
   /** Output name -> file name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The folder of its artifacts, relative to the project: `artifacts/train/deck=27,game=union,...`. */
+  /** The folder of its artifacts, relative to the project: `artifacts/train/model=small,seed=1`. */
   readonly folder: string;
   readonly resources: Resources;
   /** Milliseconds after which the instance is stopped. */

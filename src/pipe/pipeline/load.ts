@@ -96,11 +96,12 @@ async function checkModules(
   const { suggest } = await import('../core/suggest.ts');
   const found = pipeline.stages.flatMap(({ name, module }): readonly Diagnostic[] => {
     if (!Object.hasOwn(codes, module.value)) {
+      const modules = Object.keys(codes);
       return [
         {
           message: `stage '${name}' has no file stages/${module.value}.ts`,
           range: module.place.range,
-          hint: suggest(module.value, Object.keys(codes), 'stage files'),
+          hint: modules.length === 0 ? 'write it' : suggest(module.value, modules, 'stage files'),
         },
       ];
     }

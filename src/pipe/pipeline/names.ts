@@ -4,13 +4,13 @@ import type { InstanceId } from './graph.ts';
 /** Coordinates in canonical order: axes sorted by name, an axis's own coordinate first. */
 export type CoordinateList = readonly (readonly [string, Coordinate])[];
 
-/** `deck=27,game=union` */
+/** `model=small,seed=1` */
 export function formatCoordinates(coordinates: CoordinateList): string {
   return coordinates.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
 /**
- * `train[deck=27,game=union]`, or `plot` for a stage without axes.
+ * `train[model=small,seed=1]`, or `plot` for a stage without axes.
  *
  * @param where formatted coordinates
  */
@@ -18,13 +18,13 @@ export function instanceId(stage: string, where: string): InstanceId {
   return where === '' ? stage : `${stage}[${where}]`;
 }
 
-/** `train[deck=27,game=union]` -> `train` */
+/** `train[model=small,seed=1]` -> `train` */
 export function stageOf(id: InstanceId): string {
   return id.split('[', 1)[0];
 }
 
 /**
- * `artifacts/train/deck=27,game=union`, relative to the project.
+ * `artifacts/train/model=small,seed=1`, relative to the project.
  *
  * @param where formatted coordinates
  */

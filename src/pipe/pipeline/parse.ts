@@ -32,8 +32,7 @@ export function parsePipeline(
     }
     const existing = Object.keys(groups).map((other) => other.split('/')[1]);
     const hint =
-      didYouMean(group, existing) ??
-      'declare its stages there or remove it: docs/pipeline.md#groups';
+      didYouMean(group, existing) ?? 'declare its stages in that file, or remove it from groups';
     const { range } = source.place.at('groups', i);
     return check.report(range, `group '${group}' has no file ${path}`, hint);
   });

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Graph, Instance } from './graph.ts';
 
-/** `train[game=union,dim=8]`: the instances of a stage with the given coordinates. */
+/** `train[model=small,seed=1]`: the instances of a stage with the given coordinates. */
 interface Selector {
   /** A stage, or a group for all its stages. */
   readonly stage: string;
@@ -19,7 +19,7 @@ export function parseSelector(text: string): Selector | Diagnostic {
   const match = /^\s*([^[\]=,\s]+)\s*(?:\[([^[\]]*)\]\s*)?$/.exec(text);
   const malformed: Diagnostic = {
     message: `'${text}' does not have the form stage[axis=value,...]`,
-    hint: `e.g. train or 'train[game=union,dim=8]' (in quotes, because of the shell)`,
+    hint: `e.g. train or 'train[model=small,seed=1]' (in quotes, because of the shell)`,
   };
   if (match === null) return malformed;
   const coordinates = new Map<string, string>();

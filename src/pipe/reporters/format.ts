@@ -1,4 +1,6 @@
+import { relative, sep } from 'node:path';
 import type { RunCounts } from '../events/events.ts';
+import { currentSnapshot } from '../loader/code.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import type { Failure } from '../workers/failure.ts';
 
@@ -62,17 +64,34 @@ export function formatCounts(counts: RunCounts): string {
   return parts.length === 0 ? 'nothing to do' : parts.join(', ');
 }
 
-/** A failure as lines: what happened, the last lines of the log, the fix. */
+/** A failure as lines: what happened, where, the last lines of the log, the fix. */
 export function formatFailure(
   instance: string,
   { message, hint, log, stack }: Failure,
   verbose = false,
 ): readonly string[] {
   const lines = [`${instance} failed: ${message}`];
+  const place = placeInProject(stack);
   if (verbose && stack !== undefined) lines.push(...stack.split('\n').map((line) => `  ${line}`));
+  else if (place !== undefined) lines.push(`  at ${place}`);
   if (log !== undefined) {
     lines.push('  last lines of its log:', ...log.map((line) => `  | ${line}`));
   }
   if (hint !== undefined) lines.push(`  fix: ${hint}`);
+  else if (stack !== undefined && place === undefined && !verbose) {
+    lines.push('  fix: add --verbose for the stack');
+  }
   return lines;
+}
+
+/** `stages/count.ts:10:41`: where the first line of a stack that lies in the project points, outside packages. */
+function placeInProject(stack = ''): string | undefined {
+  const root = currentSnapshot()?.projectRoot ?? process.cwd();
+  for (const line of stack.split('\n')) {
+    const place = /^\s+at .*?(?:file:\/\/)?(\/.*:\d+:\d+)\)?$/.exec(line)?.[1];
+    if (place === undefined || !place.startsWith(root + sep)) continue;
+    const path = relative(root, place);
+    if (!path.split(sep).includes('node_modules')) return path;
+  }
+  return undefined;
 }

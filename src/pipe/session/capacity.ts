@@ -9,7 +9,7 @@ export interface Capacity {
   readonly gpus: number;
 }
 
-/** `SHATTER_GPUS` says how many GPUs there are: nothing portable can count them. */
+/** `PIPE_GPUS` says how many GPUs there are: nothing portable can count them. */
 export function capacityOf(jobs: number | undefined): Capacity {
   return {
     cpus: jobs ?? availableParallelism(),

@@ -69,7 +69,20 @@ test('the log of an instance can be read again, and the status names the failure
   expect(stdout).toMatch(/fine +1/);
 });
 
-test('--verbose prints the line of the stage that threw', () => {
+test('a failure names the line of the stage that threw, or says how to see the stack', () => {
+  const { stdout } = project.pipe('run', 'throws');
+  expect(stdout).toMatch(/^throws failed: the sky fell\n {2}at stages\/throws\.ts:\d+:\d+\n/m);
+  project.write(
+    'stages/throws.ts',
+    stage(`const error = new Error('no place'); error.stack = 'Error'; throw error;`),
+  );
+  expect(project.pipe('run', 'throws').stdout).toContain(
+    'throws failed: no place\n  fix: add --verbose for the stack\n',
+  );
+  project.write('stages/throws.ts', files['stages/throws.ts']);
+});
+
+test('--verbose prints the stack of the stage that threw', () => {
   const { stdout } = project.pipe('run', 'throws', '--verbose');
   expect(stdout).toMatch(/at .*stages\/throws\.ts:\d+:\d+/);
 });

@@ -22,7 +22,7 @@ stages:
     'stages/greedy.ts': sees('greedy'),
     'stages/none.ts': sees('none'),
   },
-  { SHATTER_GPUS: '2', CUDA_VISIBLE_DEVICES: '9,10,7' },
+  { PIPE_GPUS: '2', CUDA_VISIBLE_DEVICES: '9,10,7' },
 );
 afterAll(() => project.remove());
 
@@ -49,9 +49,9 @@ test('instances that run at a time have GPUs of their own, of those that the run
   expect(seen('none')).toBe('none 9,10,7');
 }, 60_000);
 
-test('there are as many GPUs as SHATTER_GPUS says, of those that can be seen', () => {
+test('there are as many GPUs as PIPE_GPUS says, of those that can be seen', () => {
   expect(gpuIds({})).toEqual([]);
-  expect(gpuIds({ SHATTER_GPUS: '2' })).toEqual(['0', '1']);
-  expect(gpuIds({ SHATTER_GPUS: '2', CUDA_VISIBLE_DEVICES: '3' })).toEqual(['3']);
+  expect(gpuIds({ PIPE_GPUS: '2' })).toEqual(['0', '1']);
+  expect(gpuIds({ PIPE_GPUS: '2', CUDA_VISIBLE_DEVICES: '3' })).toEqual(['3']);
   expect(gpuIds({ CUDA_VISIBLE_DEVICES: '3' })).toEqual([]);
 });

@@ -20,7 +20,7 @@ test('pipe run leaves groups alone, and pipe run GROUP runs them with their inpu
   expect([has('train'), has('rank')]).toEqual([true, false]);
   expect(project.pipe('run').stdout).toContain('nothing to do');
   expect(project.pipe('status').stdout).not.toContain('rank');
-  expect(project.pipe('status', 'studies').stdout).toContain('rank: it never ran');
+  expect(project.pipe('status', 'studies').stdout).toContain('rank: it has no result yet');
   expect(project.pipe('run', 'studies')).toMatchObject({ status: 0 });
   expect(has('rank')).toBe(true);
   expect(project.pipe('run', 'studies').stdout).toContain('nothing to do');

@@ -141,7 +141,7 @@ test('a second run at the same time is refused, with the process id of the first
   const second = project.pipe('run', 'slow');
   expect(second.status).toBe(3);
   expect(second.stderr).toMatch(
-    new RegExp(`another run is at work in this project: process ${child.pid}, since 20`),
+    new RegExp(`another run is in progress in this project: process ${child.pid}, since 20`),
   );
   expect(project.pipe('status').stdout).toContain(`a run is in progress: process ${child.pid}`);
   process.kill(child.pid ?? 0, 'SIGTERM');

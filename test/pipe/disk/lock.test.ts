@@ -36,7 +36,7 @@ test('who holds it is said, with a code of its own', () => {
   const disk = lockedBy(myself);
   expect(() => acquireLock(disk, LOCK)).toThrow(
     expect.objectContaining({
-      message: `another run is at work in this project: process ${process.pid}, since 2026-01-01T00:00:00.000Z`,
+      message: `another run is in progress in this project: process ${process.pid}, since 2026-01-01T00:00:00.000Z`,
       exitCode: EXIT.locked,
     }),
   );

@@ -58,7 +58,7 @@ test('an override must name existing axes, values and combinations', () => {
     "13:9 an override of 'train' matches no instance | these values never occur together: change or remove it",
   ]);
   expect(override('{}')).toEqual([
-    "13:15 'when' is empty and would match every instance | overrides: [{ when: { game: union }, params: { steps: 1600 } }]",
+    "13:15 'when' is empty and would match every instance | overrides: [{ when: { model: small }, params: { steps: 1600 } }]",
   ]);
 });
 
@@ -72,7 +72,7 @@ test('an exclusion must name existing axes and values', () => {
     "2:50 axis 'game' has no value 'stra' in any profile | did you mean 'star'?",
   ]);
   expect(exclude('{}')).toEqual([
-    '2:42 an exclusion is empty and would match every instance | exclude: [{ game: set, dim: [16, 20] }]',
+    '2:42 an exclusion is empty and would match every instance | exclude: [{ model: small, seed: [1, 2] }]',
   ]);
 });
 

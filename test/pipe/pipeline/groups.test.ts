@@ -73,7 +73,7 @@ test('mistakes of both files are reported together, file by file', () => {
 
 test('a group must have a file and a valid name, and be listed once', () => {
   expect(mistakes(MAIN)).toEqual([
-    `pipeline.yaml:1:10 group 'studies' has no file ${PATH} | declare its stages there or remove it: docs/pipeline.md#groups`,
+    `pipeline.yaml:1:10 group 'studies' has no file ${PATH} | declare its stages in that file, or remove it from groups`,
   ]);
   expect(mistakes(MAIN.replace('[studies]', '[studies, Studies]'), GROUP)).toEqual([
     "pipeline.yaml:1:19 'Studies' is listed twice | remove one",

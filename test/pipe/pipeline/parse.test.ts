@@ -36,7 +36,7 @@ test('an axis must be a list with at least one value', () => {
 
 test('a matrix without a value is reported', () => {
   expect(mistakes('stages: { s: { matrix: } }')).toEqual([
-    "1:24 'matrix' must be a list, not null | matrix: [game, seed], or matrix: [] for a single instance",
+    "1:24 'matrix' must be a list, not null | matrix: [model, seed], or matrix: [] for a single instance",
   ]);
 });
 

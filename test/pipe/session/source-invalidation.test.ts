@@ -215,7 +215,8 @@ test('an edit reruns exactly what it affects, and explain names it as the cause'
           const isWaiting = mayChange(study, done.stages, stage);
           for (const x of [1, 2]) {
             const lines = said.get(`s${stage}[x=${x}]`) ?? [];
-            if (isWaiting) expect(lines[0]).toContain('will run only if one of these changes');
+            if (isWaiting)
+              expect(lines[0]).toContain('will run only if the outputs of one of these change');
             else expect(lines.slice(1)).toEqual([`  ${done.cause}`]);
           }
         }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mistakes } from '../pipeline/mistakes.ts';
 
-const OVERRIDES = 'overrides: [{ when: { game: union }, params: { steps: 1600 } }]';
+const OVERRIDES = 'overrides: [{ when: { model: small }, params: { steps: 1600 } }]';
 
 test.each([
   ['s: 3', "14 stage 's' must be a mapping, not 3 | indent its settings below it"],
@@ -13,12 +13,12 @@ test.each([
   ],
   [
     's: { matrix: [1] }',
-    '25 an axis in a matrix must be a string, not 1 | matrix: [game, seed], or matrix: [] for a single instance',
+    '25 an axis in a matrix must be a string, not 1 | matrix: [model, seed], or matrix: [] for a single instance',
   ],
   ['s: { matrix: [a, A] }', "28 'A' is listed twice | remove one"],
   [
     's: { exclude: [3] }',
-    '26 an exclusion must be a mapping, not 3 | exclude: [{ game: set, dim: [16, 20] }]',
+    '26 an exclusion must be a mapping, not 3 | exclude: [{ model: small, seed: [1, 2] }]',
   ],
   ['s: { exclude: [{ a: [] }] }', "31 'a' is empty | give it at least one value"],
   [

@@ -18,7 +18,10 @@ examples:
   pipe doctor                               machine, Node, packages, disk, cache, lock
   pipe doctor && pipe run
 
-A project adds checks of its own with 'doctor:' in pipeline.yaml: docs/pipeline.md.
+A project adds checks of its own: 'doctor: checks' in pipeline.yaml names stages/checks.ts, whose default
+export is a function that returns lines:
+  export default () => [{ subject: 'backend', text: 'no GPU', fix: 'install a driver' }];
+A line with a fix is a problem.
 exit codes: 0 no problem found, 1 a problem, printed with its fix`,
     )
     .action(() => doctor(shell));

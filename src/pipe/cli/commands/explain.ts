@@ -16,11 +16,14 @@ import type { InspectOptions, Shell } from '../shell/shell.ts';
 /** Instances explained at once. */
 const LIMIT = 20;
 
+/** Upstream instances listed of one that waits. */
+const UPSTREAM_LIMIT = 10;
+
 export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('explain').argument(
       '<instance>',
-      "an instance or several, e.g. 'evaluate[game=union,dim=8]'",
+      "an instance or several, e.g. 'evaluate[model=small,seed=1]'",
     ),
   )
     .addHelpText(
@@ -28,7 +31,7 @@ export function build(shell: Shell): Command {
       `
 examples:
   pipe explain plot
-  pipe explain 'evaluate[game=union,model=contrastive,dim=8]' --profile ci
+  pipe explain 'evaluate[model=small,seed=1]' --profile ci
 
 An outdated instance is compared with the most similar of its earlier runs.`,
     )
@@ -69,13 +72,17 @@ function explainOne(
       return [`${id} ran before: its artifacts will be restored from the cache`, ...faults];
     }
     case 'waiting': {
-      const unsettled = instance.inputs
+      const upstream = instance.inputs
         .flatMap(({ sources }) => sources)
-        .map((source) => source.instance)
-        .filter((upstream) => !isSettled(all.get(upstream)));
+        .map((source) => source.instance);
+      const unsettled = [...new Set(upstream)].filter((each) => !isSettled(all.get(each)));
+      const more = unsettled.length - UPSTREAM_LIMIT;
       return [
-        `${id} will run only if one of these changes`,
-        ...[...new Set(unsettled)].map((upstream) => `  ${upstream}`),
+        history.hasRun(instance)
+          ? `${id} will run only if the outputs of one of these change`
+          : `${id} has no result yet; it will run after`,
+        ...unsettled.slice(0, UPSTREAM_LIMIT).map((each) => `  ${each}`),
+        ...(more > 0 ? [`  and ${more} more`] : []),
       ];
     }
     case 'outdated': {
@@ -84,7 +91,7 @@ function explainOne(
         return [`${id} will run: an output is neither in artifacts/ nor in the cache`, ...lost];
       }
       const changes = history.changes(instance, assessment.fingerprint);
-      if (changes === undefined) return [`${id} will run: it never ran`];
+      if (changes === undefined) return [`${id} will run: it has no result yet`];
       const lines = changes.map(
         (change) => `  ${formatChange(change)}${producerOf(instance, change)}`,
       );

@@ -34,7 +34,8 @@ examples:
   pipe history last --format trace > trace.json     for ui.perfetto.dev or chrome://tracing
   pipe diff last~1 last                     what changed between the last two
 
-A run with nothing to do leaves no record. docs/history.md describes the records.`,
+A run with nothing to do leaves no record. A record is a file of JSON Lines in
+cache/runs/: the first line is the run, every other an instance.`,
     )
     .action(async (name: string | undefined, options: HistoryOptions) => {
       const { cache } = await shell.open();

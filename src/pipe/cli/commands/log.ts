@@ -1,14 +1,20 @@
 import { Command } from 'commander';
 import { RunError } from '../../core/errors.ts';
+import type { Instance } from '../../pipeline/graph.ts';
+import type { Project } from '../../project/project.ts';
+import { readRunRecords } from '../../runs/files.ts';
 import { instancesNamed } from '../shell/instances.ts';
-import { addGraphOptions } from '../shell/options.ts';
+import { addGraphOptions, argumentsOf } from '../shell/options.ts';
 import type { InspectOptions, Shell } from '../shell/shell.ts';
+
+/** Recent runs in which a failure is looked for: the cache remembers only successes. */
+const RUNS = 20;
 
 export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('log').argument(
       '<instance>',
-      "an instance or several, e.g. 'train[game=union,dim=8]'",
+      "an instance or several, e.g. 'train[model=small,seed=1]'",
     ),
   )
     .addHelpText(
@@ -16,7 +22,7 @@ export function build(shell: Shell): Command {
       `
 examples:
   pipe log plot
-  pipe log 'train[game=union,dim=8]' --profile ci
+  pipe log 'train[model=small,seed=1]' --profile ci
 
 Every instance has a log of its own, which grows while it runs.`,
     )
@@ -32,11 +38,19 @@ async function log(shell: Shell, name: string, options: InspectOptions): Promise
     return text === undefined ? [] : [{ id, text: text.trimEnd() }];
   });
   if (logs.length === 0) {
-    const hint = 'an instance has a log once it has run here and printed something';
-    throw new RunError(`${name} has no log`, hint);
+    if (hasRun(project, instances)) throw new RunError(`${name} printed nothing`);
+    const command = `npx pipe run${argumentsOf([name], graph.profile)}`;
+    throw new RunError(`${name} has not run here`, command);
   }
   for (const { id, text } of logs) {
     if (instances.length > 1) shell.out(`== ${id}`);
     if (text !== '') shell.out(text);
   }
+}
+
+/** Whether one of the instances succeeded at any time, or failed recently. */
+function hasRun({ cache }: Project, instances: readonly Instance[]): boolean {
+  if (instances.some(({ id }) => cache.actions.doneFor(id).next().done !== true)) return true;
+  const runs = readRunRecords(cache.disk, cache.paths.runs, RUNS);
+  return instances.some(({ id }) => runs.some(({ failures }) => Object.hasOwn(failures, id)));
 }

@@ -17,7 +17,7 @@ export function build(shell: Shell): Command {
       `
 examples:
   pipe pull                                 whatever the remote cache has, put in place
-  pipe pull 'train[game=union]' --profile ci
+  pipe pull 'train[model=small]' --profile ci
   pipe run --remote                         fetches what it can and runs the rest
 ${REMOTE_HELP}
 

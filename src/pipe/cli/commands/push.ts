@@ -22,7 +22,7 @@ examples:
   pipe push train --profile paper
 ${REMOTE_HELP}
 
-Works with nginx (dav_methods PUT) and bazel-remote: docs/remote-cache.md.`,
+Works with nginx (dav_methods PUT) and bazel-remote.`,
     )
     .action((targets: readonly string[], options: PushOptions) => push(shell, targets, options));
 }

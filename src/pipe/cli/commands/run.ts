@@ -55,7 +55,7 @@ examples:
   pipe run                                   all stages outside groups
   pipe run studies                           the stages of a group
   pipe run --profile ci --jobs 2
-  pipe run 'train[game=union,dim=8]' --force
+  pipe run 'train[model=small,seed=1]' --force
   pipe run --only evaluate
   pipe run --set train.steps=100 --dry-run
   pipe run --profile ci --frozen             fails if results differ from the accepted ones

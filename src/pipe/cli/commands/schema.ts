@@ -8,8 +8,8 @@ export function build(shell: Shell): Command {
       'after',
       `
 examples:
-  pipe schema > docs/pipeline.schema.json   and in the first line of pipeline.yaml:
-  # yaml-language-server: $schema=docs/pipeline.schema.json`,
+  pipe schema > pipeline.schema.json        and in the first line of pipeline.yaml:
+  # yaml-language-server: $schema=pipeline.schema.json`,
     )
     .action(() => shell.out(renderSchema().trimEnd()));
 }

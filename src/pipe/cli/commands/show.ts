@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { PlainValue } from '../../../tables/read.ts';
 import type { Row } from '../../../tables/rows.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
+import type { Paths } from '../../disk/paths.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { addGraphOptions, argumentsOf, formatOption, parseCount } from '../shell/options.ts';
 import { type Cell, printCsv, printTable } from '../shell/print.ts';
@@ -32,10 +33,10 @@ export function build(shell: Shell): Command {
       'after',
       `
 examples:
-  pipe show subset-counts --format json
+  pipe show metrics --format json
   pipe show evaluate/metrics
-  pipe show 'train[game=union,dim=8]/curve' --format csv --rows 100
-  pipe show artifacts/generate-deck/deck=27/deck.arrow
+  pipe show 'train[model=small,seed=1]/curve' --format csv --rows 100
+  pipe show artifacts/evaluate/seed=1/metrics.arrow
 
 Tables of several instances are joined, with the coordinates as columns.`,
     )
@@ -48,12 +49,12 @@ async function show(shell: Shell, name: string, options: ShowOptions): Promise<v
   const exists = (path: string) => disk.stat(path)?.isFile === true;
   const files = findArtifacts(graph, paths, name, exists);
   const there = files.filter(({ path }) => exists(path));
-  if (there.length === 0) throw missing(files[0], graph.profile);
+  if (there.length === 0) throw missing(paths, files[0], graph.profile);
   if (there.length < files.length) {
     shell.note(`${files.length - there.length} of ${files.length} do not exist yet`);
     shell.exitCode = EXIT.failed;
   }
-  if (!there.every(({ path }) => path.endsWith('.arrow'))) return printFiles(shell, there);
+  if (!there.every(({ path }) => path.endsWith('.arrow'))) return printFiles(shell, there, paths);
   const { columns, rows, total } = await readRows(there, options.rows);
   const cellsOf = (row: Row) => columns.map((column) => cellOf(row[column]));
   switch (options.format) {
@@ -73,10 +74,10 @@ async function show(shell: Shell, name: string, options: ShowOptions): Promise<v
 }
 
 /** Prints texts, and the paths of pictures. */
-function printFiles(shell: Shell, files: readonly ArtifactFile[]): void {
+function printFiles(shell: Shell, files: readonly ArtifactFile[], paths: Paths): void {
   for (const { path } of files) {
     const isText = /\.(json|md|txt|csv)$/.test(path);
-    shell.out(isText ? readFileSync(path, 'utf8').trimEnd() : path);
+    shell.out(isText ? readFileSync(path, 'utf8').trimEnd() : paths.show(path));
   }
 }
 
@@ -96,7 +97,8 @@ function shorten(cell: Cell): Cell {
   return `${cell.slice(0, CELL_WIDTH - 3)}...`;
 }
 
-function missing({ path, instance }: ArtifactFile, profile: string): RunError {
+function missing(paths: Paths, { path, instance }: ArtifactFile, profile: string): RunError {
   const targets = instance === undefined ? [] : [instance.stage];
-  return new RunError(`${path} does not exist yet`, `npx pipe run${argumentsOf(targets, profile)}`);
+  const command = `npx pipe run${argumentsOf(targets, profile)}`;
+  return new RunError(`${paths.show(path)} does not exist yet`, command);
 }

@@ -109,7 +109,7 @@ function printPath(shell: Shell, { steps, seconds, work }: CriticalPath): void {
   if (seconds === 0) return;
   const jobs = formatCount(Math.ceil(work / seconds), 'job');
   shell.out(
-    `\ncritical path: ${formatSeconds(seconds)} of ${formatSeconds(work)} in total; more than ${jobs} at a time cannot help`,
+    `\ncritical path: ${formatSeconds(seconds)} of ${formatSeconds(work)} in total; more than ${jobs} would not be faster`,
   );
   for (const step of steps) shell.out(`  ${formatSeconds(step.seconds)}  ${step.instance.id}`);
 }

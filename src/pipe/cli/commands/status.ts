@@ -44,7 +44,7 @@ examples:
 current   up to date, its artifacts are in place
 in cache  ran before; its artifacts will be restored without running it
 outdated  will run
-waiting   depends on an outdated instance; will run only if that one's outputs change`,
+waiting   an input must be made first; if it comes out the same as before, this instance does not run`,
     )
     .action((targets: readonly string[], options: StatusOptions) =>
       status(shell, targets, options),

@@ -29,17 +29,17 @@ _pipe_complete() {
 complete -o default -F _pipe_complete pipe`,
   zsh: (bin) => `whence pipe >/dev/null || pipe() { node ${bin} "$@" }
 _pipe_complete() {
-  local -a found
+  local -a candidates
   local line="\${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX"
-  found=("\${(@f)$(node ${bin} completion --line "$line" 2>/dev/null)}")
-  [[ -n $found ]] && compadd -- $found || _files
+  candidates=("\${(@f)$(node ${bin} completion --line "$line" 2>/dev/null)}")
+  [[ -n $candidates ]] && compadd -- $candidates || _files
 }
 compdef _pipe_complete pipe`,
   fish: (bin) => `type -q pipe; or function pipe; node ${bin} $argv; end
 function __pipe_complete
-  set -l found (node ${bin} completion --line (commandline -cp | string collect) 2>/dev/null)
-  if set -q found[1]
-    printf '%s\\n' $found
+  set -l candidates (node ${bin} completion --line (commandline -cp | string collect) 2>/dev/null)
+  if set -q candidates[1]
+    printf '%s\\n' $candidates
   else
     __fish_complete_path (commandline -ct)
   end

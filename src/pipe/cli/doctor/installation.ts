@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describeMachine } from '../../core/machine.ts';
 import type { DoctorLine } from '../../pipeline/contract.ts';
 import { formatBytes } from '../../reporters/format.ts';
 
 /** What of a package.json is looked at. */
 interface Manifest {
+  readonly name?: string;
   readonly version?: string;
   readonly engines?: { readonly node?: string };
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -26,14 +27,15 @@ export function checkInstallation(roots: readonly string[]): readonly DoctorLine
       const fix = `install Node ${version} or later`;
       return { subject: 'node', text: `node is older than ${version}`, fix };
     }),
-    ...manifests.flatMap(({ root, dependencies = {} }) => checkPackages(root, dependencies)),
+    ...manifests.flatMap(checkPackages),
   ];
 }
 
-function checkPackages(
-  root: string,
-  dependencies: Readonly<Record<string, string>>,
-): readonly DoctorLine[] {
+function checkPackages({
+  root,
+  name: dependent = basename(root),
+  dependencies = {},
+}: Manifest & { readonly root: string }): readonly DoctorLine[] {
   const problems = Object.entries(dependencies).flatMap(([name, wanted]): readonly DoctorLine[] => {
     const version = installedVersion(root, name);
     const fix = 'npm ci';
@@ -46,7 +48,7 @@ function checkPackages(
   });
   const count = Object.keys(dependencies).length;
   if (count === 0 || problems.length > 0) return problems;
-  return [{ subject: 'packages', text: `all ${count} installed` }];
+  return [{ subject: 'packages', text: `${dependent}: all ${count} dependencies installed` }];
 }
 
 /** Packages may be installed in any folder above. */

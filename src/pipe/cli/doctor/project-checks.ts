@@ -34,7 +34,7 @@ async function runChecks(
     const url = pathToFileURL(join(folder, 'stages', `${name}.js`)).href;
     const { default: checks } = (await import(url)) as { readonly default?: DoctorChecks };
     if (typeof checks === 'function') return await checks();
-    const fix = 'export default () => [{ subject, text }], see docs/pipeline.md';
+    const fix = 'export default () => [{ subject, text }]: npx pipe doctor --help';
     return [{ subject: 'doctor', text: `${file} has no function as its default export`, fix }];
   } catch (error) {
     const { message } = error as Error;

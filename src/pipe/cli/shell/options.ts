@@ -13,9 +13,9 @@ export function addGraphOptions(command: Command): Command {
   return command.addOption(profileOption()).addOption(setOption());
 }
 
-/** @param usual which profile is taken without the option */
-export function profileOption(usual = "the last run's"): Option {
-  return new Option('-p, --profile <name>', `profile of pipeline.yaml (default: ${usual})`);
+/** @param fallback which profile is taken without the option, for the help */
+export function profileOption(fallback = "the last run's"): Option {
+  return new Option('-p, --profile <name>', `profile of pipeline.yaml (default: ${fallback})`);
 }
 
 /** `--set`, which may be repeated. */

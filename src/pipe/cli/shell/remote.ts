@@ -8,7 +8,7 @@ import { cancelOnSignals } from './signals.ts';
 /** Help on the environment of every command that uses a remote cache. */
 export const REMOTE_HELP = `
 environment:
-  PIPE_REMOTE                               address, e.g. https://cache.example.org/study
+  PIPE_REMOTE                               address, e.g. https://cache.example.org/project
   PIPE_REMOTE_TOKEN                         sent as a bearer token
   PIPE_REMOTE_USER, PIPE_REMOTE_PASSWORD    sent as basic authentication`;
 

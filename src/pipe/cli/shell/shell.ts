@@ -36,7 +36,7 @@ export class Shell {
   /** The project of the working directory, loaded only far enough to see whether anything changed. */
   state(): ProjectState {
     if (currentSnapshot() === undefined) {
-      const hint = 'change to a project folder, or write a pipeline.yaml: docs/pipeline.md';
+      const hint = `change to a project folder, or write a ${PIPELINE_FILE}: npx pipe schema describes its keys`;
       const message = `there is no ${PIPELINE_FILE} in ${realpathSync(process.cwd())} or above it`;
       throw new RunError(message, hint, EXIT.usage);
     }

@@ -15,8 +15,8 @@ export interface ArtifactFile {
 }
 
 /**
- * Finds artifacts by the name of an output (`subset-counts`), by stage or instances and output
- * (`evaluate/metrics`, `train[dim=8]/curve`), or by path.
+ * Finds artifacts by the name of an output (`metrics`), by stage or instances and output
+ * (`evaluate/metrics`, `train[seed=1]/curve`), or by path.
  * @throws {DiagnosticsError}
  */
 export function findArtifacts(
@@ -52,10 +52,12 @@ export function findArtifacts(
     const path = resolve(name);
     if (exists(path)) return [fileAt(graph, paths, path)];
     if (!name.startsWith('artifacts/') && !name.startsWith('.')) {
-      throw new DiagnosticsError(selected.diagnostics);
+      throw withoutOutput(graph, name) ?? new DiagnosticsError(selected.diagnostics);
     }
   }
   if (exists(resolve(name))) return [fileAt(graph, paths, resolve(name))];
+  const unspecific = withoutOutput(graph, name);
+  if (unspecific !== undefined) throw unspecific;
   throw mistake(`there is no artifact '${name}'`, suggest(name, names(graph), 'artifacts'));
 }
 
@@ -69,6 +71,18 @@ function fileAt(graph: Graph, paths: Paths, path: string): ArtifactFile {
     Object.values(outputs).some((file) => `${folder}/${file}` === relativePath),
   );
   return { path, axes: {}, instance };
+}
+
+/** The mistake of naming instances and none of their outputs; `undefined` if the name means no instance. */
+function withoutOutput(graph: Graph, name: string): DiagnosticsError | undefined {
+  const selected = select(graph, [name]);
+  if (!selected.ok) return undefined;
+  const isOneStage = new Set(selected.instances.map(({ stage }) => stage)).size === 1;
+  const artifacts = selected.instances.flatMap(({ stage, outputs }) =>
+    Object.keys(outputs).map((output) => `'${isOneStage ? name : stage}/${output}'`),
+  );
+  const hint = `name one of its outputs: ${[...new Set(artifacts)].join(', ')}`;
+  return mistake(`'${name}' is not an artifact`, hint);
 }
 
 /** Names that stand for artifacts. */

@@ -15,7 +15,7 @@ import { cancelOnSignals } from '../shell/signals.ts';
 export async function verifyByRunning(
   shell: Shell,
   targets: readonly string[],
-  options: InspectOptions & { readonly jobs?: number },
+  options: InspectOptions & { readonly jobs?: number; readonly verbose?: true },
 ): Promise<void> {
   const { project, graph } = await shell.inspect(options);
   const { cache, codeOf, pool, workers } = project;
@@ -44,7 +44,7 @@ export async function verifyByRunning(
           capacity: capacityOf(options.jobs),
           signal: signals.signal,
           onResult(instance, result) {
-            for (const line of describe(instance.id, result)) shell.out(line);
+            for (const line of describe(instance.id, result, options.verbose)) shell.out(line);
             const machine = machineOf(instance.id) ?? thisMachineType();
             if (result.ok && result.differences.length > 0 && machine !== thisMachineType()) {
               shell.out(
@@ -73,8 +73,8 @@ export async function verifyByRunning(
   }
 }
 
-function describe(id: string, result: RepeatResult): readonly string[] {
-  if (!result.ok) return 'failure' in result ? formatFailure(id, result.failure) : [];
+function describe(id: string, result: RepeatResult, verbose?: boolean): readonly string[] {
+  if (!result.ok) return 'failure' in result ? formatFailure(id, result.failure, verbose) : [];
   const { seconds, differences } = result;
   const time = formatSeconds(seconds);
   if (differences.length === 0) return [`${id}: the same bytes, in ${time}`];

@@ -21,7 +21,7 @@ test('doctor describes cache, runs and lock, and an abandoned lock is no problem
   expect(sound.stdout).toMatch(/^lock +free$/m);
   expect(sound.stdout).toMatch(/^node +v\d+/m);
   expect(sound.stdout).toMatch(/^disk +.* free$/m);
-  expect(sound.stdout).toMatch(/^packages +all \d+ installed$/m);
+  expect(sound.stdout).toMatch(/^packages +shatter: all \d+ dependencies installed$/m);
   expect(sound.status).toBe(0);
 
   const dead = { pid: 1, host: hostname(), boot: 'another', started: '', since: '', nonce: 'x' };
