@@ -27,9 +27,8 @@ export function pipeManifest({ version, license, engines, dependencies }) {
     types: './index.d.ts',
     files: ['*.js', '*.map', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
     dependencies: pick(dependencies, '@viz-js/viz', 'apache-arrow', 'esbuild'),
-    // Stages declare their params with it: theirs and the runner's must be one. The runner's own schemas
-    // need what older versions lack.
-    peerDependencies: { zod: `^${dependencies.zod}` },
+    // Stages declare their params with the project's own; the runner's schemas bring theirs in the bundle.
+    peerDependencies: { zod: '^4.0.0' },
   };
 }
 

@@ -19,7 +19,7 @@ import { sign } from './folder-store.mjs';
 const esbuild = /** @type {typeof import('esbuild')} */ (createRequire(import.meta.url)('esbuild'));
 
 /** What comes with a binary or is too large to be worth copying. */
-const EXTERNAL = ['esbuild', 'apache-arrow', 'zod', '@viz-js/viz'];
+const EXTERNAL = ['esbuild', 'apache-arrow', '@viz-js/viz'];
 
 /**
  * How a bundle treats `import('./file.ts')`, by the file; the first pattern that matches decides. esbuild

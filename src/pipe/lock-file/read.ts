@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Checker, type Diagnostic } from '../core/diagnostic.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import type { Json } from '../core/json.ts';

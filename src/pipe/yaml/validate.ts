@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Place, Step } from './place.ts';
