@@ -21,7 +21,7 @@ export async function runInstances(request: RunRequest): Promise<RunCounts> {
 class Run {
   readonly #request: RunRequest;
   /** What was not current from the start: of a large graph mostly a small part. */
-  readonly #open: ReadonlyMap<InstanceId, Instance>;
+  readonly #pending: ReadonlyMap<InstanceId, Instance>;
   readonly #schedule: Schedule;
   readonly #progress: RunProgress;
   readonly #attempts: Attempts;
@@ -43,9 +43,14 @@ class Run {
     const { isOver, outputsOf } = this.#progress;
     this.#remote = new RemoteLookup(request.remote, emit, signal);
     this.#attempts = new Attempts({ ...request, instanceOf: this.#instanceOf, outputsOf });
-    const open = instances.filter(({ id }) => !isOver(id));
-    this.#open = new Map(open.map((instance) => [instance.id, instance]));
-    this.#schedule = new Schedule(open, isOver, capacity, (instance) => secondsOf(instance) ?? 1);
+    const pending = instances.filter(({ id }) => !isOver(id));
+    this.#pending = new Map(pending.map((instance) => [instance.id, instance]));
+    this.#schedule = new Schedule(
+      pending,
+      isOver,
+      capacity,
+      (instance) => secondsOf(instance) ?? 1,
+    );
   }
 
   async finish(): Promise<RunCounts> {
@@ -56,17 +61,19 @@ class Run {
     const over = new Promise<void>((resolve) => {
       this.#finished = resolve;
     });
-    for (const instance of this.#open.values()) {
-      const found = assessments.get(instance.id);
+    for (const instance of this.#pending.values()) {
+      const assessment = assessments.get(instance.id);
       // The others follow when what they need is in place.
-      if (found !== undefined && this.#schedule.isReady(instance)) this.#act(instance, found);
+      if (assessment !== undefined && this.#schedule.isReady(instance)) {
+        this.#act(instance, assessment);
+      }
     }
     this.#schedule.start();
     this.#pump();
     this.#end();
     await over;
     // What is left waits for something that was cancelled.
-    for (const instance of this.#open.values()) this.#progress.cancelled(instance);
+    for (const instance of this.#pending.values()) this.#progress.cancelled(instance);
     return this.#progress.counts;
   }
 
@@ -74,51 +81,51 @@ class Run {
   async #decide(instance: Instance): Promise<void> {
     const { cache, codeOf, isForced } = this.#request;
     const { outputsOf } = this.#progress;
-    const found = await assess(cache, instance, codeOf, outputsOf);
-    const forced = isForced(instance.id);
-    this.#act(instance, forced ? force(found, instance, codeOf, outputsOf) : found);
+    const assessment = await assess(cache, instance, codeOf, outputsOf);
+    const isForcedNow = isForced(instance.id);
+    this.#act(instance, isForcedNow ? force(assessment, instance, codeOf, outputsOf) : assessment);
   }
 
-  #act(instance: Instance, found: Assessment): void {
-    switch (found.state) {
+  #act(instance: Instance, assessment: Assessment): void {
+    switch (assessment.state) {
       case 'waiting':
         throw new Error(`${instance.id} has open inputs`);
       case 'current':
-        this.#progress.unchanged(instance, found.key, found.outputs);
+        this.#progress.unchanged(instance, assessment.key, assessment.outputs);
         this.#advance(instance);
         return;
       case 'restorable':
-        this.#during(instance, () => this.#restore(instance, found));
+        this.#during(instance, () => this.#restore(instance, assessment));
         return;
       case 'outdated':
         if (this.#request.isForced(instance.id) || !this.#remote.canAsk(instance)) {
-          this.#enqueue(instance, found);
-        } else this.#during(instance, () => this.#fetch(instance, found));
+          this.#enqueue(instance, assessment);
+        } else this.#during(instance, () => this.#fetch(instance, assessment));
     }
   }
 
-  async #fetch(instance: Instance, found: Outdated): Promise<void> {
-    if (await this.#remote.fetch(instance, found)) await this.#decide(instance);
-    else this.#enqueue(instance, found);
+  async #fetch(instance: Instance, outdated: Outdated): Promise<void> {
+    if (await this.#remote.fetch(instance, outdated)) await this.#decide(instance);
+    else this.#enqueue(instance, outdated);
   }
 
-  async #restore(instance: Instance, found: Restorable): Promise<void> {
+  async #restore(instance: Instance, restorable: Restorable): Promise<void> {
     const { cache } = this.#request;
-    for (const { kind, path, output } of found.faults) {
+    for (const { kind, path, output } of restorable.faults) {
       if (kind === 'altered') {
         const what = 'was altered outside the pipeline: restored from the cache';
         this.#progress.warn(instance.id, `${cache.paths.show(path)} ${what}`);
       }
       if (await cache.publish(instance, output)) continue;
-      const { key, fingerprint } = found;
+      const { key, fingerprint } = restorable;
       const lost = [{ output, blob: 'damaged' as const }];
       return this.#enqueue(instance, { state: 'outdated', key, fingerprint, lost });
     }
-    this.#progress.restored(instance, found, this.#remote.hasFetched(instance));
+    this.#progress.restored(instance, restorable, this.#remote.hasFetched(instance));
     this.#advance(instance);
   }
 
-  #enqueue(instance: Instance, found: Outdated): void {
+  #enqueue(instance: Instance, outdated: Outdated): void {
     if (this.#schedule.isStopped) {
       this.#progress.cancelled(instance);
       return;
@@ -127,8 +134,8 @@ class Run {
       this.#failed(instance, notAllowed(instance));
       return;
     }
-    if (!this.#schedule.add(instance, found)) return;
-    for (const { output, blob } of found.lost) {
+    if (!this.#schedule.add(instance, outdated)) return;
+    for (const { output, blob } of outdated.lost) {
       const state = blob === 'missing' ? 'is gone from the cache' : 'is damaged in the cache';
       this.#progress.warn(instance.id, `the artifact '${output.name}' ${state}: made again`);
     }
@@ -153,8 +160,8 @@ class Run {
   async #attempt(instance: Instance): Promise<void> {
     const { emit, signal, reasonOf, secondsOf } = this.#request;
     const { id } = instance;
-    const found = this.#schedule.outdated(instance);
-    const { key, fingerprint } = found;
+    const outdated = this.#schedule.outdated(instance);
+    const { key, fingerprint } = outdated;
     const attempt = (this.#made.get(id) ?? 0) + 1;
     this.#made.set(id, attempt);
     const own = new AbortController();
@@ -163,7 +170,7 @@ class Run {
       { instance, key, fingerprint, attempt },
       {
         started: (pid) => {
-          const about = { reason: reasonOf(instance, found), estimate: secondsOf(instance) };
+          const about = { reason: reasonOf(instance, outdated), estimate: secondsOf(instance) };
           this.#progress.started(instance, { attempt, pid, ...about });
         },
         progress: (progress) => emit({ type: 'progress', instance: id, progress }),
@@ -257,7 +264,7 @@ class Run {
   }
 
   readonly #instanceOf = (id: InstanceId): Instance => {
-    const instance = this.#open.get(id) ?? this.#instances.get(id);
+    const instance = this.#pending.get(id) ?? this.#instances.get(id);
     if (instance === undefined) throw new Error(`${id} is needed but not part of the run`);
     return instance;
   };

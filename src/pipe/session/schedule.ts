@@ -58,14 +58,14 @@ export class Schedule {
   }
 
   /** Queues an instance that has to run; returns whether it did, and is not the twin of one that is under way. */
-  add(instance: Instance, found: Outdated): boolean {
-    const twins = this.#twins.get(found.key);
+  add(instance: Instance, outdated: Outdated): boolean {
+    const twins = this.#twins.get(outdated.key);
     if (twins !== undefined) {
       twins.push(instance);
       return false;
     }
-    this.#twins.set(found.key, []);
-    this.#outdated.set(instance.id, found);
+    this.#twins.set(outdated.key, []);
+    this.#outdated.set(instance.id, outdated);
     this.enqueue(instance);
     return true;
   }
@@ -84,11 +84,11 @@ export class Schedule {
     return isHeld ? undefined : this.#queue.next();
   }
 
-  /** What was found about an instance that is queued or runs. */
+  /** Why an instance that is queued or running is outdated. */
   outdated({ id }: Instance): Outdated {
-    const found = this.#outdated.get(id);
-    if (found === undefined) throw new Error(`${id} was started without being outdated`);
-    return found;
+    const outdated = this.#outdated.get(id);
+    if (outdated === undefined) throw new Error(`${id} was started without being outdated`);
+    return outdated;
   }
 
   /** The stage ended: what it occupied is free while its outputs are stored. */
@@ -104,10 +104,10 @@ export class Schedule {
 
   /** Ends the work on an instance's key; returns the twins that waited for it. */
   takeTwins({ id }: Instance): readonly Instance[] {
-    const found = this.#outdated.get(id);
-    if (found === undefined) return [];
-    const twins = this.#twins.get(found.key) ?? [];
-    this.#twins.delete(found.key);
+    const outdated = this.#outdated.get(id);
+    if (outdated === undefined) return [];
+    const twins = this.#twins.get(outdated.key) ?? [];
+    this.#twins.delete(outdated.key);
     return twins;
   }
 
@@ -122,10 +122,11 @@ export class Schedule {
 
   /** Everything that needs this instance, directly or not; the instance itself is left out. */
   downstream({ id }: Instance): ReadonlySet<Instance> {
-    const found = new Set(this.#dependants.get(id));
+    const downstream = new Set(this.#dependants.get(id));
     // A set that grows while it is walked: each is visited once.
-    for (const { id } of found) for (const next of this.#dependants.get(id) ?? []) found.add(next);
-    return found;
+    for (const { id } of downstream)
+      for (const next of this.#dependants.get(id) ?? []) downstream.add(next);
+    return downstream;
   }
 
   /** Starts nothing more; returns what was queued. */
