@@ -202,7 +202,7 @@ export default {
     ...layers('src/pipe', PIPE),
     everyRoomIsListed('src/pipe', PIPE),
     {
-      name: 'rooms of src/pipe import neither its main.ts nor its index.ts',
+      name: 'rooms of src/pipe do not import its index.ts',
       severity: 'error',
       from: { path: '^src/pipe/[^/]+/' },
       to: { path: '^src/pipe/[^/]+[.]ts$' },

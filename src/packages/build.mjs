@@ -74,7 +74,7 @@ function begin(folder, name, manifest) {
 }
 
 /**
- * Names the sources in source maps from the root of the checkout, as `src/pipe/main.ts`: stacks then show them
+ * Names the sources in source maps from the root of the checkout, as `src/pipe/cli/main.ts`: stacks then show them
  * as files of the package, and nothing of the folder that it was built in.
  * @param {string} folder
  */

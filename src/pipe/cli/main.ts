@@ -1,5 +1,10 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors.ts';
+import { PROGRAM_FOLDER } from '../loader/installation.ts';
+import { mapStacks } from '../loader/stack.ts';
+import { findProjectRoot, freezeCode } from '../loader/start.ts';
 import { COMMANDS } from './commands.ts';
 import { type CommandEntry, Shell } from './shell/shell.ts';
 
@@ -9,7 +14,8 @@ import { type CommandEntry, Shell } from './shell/shell.ts';
  * @param argv arguments without node and the script
  * @returns the exit code
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function runPipe(argv: readonly string[]): Promise<number> {
+  mapStacks();
   // A reader that stops early (`pipe show x | head`) is no error and does not end a run.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -26,7 +32,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) return await unknown(name);
   const shell = new Shell(COMMANDS);
+  let endWorker: Promise<() => Promise<void>> | undefined;
   try {
+    await freezeProject((root) => {
+      // After an edit a worker will be needed to say what the stage now is: it starts while esbuild works.
+      if (name === 'run') endWorker = startWorker(root);
+    });
     const command = await build(entry, shell);
     await command.parseAsync([...rest], { from: 'user' });
     return shell.exitCode;
@@ -35,7 +46,26 @@ export async function main(argv: readonly string[]): Promise<number> {
     return reportError(error, rest.includes('--verbose'));
   } finally {
     await shell.close();
+    await (await endWorker)?.();
   }
+}
+
+/**
+ * Freezes the code of the project that the working directory is in; outside of one there is none.
+ *
+ * @param onEdit told the project's root when source files changed since the last start
+ */
+async function freezeProject(onEdit: (root: string) => void): Promise<void> {
+  const projectRoot = findProjectRoot(realpathSync(process.cwd()));
+  if (projectRoot === undefined) return;
+  await freezeCode({ projectRoot, onEdit: () => onEdit(projectRoot) });
+}
+
+/** @returns what ends the worker again, unless a pool has taken it */
+async function startWorker(projectRoot: string): Promise<() => Promise<void>> {
+  const { endEarly, startEarly } = await import('../workers/pool.ts');
+  startEarly(join(PROGRAM_FOLDER, 'worker.js'), projectRoot);
+  return endEarly;
 }
 
 /** Loads a command and sets what all commands share. */

@@ -92,7 +92,7 @@ export async function buildRunner(root, { outdir, programs }) {
     });
   try {
     const results = await Promise.all([
-      build({ entryPoints: { main: 'src/pipe/main.ts' }, splitting: true }),
+      build({ entryPoints: { main: 'src/pipe/cli/main.ts' }, splitting: true }),
       // One file each: they load nothing on demand.
       build({ entryPoints: programs }),
     ]);

@@ -3,41 +3,33 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
-import { packageWith, temporaryProject, writeFiles } from './project.ts';
+import { commandThat, packageWith, temporaryProject, writeFiles } from './project.ts';
 
 function pipe(root: string, cwd: string, ...args: readonly string[]) {
-  return spawnSync('node', [join(root, 'src/pipe/loader/pipe.mjs'), ...args], {
+  return spawnSync('node', [join(root, 'src/pipe/loader/pipe.mjs'), 'try', ...args], {
     cwd,
     encoding: 'utf8',
   });
 }
 
-const MAIN = {
-  'src/pipe/cli/main.ts': `
-    import { currentSnapshot } from '../loader/code.ts';
-    export async function main(argv: readonly string[]): Promise<number> {
-      console.log(JSON.stringify({ argv, root: currentSnapshot()?.projectRoot }));
-      return 3;
-    }`,
-};
+const PRINTING = commandThat(`
+    console.log(JSON.stringify({ argv, root: snapshot?.projectRoot }));
+    shell.exitCode = 3;`);
 
-test('the bin hands its arguments to the CLI, exits with its code and tells it the snapshot', () => {
-  const root = packageWith({ ...MAIN, 'pipeline.yaml': '', 'deep/er/x': '' });
-  const { stdout, status } = pipe(root, join(root, 'deep/er'), 'run', '--jobs', '2');
-  expect(JSON.parse(stdout)).toEqual({ argv: ['run', '--jobs', '2'], root });
+/** Prints what a stage file exports. */
+const SHOWING = commandThat(`
+    const { default: shown } = await import(snapshot?.folder + '/stages/s.js');
+    console.log(shown);`);
+
+test('the bin hands its arguments to the command, exits with its code and tells it the snapshot', () => {
+  const root = packageWith({ ...PRINTING, 'pipeline.yaml': '', 'deep/er/x': '' });
+  const { stdout, status } = pipe(root, join(root, 'deep/er'), 'x', '--jobs', '2');
+  expect(JSON.parse(stdout)).toEqual({ argv: ['x', '--jobs', '2'], root });
   expect(status).toBe(3);
 });
 
 test('a project elsewhere brings its stages and uses the packages of this one', () => {
-  const root = packageWith({
-    'src/pipe/cli/main.ts': `
-      import { currentSnapshot } from '../loader/code.ts';
-      export const main = async () => {
-        const stage = await import(currentSnapshot()?.folder + '/stages/s.js');
-        console.log(stage.default);
-        return 0;
-      };`,
-  });
+  const root = packageWith(SHOWING);
   const project = temporaryProject({
     'pipeline.yaml': '',
     'stages/s.ts': `import { z } from 'zod';\nexport default z.number().parse(7);`,
@@ -48,24 +40,20 @@ test('a project elsewhere brings its stages and uses the packages of this one', 
 test('stack traces name the lines of the .ts files', () => {
   const root = packageWith({
     'pipeline.yaml': '',
-    'src/pipe/cli/main.ts': `interface A {\n  a: 1;\n}\n\n\nexport function main(): never {\n  throw new Error('no');\n}\n`,
+    'src/pipe/cli/commands.ts': `interface A {\n  a: 1;\n}\n\n\nexport const COMMANDS = [{ name: 'try', get load(): never {\n  throw new Error('no');\n} }];\n`,
   });
-  const { stderr, status } = pipe(root, root);
-  expect(stderr).toContain(`at main (${join(root, 'src/pipe/cli/main.ts')}:7:9)`);
+  const { stderr, status } = pipe(root, root, '--verbose');
+  expect(stderr).toContain(`(${join(root, 'src/pipe/cli/commands.ts')}:7:9)`);
   expect(status).toBe(1);
 });
 
 test('so do those of workers, in their own lines and in those of a stage', () => {
   const root = packageWith({
-    'src/pipe/cli/main.ts': `
-      import { spawnSync } from 'node:child_process';
-      import { currentSnapshot } from '../loader/code.ts';
-      export async function main(): Promise<number> {
-        const worker = new URL('./worker.js', import.meta.url).pathname;
-        const args = [worker, currentSnapshot()?.folder + '/stages'];
-        console.log(spawnSync('node', args, { encoding: 'utf8' }).stderr);
-        return 0;
-      }`,
+    ...commandThat(`
+    const { spawnSync } = await import('node:child_process');
+    const worker = new URL('./worker.js', import.meta.url).pathname;
+    const args = [worker, snapshot?.folder + '/stages'];
+    console.log(spawnSync('node', args, { encoding: 'utf8' }).stderr);`),
     'src/pipe/workers/worker.ts': `
 import { mapStacks } from '../loader/stack.ts';
 interface A {
@@ -84,7 +72,11 @@ import(process.argv[2] + '/s.js').then(({ fail }) => fail(() => { throw new Erro
 });
 
 test('a syntax error is reported without a stack', () => {
-  const root = packageWith({ ...MAIN, 'pipeline.yaml': '', 'stages/s.ts': 'export default (;' });
+  const root = packageWith({
+    ...PRINTING,
+    'pipeline.yaml': '',
+    'stages/s.ts': 'export default (;',
+  });
   const { stderr, status } = pipe(root, root);
   expect(stderr).toBe(
     `error: unexpected ";"\n  at stages/s.ts:1:17\n 1 | export default (;\n   | ${' '.repeat(16)}^\n`,
@@ -109,32 +101,32 @@ test('run.mjs runs a script of the package with its arguments', () => {
 });
 
 test("a syntax error in the runner's own sources is reported with its place", () => {
-  const root = packageWith({ 'src/pipe/cli/main.ts': 'export const main = (;' });
+  const root = packageWith({ 'src/pipe/cli/commands.ts': 'export const COMMANDS = (;' });
   const { stderr, status } = pipe(root, root);
   expect(stderr).toBe(
-    `error: unexpected ";"\n  at src/pipe/cli/main.ts:1:22\n 1 | export const main = (;\n   | ${' '.repeat(21)}^\n`,
+    `error: unexpected ";"\n  at src/pipe/cli/commands.ts:1:26\n 1 | export const COMMANDS = (;\n   | ${' '.repeat(25)}^\n`,
   );
   expect(status).toBe(2);
 });
 
 test('the runner is bundled once, and again when one of its files changed', () => {
-  const root = packageWith({ ...MAIN, 'pipeline.yaml': '' });
+  const root = packageWith({ ...PRINTING, 'pipeline.yaml': '' });
   const bundles = () =>
     readdirSync(join(root, 'cache/runner')).filter((name) => /^[0-9a-f]{32}$/.test(name));
   expect(pipe(root, root).status).toBe(3);
   const [first] = bundles();
   expect(pipe(root, root).status).toBe(3);
   expect(bundles()).toEqual([first]);
-  writeFiles(root, { 'src/pipe/cli/main.ts': MAIN['src/pipe/cli/main.ts'].replace('3', '4') });
+  writeFiles(root, commandThat('shell.exitCode = 4;'));
   expect(pipe(root, root).status).toBe(4);
   expect(bundles()).toHaveLength(2);
-  writeFiles(root, MAIN);
+  writeFiles(root, PRINTING);
   expect(pipe(root, root).status).toBe(3);
   expect(bundles()).toHaveLength(2);
 });
 
 test('a damaged index of the bundle, or a missing bundle, is made anew', () => {
-  const root = packageWith({ ...MAIN, 'pipeline.yaml': '' });
+  const root = packageWith({ ...PRINTING, 'pipeline.yaml': '' });
   pipe(root, root);
   for (const damage of ['', '{"format":', 'null']) {
     writeFiles(root, { 'cache/runner/index.json': damage });
@@ -147,13 +139,7 @@ test('a damaged index of the bundle, or a missing bundle, is made anew', () => {
 
 test("a project's own src/ runs where it has the same names as the runner's", () => {
   const root = packageWith({
-    'src/pipe/cli/main.ts': `
-      import { currentSnapshot } from '../loader/code.ts';
-      export const main = async () => {
-        const stage = await import(currentSnapshot()?.folder + '/stages/s.js');
-        console.log(stage.default);
-        return 0;
-      };`,
+    ...SHOWING,
     'src/deck.ts': `export const deck = "the runner's";`,
   });
   const project = temporaryProject({

@@ -39,21 +39,36 @@ export function writeFiles(root: string, files: Readonly<Record<string, string>>
   }
 }
 
-/** A copy of the loader as a package of its own, with a command line of the test's. */
+/** A copy of the runner as a package of its own, whose only command, `try`, is the test's. */
 export function packageWith(files: Readonly<Record<string, string>>): string {
   const root = temporaryProject({
     'package.json': '{ "name": "copy", "version": "1.2.3", "type": "module" }',
-    'src/pipe/cli/main.ts': 'export const main = async () => 0;',
-    'src/pipe/workers/pool.ts':
-      'export const startEarly = () => {}; export const endEarly = async () => {};',
-    'src/pipe/workers/worker.ts': '',
-    ...files,
   });
-  for (const path of ['src/pipe/loader', 'src/pipe/core', 'src/pipe/main.ts']) {
+  for (const path of ['src/pipe', 'src/tables']) {
     cpSync(join(REPOSITORY, path), join(root, path), { recursive: true });
   }
+  writeFiles(root, { ...commandThat(''), ...files });
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
   return root;
+}
+
+/** @param body of the command's action; it has `argv`, `shell` and `snapshot` */
+export function commandThat(body: string): Readonly<Record<string, string>> {
+  return {
+    'src/pipe/cli/try.ts': `
+import { Command } from 'commander';
+import { currentSnapshot } from '../loader/code.ts';
+import type { Shell } from './shell/shell.ts';
+export function build(shell: Shell): Command {
+  const act = async (argv: readonly string[]): Promise<void> => {
+    const snapshot = currentSnapshot();
+    ${body}
+  };
+  return new Command().allowUnknownOption().argument('[argv...]').action(act);
+}`,
+    'src/pipe/cli/commands.ts': `
+export const COMMANDS = [{ name: 'try', summary: 'try', load: () => import('./try.ts') }];`,
+  };
 }
 
 /** Gives files an old modification time. Their ctime stays young: nothing can set that. */

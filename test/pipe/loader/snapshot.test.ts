@@ -12,7 +12,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { unseal } from '../../../src/pipe/core/checksummed-json.mjs';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
-import { packageWith, temporaryProject, writeFiles } from './project.ts';
+import { commandThat, packageWith, temporaryProject, writeFiles } from './project.ts';
 
 const FILES = {
   'pipeline.yaml': '',
@@ -159,16 +159,11 @@ test.skipIf(process.getuid?.() === 0)('a read-only project is one clear error', 
 test('many processes starting at once all run, and leave no half-written snapshot', async () => {
   const root = packageWith({
     ...FILES,
-    'src/pipe/cli/main.ts': `
-      import { currentSnapshot } from '../loader/code.ts';
-      export const main = async () => {
-        console.log((await import(currentSnapshot()?.folder + '/stages/s.js')).default);
-        return 0;
-      };`,
+    ...commandThat(`console.log((await import(snapshot?.folder + '/stages/s.js')).default);`),
   });
   const runs = await Promise.all(
     Array.from({ length: 5 }, () =>
-      execa('node', [join(root, 'src/pipe/loader/pipe.mjs')], { cwd: root }),
+      execa('node', [join(root, 'src/pipe/loader/pipe.mjs'), 'try'], { cwd: root }),
     ),
   );
   expect(runs.map(({ stdout }) => stdout)).toEqual(Array(5).fill('1'));

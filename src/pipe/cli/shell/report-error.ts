@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import type { Diagnostic } from '../../core/diagnostic.ts';
@@ -6,6 +6,7 @@ import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { formatDiagnostic, formatDiagnostics } from '../../core/diagnostic-format.ts';
 import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
 import { currentSnapshot } from '../../loader/code.ts';
+import { findProjectRoot } from '../../loader/start.ts';
 
 /**
  * Prints what a command threw, with code frame and remedy.
@@ -15,8 +16,12 @@ export function reportError(thrown: unknown, verbose: boolean): number {
   const error = explainDiskFault(thrown, 'access a file');
   if (error instanceof CommanderError) return reportUsage(error);
   if (error instanceof DiagnosticsError || isCodeError(error)) {
-    console.error(formatDiagnostics(error.diagnostics, sourcesOf(error.diagnostics)));
-    return EXIT.usage;
+    const { diagnostics } = error;
+    console.error(formatDiagnostics(diagnostics, sourcesOf(diagnostics)));
+    // Wrong source is a mistake of the user's, a disk that cannot be written is not.
+    const isUnwritable =
+      isCodeError(error) && diagnostics.every(({ range }) => range === undefined);
+    return isUnwritable ? EXIT.failed : EXIT.usage;
   }
   if (error instanceof RunError) {
     const { message, hint } = error;
@@ -45,7 +50,8 @@ function reportUsage({ exitCode, message: text }: CommanderError): number {
 
 /** Texts that the diagnostics point into, for code frames. */
 function sourcesOf(diagnostics: readonly Diagnostic[]): Readonly<Record<string, string>> {
-  const root = currentSnapshot()?.projectRoot ?? process.cwd();
+  const here = process.cwd();
+  const root = currentSnapshot()?.projectRoot ?? findProjectRoot(realpathSync(here)) ?? here;
   const files = new Set(diagnostics.flatMap(({ range }) => (range ? [range.file] : [])));
   const sources: Record<string, string> = {};
   for (const file of files) {
