@@ -1,38 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bool, fixedSizeList, list, numbers, utf8 } from '../../src/tables/column.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { list } from '../../src/tables/column.ts';
 import { TableError } from '../../src/tables/error.ts';
 import { readTable } from '../../src/tables/read.ts';
-import { encodeTable, writeTable } from '../../src/tables/write.ts';
+import { encodeTable } from '../../src/tables/write.ts';
+import { tableFolder } from './sample.ts';
 
-let folder = '';
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tables-'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const content = {
-  metadata: { game: 'union', note: 'ümlaut' },
-  columns: {
-    name: utf8(['a', null, 'çß']),
-    good: bool([true, false, null]),
-    count: numbers('int64', [1, 2 ** 53 - 1, -5]),
-    loss: numbers('float32', [0.1, null, Number.NaN]),
-    tokens: fixedSizeList('uint16', 2, Uint16Array.of(1, 2, 3, 4, 5, 65535)),
-    shape: list('int32', [[2, 3], [], [7]]),
-    key: numbers('uint32', Uint32Array.of(1, 2, 4294967295)),
-  },
-};
-
-function written(): string {
-  const path = join(folder, 'table.arrow');
-  writeTable(path, content);
-  return path;
-}
+const { pathOf, written } = tableFolder();
 
 describe('a table that cannot be read', () => {
   const fault = (act: () => unknown): string => {
@@ -62,8 +36,8 @@ describe('a table that cannot be read', () => {
   });
 
   test('says that a file is absent, foreign or truncated', () => {
-    const path = join(folder, 'bad.arrow');
-    expect(fault(() => readTable(join(folder, 'none.arrow'), 'train'))).toContain('does not exist');
+    const path = pathOf('bad.arrow');
+    expect(fault(() => readTable(pathOf('none.arrow'), 'train'))).toContain('does not exist');
     writeFileSync(path, 'hello, this is not a table at all');
     expect(fault(() => readTable(path))).toContain('is not an Arrow file');
     writeFileSync(path, '');
@@ -72,7 +46,7 @@ describe('a table that cannot be read', () => {
 
   test('is an error wherever the file is cut', () => {
     const bytes = readFileSync(written());
-    const path = join(folder, 'cut.arrow');
+    const path = pathOf('cut.arrow');
     for (let length = 0; length < bytes.length; length += 7) {
       writeFileSync(path, bytes.subarray(0, length));
       expect(fault(() => readTable(path))).toContain(path);
@@ -80,7 +54,7 @@ describe('a table that cannot be read', () => {
   });
 
   test('is an error if its lists reach beyond its values', () => {
-    const path = join(folder, 'lists.arrow');
+    const path = pathOf('lists.arrow');
     // Three lists of one: their offsets 0 1 2 3 stand in the file as they are.
     const bytes = Buffer.from(encodeTable({ columns: { l: list('int32', [[70], [71], [72]]) } }));
     const at = bytes.indexOf(Buffer.from(Int32Array.of(0, 1, 2, 3).buffer));

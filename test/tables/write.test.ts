@@ -1,39 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bool, fixedSizeList, list, numbers, utf8 } from '../../src/tables/column.ts';
+import { describe, expect, test } from 'vitest';
+import { fixedSizeList, list, numbers, utf8 } from '../../src/tables/column.ts';
 import { readTable } from '../../src/tables/read.ts';
 import { encodeTable, writeTable } from '../../src/tables/write.ts';
+import { content, tableFolder } from './sample.ts';
 
-let folder = '';
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tables-'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const content = {
-  metadata: { game: 'union', note: 'ümlaut' },
-  columns: {
-    name: utf8(['a', null, 'çß']),
-    good: bool([true, false, null]),
-    count: numbers('int64', [1, 2 ** 53 - 1, -5]),
-    loss: numbers('float32', [0.1, null, Number.NaN]),
-    tokens: fixedSizeList('uint16', 2, Uint16Array.of(1, 2, 3, 4, 5, 65535)),
-    shape: list('int32', [[2, 3], [], [7]]),
-    key: numbers('uint32', Uint32Array.of(1, 2, 4294967295)),
-  },
-};
-
-function written(): string {
-  const path = join(folder, 'table.arrow');
-  writeTable(path, content);
-  return path;
-}
+const { pathOf, written } = tableFolder();
 
 describe('a table', () => {
   test('comes back with its columns, types and metadata', () => {
@@ -56,7 +30,7 @@ describe('a table', () => {
   });
 
   test('may be empty and keeps its columns', () => {
-    const path = join(folder, 'empty.arrow');
+    const path = pathOf('empty.arrow');
     writeTable(path, {
       columns: {
         a: numbers('float32', []),
@@ -93,7 +67,7 @@ describe('a table', () => {
   });
 
   test('holds any column of numbers', () => {
-    const path = join(folder, 'any.arrow');
+    const path = pathOf('any.arrow');
     fc.assert(
       fc.property(fc.float32Array(), fc.array(fc.string()), (floats, strings) => {
         writeTable(path, { columns: { floats: numbers('float32', floats) } });
