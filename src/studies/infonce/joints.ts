@@ -1,6 +1,7 @@
 import { stream } from '../../random/streams.ts';
 import { BIRTHS } from './birthwt.ts';
 import { WORD_PAIRS } from './new-york.ts';
+import { PLACE_NAMES } from './place-names.ts';
 
 /** A joint distribution of two discrete variables. */
 export interface Joint {
@@ -16,7 +17,7 @@ export interface Joint {
 
 /** The data sets that every objective is measured on. */
 export const DATA_SETS = ['product', 'dependent', 'dice', 'birthwt'] as const;
-export type DataSet = (typeof DATA_SETS)[number] | 'new york';
+export type DataSet = (typeof DATA_SETS)[number] | 'new york' | 'place names';
 
 /** Seed of the two made-up joints: they are the same for every seed of the training. */
 const SEED = 1;
@@ -33,7 +34,8 @@ const BIN = 100;
  * - `dependent`: the same two marginals' product times uneven factors, normalised;
  * - `dice`: x the sum, y the larger one of two fair dice;
  * - `birthwt`: x the mother's age in years, y the birth weight in steps of 100 g, as counted among 189 births;
- * - `new york`: x a word, y the next word (`WORD_PAIRS`).
+ * - `new york`: x a word, y the next word (`WORD_PAIRS`);
+ * - `place names`: the same with names of places (`PLACE_NAMES`).
  */
 export function jointOf(name: DataSet): Joint {
   switch (name) {
@@ -50,7 +52,9 @@ export function jointOf(name: DataSet): Joint {
       return fromPairs(name, 'age of the mother, years', 'birth weight, g', pairs);
     }
     case 'new york':
-      return wordPairs(name);
+      return wordPairs(name, WORD_PAIRS);
+    case 'place names':
+      return wordPairs(name, PLACE_NAMES);
   }
 }
 
@@ -122,9 +126,15 @@ function madeUp(name: DataSet, factor: () => number): Joint {
   };
 }
 
-function wordPairs(name: DataSet): Joint {
-  const { words, nextWords } = WORD_PAIRS;
-  const counts: readonly number[] = WORD_PAIRS.counts.flat();
+/** How often each of the next words follows each of the words. */
+interface WordCounts {
+  readonly words: readonly string[];
+  readonly nextWords: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+function wordPairs(name: DataSet, { words, nextWords, counts: table }: WordCounts): Joint {
+  const counts = table.flat();
   const total = counts.reduce((sum, count) => sum + count, 0);
   const p = Float64Array.from(counts, (count) => count / total);
   return { name, x: 'word', y: 'next word', rows: words, columns: nextWords, p };

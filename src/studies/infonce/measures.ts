@@ -13,6 +13,7 @@ export function measure({ joint, objective, seed, m }: LearnedTable): MeasureRow
     data: joint.name,
     objective,
     seed,
+    cells: joint.p.length,
     klJoint: divergence(joint.p, f),
     klRatio: divergence(r, f),
     klCorrected: divergence(joint.p, normalised(f.map((value, i) => value * product[i]))),

@@ -36,6 +36,8 @@ export interface MeasureRow {
   readonly data: DataSet;
   readonly objective: TableObjective;
   readonly seed: number;
+  /** Number of pairs of values, occurring or not. */
+  readonly cells: number;
   /** KL(p || f), f normalised over all pairs: zero if the table learned p. Nats, as the others. */
   readonly klJoint: number;
   /** KL(r || f), r the normalised ratio: zero if the table learned r. */
@@ -60,6 +62,7 @@ export const MEASURE_TABLE: RowTypes<MeasureRow> = {
   data: 'utf8',
   objective: 'utf8',
   seed: 'int32',
+  cells: 'int32',
   klJoint: 'float64',
   klRatio: 'float64',
   klCorrected: 'float64',
@@ -69,6 +72,29 @@ export const MEASURE_TABLE: RowTypes<MeasureRow> = {
   accuracyRaw: 'float64',
   accuracyCorrected: 'float64',
   accuracyBest: 'float64',
+};
+
+/** A name of a place, `new york` say, and what the learned tables say of it. */
+export interface PlaceRow {
+  readonly name: string;
+  readonly seed: number;
+  /** p(y | x), learned with likelihood. */
+  readonly conditional: number;
+  /** p(y | x) / p(y | any context), learned with likelihood. */
+  readonly corrected: number;
+  /** f(x, y) learned with InfoNCE, scaled to the mean ratio of the names that exist. */
+  readonly learnedRatio: number;
+  /** p(x, y) / (p(x) p(y)) of the counts. */
+  readonly ratio: number;
+}
+
+export const PLACE_TABLE: RowTypes<PlaceRow> = {
+  name: 'utf8',
+  seed: 'int32',
+  conditional: 'float64',
+  corrected: 'float64',
+  learnedRatio: 'float64',
+  ratio: 'float64',
 };
 
 /** One word pair: p(y | x), the ratio, what was learned, and that times p(y), normalised over y. */
@@ -95,4 +121,5 @@ export interface InfonceEvidence {
   readonly tables: readonly LearnedTable[];
   readonly measures: readonly MeasureRow[];
   readonly words: readonly WordRow[];
+  readonly places: readonly PlaceRow[];
 }

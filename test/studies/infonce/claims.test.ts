@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { INFONCE_CLAIMS } from '../../../src/studies/infonce/claims.ts';
 import { DATA_SETS } from '../../../src/studies/infonce/joints.ts';
 import { OBJECTIVES } from '../../../src/studies/infonce/objectives.ts';
-import type { InfonceEvidence, MeasureRow, WordRow } from '../../../src/studies/infonce/tables.ts';
+import type {
+  InfonceEvidence,
+  MeasureRow,
+  PlaceRow,
+  WordRow,
+} from '../../../src/studies/infonce/tables.ts';
 import { verdicts } from '../verdicts.ts';
 
 /** A word that follows "new", with its f and f p(y). */
@@ -13,6 +18,16 @@ const word = (next: string, learned: number, corrected: number): WordRow => ({
   ratio: 0,
   learned,
   corrected,
+});
+
+/** What is said of a name, by the likelihood and by both scores that identify it. */
+const place = (name: string, conditional: number, score: number): PlaceRow => ({
+  name,
+  seed: 1,
+  conditional,
+  corrected: score,
+  learnedRatio: score,
+  ratio: score,
 });
 
 /** What the published statements describe: the likelihoods learn p, InfoNCE learns the ratio. */
@@ -26,6 +41,7 @@ const PUBLISHED: InfonceEvidence = {
           data,
           objective,
           seed,
+          cells: 100,
           klJoint: isRatio ? 0.001 : 1e-7,
           klRatio: 0,
           klCorrected: 0,
@@ -40,6 +56,13 @@ const PUBLISHED: InfonceEvidence = {
     ),
   ),
   words: [word('york', 0.9, 0.3), word('house', 0.1, 0.7)],
+  places: [
+    place('new york', 0.8, 1.6),
+    place('new zealand', 0.08, 1.6),
+    place('new england', 0.04, 1.5),
+    place('new diego', 0, 0.01),
+    place('new angeles', 0, 0),
+  ],
 };
 
 test('every claim holds on the published results and fails on contrary ones', () => {
@@ -50,12 +73,18 @@ test('every claim holds on the published results and fails on contrary ones', ()
     ...PUBLISHED,
     measures: PUBLISHED.measures.map((row) => ({
       ...row,
-      klJoint: 1,
+      klJoint: 100,
       klJointAligned: 1 - row.klJointAligned,
       klRatioAligned: 1,
       accuracyRaw: 0.7,
     })),
     words: [word('york', 0.1, 0.3), word('house', 0.9, 0.7)],
+    places: PUBLISHED.places.map((row) => ({
+      ...row,
+      conditional: 0.2,
+      corrected: row.conditional,
+      learnedRatio: row.conditional,
+    })),
   };
   for (const [claim, verdict] of Object.entries(verdicts(INFONCE_CLAIMS, contrary))) {
     expect([claim, verdict]).toEqual([claim, 'fails']);
