@@ -51,6 +51,26 @@ export function drawHeatMap(map: HeatMap, { x, y, width, height }: HeatMapPlace)
   ].join('\n');
 }
 
+/** The scale of heat maps: paper is `least`, full ink `most`. Right-aligned at x. */
+export function drawHeatScale(
+  { least, most }: { readonly least: string; readonly most: string },
+  x: number,
+  y: number,
+): string {
+  const [width, height] = [8, 12];
+  const left = x - SHADES * width;
+  const cells = Array.from(
+    { length: SHADES },
+    (_, shade) =>
+      `<rect x="${left + shade * width}" y="${y}" width="${width}" height="${height}" fill="currentColor" fill-opacity="${short((shade + 1) / SHADES)}"/>`,
+  );
+  return [
+    ...cells,
+    svgText(least, left, y + height + 14, 'class="subtitle"'),
+    svgText(most, x, y + height + 14, 'class="subtitle" text-anchor="end"'),
+  ].join('\n');
+}
+
 function short(value: number): string {
   return String(Number(value.toFixed(3)));
 }

@@ -1,9 +1,10 @@
 import { digits } from '../../claims/rules.ts';
-import { drawHeatMap } from '../../plots/heat-map.ts';
+import { drawHeatMap, drawHeatScale } from '../../plots/heat-map.ts';
 import { MARGIN, type Scheme, sheetSvg, svgText, topOf } from '../../plots/sheet.ts';
 import { independent, normalised, ratio } from './joints.ts';
 import { expNormalised } from './measures.ts';
 import type { TableObjective } from './objectives.ts';
+import { drawPlaces, PLACES_HEIGHT } from './places-figure.ts';
 import type { InfonceEvidence, LearnedTable, MeasureRow } from './tables.ts';
 
 const MAP = { width: 150, height: 130 } as const;
@@ -16,8 +17,12 @@ const UNDER = 26;
  * Heat maps, a row per data set: the joint, the product of its marginals, their ratio, and the three
  * learned tables. The ratio and InfoNCE's table share a scale, and so do the others, so that equal
  * shades are equal values. Square roots, since the ratio of one rare pair would outshine all others.
+ * Under them, what the scores say of names of places.
  */
-export function infonceFigure({ tables, measures }: InfonceEvidence, scheme: Scheme): string {
+export function infonceFigure(
+  { tables, measures, places }: InfonceEvidence,
+  scheme: Scheme,
+): string {
   const names = [...new Set(tables.map(({ joint }) => joint.name))];
   const subtitle = [
     'Every map shows a table that adds up to 1; x downwards, y to the right; darker is larger (square root scale).',
@@ -33,7 +38,13 @@ export function infonceFigure({ tables, measures }: InfonceEvidence, scheme: Sch
     ),
   );
   const width = 2 * MARGIN + LABELS + 6 * MAP.width + 5 * GAP;
-  const height = top + names.length * rowHeight + MARGIN;
+  const bottom = top + names.length * rowHeight;
+  const height = bottom + PLACES_HEIGHT + MARGIN;
+  const ofOneSeed = places.filter(({ seed }) => seed === places[0].seed);
+  parts.push(drawHeatScale({ least: '0', most: 'largest' }, width - MARGIN, MARGIN + 8));
+  parts.push(
+    ...drawPlaces(ofOneSeed, { x: MARGIN, y: bottom + MARGIN, width: width - 2 * MARGIN }),
+  );
   const title = 'What a table of scores learns from three objectives';
   return sheetSvg({ title, subtitle, width, height }, parts, scheme);
 }
