@@ -25,7 +25,11 @@ await Promise.all([buildPipe(join(dist, 'pipe')), buildEngine(join(dist, 'engine
 /** @param {string} folder */
 async function buildPipe(folder) {
   begin(folder, 'pipe', pipeManifest(manifest));
-  const programs = { index: 'src/pipe/index.ts', worker: 'src/pipe/workers/worker.ts' };
+  const programs = {
+    index: 'src/pipe/index.ts',
+    worker: 'src/pipe/workers/worker.ts',
+    guardian: 'src/pipe/workers/guardian-process.ts',
+  };
   const { files, packages } = await buildRunner(root, { outdir: folder, programs });
   for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
   nameSources(folder);

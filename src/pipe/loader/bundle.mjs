@@ -17,7 +17,11 @@ import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './f
 /** Increase when the bundles' format changes. */
 const FORMAT = 1;
 
-const PROGRAMS = { script: 'src/pipe/loader/script.ts', worker: 'src/pipe/workers/worker.ts' };
+const PROGRAMS = {
+  script: 'src/pipe/loader/script.ts',
+  worker: 'src/pipe/workers/worker.ts',
+  guardian: 'src/pipe/workers/guardian-process.ts',
+};
 
 /** The checkout, whichever project is worked on. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');

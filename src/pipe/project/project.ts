@@ -5,6 +5,7 @@ import { PROGRAM_FOLDER } from '../loader/installation.ts';
 import type { Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
+import { Guardian } from '../workers/guardian.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { StageContracts } from '../workers/stage-contracts.ts';
 import { WorkerRegistry } from '../workers/worker-registry.ts';
@@ -20,11 +21,16 @@ export class Project extends ProjectState {
     super(snapshot, disk, codes, ledgers);
     this.cache = new Cache(this.root, disk);
     this.workers = new WorkerRegistry(disk, this.paths.workers);
+    const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
     this.pool = new WorkerPool({
       worker: join(PROGRAM_FOLDER, 'worker.js'),
       stages: join(snapshot.folder, 'stages'),
       cwd: this.root,
-      onProcess: (pid, alive) => (alive ? this.workers.add(pid) : this.workers.remove(pid)),
+      onProcess: (pid, alive) => {
+        guardian.note(pid, alive);
+        if (alive) this.workers.add(pid);
+        else this.workers.remove(pid);
+      },
     });
   }
 

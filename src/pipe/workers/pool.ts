@@ -127,8 +127,8 @@ export class WorkerPool implements Executor {
     } else if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
       this.#idle.push(worker);
     } else {
-      // State that a failed stage left in its process must not affect the next one.
-      void worker.end();
+      // State that a failed stage left in its process must not affect the next one, nor what it started.
+      await worker.end();
     }
     return result;
   }

@@ -6,6 +6,7 @@ import { digestFile } from '../core/digest.ts';
 import { stageFailure } from './failure.ts';
 import { loadStage } from './loaded-stage.ts';
 import { inspectOutputs } from './outputs.ts';
+import { endFollowers, reapedChildren } from './process-group.ts';
 import type { Reply, RunJob } from './protocol.ts';
 import { captureOutput, throttleProgress } from './stage-output.ts';
 
@@ -24,6 +25,7 @@ export async function runStage(
 ): Promise<Reply> {
   const release = captureOutput(job.log, (line) => send({ type: 'output', line }));
   const cpu = process.cpuUsage();
+  const reaped = reapedChildren();
   const memoryBefore = process.resourceUsage().maxRSS;
   process.chdir(job.folder);
   // What a shell or npm left there leads to the project.
@@ -50,6 +52,12 @@ export async function runStage(
       log: (message: string) => console.log(message),
     } as never);
     progress.flush();
+    // They could still write to the outputs.
+    const left = await endFollowers(reaped);
+    if (left > 0)
+      console.error(
+        `ended ${left === 1 ? 'a process' : `${left} processes`} that the stage left running`,
+      );
     const fault = inspectOutputs(job.folder, job.outputs);
     if (fault !== undefined) return { type: 'failed', failure: fault };
     const outputs: OutputRecord[] = [];

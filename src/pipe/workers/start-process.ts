@@ -1,4 +1,5 @@
 import { execaNode } from 'execa';
+import { OWN_GROUP, signalGroup } from './process-group.ts';
 
 /** Milliseconds between SIGTERM and SIGKILL. */
 export const GRACE = 3000;
@@ -16,7 +17,7 @@ export interface ProcessOptions {
   readonly gpus: readonly string[];
 }
 
-/** A Node process with an IPC channel. As a promise it resolves when the process has ended, and never rejects. */
+/** A Node process with an IPC channel and a group of its own. As a promise it resolves when the process has ended, and never rejects. */
 export type NodeProcess = ReturnType<typeof startProcess>;
 
 const FIXED = {
@@ -26,7 +27,7 @@ const FIXED = {
   all: true,
   buffer: false,
   reject: false,
-  forceKillAfterDelay: GRACE,
+  ...OWN_GROUP,
   // Those of the runner are not meant for the stages.
   nodeOptions: [],
 } as const;
@@ -39,7 +40,8 @@ export function startProcess({ file, cwd, threads, gpus }: ProcessOptions) {
   };
   const child = execaNode(file, { ...FIXED, cwd, env });
   child.once('exit', () => {
-    // A process that the stage started may hold these open for ever.
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    // A process that left the group may hold these open for ever.
     setTimeout(() => {
       child.stdout.destroy();
       child.stderr.destroy();

@@ -1,5 +1,6 @@
+import { signalGroup } from './process-group.ts';
 import type { Reply, Request } from './protocol.ts';
-import { type NodeProcess, type ProcessOptions, startProcess } from './start-process.ts';
+import { GRACE, type NodeProcess, type ProcessOptions, startProcess } from './start-process.ts';
 import type { WorkerExit } from './worker-exit.ts';
 
 /** Characters of direct output kept, for what node prints when it dies. */
@@ -79,14 +80,22 @@ export class WorkerProcess {
     this.#process.sendMessage(request as never).catch(() => {});
   }
 
-  /** Asks the process to end, and kills it if it does not; resolves when it is gone. */
+  /** Asks the process and all that it started to end, and kills them if they do not; resolves when it is gone. */
   async end(): Promise<void> {
-    this.#process.kill('SIGTERM');
+    this.#signal('SIGTERM');
+    const timer = setTimeout(() => this.kill(), GRACE);
     await this.#exit;
+    clearTimeout(timer);
   }
 
+  /** Ends the process and all that it started, at once. */
   kill(): void {
-    this.#process.kill('SIGKILL');
+    this.#signal('SIGKILL');
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    // Later the id may be that of another process.
+    if (!this.#hasEnded) signalGroup(this.pid, name);
   }
 
   async whenEnded(): Promise<void> {

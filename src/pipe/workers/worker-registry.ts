@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from '../core/process-identity.ts';
 import type { Disk } from '../disk/disk.ts';
+import { signalGroup } from './process-group.ts';
 
 /** Times 10 ms: a killed process that waits for a disk takes a moment to end. */
 const PATIENCE = 500;
@@ -46,11 +47,7 @@ export class WorkerRegistry {
       // Another machine may share the folder: there the id belongs to some other process.
       const isKnown = identity?.host === hostname() && identity.started !== '';
       if (isKnown && isAlive(identity)) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // Ended meanwhile.
-        }
+        signalGroup(pid, 'SIGKILL');
         for (let left = PATIENCE; left > 0 && isAlive(identity); left -= 1) await delay(10);
       }
       this.remove(pid);

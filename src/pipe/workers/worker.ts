@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { mapStacks } from '../loader/stack.ts';
 import { stageFailure } from './failure.ts';
 import { describeStage, parseParams } from './loaded-stage.ts';
+import { signalGroup } from './process-group.ts';
 import type { Described, Reply, Request, RunJob } from './protocol.ts';
 import { runStage } from './run-stage.ts';
 
@@ -14,10 +15,10 @@ const projectRoot = process.cwd();
 /** Aborts the stage that is running. */
 let running: AbortController | undefined;
 
-// A terminal sends Ctrl-C to the whole group: it is the runner that ends its workers.
+// Someone may send it to every process of a run: it is the runner that ends its workers.
 process.on('SIGINT', () => {});
-// The runner is gone.
-process.on('disconnect', () => process.exit(0));
+// The runner is gone: nothing that a stage started stays either.
+process.on('disconnect', () => signalGroup(process.pid, 'SIGKILL'));
 process.on('uncaughtException', (error) => {
   if (running === undefined) throw error;
   // A callback or a promise that nobody awaits: this process may be in any state now.

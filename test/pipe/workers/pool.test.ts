@@ -38,10 +38,10 @@ test('a worker that ends without an answer is told with what it last printed', a
   );
 });
 
-test('what a stage left running does not keep its worker from ending', async () => {
+test('what left the group of its worker does not keep that from ending', async () => {
   const { pool } = poolOf(`
     import { spawn } from 'node:child_process';
-    const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'inherit' });
+    const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'inherit', detached: true });
     console.log('left', left.pid);
     process.on('message', () => process.exit(1));`);
   const error = await pool.ask(QUESTION).catch((reason: unknown) => reason);

@@ -9,7 +9,10 @@ const FOLDER = '/project/cache/workers';
 
 /** A process that would live on. */
 async function sleeper(): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    stdio: 'ignore',
+    detached: true,
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
   return child as ChildProcess & { readonly pid: number };

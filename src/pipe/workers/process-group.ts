@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execaSync } from 'execa';
+import { readText } from '../core/boot.ts';
+
+/**
+ * Options with which execa starts a process that leads a group of its own: what it starts belongs to the
+ * group too, and is ended with it. Only what asks the system for a session of its own (`setsid`) leaves it.
+ */
+export const OWN_GROUP = { detached: true } as const;
+
+/** A killed process that waits for a disk takes a moment to end: times 1 ms. */
+const ROUNDS = 500;
+
+/** Sends a signal to every process of a group; there may be none left. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  signalProcess(-leader, signal);
+}
+
+/**
+ * Ends what this process, the leader of its group, has started and what those have started.
+ *
+ * @param reaped `reapedChildren()` of a moment when it had started nothing
+ * @returns number of processes that were running
+ */
+export async function endFollowers(reaped: number): Promise<number> {
+  // To list all processes takes milliseconds; most stages start none.
+  if (process.platform === 'linux' && !hasChildren() && reapedChildren() === reaped) return 0;
+  const ended = new Set<number>();
+  // One that is just being killed may have started another.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const found = followers();
+    if (found.length === 0) break;
+    for (const pid of found) {
+      ended.add(pid);
+      signalProcess(pid, 'SIGKILL');
+    }
+    await delay(1);
+  }
+  return ended.size;
+}
+
+/** Grows on Linux whenever a child of this process has ended: page faults of those that were waited for. */
+export function reapedChildren(): number {
+  return Number(statOf('self')[CHILD_FAULTS] ?? 0);
+}
+
+/** Fields of `/proc/PID/stat`, from the state on. */
+const STATE = 0;
+const GROUP = 2;
+const CHILD_FAULTS = 8;
+
+function hasChildren(): boolean {
+  const tasks = '/proc/self/task';
+  try {
+    return readdirSync(tasks).some((id) => readFileSync(`${tasks}/${id}/children`).length > 0);
+  } catch {
+    // A system that does not say, or a thread that has just ended.
+    return true;
+  }
+}
+
+/** The living processes of the group that this process leads. */
+function followers(): readonly number[] {
+  if (process.platform === 'linux') {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.map(Number).filter((pid) => {
+      const { [GROUP]: group, [STATE]: state } = statOf(String(pid));
+      return pid !== process.pid && Number(group) === process.pid && state !== 'Z';
+    });
+  }
+  const list = execaSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,state=,comm='], { reject: false });
+  const rows = (list.stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  return rows.flatMap(([pid, parent, group, state, command]) => {
+    const isLister = Number(parent) === process.pid && command.endsWith('ps');
+    const isOther = Number(pid) !== process.pid && Number(group) === process.pid;
+    return isOther && !isLister && !state.startsWith('Z') ? [Number(pid)] : [];
+  });
+}
+
+/** The name that comes first may contain anything. */
+function statOf(process: string): readonly string[] {
+  const stat = readText(`/proc/${process}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
