@@ -17,7 +17,8 @@ import { optimise } from './passes/optimise.ts';
 import { describeBackends, prepareBackend } from './programs/backends.ts';
 import { EagerProgram } from './programs/eager-program.ts';
 import { graphProgram } from './programs/graph-program.ts';
-import type { Backend, Program, StepDefinition } from './step/step.ts';
+import { checkWhole } from './step/check.ts';
+import type { CompileOptions, Program, StepDefinition } from './step/step.ts';
 import { tf } from './tfjs/tf.ts';
 import { freeName } from './trace/names.ts';
 import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './trace/trace.ts';
@@ -30,11 +31,14 @@ import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './tra
  */
 export async function compile(
   definition: StepDefinition,
-  { backend = 'auto' }: { readonly backend?: Backend } = {},
+  { backend = 'auto', threads }: CompileOptions = {},
 ): Promise<Program> {
+  checkWhole('threads', threads, 1);
   const chosen = backend === 'auto' ? (await describeBackends()).chosen : backend;
-  if (chosen === 'onnxruntime') return compileGraph(definition);
-  await prepareBackend(chosen);
+  if (chosen === 'onnxruntime') {
+    return compileGraph(definition, threads === undefined ? {} : { intraOpNumThreads: threads });
+  }
+  await prepareBackend(chosen, threads);
   await tf.setBackend(chosen);
   return new EagerProgram(chosen, definition);
 }

@@ -64,15 +64,21 @@ async function tensorflowDetail(): Promise<string> {
   return `${name} ${version} on the ${device}`;
 }
 
-/** Registers an eager backend with tfjs. */
-export async function prepareBackend(backend: EagerBackend): Promise<void> {
+/**
+ * Registers an eager backend with tfjs.
+ *
+ * @throws EngineError when the backend cannot be set to that many threads
+ */
+export async function prepareBackend(backend: EagerBackend, threads?: number): Promise<void> {
   switch (backend) {
     case 'tensorflow':
+      refuseThreads(backend, threads);
       loadTensorflow();
       return;
     case 'wasm':
-      return loadWasm();
+      return loadWasm(threads);
     case 'cpu':
+      if (threads !== 1) refuseThreads(backend, threads);
       return;
     default: {
       const unknown: never = backend;
@@ -80,4 +86,11 @@ export async function prepareBackend(backend: EagerBackend): Promise<void> {
       throw new EngineError(`there is no backend '${unknown}'; known: ${known}`);
     }
   }
+}
+
+function refuseThreads(backend: EagerBackend, threads: number | undefined): void {
+  if (threads === undefined) return;
+  throw new EngineError(
+    `the ${backend} backend cannot be set to ${threads} threads: leave threads out, or use onnxruntime or wasm`,
+  );
 }

@@ -1,15 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { checkDefinition, checkValues } from '../step/check.ts';
+import { checkDefinition, checkValues, checkWhole } from '../step/check.ts';
 import { EngineError } from '../step/errors.ts';
 import type {
   NamedSpecs,
   NamedTensors,
   NamedValues,
   Program,
+  RunOptions,
   StepDefinition,
   TensorSpec,
   TensorValues,
 } from '../step/step.ts';
+import { withSeed } from '../tfjs/random.ts';
 import { tf } from '../tfjs/tf.ts';
 import { saveOnnx, withState } from './save-onnx.ts';
 
@@ -39,8 +41,12 @@ export class EagerProgram implements Program {
     return this.#outputs ?? {};
   }
 
-  async run(inputs: NamedValues): Promise<Readonly<Record<string, TensorValues>>> {
+  async run(
+    inputs: NamedValues,
+    { seed }: RunOptions = {},
+  ): Promise<Readonly<Record<string, TensorValues>>> {
     const state = this.#liveState('run');
+    checkWhole('seed', seed, 0);
     checkValues('input', inputs, this.#definition.inputs);
     await tf.setBackend(this.backend);
     const { outputs, next } = tf.tidy(() => {
@@ -50,7 +56,7 @@ export class EagerProgram implements Program {
           tensorOf(spec, inputs[name]),
         ]),
       );
-      const result = this.#definition.step(inputTensors, state);
+      const result = withSeed(seed, () => this.#definition.step(inputTensors, state));
       const keptState: Record<string, Tensor> = {};
       for (const [name, tensor] of Object.entries(result.state ?? {})) {
         keptState[name] = tf.keep(tf.cast(tensor, this.#definition.state[name].dtype).clone());

@@ -3,7 +3,7 @@ import { dataOf, type GraphNode, sizeOf } from '../graph/graph.ts';
 import type { EncodedModel } from '../onnx/encode.ts';
 import { loadRuntime, type RuntimeTensors, runInPlace } from '../onnx/onnxruntime.ts';
 import { runtimeError, runtimeTensor } from '../onnx/session.ts';
-import { checkValues } from '../step/check.ts';
+import { checkValues, checkWhole } from '../step/check.ts';
 import { EngineError } from '../step/errors.ts';
 import type {
   NamedSpecs,
@@ -14,6 +14,7 @@ import type {
 } from '../step/step.ts';
 import { nextStateName, outputName, stateName } from '../trace/names.ts';
 import type { TracedStep } from '../trace/trace.ts';
+import { draw } from './draw.ts';
 import { saveOnnx, withState } from './save-onnx.ts';
 
 /** A step with the session that runs its graph. */
@@ -29,6 +30,8 @@ export interface CompiledStep {
 /** Tensors that runs read and write, allocated once. */
 interface Buffers {
   readonly inputs: RuntimeTensors;
+  /** Random numbers. */
+  readonly draws: RuntimeTensors;
   readonly outputs: RuntimeTensors;
   /** Runs read one set of state and write the other, in turn. */
   readonly bindings: readonly [Binding, Binding];
@@ -64,10 +67,12 @@ export async function graphProgram(step: CompiledStep): Promise<Program> {
   const program: Program = {
     backend: 'onnxruntime',
     outputs: outputSpecs,
-    async run(inputs) {
+    async run(inputs, { seed } = {}) {
       mustBeIdle('run');
       checkValues('input', inputs, definition.inputs);
+      checkWhole('seed', seed, 0);
       for (const [name, tensor] of Object.entries(buffers.inputs)) dataIn(tensor).set(inputs[name]);
+      draw(step.traced.draws, buffers.draws, seed);
       status = 'running';
       try {
         await runInPlace(session, current.feeds, current.fetches);
@@ -121,12 +126,13 @@ async function allocate(
   const changed = Object.keys(definition.state).filter((name) => traced.nextState.has(name));
   const changedSpecs = Object.fromEntries(changed.map((name) => [name, definition.state[name]]));
   const inputs = zeros(definition.inputs);
+  const draws = zeros(Object.fromEntries(traced.draws.map(({ name, spec }) => [name, spec])));
   const outputs = zeros(outputSpecs);
   const first = zeros(definition.state);
   // State that the step leaves alone is in both sets.
   const second = { ...first, ...zeros(changedSpecs) };
   const bind = (from: RuntimeTensors, to: RuntimeTensors): Binding => {
-    const available: RuntimeTensors = { ...inputs };
+    const available: RuntimeTensors = { ...inputs, ...draws };
     for (const [name, tensor] of Object.entries(from)) available[stateName(name)] = tensor;
     const feeds = Object.fromEntries(model.inputs.map((name) => [name, available[name]]));
     const fetches: Record<string, Tensor | null> = {};
@@ -137,7 +143,7 @@ async function allocate(
     for (const name of changed) fetches[nextStateName(name)] = to[name];
     return { feeds, fetches, state: from };
   };
-  return { inputs, outputs, bindings: [bind(first, second), bind(second, first)] };
+  return { inputs, draws, outputs, bindings: [bind(first, second), bind(second, first)] };
 }
 
 function specsOf(outputs: TracedStep['outputs']): NamedSpecs {

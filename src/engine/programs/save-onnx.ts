@@ -4,7 +4,8 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { standardForm } from '../onnx/standard-form.ts';
 import { EngineError, messageOf } from '../step/errors.ts';
-import type { NamedValues, StepDefinition } from '../step/step.ts';
+import type { NamedValues, StepDefinition, TensorSpec } from '../step/step.ts';
+import type { Distribution } from '../tfjs/random.ts';
 import { stateName } from '../trace/names.ts';
 import { namedOutputs, trace } from '../trace/trace.ts';
 
@@ -16,7 +17,7 @@ const MAX_BYTES = 2 ** 31 - 1;
  * their names (an output that has an input's name is `output/<name>`) and shapes. State that the step
  * does not change, such as the parameters of a trained model, is stored in the file; state that it
  * changes becomes an input `state/<name>` and an output `next/<name>`. Inputs that no output depends on
- * are left out. The file is written atomically.
+ * are left out. Random numbers are drawn anew in every run. The file is written atomically.
  *
  * @throws EngineError when the step cannot be traced, or is too large for one file
  */
@@ -47,6 +48,10 @@ export function standardModel(definition: StepDefinition): Uint8Array {
     if (value === undefined || traced.nextState.has(name)) continue;
     constants.set(value, (graph) => graph.constant(values, shape, dtype));
   }
+  for (const { name, spec, distribution } of traced.draws) {
+    const value = traced.inputs.get(name);
+    if (value !== undefined) constants.set(value, (graph) => randomNode(graph, spec, distribution));
+  }
   const wanted = [...traced.outputs.values(), ...traced.nextState.values()];
   const standard = standardForm(wanted, constants);
   const outputs = namedOutputs(traced).map(({ name, value }) => ({ name, value: standard(value) }));
@@ -57,6 +62,24 @@ export function standardModel(definition: StepDefinition): Uint8Array {
     );
   }
   return bytes;
+}
+
+/** An operation that draws new numbers in every run. */
+function randomNode(graph: Graph, { shape, dtype }: TensorSpec, distribution: Distribution): Value {
+  const { kind } = distribution;
+  if (dtype !== 'float32' || kind === 'truncated normal') {
+    throw new EngineError(
+      `the step draws ${dtype} numbers of a ${kind} distribution, for which ONNX has no operation`,
+    );
+  }
+  const parameters =
+    kind === 'uniform'
+      ? { low: { float: distribution.low }, high: { float: distribution.high } }
+      : { mean: { float: distribution.mean }, scale: { float: distribution.deviation } };
+  const op = kind === 'uniform' ? 'RandomUniform' : 'RandomNormal';
+  // Two draws with the same parameters are two nodes.
+  graph.forget();
+  return graph.op(op, [], shape, dtype, { ...parameters, shape: [...shape] });
 }
 
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {

@@ -49,6 +49,10 @@ export class RecordingBackend extends tf.KernelBackend {
   recordsModelLines = false;
   /** The first attempt to read a tensor in the current trace: an async step would swallow the error. */
   readWhileTracing: EngineError | undefined;
+  /** Inside a trace, the tensor that values stand for which are no constant: random or changing numbers. */
+  standsFor:
+    | ((values: ArrayLike<number>, shape: readonly number[], dtype: DType) => Symbolic | undefined)
+    | undefined;
 
   symbolOf({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): Symbolic {
     const stored = this.#storedAs(dataId);
@@ -154,6 +158,8 @@ export class RecordingBackend extends tf.KernelBackend {
 
   #constant(values: BackendValues, shape: readonly number[], dtype: DType): Symbolic {
     const numbers = values as ArrayLike<number>;
+    const variable = this.standsFor?.(numbers, shape, dtype);
+    if (variable !== undefined) return variable;
     if (isSplat(numbers))
       return splat(this.graph, Number(dataOf([numbers[0]], dtype)[0]), shape, dtype);
     const data = dataOf(numbers, dtype);

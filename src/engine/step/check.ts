@@ -81,3 +81,9 @@ export function checkValues(role: 'input' | 'state', values: NamedValues, specs:
 function arrayType(data: TensorValues): string {
   return Object.prototype.toString.call(data).slice('[object '.length, -1);
 }
+
+/** @throws EngineError when the option is given and is no whole number of at least `least` */
+export function checkWhole(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  throw new EngineError(`${name} is ${value}, but must be a whole number from ${least} on`);
+}

@@ -20,8 +20,8 @@ export type Backend = 'auto' | 'onnxruntime' | 'tensorflow' | 'cpu' | 'wasm';
 /**
  * A step to compile: plain tfjs code that takes named inputs and named state and returns named outputs
  * and the next state. It is called once per compilation (once per run on an eager backend), so it must
- * be pure: it must not read tensor values or draw random numbers, and nothing but `inputs` and `state`
- * may change from call to call.
+ * be pure: it must not read tensor values, and nothing but `inputs`, `state` and the numbers of tfjs's
+ * random ops may change from call to call.
  */
 export interface StepDefinition {
   readonly inputs: NamedSpecs;
@@ -37,6 +37,11 @@ export interface StepDefinition {
   ) => { readonly outputs: NamedTensors; readonly state?: NamedTensors };
 }
 
+export interface RunOptions {
+  /** A whole number that the random numbers of the run follow from; without it they are new in every run. */
+  readonly seed?: number | undefined;
+}
+
 /** A compiled step with its state. Not re-entrant: await one run before the next. */
 export interface Program {
   readonly backend: Exclude<Backend, 'auto'>;
@@ -45,7 +50,7 @@ export interface Program {
    * Runs the step once and moves on to the next state. The next run overwrites the returned arrays: copy
    * them to keep them.
    */
-  run(inputs: NamedValues): Promise<Readonly<Record<string, TensorValues>>>;
+  run(inputs: NamedValues, options?: RunOptions): Promise<Readonly<Record<string, TensorValues>>>;
   /** A copy of the state after the last finished run, by name. Allowed during a run. */
   readState(): Promise<Record<string, TensorValues>>;
   /** Replaces the state, for example with a checkpoint's. Names and sizes must match. */
@@ -55,8 +60,13 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+export interface CompileOptions {
+  readonly backend?: Backend;
+  /**
+   * Threads that an operation may use, 1 by default. Results of other counts may round differently.
+   */
+  readonly threads?: number;
+}
+
 /** The type of `compile`. */
-export type Compile = (
-  definition: StepDefinition,
-  options?: { readonly backend?: Backend },
-) => Promise<Program>;
+export type Compile = (definition: StepDefinition, options?: CompileOptions) => Promise<Program>;

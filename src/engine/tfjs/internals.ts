@@ -3,7 +3,14 @@
  * for 4.22; look here first when another version misbehaves. (`op-errors.ts` reads its stacks and
  * messages.)
  */
-import type { DataId, KernelBackend, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type {
+  DataId,
+  KernelBackend,
+  NamedAttrMap,
+  Tensor,
+  TensorInfo,
+  Variable,
+} from '@tensorflow/tfjs';
 import { tf } from './tf.ts';
 
 /** Whether tfjs still holds the tensor, on any backend: false once it has been disposed of. */
@@ -68,35 +75,23 @@ export function cloneWithoutKernels(
   };
 }
 
-/** What a traced step must not do; each callback throws. */
-export interface SideEffects {
-  createVariable(): never;
-  assignVariable(shape: readonly number[]): never;
-  drawRandomNumber(): never;
+/** What happens to variables inside of a traced step; the callbacks may throw. */
+export interface VariableHooks {
+  create(): never;
+  assign(variable: Variable, value: Tensor): void;
 }
 
-/**
- * Calls `refuse` whenever code creates or assigns a variable or draws a random number.
- *
- * @returns a function that restores tfjs and `Math.random`
- */
-export function interceptSideEffects(refuse: SideEffects): () => void {
+/** @returns a function that restores tfjs */
+export function interceptVariables(hooks: VariableHooks): () => void {
   const engine = tf.engine();
-  const random = Math.random;
-  const { makeVariable, startScope } = engine;
+  const { makeVariable } = engine;
   const { assign } = tf.Variable.prototype;
-  engine.makeVariable = () => refuse.createVariable();
-  tf.Variable.prototype.assign = ({ shape }) => refuse.assignVariable(shape);
-  Math.random = () => refuse.drawRandomNumber();
-  // With a seed, ops draw from a generator of their own instead of Math.random.
-  engine.startScope = (name) => {
-    if (/^(random|truncatedNormal|multinomial)/.test(name ?? '')) refuse.drawRandomNumber();
-    startScope.call(engine, name);
+  engine.makeVariable = () => hooks.create();
+  tf.Variable.prototype.assign = function (value) {
+    hooks.assign(this, value);
   };
   return () => {
-    Math.random = random;
     engine.makeVariable = makeVariable;
     tf.Variable.prototype.assign = assign;
-    engine.startScope = startScope;
   };
 }

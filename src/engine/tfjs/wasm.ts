@@ -3,17 +3,17 @@ import { dirname, sep } from 'node:path';
 import { EngineError } from '../step/errors.ts';
 
 /**
- * Registers tfjs's `wasm` backend, on one thread.
+ * Registers tfjs's `wasm` backend.
  *
  * @throws EngineError when its package is not installed
  */
-export async function loadWasm(): Promise<void> {
+export async function loadWasm(threads = 1): Promise<void> {
   try {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     const require = createRequire(import.meta.url);
     const entry = require.resolve('@tensorflow/tfjs-backend-wasm');
     wasm.setWasmPaths(dirname(entry) + sep);
-    wasm.setThreadsCount(1);
+    wasm.setThreadsCount(threads);
   } catch (cause) {
     throw new EngineError('install @tensorflow/tfjs-backend-wasm to use the wasm backend', {
       cause,

@@ -1,22 +1,22 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { Graph, type Value } from '../graph/graph.ts';
+import type { Value } from '../graph/graph.ts';
 import { castValue, full } from '../kernels/symbolic.ts';
 import type { NamedOutput } from '../onnx/encode.ts';
-import { BACKEND_NAME, recordingBackend } from '../recording/register.ts';
+import { recordingBackend } from '../recording/register.ts';
 import { checkDefinition } from '../step/check.ts';
 import { EngineError, withDeepStacks } from '../step/errors.ts';
 import type { NamedSpecs, NamedTensors, StepDefinition } from '../step/step.ts';
-import { cloneWithoutKernels, tensorOf } from '../tfjs/internals.ts';
-import { explainOpError } from '../tfjs/op-errors.ts';
 import { tf } from '../tfjs/tf.ts';
 import { nextStateName, outputName, stateName } from './names.ts';
-import { forbidSideEffects } from './side-effects.ts';
+import { type Draw, record } from './record.ts';
 
 /** What a step computes, as values of one graph. */
 export interface TracedStep {
-  /** Graph inputs by name: those of the step, and its state under `state/<name>`. */
+  /** Graph inputs by name: those of the step, its state under `state/<name>`, random numbers. */
   readonly inputs: ReadonlyMap<string, Value>;
   readonly outputs: ReadonlyMap<string, Value>;
+  /** Graph inputs that every run fills with random numbers. */
+  readonly draws: readonly Draw[];
   /** Next values of the state tensors that the step changes. */
   readonly nextState: ReadonlyMap<string, Value>;
 }
@@ -66,54 +66,31 @@ function nameClash(name: string): EngineError {
 }
 
 function traceStep({ inputs, state, step }: StepDefinition): TracedStep {
-  const backend = recordingBackend();
-  // Tensors that the step captures from outside become constants, instead of being computed in every run.
-  backend.compute();
-  const before = { backend: tf.getBackend(), graph: backend.graph };
-  backend.graph = new Graph();
-  backend.isTracing = true;
-  backend.readWhileTracing = undefined;
-  // The backend exists already, so setBackend takes effect before its promise resolves.
-  void tf.setBackend(BACKEND_NAME);
-  const restore = [
-    forbidSideEffects(),
-    cloneWithoutKernels(backend, (x) => {
-      // symbolOf moves the data of another backend's tensor here.
-      backend.symbolOf(x);
-      backend.incRef(x.dataId);
-    }),
-  ];
-  try {
-    const graphInputs = new Map<string, Value>();
+  return record((recording) => {
+    const { backend } = recording;
     const placeholders = (specs: NamedSpecs, nameOf: (name: string) => string): NamedTensors =>
       Object.fromEntries(
-        Object.entries(specs).map(([name, { shape, dtype }]) => {
-          if (graphInputs.has(nameOf(name))) throw nameClash(nameOf(name));
-          const value = backend.graph.input(nameOf(name), shape, dtype);
-          graphInputs.set(nameOf(name), value);
-          return [name, tensorOf(backend.store({ shape, dtype, value }), backend)];
+        Object.entries(specs).map(([name, spec]) => {
+          if (recording.inputs.has(nameOf(name))) throw nameClash(nameOf(name));
+          return [name, recording.placeholder(nameOf(name), spec)];
         }),
       );
-    return tf.tidy('trace', (() => {
-      const inputTensors = placeholders(inputs, (name) => name);
-      const stateTensors = placeholders(state, stateName);
-      const result = checkedResult(step(inputTensors, stateTensors), backend.readWhileTracing);
-      const nextState = Object.entries(result.state ?? {}).flatMap(([name, tensor]) =>
-        tensor === stateTensors[name] ? [] : [[name, nextValue(name, tensor, state)] as const],
-      );
-      const outputs = Object.entries(result.outputs).map(
-        ([name, tensor]) => [name, outputValue(name, tensor)] as const,
-      );
-      return { inputs: graphInputs, outputs: new Map(outputs), nextState: new Map(nextState) };
-    }) as never) as unknown as TracedStep;
-  } catch (cause) {
-    throw explainOpError(cause);
-  } finally {
-    for (const undo of restore) undo();
-    backend.isTracing = false;
-    backend.graph = before.graph;
-    void tf.setBackend(before.backend || 'cpu');
-  }
+    const inputTensors = placeholders(inputs, (name) => name);
+    const stateTensors = placeholders(state, stateName);
+    const result = checkedResult(step(inputTensors, stateTensors), backend.readWhileTracing);
+    const nextState = Object.entries(result.state ?? {}).flatMap(([name, tensor]) =>
+      tensor === stateTensors[name] ? [] : [[name, nextValue(name, tensor, state)] as const],
+    );
+    const outputs = Object.entries(result.outputs).map(
+      ([name, tensor]) => [name, outputValue(name, tensor)] as const,
+    );
+    return {
+      inputs: recording.inputs,
+      draws: recording.draws,
+      outputs: new Map(outputs),
+      nextState: new Map(nextState),
+    };
+  });
 }
 
 /** The result, if it is one that `StepDefinition` allows; an async step may have tried to read a tensor. */
