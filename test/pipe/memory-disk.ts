@@ -13,6 +13,7 @@ interface File {
   /** Of the last change of its data, and of anything. */
   mtime: number;
   ctime: number;
+  isExecutable: boolean;
   readonly id: number;
 }
 
@@ -108,11 +109,14 @@ export class MemoryDisk implements Disk {
     const entry = this.#entry(path);
     if (entry === undefined) return undefined;
     if (entry.kind === 'folder') {
-      return { size: 0, signature: `folder-${entry.id}`, isFile: false, links: 1, modified: 0 };
+      const signature = `folder-${entry.id}`;
+      const kind = { isFile: false, isFolder: true, isExecutable: false };
+      return { size: 0, signature, ...kind, links: 1, modified: 0 };
     }
-    const { data, mtime, ctime, id, links } = entry;
+    const { data, mtime, ctime, id, links, isExecutable } = entry;
     const signature = `${data.length}-${mtime}-${ctime}-${id}`;
-    return { size: data.length, signature, isFile: true, links, modified: mtime };
+    const kind = { isFile: true, isFolder: false, isExecutable };
+    return { size: data.length, signature, ...kind, links, modified: mtime };
   }
 
   real(path: string) {
@@ -186,10 +190,12 @@ export class MemoryDisk implements Disk {
     return true;
   }
 
-  protect(path: string) {
+  protect(path: string, isExecutable: boolean) {
     this.#change('protect', path);
     const entry = this.#existing(path);
-    if (entry.kind === 'file') this.#relink(entry, 0);
+    if (entry.kind === 'folder') return;
+    entry.isExecutable = isExecutable;
+    this.#relink(entry, 0);
   }
 
   write(path: string, content: string | Uint8Array) {
@@ -306,6 +312,7 @@ export class MemoryDisk implements Disk {
       links: 1,
       mtime: this.#time,
       ctime: this.#time,
+      isExecutable: false,
       id: this.#ids,
     });
   }

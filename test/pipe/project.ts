@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Cache } from '../../src/pipe/cache/cache.ts';
+import type { OutputRecord } from '../../src/pipe/cache/fingerprint.ts';
+import { formatTree, manifestFile, readTree } from '../../src/pipe/cache/tree.ts';
 import type { StageCode } from '../../src/pipe/code/stage-codes.ts';
 import { type Clock, realClock } from '../../src/pipe/core/clock.ts';
+import { digestText } from '../../src/pipe/core/digest.ts';
 import type { Json } from '../../src/pipe/core/json.ts';
 import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
@@ -38,6 +41,8 @@ export interface Node {
   readonly timeout?: number;
   readonly backoff?: number;
   readonly cpus?: number;
+  /** Whether it has a second output, the folder `tree/`. */
+  readonly hasFolder?: boolean;
 }
 
 /** A graph whose instances each have one output, `out.txt`, and gather those of what they need. */
@@ -52,7 +57,7 @@ export function planned(graph: Graph, declaration = 'here'): Plan {
 
 function instanceOf(node: Node): Instance {
   const { id, needs = [], params = {}, module = 'combine', retries = 0, cpus = 1 } = node;
-  const { timeout, backoff } = node;
+  const { timeout, backoff, hasFolder = false } = node;
   const sources = needs.map((need) => ({ instance: need, output: 'out', axes: { at: need } }));
   const inputs: readonly InputBinding[] =
     sources.length === 0 ? [] : [{ name: 'from', arity: 'many', sources }];
@@ -63,7 +68,7 @@ function instanceOf(node: Node): Instance {
     axes: {},
     params,
     inputs,
-    outputs: { out: 'out.txt' },
+    outputs: { out: 'out.txt', ...(hasFolder ? { tree: 'tree/' } : {}) },
     folder: `artifacts/${id}`,
     resources: { cpus },
     retries,
@@ -100,11 +105,30 @@ export class FakeExecutor implements Executor {
       const text = this.#behaviours[job.module](texts, job.params, job);
       this.#disk.write(path, text);
       const size = Buffer.byteLength(text);
-      const output = { name: 'out', digest: await this.#disk.digest(path), size };
-      return { ok: true, outputs: [output], metrics: {}, cpuSeconds: 0, peakMemory: 0 };
+      const outputs: OutputRecord[] = [
+        { name: 'out', digest: await this.#disk.digest(path), size },
+      ];
+      if (job.outputs.tree !== undefined) outputs.push(await this.#writeTree(job.folder, text));
+      return { ok: true, outputs, metrics: {}, cpuSeconds: 0, peakMemory: 0 };
     } catch (error) {
       return { ok: false, failure: stageFailure(error) };
     }
+  }
+
+  /** A folder of three files, two of them equal and one to execute, and of an empty folder. */
+  async #writeTree(folder: string, text: string): Promise<OutputRecord> {
+    const path = join(folder, 'tree');
+    for (const name of ['empty', 'a/b']) this.#disk.makeFolder(join(path, name));
+    for (const name of ['x', 'a/b/y', 'a/z']) {
+      this.#disk.write(join(path, name), name === 'a/z' ? `tree of ${text}` : text);
+    }
+    this.#disk.protect(join(path, 'a/z'), true);
+    const tree = await readTree(this.#disk, path);
+    const manifest = formatTree(tree);
+    this.#disk.write(manifestFile(path), manifest);
+    const size = tree.files.reduce((sum, file) => sum + file.size, 0);
+    const digest = digestText(manifest);
+    return { name: 'tree', digest, size, tree: Buffer.byteLength(manifest) };
   }
 
   async close(): Promise<void> {}

@@ -6,7 +6,7 @@ import type { Paths } from '../disk/paths.ts';
 import type { Signatures } from './signatures.ts';
 
 /** Whether a blob exists and its content has the digest that names it. */
-type BlobState = 'sound' | 'missing' | 'damaged';
+export type BlobState = 'sound' | 'missing' | 'damaged';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -48,7 +48,7 @@ export class BlobStore {
     }
     const own = await this.#withoutTwins(file);
     await this.#disk.sync(own);
-    this.#disk.protect(own);
+    this.#disk.protect(own, false);
     await this.#makeFolder(dirname(blob));
     if (this.#disk.stat(blob)?.isFile === false) this.#disk.remove(blob);
     this.#disk.rename(own, blob);
@@ -77,29 +77,14 @@ export class BlobStore {
   }
 
   /**
-   * Writes a copy of a blob outside the store and verifies it.
-   * @returns the state of the blob; the copy is there if it is sound
+   * Writes a copy of a blob where nothing is and verifies it.
+   * @returns the state of the blob; the copy is of use only if it is sound
    */
   async copyTo(digest: Digest, target: string): Promise<BlobState> {
     const blob = this.#paths.blob(digest);
     if (this.#disk.stat(blob)?.isFile !== true) return 'missing';
-    const folder = dirname(target);
-    assertInside(this.#disk, this.#paths.root, folder);
-    this.#disk.makeFolder(folder);
-    // Also those that killed runs left there.
-    for (const name of this.#disk.list(folder)) {
-      if (name.startsWith('.') && name.endsWith('.part')) this.#disk.remove(join(folder, name));
-    }
-    const temporary = join(folder, `.${digest.slice(0, 16)}.part`);
-    await this.#disk.copy(blob, temporary);
-    if ((await this.#disk.digest(temporary)) !== digest) {
-      this.#disk.remove(temporary);
-      return 'damaged';
-    }
-    // A folder in its place would refuse the rename.
-    if (this.#disk.stat(target)?.isFile === false) this.#disk.remove(target);
-    this.#disk.rename(temporary, target);
-    return 'sound';
+    await this.#disk.copy(blob, target);
+    return (await this.#disk.digest(target)) === digest ? 'sound' : 'damaged';
   }
 
   /** Digests of all blobs. */

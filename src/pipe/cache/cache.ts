@@ -8,6 +8,7 @@ import type { Instance } from '../pipeline/graph.ts';
 import { ActionLog, type ActionRecord } from './action-log.ts';
 import { BlobStore } from './blobs.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
+import { OutputStore } from './output-store.ts';
 import { Signatures } from './signatures.ts';
 
 /** An artifact that is missing or has other content than recorded. */
@@ -26,6 +27,7 @@ export class Cache {
   /** Signature of the action log when it was read. */
   #seen: string | undefined;
   readonly blobs: BlobStore;
+  readonly outputs: OutputStore;
   readonly #signatures: Signatures;
 
   /**
@@ -37,6 +39,7 @@ export class Cache {
     this.paths = new Paths(root);
     this.#signatures = new Signatures(disk, this.paths.signatures, boot);
     this.blobs = new BlobStore(disk, this.paths, this.#signatures);
+    this.outputs = new OutputStore(disk, this.paths, this.blobs);
   }
 
   get actions(): ActionLog {
@@ -69,7 +72,7 @@ export class Cache {
       const path = this.paths.artifact(instance, output.name);
       const known = this.#signatures.lookup(path);
       if (known === output.digest) continue;
-      const digest = known === 'unknown' ? await this.#signatures.rehash(path) : known;
+      const digest = known === 'unknown' ? await this.#signatures.rehashArtifact(path) : known;
       if (digest === output.digest) continue;
       const kind =
         digest === undefined || digest === 'missing' ? 'missing' : this.#originOf(digest);
@@ -92,10 +95,10 @@ export class Cache {
    * Puts an artifact in place.
    * @returns whether the store has it
    */
-  async publish(instance: Instance, { name, digest }: OutputRecord): Promise<boolean> {
-    const path = this.paths.artifact(instance, name);
-    if ((await this.blobs.copyTo(digest, path)) !== 'sound') return false;
-    this.#signatures.record(path, digest, false);
+  async publish(instance: Instance, output: OutputRecord): Promise<boolean> {
+    const path = this.paths.artifact(instance, output.name);
+    if ((await this.outputs.place(output, path)) !== 'sound') return false;
+    this.#signatures.record(path, output.digest, false);
     return true;
   }
 
@@ -110,7 +113,7 @@ export class Cache {
     fingerprint: Fingerprint,
     fileOf: (output: OutputRecord) => string,
   ): Promise<void> {
-    for (const output of record.outputs) await this.blobs.adopt(fileOf(output), output.digest);
+    for (const output of record.outputs) await this.outputs.adopt(fileOf(output), output);
     await this.actions.add(record, fingerprint);
   }
 
@@ -121,7 +124,9 @@ export class Cache {
 
   /** Reads an artifact again, whatever its signature. */
   async verify(instance: Instance, output: OutputRecord): Promise<'sound' | 'missing' | 'altered'> {
-    const digest = await this.#signatures.rehash(this.paths.artifact(instance, output.name));
+    const digest = await this.#signatures.rehashArtifact(
+      this.paths.artifact(instance, output.name),
+    );
     if (digest === undefined) return 'missing';
     return digest === output.digest ? 'sound' : 'altered';
   }

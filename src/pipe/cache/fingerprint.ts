@@ -25,12 +25,15 @@ export interface Fingerprint {
   readonly inputs: readonly InputFingerprint[];
 }
 
-/** One output of an action. */
+/** One output of an action: a file, or a tree, which is a folder or a single executable file. */
 export interface OutputRecord {
   readonly name: string;
+  /** Of the file's bytes; of a tree that of its manifest, see `formatTree`. */
   readonly digest: Digest;
-  /** Bytes. */
+  /** Bytes, of all files together. */
   readonly size: number;
+  /** Bytes of the manifest; left out for a plain file. */
+  readonly tree?: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Digest } from '../core/digest.ts';
 import type { Disk } from '../disk/disk.ts';
 import { isLoggable, Log, type LogEntry } from './log.ts';
+import { artifactDigest, artifactSignature } from './tree.ts';
 
 const FORMAT = 'signatures 1';
 
@@ -17,6 +18,9 @@ interface KnownDigest {
   readonly boot: string;
   readonly signature: string;
 }
+
+/** Digest of what is at a path; `undefined` if there is nothing of the kind. */
+type Read = (disk: Disk, path: string) => Promise<Digest | undefined>;
 
 /**
  * Remembers the digest of files by their stat signature, so that a file is read again only after it
@@ -36,12 +40,12 @@ export class Signatures {
     this.#boot = boot === '' ? LASTING : boot;
   }
 
-  /** Digest of the file if its signature is known; `'missing'` if there is no such file. */
+  /** Digest of the file or tree if its signature is known; `'missing'` if nothing is there. */
   lookup(path: string): Digest | 'missing' | 'unknown' {
-    const stat = this.#disk.stat(path);
-    if (stat === undefined) return 'missing';
+    const signature = artifactSignature(this.#disk, path);
+    if (signature === undefined) return 'missing';
     const known = this.#believed(path);
-    return known?.signature === stat.signature ? known.digest : 'unknown';
+    return known?.signature === signature ? known.digest : 'unknown';
   }
 
   /** Digest of the file, read if it must be; `undefined` if there is no such file. */
@@ -53,12 +57,20 @@ export class Signatures {
 
   /** Reads the file whatever its signature says. */
   async rehash(path: string): Promise<Digest | undefined> {
-    const before = this.#disk.stat(path);
-    if (before?.isFile !== true) return undefined;
-    const { signature } = before;
-    const digest = await this.#disk.digest(path);
+    return await this.#read(path, digestOfFile);
+  }
+
+  /** Reads an artifact, a file or a tree, whatever its signature says. */
+  async rehashArtifact(path: string): Promise<Digest | undefined> {
+    return await this.#read(path, artifactDigest);
+  }
+
+  async #read(path: string, read: Read): Promise<Digest | undefined> {
+    const signature = artifactSignature(this.#disk, path);
+    const digest = await read(this.#disk, path);
+    if (signature === undefined || digest === undefined) return undefined;
     // What changed while it was read is read again next time.
-    if (this.#disk.stat(path)?.signature === signature) {
+    if (artifactSignature(this.#disk, path) === signature) {
       // What is read may still be in memory only, unless it was the same file before the last start.
       const known = this.#find(path);
       const isFromDisk = known?.signature === signature && known.boot !== this.#boot;
@@ -73,14 +85,14 @@ export class Signatures {
    * @param isDurable whether it was synced
    */
   record(path: string, digest: Digest, isDurable: boolean): void {
-    const signature = this.#disk.stat(path)?.signature;
+    const signature = artifactSignature(this.#disk, path);
     if (signature === undefined) return;
     this.#note(path, { digest, boot: isDurable ? LASTING : this.#boot, signature });
   }
 
   /** Whether the file still has its last known signature. */
   isUnchanged(path: string): boolean {
-    return this.signature(path) === this.#disk.stat(path)?.signature;
+    return this.signature(path) === artifactSignature(this.#disk, path);
   }
 
   /** The last known signature of the file; `undefined` if there is none. */
@@ -123,6 +135,10 @@ export class Signatures {
   #note(path: string, known: KnownDigest): void {
     if (isLoggable(path)) this.#noted.set(path, known);
   }
+}
+
+async function digestOfFile(disk: Disk, path: string): Promise<Digest | undefined> {
+  return disk.stat(path)?.isFile === true ? await disk.digest(path) : undefined;
 }
 
 function toEntry([key, { digest, boot, signature }]: readonly [string, KnownDigest]): LogEntry {

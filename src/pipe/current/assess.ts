@@ -61,7 +61,7 @@ export async function assess(
   if (faults.length === 0) return { state: 'current', key, outputs };
   const lost: LostOutput[] = [];
   for (const { output } of faults) {
-    const blob = await cache.blobs.check(output.digest);
+    const blob = await cache.outputs.check(output);
     if (blob !== 'sound') lost.push({ output, blob });
   }
   if (lost.length > 0) return { state: 'outdated', key, fingerprint, lost };

@@ -1,13 +1,14 @@
 import type { Cache } from '../cache/cache.ts';
 import type { OutputRecord } from '../cache/fingerprint.ts';
 import { isLoggable } from '../cache/log.ts';
+import { artifactSignature } from '../cache/tree.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Instance } from '../pipeline/graph.ts';
 
 /**
  * An instance that was current, as a line of a ledger: its action key, then per output its digest, its
- * size, the signature with which its content was verified and its path relative to the project; all
+ * size (of a tree `size+manifest`), the signature with which its content was verified and its path relative to the project; all
  * between tabs. Most are parsed only as far as it takes to stat the artifacts.
  */
 export type Entry = string;
@@ -36,7 +37,9 @@ export function entryOf(
     const signature = cache.signatureOf(path);
     const output = outputs.find((one) => one.name === name);
     if (signature === undefined || output === undefined || !isLoggable(path)) return undefined;
-    fields.push(output.digest, output.size, signature, cache.paths.show(path));
+    const { digest, size, tree } = output;
+    const sizes = tree === undefined ? size : `${size}+${tree}`;
+    fields.push(digest, sizes, signature, cache.paths.show(path));
   }
   return fields.join('\t');
 }
@@ -45,7 +48,7 @@ export function entryOf(
 export function isInPlace(disk: Disk, root: string, entry: Entry): boolean {
   const fields = entry.split('\t');
   for (let at = 1; at < fields.length; at += FIELDS) {
-    if (disk.stat(`${root}/${fields[at + 3]}`)?.signature !== fields[at + 2]) return false;
+    if (artifactSignature(disk, `${root}/${fields[at + 3]}`) !== fields[at + 2]) return false;
   }
   return true;
 }
@@ -56,8 +59,9 @@ export function parseEntry(entry: Entry, { outputs }: Instance): Current | undef
   const names = Object.keys(outputs);
   if (fields.length !== names.length * FIELDS) return undefined;
   const records = names.map((name, i) => {
-    const [digest, size] = fields.slice(i * FIELDS);
-    return { name, digest: digest as Digest, size: Number(size) };
+    const [digest, sizes] = fields.slice(i * FIELDS);
+    const [size, tree] = sizes.split('+').map(Number);
+    return { name, digest: digest as Digest, size, ...(tree === undefined ? {} : { tree }) };
   });
   // A checksum is no protection against forgery: check the digest before using it as a path.
   if (![key, ...records.map(({ digest }) => digest)].every((text) => DIGEST.test(text))) {

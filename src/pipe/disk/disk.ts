@@ -31,6 +31,10 @@ interface FileStat {
   readonly signature: string;
   /** Whether it is a regular file; a symbolic link is none. */
   readonly isFile: boolean;
+  /** Whether it is a folder; a symbolic link is none. */
+  readonly isFolder: boolean;
+  /** Whether it is a regular file that its owner may execute. */
+  readonly isExecutable: boolean;
   /** Number of names (hard links). */
   readonly links: number;
   /** Milliseconds since 1970. */
@@ -59,8 +63,8 @@ export interface Disk {
   rename(from: string, to: string): void;
   /** Gives a file a second name; returns false if that is taken. */
   link(from: string, to: string): boolean;
-  /** Takes away the permission to write. */
-  protect(path: string): void;
+  /** Takes away the permission to write, and gives or takes that to execute. */
+  protect(path: string, isExecutable: boolean): void;
   /** Writes a small file as it is, neither atomic nor durable. */
   write(path: string, content: string | Uint8Array): void;
   /** Adds to the end of a file, neither atomic nor durable. */
@@ -97,11 +101,14 @@ export const realDisk: Disk = {
       undefined,
     );
     if (stats === undefined) return undefined;
-    const { size, mtimeNs, ctimeNs, ino, nlink } = stats;
+    const { size, mode, mtimeNs, ctimeNs, ino, nlink } = stats;
+    const isFile = stats.isFile();
     return {
       size: Number(size),
       signature: `${size}-${mtimeNs}-${ctimeNs}-${ino}`,
-      isFile: stats.isFile(),
+      isFile,
+      isFolder: stats.isDirectory(),
+      isExecutable: isFile && (Number(mode) & constants.S_IXUSR) !== 0,
       links: Number(nlink),
       modified: Number(mtimeNs / 1_000_000n),
     };
@@ -125,7 +132,7 @@ export const realDisk: Disk = {
       throw error;
     }
   },
-  protect: (path) => chmodSync(path, 0o444),
+  protect: (path, isExecutable) => chmodSync(path, isExecutable ? 0o555 : 0o444),
   write: (path, content) => writeFileSync(path, content, { flag: WRITING as never }),
   extend: (path, text) => writeFileSync(path, text, { flag: ADDING as never }),
   async append(path, text) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { outputName } from '../pipeline/output-files.ts';
 
 /** Where things are in a project: results in artifacts/, all else below cache/, which may be deleted any time. */
 export class Paths {
@@ -108,7 +109,7 @@ export class Paths {
 
   artifact(instance: Instance, output: string): string {
     // Not join: this runs for every artifact of every run, and the parts are clean.
-    return `${this.root}/${instance.folder}/${instance.outputs[output]}`;
+    return `${this.root}/${instance.folder}/${outputName(instance.outputs[output])}`;
   }
 
   /** Relative to the project, for messages. */

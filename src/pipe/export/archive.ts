@@ -4,8 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
 import type { Cache } from '../cache/cache.ts';
 import { digestText } from '../core/digest.ts';
-import { RunError } from '../core/errors.ts';
-import type { ExportedFile, Provenance } from './provenance.ts';
+import { type ExportedFile, lostArtifact, type Provenance } from './provenance.ts';
 
 /**
  * Writes a tar archive of `provenance.json`, `SHA256SUMS` and the artifacts, all in one folder. The
@@ -24,7 +23,7 @@ export async function writeArchive(
   const { blobs, disk } = cache;
   const files = provenance.instances.flatMap((instance) => instance.files);
   for (const { digest, path } of files) {
-    if ((await blobs.check(digest)) !== 'sound') throw lost(path);
+    if ((await blobs.check(digest)) !== 'sound') throw lostArtifact(path);
   }
   const temporary = `${target}.${process.pid}.tmp`;
   const archive = pack();
@@ -50,15 +49,18 @@ async function addEntries(
   folder: string,
 ): Promise<void> {
   const mtime = new Date(provenance.run.started);
-  const header = (path: string, size: number): Headers => {
-    return { name: `${folder}/${path}`, size, mtime, mode: 0o644, type: 'file' };
+  const header = (path: string, size: number, mode = 0o644): Headers => {
+    return { name: `${folder}/${path}`, size, mtime, mode, type: 'file' };
   };
   const text = `${JSON.stringify(provenance, undefined, 2)}\n`;
   const all = [{ digest: digestText(text), path: 'provenance.json' }, ...files];
   const sums = all.map(({ digest, path }) => `${digest}  ${path}\n`).join('');
   archive.entry(header('provenance.json', Buffer.byteLength(text)), text);
   archive.entry(header('SHA256SUMS', Buffer.byteLength(sums)), sums);
-  for (const { digest, path, size } of files) {
+  for (const path of provenance.instances.flatMap(({ emptyFolders }) => emptyFolders)) {
+    archive.entry({ name: `${folder}/${path}/`, mtime, mode: 0o755, type: 'directory' });
+  }
+  for (const { digest, path, size, executable } of files) {
     const sum = createHash('sha256');
     await pipeline(
       disk.readStream(paths.blob(digest)),
@@ -68,16 +70,9 @@ async function addEntries(
           yield chunk;
         }
       },
-      archive.entry(header(path, size)),
+      archive.entry(header(path, size, executable ? 0o755 : 0o644)),
     );
-    if (sum.digest('hex') !== digest) throw lost(path);
+    if (sum.digest('hex') !== digest) throw lostArtifact(path);
   }
   archive.finalize();
-}
-
-function lost(path: string): RunError {
-  return new RunError(
-    `${path} is missing or damaged in the cache`,
-    'reproduce it (npx pipe run) or fetch it (npx pipe pull)',
-  );
 }

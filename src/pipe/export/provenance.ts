@@ -1,10 +1,12 @@
 import type { Cache } from '../cache/cache.ts';
-import type { Fingerprint } from '../cache/fingerprint.ts';
+import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
 import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
+import { RunError } from '../core/errors.ts';
 import type { CodeManifest, ManifestOf } from '../explain/code-manifests.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { instanceFolder } from '../pipeline/names.ts';
+import { outputName } from '../pipeline/output-files.ts';
 import type { RunRecord } from '../runs/record.ts';
 
 /** One file of an export. */
@@ -15,6 +17,8 @@ export interface ExportedFile {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** Left out unless it may be executed. */
+  readonly executable?: true;
 }
 
 /** The result of one instance and everything it depended on. */
@@ -23,6 +27,8 @@ interface ExportedInstance {
   readonly key: ActionKey;
   readonly fingerprint: Fingerprint;
   readonly files: readonly ExportedFile[];
+  /** Paths of empty folders. */
+  readonly emptyFolders: readonly string[];
   readonly metrics: Metrics;
   readonly seconds: number;
   /** ISO time. */
@@ -52,12 +58,13 @@ interface RunInstance {
  * @param instanceOf the instance as currently declared, for the file names of its outputs
  */
 export function provenanceOf(
-  { actions }: Cache,
+  cache: Cache,
   run: RunRecord,
   runInstances: readonly RunInstance[],
   instanceOf: (id: InstanceId) => Instance | undefined,
   manifestOf: ManifestOf,
 ): Provenance {
+  const { actions } = cache;
   const instances: ExportedInstance[] = [];
   const missing: InstanceId[] = [];
   const code: Record<string, CodeManifest> = {};
@@ -74,13 +81,15 @@ export function provenanceOf(
     }
     const { outputs } = instanceOf(id) ?? {};
     const folder = folderOf(id);
+    const pathOf = ({ name }: OutputRecord) => `${folder}/${outputName(outputs?.[name] ?? name)}`;
     instances.push({
       instance: id,
       key: record.key,
       fingerprint,
-      files: record.outputs.map(({ name, digest, size }) => {
-        return { output: name, path: `${folder}/${outputs?.[name] ?? name}`, digest, size };
-      }),
+      files: record.outputs.flatMap((output) => filesOf(cache, output, pathOf(output))),
+      emptyFolders: record.outputs.flatMap((output) =>
+        (cache.outputs.treeOf(output)?.empty ?? []).map((path) => `${pathOf(output)}/${path}`),
+      ),
       metrics: record.metrics ?? {},
       seconds: record.seconds,
       finished: new Date(record.finished).toISOString(),
@@ -88,6 +97,32 @@ export function provenanceOf(
   }
   instances.sort((a, b) => (a.instance < b.instance ? -1 : 1));
   return { format: 1, run, instances, code, missing: missing.sort() };
+}
+
+/** @throws {RunError} where the cache has lost what a folder holds */
+function filesOf(
+  { outputs }: Cache,
+  { name, digest, size, tree }: OutputRecord,
+  path: string,
+): readonly ExportedFile[] {
+  if (tree === undefined) return [{ output: name, path, digest, size }];
+  const content = outputs.treeOf({ digest, tree });
+  if (content === undefined) throw lostArtifact(path);
+  return content.files.map((file) => ({
+    output: name,
+    path: file.path === '' ? path : `${path}/${file.path}`,
+    digest: file.digest,
+    size: file.size,
+    ...(file.isExecutable ? { executable: true as const } : {}),
+  }));
+}
+
+/** The error of an artifact that the cache has lost. */
+export function lostArtifact(path: string): RunError {
+  return new RunError(
+    `${path} is missing or damaged in the cache`,
+    'reproduce it (npx pipe run) or fetch it (npx pipe pull)',
+  );
 }
 
 /** `train[seed=1]` -> `artifacts/train/seed=1` */

@@ -3,13 +3,15 @@ import { suggest } from '../core/suggest.ts';
 import { NAME } from './grammar.ts';
 import type { StageDescription } from './graph.ts';
 import { formatCoordinates } from './names.ts';
+import { outputName } from './output-files.ts';
 import type { ResolvedStage } from './resolve.ts';
 import type { InputSpec } from './spec.ts';
 
 const MAX_INSTANCES = 200_000;
 /** Bytes in one part of a path; file systems allow 255. */
 const MAX_FOLDER_NAME = 240;
-const FILE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+/** A slash at its end makes it a folder. */
+const FILE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\/?$/;
 
 /** Compares a stage's inputs, and the outputs they name, with the contracts. */
 export function checkInputs(
@@ -52,15 +54,16 @@ export function checkOutputs(
     if (!NAME.test(name) || typeof file !== 'string' || !FILE.test(file)) {
       const message = `output '${name}' of stages/${stage.module.value}.ts has the invalid file name '${file}'`;
       const hint =
-        'use only letters, digits and _ . -; no folder, no leading dot; at most 100 characters';
+        'use only letters, digits and _ . -, and a slash at the end for a folder; no leading dot; at most 100 characters';
       check.report(stage.place.key, message, hint);
     }
-    const twin = seen.get(String(file).toLowerCase());
+    const place = outputName(String(file)).toLowerCase();
+    const twin = seen.get(place);
     if (twin !== undefined) {
       const message = `outputs '${twin}' and '${name}' of stages/${stage.module.value}.ts are the same file`;
       check.report(stage.place.key, message, 'rename one of the files');
     }
-    seen.set(String(file).toLowerCase(), name);
+    seen.set(place, name);
   }
 }
 

@@ -11,7 +11,7 @@ export type Arity = 'one' | 'many';
 
 /** An artifact of an upstream instance. Its digest is verified before the stage starts. */
 export interface InputArtifact {
-  /** Absolute path of the file; read-only. */
+  /** Absolute path of the file or folder; read-only. */
   readonly path: string;
 }
 
@@ -63,7 +63,7 @@ export interface StageContext<
   readonly inputs: {
     readonly [K in keyof I]: I[K] extends 'many' ? readonly GatheredArtifact[] : InputArtifact;
   };
-  /** Absolute paths to write to, by output name; every file must exist when `run` returns. */
+  /** Absolute paths to write to, by output name; every file and folder must exist when `run` returns. */
   readonly outputs: { readonly [K in keyof O]: string };
   readonly checkpoint: Checkpoint;
   /** Aborted when the run is cancelled or the stage times out. */
@@ -105,7 +105,7 @@ export interface Stage<
   readonly params: ZodType<P>;
   /** Named inputs; `pipeline.yaml` binds each to `<stage>/<output>`. */
   readonly inputs: I;
-  /** Named outputs and their file names, e.g. `{ weights: 'weights.arrow' }`. */
+  /** Named outputs and their files, or folders with a slash at the end: `{ weights: 'weights.arrow', report: 'report/' }`. */
   readonly outputs: O;
   /** Expected cost, as a function of the parameters. */
   readonly cost?: (params: P) => Cost;

@@ -1,12 +1,15 @@
 import protobuf from 'protobufjs/light.js';
 import * as z from 'zod';
 import type { ActionRecord } from '../cache/action-log.ts';
+import type { OutputRecord } from '../cache/fingerprint.ts';
+import type { TreeFile } from '../cache/tree.ts';
 import type { Digest } from '../core/digest.ts';
 
 /**
  * What a remote cache stores of an action. It is encoded as an `ActionResult` of the Remote Execution
  * API, version 2 (`build/bazel/remote/execution/v2/remote_execution.proto`), which Bazel's caches
- * validate. Everything except the outputs is JSON in `stdout_raw`.
+ * validate. Everything except the outputs is JSON in `stdout_raw`. Of a tree the manifest is the output; its
+ * files are listed too, below its name, so that a cache keeps them as long as the record.
  */
 export type RemoteRecord = Omit<ActionRecord, 'key' | 'instance'>;
 
@@ -32,6 +35,7 @@ const RECORD = z.object({
       name: z.string(),
       digest: z.custom<Digest>((value) => /^[0-9a-f]{64}$/.test(String(value))),
       size: z.int().nonnegative(),
+      tree: z.int().nonnegative().optional(),
     }),
   ),
   metrics: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
@@ -40,13 +44,28 @@ const RECORD = z.object({
   finished: z.number().nonnegative(),
 });
 
-export function encodeActionResult({ outputs, ...rest }: RemoteRecord): Buffer {
-  const outputFiles = outputs.map(({ name, digest, size }) => {
-    // Protocol Buffers omit fields that are zero.
-    return { path: name, digest: { hash: digest, ...(size === 0 ? {} : { size }) } };
-  });
-  const stdoutRaw = Buffer.from(JSON.stringify(rest));
+/** @param filesOf the files of an output that is a tree */
+export function encodeActionResult(
+  { outputs, ...rest }: RemoteRecord,
+  filesOf: (output: OutputRecord) => readonly TreeFile[] = () => [],
+): Buffer {
+  const outputFiles = outputs.flatMap((output) => [
+    toOutputFile(output.name, output.digest, output.tree ?? output.size),
+    ...filesOf(output).map(({ path, digest, size }) =>
+      toOutputFile(`${output.name}/${path}`, digest, size),
+    ),
+  ]);
+  const trees = outputs.flatMap(({ name, size, tree }) =>
+    tree === undefined ? [] : [[name, size]],
+  );
+  const content = trees.length === 0 ? rest : { ...rest, trees: Object.fromEntries(trees) };
+  const stdoutRaw = Buffer.from(JSON.stringify(content));
   return Buffer.from(ACTION_RESULT.encode({ outputFiles, stdoutRaw }).finish());
+}
+
+function toOutputFile(path: string, hash: Digest, size: number) {
+  // Protocol Buffers omit fields that are zero.
+  return { path, digest: { hash, ...(size === 0 ? {} : { size }) } };
 }
 
 /** @returns `undefined` unless the bytes are a valid record */
@@ -56,10 +75,13 @@ export function decodeActionResult(bytes: Uint8Array): RemoteRecord | undefined 
       longs: Number,
       defaults: true,
     });
-    const outputs = result.outputFiles.map(({ path, digest }: typeof result) => {
-      return { name: path, digest: digest.hash, size: digest.size };
+    const { trees = {}, ...rest } = JSON.parse(result.stdoutRaw.toString('utf8'));
+    const outputs = result.outputFiles.flatMap(({ path, digest }: typeof result) => {
+      const { hash, size } = digest;
+      if (path.includes('/')) return [];
+      if (!Object.hasOwn(trees, path)) return [{ name: path, digest: hash, size }];
+      return [{ name: path, digest: hash, size: trees[path], tree: size }];
     });
-    const rest = JSON.parse(result.stdoutRaw.toString('utf8'));
     return RECORD.parse({ ...rest, outputs }) as RemoteRecord;
   } catch {
     return undefined;

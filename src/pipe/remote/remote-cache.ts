@@ -4,16 +4,18 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
+import { isTreeOf } from '../cache/tree.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Instance } from '../pipeline/graph.ts';
+import { isFolderOutput } from '../pipeline/output-files.ts';
 import type { RemoteRecord } from './action-result.ts';
 import type { HttpStore } from './http-store.ts';
 import { allSettled } from './requests.ts';
 
-/** Bytes; a record of 10,000 outputs takes a tenth of this. */
-const MAX_RECORD = 16 * 1024 * 1024;
+/** Bytes; a record of 100,000 files takes a fifth of this. */
+const MAX_RECORD = 64 * 1024 * 1024;
 
 /** `damaged`: the remote cache has it, but the content is wrong. */
 type FetchResult =
@@ -63,15 +65,40 @@ export class RemoteCache {
     if (record === undefined || !hasOutputsOf(instance, record)) {
       return { state: 'damaged', path: `ac/${key}` };
     }
-    const sizes = await allSettled(record.outputs.map((output) => this.#fetchBlob(output)));
-    const damaged = record.outputs.find((_, i) => sizes[i] === undefined);
-    if (damaged !== undefined) return { state: 'damaged', path: `cas/${damaged.digest}` };
+    const fetched = await allSettled(
+      record.outputs.map((output) => this.#fetchOutput(output, instance.outputs[output.name])),
+    );
+    const damaged = fetched.find((result) => typeof result !== 'number');
+    if (typeof damaged === 'object') return { state: 'damaged', path: `cas/${damaged.damaged}` };
     await this.#cache.actions.add({ key, instance: instance.id, ...record }, fingerprint);
-    return { state: 'fetched', bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
+    const sizes = fetched.filter((result) => typeof result === 'number');
+    return { state: 'fetched', bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  /**
+   * @param declared the name of the output's file or folder
+   * @returns the number of bytes fetched, or what is missing or damaged there
+   */
+  async #fetchOutput(
+    output: OutputRecord,
+    declared: string,
+  ): Promise<number | { readonly damaged: Digest }> {
+    const { digest, size, tree: manifest } = output;
+    const own = await this.#fetchBlob(digest, manifest ?? size);
+    if (own === undefined) return { damaged: digest };
+    const isFolder = isFolderOutput(declared);
+    if (manifest === undefined) return isFolder ? { damaged: digest } : own;
+    const tree = this.#cache.outputs.treeOf(output);
+    if (tree === undefined || !isTreeOf(isFolder, tree)) return { damaged: digest };
+    const distinct = new Map(tree.files.map((file) => [file.digest, file.size]));
+    const sizes = await allSettled([...distinct].map((file) => this.#fetchBlob(...file)));
+    const lost = [...distinct.keys()].find((_, i) => sizes[i] === undefined);
+    if (lost !== undefined) return { damaged: lost };
+    return sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), own);
   }
 
   /** @returns the number of bytes fetched; `undefined` if the blob is missing or damaged there */
-  async #fetchBlob({ digest, size }: OutputRecord): Promise<number | undefined> {
+  async #fetchBlob(digest: Digest, size: number): Promise<number | undefined> {
     const { blobs, disk, paths } = this.#cache;
     if ((await blobs.check(digest)) === 'sound') return 0;
     this.#files += 1;
@@ -108,19 +135,25 @@ export class RemoteCache {
     const record = this.#cache.actions.get(key);
     if (record === undefined) throw new Error(`no record of ${key}`);
     if (!force && (await this.#store.has(`ac/${key}`))) return { state: 'present' };
+    const { outputs } = this.#cache;
+    const filesOf = (output: OutputRecord) => outputs.treeOf(output)?.files ?? [];
     let bytes = 0;
     for (const output of record.outputs) {
-      // Reads the whole blob: a flipped bit must not spread.
-      if ((await this.#cache.blobs.verify(output.digest)) !== 'sound') return { state: 'lost' };
-      bytes += await this.#sendBlob(output, force);
+      // Reads every blob: a flipped bit must not spread.
+      if ((await outputs.verify(output)) !== 'sound') return { state: 'lost' };
+      const { digest, size, tree } = output;
+      const blobs = new Map(filesOf(output).map((file) => [file.digest, file.size]));
+      blobs.set(digest, tree ?? size);
+      const sent = await allSettled([...blobs].map((blob) => this.#sendBlob(...blob, force)));
+      bytes += sent.reduce((sum, one) => sum + one, 0);
     }
     const { key: _, instance: __, ...rest } = record;
-    const entry = (await loadCodec()).encodeActionResult(rest);
+    const entry = (await loadCodec()).encodeActionResult(rest, filesOf);
     await this.#store.put(`ac/${key}`, { size: entry.length, open: () => Readable.from([entry]) });
     return { state: 'sent', bytes };
   }
 
-  async #sendBlob({ digest, size }: OutputRecord, force: boolean): Promise<number> {
+  async #sendBlob(digest: Digest, size: number, force: boolean): Promise<number> {
     const { disk, paths } = this.#cache;
     const path = `cas/${digest}`;
     if (!force && (await this.#store.has(path))) return 0;

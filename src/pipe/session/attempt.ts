@@ -6,11 +6,12 @@ import type { ActionKey } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
 import { thisMachineType } from '../core/machine.ts';
 import { assertInside } from '../disk/containment.ts';
-import { firstDifference } from '../disk/first-difference.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { outputName } from '../pipeline/output-files.ts';
 import type { Executor, Job, JobObserver, JobResult } from '../workers/executor.ts';
 import { attemptFolder, inputPaths, jobOf } from '../workers/job.ts';
 import { inputChanged, storageFailure, withLog } from './failures.ts';
+import { type OutputDifference, whereDifferent } from './output-difference.ts';
 
 /** An instance to run. */
 export interface Task {
@@ -174,15 +175,13 @@ export class Attempts {
     before: readonly OutputRecord[],
     outputs: readonly OutputRecord[],
   ): Promise<readonly OutputDifference[]> {
-    const { blobs, disk, paths } = this.#context.cache;
+    const { cache } = this.#context;
     const differences: OutputDifference[] = [];
     for (const after of outputs) {
       const old = before.find(({ name }) => name === after.name);
       if (old === undefined || old.digest === after.digest) continue;
-      const isThere = (await blobs.check(old.digest)) === 'sound';
-      const file = `${job.folder}/${job.outputs[after.name]}`;
-      const at = isThere ? await firstDifference(disk, paths.blob(old.digest), file) : undefined;
-      differences.push({ before: old, after, at });
+      const made = fileOf(job, after);
+      differences.push({ before: old, after, ...(await whereDifferent(cache, old, made, after)) });
     }
     return differences;
   }
@@ -205,7 +204,7 @@ export class Attempts {
       machine: thisMachineType(),
       finished: Date.now(),
     };
-    await cache.keep(record, fingerprint, ({ name }) => `${job.folder}/${job.outputs[name]}`);
+    await cache.keep(record, fingerprint, (output) => fileOf(job, output));
     for (const output of outputs) {
       if (!(await cache.publish(instance, output))) {
         throw new RunError(`the artifact '${output.name}' changed while it was stored`);
@@ -223,10 +222,6 @@ export class Attempts {
   }
 }
 
-/** An output with different bytes from the same code, params and inputs. */
-export interface OutputDifference {
-  readonly before: OutputRecord;
-  readonly after: OutputRecord;
-  /** Offset of the first byte that differs; `undefined` when the file of before is lost. */
-  readonly at: number | undefined;
+function fileOf({ folder, outputs }: Job, { name }: OutputRecord): string {
+  return `${folder}/${outputName(outputs[name])}`;
 }

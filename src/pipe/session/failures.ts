@@ -39,7 +39,7 @@ export function storageFailure(error: unknown, cache: Cache): Failure {
 
 /** Whether another attempt would fail in the same way, as when a stage breaks its contract. */
 export function isLasting({ kind }: Failure): boolean {
-  return kind === 'missing-output' || kind === 'undeclared-output';
+  return ['missing-output', 'undeclared-output', 'unstorable-output'].includes(kind);
 }
 
 /** The failure with the end of a log. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
+import { isPartial } from '../cache/output-store.ts';
 import type { ActionKey } from '../core/digest.ts';
 import { clearLockLeftovers } from '../disk/lock.ts';
 import { isTemporary } from '../disk/write-atomically.ts';
@@ -7,6 +8,9 @@ import { isTemporary } from '../disk/write-atomically.ts';
 /** Removes what killed runs left behind; only for the holder of the lock. */
 export function clearLeftovers({ actions, disk, paths }: Cache): void {
   disk.remove(paths.temporary);
+  for (const name of disk.list(paths.artifacts)) {
+    if (isPartial(name)) disk.remove(join(paths.artifacts, name));
+  }
   for (const key of disk.list(paths.checkpoints) as readonly ActionKey[]) {
     // The run was killed between recording a result and removing its checkpoint.
     if (actions.get(key) !== undefined) disk.remove(paths.checkpoint(key));

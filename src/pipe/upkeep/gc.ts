@@ -34,7 +34,7 @@ export async function collectGarbage(
   runs: number,
   dryRun: boolean,
 ): Promise<GcResult> {
-  const { actions, blobs, disk, paths } = cache;
+  const { actions, blobs, disk, outputs: store, paths } = cache;
   const usedKeys = new Set<ActionKey>(accepted);
   const used = new UsedFiles(Math.max(runs, KEPT_RECORDS));
   for (const { id } of readRunRecords(disk, paths.runs, runs)) {
@@ -56,8 +56,8 @@ export async function collectGarbage(
   const usedBlobs = new Set<Digest>();
   let unusedActions = 0;
   for (const { key, outputs } of actions.records()) {
-    if (usedKeys.has(key)) for (const { digest } of outputs) usedBlobs.add(digest);
-    else unusedActions += 1;
+    if (!usedKeys.has(key)) unusedActions += 1;
+    else for (const digest of outputs.flatMap((one) => store.blobsOf(one))) usedBlobs.add(digest);
   }
   const unusedBlobs = [...blobs.list()].filter((digest) => !usedBlobs.has(digest));
   const sizes = unusedBlobs.map((digest) => disk.stat(paths.blob(digest))?.size ?? 0);

@@ -13,6 +13,8 @@ type FailureKind =
   | 'missing-output'
   /** It wrote a file that is not among its outputs. */
   | 'undeclared-output'
+  /** It wrote something that cannot be stored, such as a link in a folder. */
+  | 'unstorable-output'
   /** A file that it reads changed while it ran. */
   | 'input-changed'
   /** Its outputs could not be stored. */

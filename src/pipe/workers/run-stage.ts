@@ -1,11 +1,8 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { OutputRecord } from '../cache/fingerprint.ts';
+import { mkdirSync } from 'node:fs';
 import { readHeadline } from '../cache/metrics.ts';
-import { digestFile } from '../core/digest.ts';
 import { stageFailure } from './failure.ts';
 import { loadStage } from './loaded-stage.ts';
-import { inspectOutputs } from './outputs.ts';
+import { collectOutputs, inspectOutputs, outputPaths } from './outputs.ts';
 import { endFollowers, reapedChildren } from './process-group.ts';
 import type { Reply, RunJob } from './protocol.ts';
 import { captureOutput, throttleProgress } from './stage-output.ts';
@@ -36,11 +33,11 @@ export async function runStage(
     const stage = await loadStage(folder, job.module);
     const parsed = stage.params.safeParse(job.params);
     if (!parsed.success) throw new Error(`its schema refuses its own params: ${parsed.error}`);
-    const files = Object.entries(job.outputs).map(([name, file]) => [name, join(job.folder, file)]);
+    const files = outputPaths(job.folder, job.outputs);
     await stage.run({
       params: parsed.data,
       inputs: job.inputs,
-      outputs: Object.fromEntries(files),
+      outputs: files,
       checkpoint: {
         get folder() {
           mkdirSync(job.checkpoint, { recursive: true });
@@ -60,13 +57,8 @@ export async function runStage(
       );
     const fault = inspectOutputs(job.folder, job.outputs);
     if (fault !== undefined) return { type: 'failed', failure: fault };
-    const outputs: OutputRecord[] = [];
-    for (const [name, path] of files) {
-      outputs.push({ name, digest: await digestFile(path), size: statSync(path).size });
-    }
-    const metrics = readHeadline(
-      (await stage.headline?.(Object.fromEntries(files) as never)) ?? {},
-    );
+    const outputs = await collectOutputs(job.folder, job.outputs);
+    const metrics = readHeadline((await stage.headline?.(files as never)) ?? {});
     const { user, system } = process.cpuUsage(cpu);
     const { maxRSS } = process.resourceUsage();
     // The peak is that of the process: an earlier instance may have made it.

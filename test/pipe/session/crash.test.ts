@@ -11,6 +11,12 @@ import { combine, eventsOf, graphOf, type Node, planned, TestProject } from '../
 
 const ROOT = '/home/project';
 
+/** A folder, and what reads of its maker. */
+const folders: readonly Node[] = [
+  { id: 'top', params: { x: 1 }, hasFolder: true },
+  { id: 'bottom', needs: ['top'] },
+];
+
 const diamond: readonly Node[] = [
   { id: 'top', params: { x: 1 } },
   { id: 'left', needs: ['top'], params: { side: 'l' } },
@@ -128,6 +134,44 @@ test('after a power cut at any change, whatever part of the unsynced is lost', a
       machine.resume(chooser(seed * 1000 + at));
       await expectRecovery(machine, diamond, artifacts);
     }
+  }
+});
+
+test('killed or cut off before any change while folders are stored and put in place, the next run is right', async () => {
+  const { artifacts, changes } = await undisturbed(folders);
+  expect(Object.keys(artifacts)).toContain(`${ROOT}/artifacts/top/tree/a/b/y`);
+  for (let at = 1; at <= changes; at += 1) {
+    for (const choose of [undefined, chooser(at)]) {
+      const machine = new Machine();
+      await machine.run(folders, at);
+      machine.resume(choose);
+      await expectRecovery(machine, folders, artifacts);
+      for (const path of ['empty', 'a/z']) {
+        const { isFolder, isExecutable } =
+          machine.disk.stat(`${ROOT}/artifacts/top/tree/${path}`) ?? {};
+        expect({ isFolder, isExecutable }).toEqual({
+          isFolder: path === 'empty',
+          isExecutable: path === 'a/z',
+        });
+      }
+    }
+  }
+});
+
+test('killed before any change while a folder replaces its former self, the next run is right', async () => {
+  const former = folders.with(0, { ...folders[0], params: { x: 2 } });
+  const edited = async () => {
+    const machine = new Machine();
+    await machine.run(former);
+    return machine;
+  };
+  const whole = await edited();
+  const { changes } = await whole.run(folders);
+  for (let at = 1; at <= changes; at += 1) {
+    const machine = await edited();
+    await machine.run(folders, at);
+    machine.resume(at % 2 === 0 ? undefined : chooser(at));
+    await expectRecovery(machine, folders, whole.artifacts());
   }
 });
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { PlainValue } from '../../../tables/read.ts';
 import type { Row } from '../../../tables/rows.ts';
+import { listTree } from '../../cache/tree.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
+import type { Disk } from '../../disk/disk.ts';
 import type { Paths } from '../../disk/paths.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { addGraphOptions, argumentsOf, formatOption, parseCount } from '../shell/options.ts';
@@ -46,7 +48,10 @@ Tables of several instances are joined, with the coordinates as columns.`,
 async function show(shell: Shell, name: string, options: ShowOptions): Promise<void> {
   const { project, graph } = await shell.inspect(options);
   const { disk, paths } = project.cache;
-  const exists = (path: string) => disk.stat(path)?.isFile === true;
+  const exists = (path: string) => {
+    const stat = disk.stat(path);
+    return stat?.isFile === true || stat?.isFolder === true;
+  };
   const files = findArtifacts(graph, paths, name, exists);
   const there = files.filter(({ path }) => exists(path));
   if (there.length === 0) throw missing(paths, files[0], graph.profile);
@@ -54,7 +59,8 @@ async function show(shell: Shell, name: string, options: ShowOptions): Promise<v
     shell.note(`${files.length - there.length} of ${files.length} do not exist yet`);
     shell.exitCode = EXIT.failed;
   }
-  if (!there.every(({ path }) => path.endsWith('.arrow'))) return printFiles(shell, there, paths);
+  if (!there.every(({ path }) => path.endsWith('.arrow')))
+    return printFiles(shell, there, disk, paths);
   const { columns, rows, total } = await readRows(there, options.rows);
   const cellsOf = (row: Row) => columns.map((column) => cellOf(row[column]));
   switch (options.format) {
@@ -73,9 +79,19 @@ async function show(shell: Shell, name: string, options: ShowOptions): Promise<v
   }
 }
 
-/** Prints texts, and the paths of pictures. */
-function printFiles(shell: Shell, files: readonly ArtifactFile[], paths: Paths): void {
+/** Prints texts, and the paths of pictures and of what is in folders. */
+function printFiles(shell: Shell, files: readonly ArtifactFile[], disk: Disk, paths: Paths): void {
   for (const { path } of files) {
+    if (disk.stat(path)?.isFolder === true) {
+      const { files: inside, empty } = listTree(disk, path);
+      const all = [...inside.map((file) => file.path), ...empty.map((folder) => `${folder}/`)];
+      shell.out(
+        all.length === 0
+          ? `${paths.show(path)}/`
+          : all.map((one) => `${paths.show(path)}/${one}`).join('\n'),
+      );
+      continue;
+    }
     const isText = /\.(json|md|txt|csv)$/.test(path);
     shell.out(isText ? readFileSync(path, 'utf8').trimEnd() : paths.show(path));
   }

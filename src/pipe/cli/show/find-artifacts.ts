@@ -4,6 +4,7 @@ import { suggest } from '../../core/suggest.ts';
 import type { Paths } from '../../disk/paths.ts';
 import type { Coordinates } from '../../pipeline/contract.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
+import { outputName } from '../../pipeline/output-files.ts';
 import { select } from '../../pipeline/selectors.ts';
 
 /** A file that an instance produces. */
@@ -68,7 +69,7 @@ function fileOf(instance: Instance, output: string, paths: Paths): ArtifactFile 
 function fileAt(graph: Graph, paths: Paths, path: string): ArtifactFile {
   const relativePath = relative(paths.root, path);
   const instance = graph.instances.find(({ folder, outputs }) =>
-    Object.values(outputs).some((file) => `${folder}/${file}` === relativePath),
+    Object.values(outputs).some((file) => `${folder}/${outputName(file)}` === relativePath),
   );
   return { path, axes: {}, instance };
 }

@@ -3,9 +3,10 @@ import { thisMachineType } from '../../core/machine.ts';
 import { assessAll } from '../../current/assess.ts';
 import { selectInstances } from '../../current/selection.ts';
 import { formatBytes, formatCount, formatFailure, formatSeconds } from '../../reporters/format.ts';
-import type { OutputDifference, RepeatResult } from '../../session/attempt.ts';
+import type { RepeatResult } from '../../session/attempt.ts';
 import { capacityOf } from '../../session/capacity.ts';
 import { clearLeftovers } from '../../session/leftovers.ts';
+import type { OutputDifference } from '../../session/output-difference.ts';
 import { rerunInstances } from '../../upkeep/verify-rerun.ts';
 import { withLock } from '../shell/lock.ts';
 import type { InspectOptions, Shell } from '../shell/shell.ts';
@@ -81,8 +82,12 @@ function describe(id: string, result: RepeatResult, verbose?: boolean): readonly
   return differences.map((difference) => `${id}: ${describeDifference(difference)}, in ${time}`);
 }
 
-function describeDifference({ before, after, at }: OutputDifference): string {
+function describeDifference({ before, after, at, file }: OutputDifference): string {
   const sizes = `${formatBytes(after.size)} instead of ${formatBytes(before.size)}`;
-  const place = at === undefined ? 'the earlier ones are lost' : `from byte ${at} on`;
+  if (at === undefined && file !== undefined) {
+    return `'${after.name}' differs in whether '${file || after.name}' may be executed`;
+  }
+  const inside = file ? `in '${file}' ` : '';
+  const place = at === undefined ? 'the earlier ones are lost' : `${inside}from byte ${at} on`;
   return `'${after.name}' has different bytes, ${place}: ${sizes}`;
 }
