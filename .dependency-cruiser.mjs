@@ -79,6 +79,7 @@ const PIPE = [
   'diff',
   'export',
   'reporters',
+  'report',
   'cli',
 ];
 
@@ -104,6 +105,7 @@ const CLI = [
   'diff',
   'doctor',
   'graph',
+  'report',
   'run',
   'show',
   'verify',

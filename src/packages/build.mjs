@@ -7,7 +7,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { execa } from 'execa';
-import { buildRunner } from '../pipe/loader/build.mjs';
+import { buildRunner, packagesOf } from '../pipe/loader/build.mjs';
+import { CLIENT_OPTIONS, CLIENTS } from '../pipe/report/clients.mjs';
 import { engineManifest, pipeManifest } from './manifests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -31,11 +32,31 @@ async function buildPipe(folder) {
     guardian: 'src/pipe/workers/guardian-process.ts',
   };
   const { files, packages } = await buildRunner(root, { outdir: folder, programs });
+  packages.push(...(await buildClients(join(folder, 'client'))));
   for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
   nameSources(folder);
   writeFileSync(join(folder, 'pipe.js'), BIN, { mode: 0o755 });
-  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licensesOf(packages));
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licensesOf([...new Set(packages)]));
   await declare(folder, 'src/pipe');
+}
+
+/**
+ * The programs for the browser.
+ * @param {string} folder
+ * @returns folders of the packages that are part of them
+ */
+async function buildClients(folder) {
+  const { metafile } = await build({
+    ...CLIENT_OPTIONS,
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      Object.entries(CLIENTS).map(([name, file]) => [name, `src/pipe/${file}`]),
+    ),
+    outdir: folder,
+    write: true,
+    metafile: true,
+  });
+  return packagesOf(metafile);
 }
 
 /** @param {string} folder */

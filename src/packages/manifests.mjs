@@ -25,7 +25,7 @@ export function pipeManifest({ version, license, engines, dependencies }) {
       './package.json': './package.json',
     },
     types: './index.d.ts',
-    files: ['*.js', '*.map', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
+    files: ['*.js', '*.map', 'client', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
     dependencies: pick(dependencies, '@viz-js/viz', 'apache-arrow', 'esbuild'),
     // Stages declare their params with the project's own; the runner's schemas bring theirs in the bundle.
     peerDependencies: { zod: '^4.0.0' },

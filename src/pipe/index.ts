@@ -13,6 +13,11 @@ export {
   type HeadlineMetric,
   type InputArtifact,
   type Progress,
+  type ReportBrowser,
+  type ReportContext,
+  type ReportInstance,
+  type ReportPage,
+  type ReportPages,
   type Stage,
   type StageContext,
 } from './pipeline/contract.ts';

@@ -154,3 +154,13 @@ export default defineStage({
     .filter((line) => /^(?:program|node_modules.@shatter)/.test(line));
   expect(ours).toEqual([]);
 }, 60_000);
+
+test('report works in a project without the checkout, with the browser code that the package brings', () => {
+  const { exitCode, stdout } = pipe('report');
+  expect(exitCode).toBe(0);
+  const assets = join(stdout, '../assets');
+  const [folder] = installed;
+  for (const name of ['load.js', 'report.js', 'report.css']) {
+    expect(readFileSync(join(assets, name))).toEqual(readFileSync(join(folder, 'client', name)));
+  }
+}, 60_000);

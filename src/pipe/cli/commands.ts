@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'show where the time goes: slowest stages, cache hits, critical path',
     () => import('./commands/stats.ts'),
   ),
+  command(
+    'report',
+    'make web pages of the results: tables, figures, provenance',
+    () => import('./commands/report.ts'),
+  ),
   command('watch', 'run again whenever a file changes', () => import('./commands/watch.ts')),
   command('graph', 'draw the stages and their inputs', () => import('./commands/graph.ts')),
   command(

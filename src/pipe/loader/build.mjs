@@ -96,7 +96,7 @@ export async function buildRunner(root, { outdir, programs }) {
       // One file each: they load nothing on demand.
       build({ entryPoints: programs }),
     ]);
-    const packages = [...new Set(results.flatMap((result) => packagesOf(result)))];
+    const packages = [...new Set(results.flatMap(({ metafile }) => packagesOf(metafile)))];
     const manifests = ['node_modules/esbuild', ...packages].map((path) => `${path}/package.json`);
     for (const file of ['src/pipe/loader/build.mjs', ...manifests]) note(root, inputs, file);
     const files = results.flatMap(({ outputFiles = [] }) =>
@@ -205,9 +205,9 @@ function note(root, inputs, file) {
 
 /**
  * Folders of the packages that went into a bundle.
- * @param {BuildResult} result
+ * @param {BuildResult['metafile']} metafile
  */
-function packagesOf({ metafile }) {
+export function packagesOf(metafile) {
   return Object.keys(metafile?.inputs ?? {}).flatMap((path) => {
     const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
     return folder === undefined ? [] : [folder];

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Json } from '../core/json.ts';
 
 /** One value of an axis, e.g. `small` of the axis `model` or `1` of `seed`. */
 export type Coordinate = string | number;
@@ -50,6 +51,63 @@ export interface DoctorLine {
 
 /** A project's own checks for `pipe doctor`: the default export of the file that pipeline.yaml names as `doctor`. */
 export type DoctorChecks = () => readonly DoctorLine[] | Promise<readonly DoctorLine[]>;
+
+/** An instance with a result, as a project's own report pages see it. */
+export interface ReportInstance {
+  /** E.g. `train[model=small,seed=1]`. */
+  readonly id: string;
+  readonly stage: string;
+  readonly axes: Coordinates;
+  readonly params: Json;
+  /** Its headline metrics. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Names of its outputs. */
+  readonly outputs: readonly string[];
+}
+
+/** What a project's own report pages are made of: the results of one profile, to read. */
+export interface ReportContext {
+  readonly profile: string;
+  /** Those that have a result, each after what it reads. */
+  readonly instances: readonly ReportInstance[];
+  /**
+   * Absolute path of an artifact; `undefined` if it has not been made.
+   * @param axes coordinates that tell the instance from others of its stage; others may be left out
+   * @throws if several instances match
+   */
+  artifact(stage: string, output: string, axes?: Coordinates): string | undefined;
+  /** The artifacts of all instances of a stage, in order. */
+  artifacts(stage: string, output: string): readonly GatheredArtifact[];
+}
+
+/** A page of a project's own in its report. */
+export interface ReportPage {
+  /** Part of the name of its file: lower-case letters, digits and dashes. */
+  readonly slug: string;
+  readonly title: string;
+  /** What follows the title, as HTML. It is taken as it is: escape what it quotes. */
+  readonly html: string;
+  /**
+   * Browser code: TypeScript or JavaScript files by their path from the project's root. Each is bundled with what
+   * it imports, CSS too, into a classic script, as pages opened from the file system cannot load modules.
+   */
+  readonly scripts?: readonly string[];
+  /** What the browser code reads with `report.load(name)`; read only then, so that it may be large. */
+  readonly data?: Readonly<Record<string, Json | Uint8Array>>;
+  /** Files that the page links to or shows as `files/<slug>/<name>`: absolute paths by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A project's own report pages: the default export of the file that pipeline.yaml names as `report`. */
+export type ReportPages = (
+  context: ReportContext,
+) => readonly ReportPage[] | Promise<readonly ReportPage[]>;
+
+/** What the browser code of a page finds as `globalThis.report`. */
+export interface ReportBrowser {
+  /** The page's data of that name: JSON as it was, bytes as an `Uint8Array`. Rejects if there is none. */
+  load(name: string): Promise<unknown>;
+}
 
 /** The argument of `run`. `I` and `O` are the contract's inputs and outputs. */
 export interface StageContext<

@@ -240,6 +240,11 @@ export const pipelineSchema = groupSchema
         'Name of the file in stages/ whose default export adds checks to pipe doctor. In pipeline.yaml only.',
       fix: 'doctor: checks runs stages/checks.ts',
     }),
+    report: name('a stage file').optional().meta({
+      description:
+        'Name of the file in stages/ whose default export adds pages to pipe report. In pipeline.yaml only.',
+      fix: 'report: pages runs stages/pages.ts',
+    }),
   })
   .meta({ title: 'pipeline.yaml', ...FILE });
 

@@ -36,7 +36,7 @@ const KINDS = [
 export function joinGroups(
   check: Checker,
   files: readonly DeclaredFile[],
-): Omit<PipelineSpec, 'doctor'> {
+): Omit<PipelineSpec, 'doctor' | 'report'> {
   const all: Parts = { axes: new Map(), stages: new Map() };
   const profiles = new Map<string, Parts>();
   for (const { declared, owner, place, group } of files) {

@@ -37,7 +37,8 @@ export function parsePipeline(
     return check.report(range, `group '${group}' has no file ${path}`, hint);
   });
   if (main !== undefined && parts.every((part) => part !== undefined)) {
-    const spec = { doctor: main.declared.doctor, ...joinGroups(check, [main, ...parts]) };
+    const { doctor, report } = main.declared;
+    const spec = { doctor, report, ...joinGroups(check, [main, ...parts]) };
     checkReferences(check, spec);
     if (check.diagnostics.length === 0) return spec;
   }

@@ -52,6 +52,8 @@ export interface Profile {
 export interface PipelineSpec {
   /** The file in stages/, without `.ts`, that adds checks to `pipe doctor`. */
   readonly doctor: string | undefined;
+  /** The file in stages/, without `.ts`, that adds pages to `pipe report`. */
+  readonly report: string | undefined;
   readonly axes: ReadonlyMap<string, Axis>;
   readonly stages: ReadonlyMap<string, StageSpec>;
   readonly profiles: ReadonlyMap<string, Profile>;

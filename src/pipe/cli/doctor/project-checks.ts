@@ -1,9 +1,8 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import type { CodeSnapshot } from '../../loader/code.ts';
 import type { DoctorChecks, DoctorLine } from '../../pipeline/contract.ts';
 import type { Project } from '../../project/project.ts';
+import { loadStageFile } from '../../project/stage-file.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { readPipelineSpec } from '../shell/pipeline-spec.ts';
 
@@ -21,18 +20,15 @@ export async function checkProject({ root, snapshot }: Project): Promise<readonl
   return lines;
 }
 
-async function runChecks(
-  { files, folder }: CodeSnapshot,
-  name: string,
-): Promise<readonly DoctorLine[]> {
+async function runChecks(snapshot: CodeSnapshot, name: string): Promise<readonly DoctorLine[]> {
   const file = `stages/${name}.ts`;
   const removal = 'or remove doctor from pipeline.yaml';
-  if (!Object.hasOwn(files, file)) {
-    return [{ subject: 'doctor', text: `${file} does not exist`, fix: `write it, ${removal}` }];
-  }
   try {
-    const url = pathToFileURL(join(folder, 'stages', `${name}.js`)).href;
-    const { default: checks } = (await import(url)) as { readonly default?: DoctorChecks };
+    const loaded = await loadStageFile(snapshot, name);
+    if (loaded === undefined) {
+      return [{ subject: 'doctor', text: `${file} does not exist`, fix: `write it, ${removal}` }];
+    }
+    const checks = loaded.exported as DoctorChecks | undefined;
     if (typeof checks === 'function') return await checks();
     const fix = 'export default () => [{ subject, text }]: npx pipe doctor --help';
     return [{ subject: 'doctor', text: `${file} has no function as its default export`, fix }];

@@ -1,0 +1,98 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
+import { clientCode, closeBundler } from '../../report/bundle.ts';
+import { placeReport } from '../../report/folder.ts';
+import { contextOf, ownPages } from '../../report/own-pages.ts';
+import { overviewPage } from '../../report/pages/overview.ts';
+import { writeSite } from '../../report/site.ts';
+import { formatCount } from '../../reporters/format.ts';
+import { gather } from '../report/gather.ts';
+import { openInBrowser } from '../report/open.ts';
+import { addGraphOptions, argumentsOf } from '../shell/options.ts';
+import { readPipelineSpec } from '../shell/pipeline-spec.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
+
+/** Folder of a project's reports unless --out names another. */
+const REPORTS = 'reports';
+
+interface ReportOptions extends InspectOptions {
+  readonly out?: string;
+  readonly open?: true;
+}
+
+export function build(shell: Shell): Command {
+  return addGraphOptions(
+    new Command('report')
+      .option('-o, --out <folder>', `folder of all reports (default: ${REPORTS}/ of the project)`)
+      .option('--open', 'show it in the browser'),
+  )
+    .addHelpText(
+      'after',
+      `
+examples:
+  pipe report --open
+  pipe report --profile ci --out public
+  npx serve reports                         or any other web server; none is needed
+
+Each report has a folder of its own, named after the last run of its profile: a later run leaves earlier reports
+as they are, and index.html lists them all.
+
+A project adds pages of its own: 'report: pages' in pipeline.yaml names stages/pages.ts, whose default export is
+a function that returns them:
+  export default ({ artifact }) => [{ slug: 'story', title: 'Story', html: '<p>...</p>' }];`,
+    )
+    .action((options: ReportOptions) => report(shell, options));
+}
+
+async function report(shell: Shell, options: ReportOptions): Promise<void> {
+  const { project, graph } = await shell.inspect(options);
+  const input = await gather(project, graph);
+  const { results, runs, made } = input;
+  if (results.length === 0) {
+    const command = `npx pipe run${argumentsOf([], graph.profile)}`;
+    throw new RunError(`profile ${graph.profile} has no results to report`, command, EXIT.usage);
+  }
+  const genericPages = [overviewPage(input)];
+  const { report: hook } = readPipelineSpec(project.root);
+  const own =
+    hook === undefined
+      ? []
+      : await ownPages(
+          project.snapshot,
+          hook,
+          contextOf(graph.profile, results),
+          genericPages.map(({ slug }) => slug),
+        );
+  const out = resolve(options.out ?? join(project.root, REPORTS));
+  const [last] = runs;
+  const title = `${input.project}, profile ${graph.profile}`;
+  const entry = {
+    id: last === undefined ? graph.profile : last.id,
+    title,
+    profile: graph.profile,
+    made,
+    ...(last?.commit === undefined ? {} : { commit: last.commit }),
+  };
+  try {
+    const { style = new Uint8Array() } = await clientCode('report');
+    const site = { title, root: project.root, ownPages: own, genericPages };
+    const first = await placeReport(out, entry, style, (folder) => writeSite(folder, site));
+    if (options.out === undefined) keepOutOfGit(out);
+    const missing = graph.instances.length - results.length;
+    if (missing > 0) shell.note(`${formatCount(missing, 'instance')} without a result`);
+    shell.out(first);
+    if (options.open === true) await openInBrowser(first);
+  } catch (error) {
+    throw explainDiskFault(error, 'write the report');
+  } finally {
+    await closeBundler();
+  }
+}
+
+/** Reports are made again from the artifacts: a repository needs none. */
+function keepOutOfGit(out: string): void {
+  const path = join(out, '.gitignore');
+  if (!existsSync(path)) writeFileSync(path, '*\n');
+}
