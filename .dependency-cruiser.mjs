@@ -31,7 +31,7 @@ const PACKAGES = {
   'src/tables': ['apache-arrow'],
   'src/plots': ['@observablehq/plot', '@resvg/resvg-js', 'linkedom'],
   'src/claims': [],
-  'src/study': ['@observablehq/plot', '@tensorflow', 'zod'],
+  'src/study': ['@observablehq/plot', '@tensorflow', 'ml-matrix', 'zod'],
   'src/dimension': [
     '@observablehq/plot',
     '@tensorflow',

@@ -5,6 +5,7 @@ import { MOST_PAIRS } from '../src/study/games/layout.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
 import { writeQuerySet } from '../src/study/games/query-table.ts';
 import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
+import { seenInTraining, writeSeen } from '../src/study/games/seen.ts';
 
 export default defineStage({
   params: z.strictObject({
@@ -16,7 +17,7 @@ export default defineStage({
     testQueries: z.int().min(1),
   }),
   inputs: { deck: 'one' },
-  outputs: { train: 'train.arrow', test: 'test.arrow' },
+  outputs: { train: 'train.arrow', test: 'test.arrow', seen: 'seen.arrow' },
   run({ params, inputs, outputs }) {
     const deck = readDeck(inputs.deck.path);
     const { game, seed, pairs } = params;
@@ -30,5 +31,6 @@ export default defineStage({
     writeQuerySet(outputs.train, train, { ...metadata, split: 'train' });
     const test = testQueries({ ...request, count: params.testQueries });
     writeQuerySet(outputs.test, test, { ...metadata, split: 'test' });
+    writeSeen(outputs.seen, seenInTraining(test, train));
   },
 });

@@ -4,6 +4,7 @@ import { judgeClaims, VERDICTS, type Verdict } from '../src/claims/claim.ts';
 import { scorecard } from '../src/claims/scorecard.ts';
 import { writeClaims } from '../src/claims/table.ts';
 import { defineStage } from '../src/pipe/pipeline/contract.ts';
+import { DIFFICULTY_CLAIMS } from '../src/study/evidence/difficulty.ts';
 import type { CountEvidence } from '../src/study/evidence/evidence.ts';
 import { FLOOR_CLAIMS } from '../src/study/evidence/floor.ts';
 import { MODEL_CLAIMS } from '../src/study/evidence/models.ts';
@@ -44,7 +45,7 @@ export default defineStage({
       counts,
       floors: readFloors(inputs.floors),
     };
-    const claims = [...MODEL_CLAIMS, ...FLOOR_CLAIMS, ...SUBSET_CLAIMS];
+    const claims = [...MODEL_CLAIMS, ...DIFFICULTY_CLAIMS, ...FLOOR_CLAIMS, ...SUBSET_CLAIMS];
     const judged = judgeClaims(claims, evidence, params.profile);
     writeClaims(outputs.claims, judged);
     writeFileSync(outputs.scorecard, scorecard('Published claims', judged));

@@ -3,15 +3,18 @@ import { defineStage } from '../src/pipe/pipeline/contract.ts';
 import { readDeck } from '../src/study/deck/table.ts';
 import { vocabulary } from '../src/study/deck/tokens.ts';
 import { readQuerySet } from '../src/study/games/query-table.ts';
+import { readSeen } from '../src/study/games/seen.ts';
 import { trueKeys } from '../src/study/games/true-keys.ts';
 import { exampleQueries } from '../src/study/metrics/examples.ts';
 import { writeExamples } from '../src/study/metrics/examples-table.ts';
 import { queryMetrics } from '../src/study/metrics/per-query.ts';
+import { effectiveRank, gramOfScores, spectrumOf } from '../src/study/metrics/spectrum.ts';
 import {
   readMeanMetrics,
   writeMeanMetrics,
   writeQueryMetrics,
 } from '../src/study/metrics/tables.ts';
+import { queryFlops } from '../src/study/models/cost.ts';
 import { modelParameters } from '../src/study/models/model.ts';
 import { readModel } from '../src/study/models/model-table.ts';
 import { parameterCount } from '../src/study/models/parameters.ts';
@@ -23,12 +26,15 @@ import { scoreQueries } from '../src/study/models/score.ts';
  */
 const ROUNDING = 0.1;
 
+/** Singular values of float32 scores below this share of the largest are rounding. */
+const SCORE_ROUNDING = 1e-5;
+
 export default defineStage({
   params: z.strictObject({
     /** Queries scored at a time: changes memory and speed, and the scores by rounding only. */
     queriesPerBatch: z.int().min(1),
   }),
-  inputs: { deck: 'one', queries: 'one', weights: 'one' },
+  inputs: { deck: 'one', queries: 'one', seen: 'one', weights: 'one' },
   outputs: { queries: 'queries.arrow', metrics: 'metrics.arrow', examples: 'examples.arrow' },
   headline: ({ metrics }) => {
     const { kl, overlap } = readMeanMetrics(metrics);
@@ -52,9 +58,13 @@ export default defineStage({
     writeQueryMetrics(outputs.queries, metrics);
     const examples = exampleQueries(scores, truth, metrics.trueKeys, deck.keys);
     writeExamples(outputs.examples, examples, deck.keys);
-    writeMeanMetrics(outputs.metrics, metrics, {
+    const spectrum = spectrumOf(gramOfScores(scores, deck.keys));
+    writeMeanMetrics(outputs.metrics, metrics, readSeen(inputs.seen.path), {
       parameters: parameterCount(modelParameters(model)),
+      flops: queryFlops(model, queries.sequenceLength),
       steps,
+      rank: spectrum.values.filter((value) => value > SCORE_ROUNDING * spectrum.values[0]).length,
+      effectiveRank: effectiveRank(spectrum),
     });
   },
 });

@@ -33,7 +33,8 @@ describe('the stage claims', () => {
         writeMeanMetrics(
           path,
           { trueKeys: none, kl: values, ...rest },
-          { parameters: 10, steps: 1 },
+          { query: [true], answer: [true] },
+          { parameters: 10, flops: 1, steps: 1, rank: 1, effectiveRank: 1 },
         );
         return { path, axes: { deck: 27, game: 'set', model: 'contrastive', dim, seed } };
       }),

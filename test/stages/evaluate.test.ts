@@ -7,6 +7,7 @@ import { writeDeck } from '../../src/study/deck/table.ts';
 import { GAMES, type Game } from '../../src/study/games/query-set.ts';
 import { writeQuerySet } from '../../src/study/games/query-table.ts';
 import { testQueries, trainingQueries } from '../../src/study/games/sampling.ts';
+import { seenInTraining, writeSeen } from '../../src/study/games/seen.ts';
 import { readModel } from '../../src/study/models/model-table.ts';
 import { readTable } from '../../src/tables/read.ts';
 import { rows } from '../../src/tables/rows.ts';
@@ -25,8 +26,11 @@ beforeAll(() => {
   writeDeck(file('deck.arrow'), deck);
   for (const game of GAMES) {
     const request = { deck, game, pairs: 2, seed: 1 };
-    writeQuerySet(file(`${game}-train.arrow`), trainingQueries({ ...request, count: 2000 }));
-    writeQuerySet(file(`${game}-test.arrow`), testQueries({ ...request, count: 150 }));
+    const training = trainingQueries({ ...request, count: 2000 });
+    const tests = testQueries({ ...request, count: 150 });
+    writeQuerySet(file(`${game}-train.arrow`), training);
+    writeQuerySet(file(`${game}-test.arrow`), tests);
+    writeSeen(file(`${game}-seen.arrow`), seenInTraining(tests, training));
   }
 });
 
@@ -59,6 +63,7 @@ async function trainAndEvaluate(name: string, params: typeof PARAMS | Record<str
     {
       deck: { path: file('deck.arrow') },
       queries: { path: file(`${game}-test.arrow`) },
+      seen: { path: file(`${game}-seen.arrow`) },
       weights: { path: trained.weights },
     },
   );
@@ -75,6 +80,12 @@ describe('the stage evaluate, after train', () => {
     );
     const [means] = rows(readTable(metrics));
     expect(means).toMatchObject({ queries: 150, trueKeys: 1, steps: 250, entropyMid: null });
+    // 81 pairs of 9 cards: 2,000 training queries have them all.
+    expect(means).toMatchObject({ seenQueries: 1, seenAnswers: 1, klUnseen: null });
+    expect(means.rank).toBe(8);
+    // Each query has one key: a plane tells nine keys apart, as the corners of a polygon.
+    expect(means.effectiveRank).toBeGreaterThan(2);
+    expect(means.effectiveRank).toBeLessThan(4);
     expect(means.overlap).toBeGreaterThan(0.95);
     expect(means.kl).toBeLessThan(0.5);
     const each = rows(readTable(queries));
@@ -107,6 +118,7 @@ describe('the stage evaluate, after train', () => {
       {
         deck: { path: file('deck.arrow') },
         queries: { path: file('set-test.arrow') },
+        seen: { path: file('set-seen.arrow') },
         weights: { path: first.weights },
       },
     );

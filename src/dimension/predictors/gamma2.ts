@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
+import { spectrumOf } from '../../study/metrics/spectrum.ts';
 import { denseRows, type Judgements, queryCount } from '../judgements/judgements.ts';
-import { spectrumOf } from './spectrum.ts';
 
 /** γ₂ lies between them, up to rounding. */
 export interface Gamma2 {

@@ -1,11 +1,12 @@
+import { effectiveRank, numericalRank, spectrumOf } from '../../study/metrics/spectrum.ts';
 import type { RowTypes } from '../../tables/records.ts';
 import { type Judgements, membersOf, queryCount } from '../judgements/judgements.ts';
 import { countingBound, forsterBound, signChangeBound } from './bounds.ts';
 import { distinctSets } from './distinct.ts';
 import { gamma2 } from './gamma2.ts';
+import { gramOf } from './gram.ts';
 import { overlapOf } from './overlap.ts';
 import { rankWithOnes } from './rank.ts';
-import { effectiveRank, gramOf, numericalRank, spectrumOf } from './spectrum.ts';
 
 /** What judgements show without any fit; undefined where it is too expensive. */
 export interface Predictors {

@@ -11,11 +11,8 @@ import {
   type StudyEvidence,
 } from './evidence.ts';
 import { judgeOverlapMirrorsKl } from './mirror.ts';
+import { missing, SOLVED, solved, TOLERANCE } from './solved.ts';
 
-/** Differences of KL, entropy (nats), overlap and mass up to this do not count. */
-export const TOLERANCE = 0.01;
-/** Bounds of KL and overlap of a solved game. */
-const SOLVED = { kl: 0.02, overlap: 0.99 } as const;
 /** Bounds of the KL of a model that does well: contrastive with d >= K, and non-contrastive. */
 const WELL: Readonly<Record<'contrastive' | 'noncontrastive', Readonly<Record<Game, number>>>> = {
   contrastive: { set: 0.02, star: 0.02, union: 0.05, symdiff: 0.15, shatter: 0.02 },
@@ -25,7 +22,6 @@ const WELL: Readonly<Record<'contrastive' | 'noncontrastive', Readonly<Record<Ga
 const CARDS = 27;
 
 const kl: Measure = (run) => run.kl;
-const overlap: Measure = (run) => run.overlap;
 const EVERY_SEED = 'in every seed; fails if in none';
 const RISING =
   `the narrowest is clearly above the widest (95 % interval of the difference, by more than ${TOLERANCE}) ` +
@@ -176,21 +172,6 @@ export const MODEL_CLAIMS: readonly Claim<StudyEvidence>[] = [
 
 function bounds(model: keyof typeof WELL): string {
   return GAMES.map((game) => `${WELL[model][game]} (${game})`).join(', ');
-}
-
-/** A judge of whether a model solves the game. */
-function solved(runs: GameRuns) {
-  return (dim: number | undefined): Judgement => {
-    if (!runs.has(dim)) return missing(dim);
-    return allOf([
-      judgeBound(runs.group(dim, kl), 'KL', 'below', SOLVED.kl),
-      judgeBound(runs.group(dim, overlap), 'overlap', 'above', SOLVED.overlap),
-    ]);
-  };
-}
-
-function missing(dim: number | undefined): Judgement {
-  return undecided(dim === undefined ? 'no non-contrastive model' : `no model d = ${dim}`);
 }
 
 function well(runs: GameRuns, dim: number | undefined, bound: number): Judgement {

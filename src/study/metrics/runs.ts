@@ -25,8 +25,21 @@ export interface RunMetrics {
   /** Share of the prediction on false keys. */
   readonly falseMass: number;
   readonly falseMassMid: number | undefined;
+  /** Share of the test queries that are training queries. */
+  readonly seenQueries: number;
+  /** Share of the test queries whose true keys are those of a training query. */
+  readonly seenAnswers: number;
+  /** KL and overlap of the other test queries; `undefined` where there are none. */
+  readonly klUnseen: number | undefined;
+  readonly overlapUnseen: number | undefined;
+  /** Numerical rank of the matrix of scores less their row means, test queries x keys. */
+  readonly rank: number;
+  /** exp of the entropy of its singular values (Roy and Vetterli 2007). */
+  readonly effectiveRank: number;
   /** Number of trained parameters. */
   readonly parameters: number;
+  /** Floating-point operations of one query's scores against all keys. */
+  readonly flops: number;
 }
 
 /** Reads the gathered one-row tables. Order: deck, game by difficulty, model, falling dimension, seed. */
@@ -56,7 +69,14 @@ function readRun(path: string, axes: Coordinates): RunMetrics {
     trueEntropyMid: optional('trueEntropyMid'),
     falseMass: number('falseMass'),
     falseMassMid: optional('falseMassMid'),
+    seenQueries: number('seenQueries'),
+    seenAnswers: number('seenAnswers'),
+    klUnseen: optional('klUnseen'),
+    overlapUnseen: optional('overlapUnseen'),
+    rank: number('rank'),
+    effectiveRank: number('effectiveRank'),
     parameters: number('parameters'),
+    flops: number('flops'),
   };
 }
 

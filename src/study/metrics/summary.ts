@@ -14,6 +14,14 @@ const SUMMARY_TABLE: RowTypes<
     | 'overlap'
     | 'entropy'
     | 'entropyMid'
+    | 'seenQueries'
+    | 'seenAnswers'
+    | 'klUnseen'
+    | 'overlapUnseen'
+    | 'rank'
+    | 'effectiveRank'
+    | 'parameters'
+    | 'flops'
   >
 > = {
   deck: 'int32',
@@ -26,6 +34,14 @@ const SUMMARY_TABLE: RowTypes<
   overlap: 'float64',
   entropy: 'float64',
   entropyMid: 'float64',
+  seenQueries: 'float64',
+  seenAnswers: 'float64',
+  klUnseen: 'float64',
+  overlapUnseen: 'float64',
+  rank: 'int32',
+  effectiveRank: 'float64',
+  parameters: 'int32',
+  flops: 'float64',
 };
 
 /** Writes the summary of a study: one row per trained model. */

@@ -1,6 +1,7 @@
 import { numbers } from '../../tables/column.ts';
 import { readTable } from '../../tables/read.ts';
 import { writeTable } from '../../tables/write.ts';
+import type { SeenQueries } from '../games/seen.ts';
 import { meanOf, meanWhere } from './aggregates.ts';
 import type { QueryMetrics } from './per-query.ts';
 
@@ -20,11 +21,29 @@ export function writeQueryMetrics(path: string, metrics: QueryMetrics): void {
   });
 }
 
-/** Writes the means over all queries, a table of one row. */
+/** What is known of a trained model beside its scores' accuracy. */
+interface ModelFigures {
+  /** Number of trained parameters. */
+  readonly parameters: number;
+  /** Floating-point operations of one query's scores against all keys. */
+  readonly flops: number;
+  readonly steps: number;
+  /** Numerical rank of the matrix of scores less their row means, test queries x keys. */
+  readonly rank: number;
+  /** exp of the entropy of its singular values. */
+  readonly effectiveRank: number;
+}
+
+/**
+ * Writes the means over all queries, a table of one row. `seenQueries` and `seenAnswers` are the shares of
+ * test queries that occur in training, themselves or with their true keys; `...Unseen` are means over the
+ * others of the latter, null where there are none.
+ */
 export function writeMeanMetrics(
   path: string,
   { trueKeys, kl, overlap, entropy, falseMass }: QueryMetrics,
-  model: { readonly parameters: number; readonly steps: number },
+  seen: SeenQueries,
+  model: ModelFigures,
 ): void {
   const one = (value: number | null) => numbers('float64', [value]);
   const means = { kl: meanOf(kl), overlap: meanOf(overlap), entropy: meanOf(entropy) };
@@ -45,10 +64,26 @@ export function writeMeanMetrics(
       trueEntropyMid: mid(trueEntropy),
       falseMass: one(meanOf(falseMass).mean),
       falseMassMid: mid(falseMass),
+      seenQueries: one(shareOf(seen.query)),
+      seenAnswers: one(shareOf(seen.answer)),
+      klUnseen: one(meanOfUnseen(kl, seen.answer)),
+      overlapUnseen: one(meanOfUnseen(overlap, seen.answer)),
+      rank: numbers('uint32', [model.rank]),
+      effectiveRank: one(model.effectiveRank),
       parameters: numbers('uint32', [model.parameters]),
+      flops: one(model.flops),
       steps: numbers('uint32', [model.steps]),
     },
   });
+}
+
+function shareOf(flags: readonly boolean[]): number {
+  return flags.filter(Boolean).length / flags.length;
+}
+
+function meanOfUnseen(values: Float64Array, seen: readonly boolean[]): number | null {
+  const unseen = values.filter((_, i) => !seen[i]);
+  return unseen.length === 0 ? null : meanOf(unseen).mean;
 }
 
 /** Means over all test queries, from the table that `writeMeanMetrics` writes. */

@@ -14,16 +14,12 @@ import {
 } from '../../../src/dimension/predictors/bounds.ts';
 import { distinctSets } from '../../../src/dimension/predictors/distinct.ts';
 import { gamma2 } from '../../../src/dimension/predictors/gamma2.ts';
+import { gramOf } from '../../../src/dimension/predictors/gram.ts';
 import { overlapOf } from '../../../src/dimension/predictors/overlap.ts';
 import { predictorsOf } from '../../../src/dimension/predictors/predictors.ts';
 import { rankModulo, rankWithOnes } from '../../../src/dimension/predictors/rank.ts';
-import {
-  effectiveRank,
-  gramOf,
-  numericalRank,
-  spectrumOf,
-} from '../../../src/dimension/predictors/spectrum.ts';
 import { problemOf, subsetsOf } from '../../../src/dimension/problems/problems.ts';
+import { effectiveRank, numericalRank, spectrumOf } from '../../../src/study/metrics/spectrum.ts';
 
 const singles = (n: number) => judgementsOf(n, subsetsOf(n, 1));
 

@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { drawSvg, type Figure } from '../../../src/plots/figure.ts';
 import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
+import { OTHER_METRICS } from '../other-metrics.ts';
 
 export const GAMES = ['set', 'star', 'union'];
 export const DIMS = [27, 8, 4, undefined];
@@ -26,6 +27,7 @@ export function runs(seeds = 1, change: (run: RunMetrics) => Partial<RunMetrics>
           trueEntropyMid: game === 'union' ? 2.5 : undefined,
           falseMass: hard,
           falseMassMid: game === 'union' ? hard : undefined,
+          ...OTHER_METRICS,
           parameters: 1000,
         };
         return { ...run, ...change(run) };

@@ -5,6 +5,7 @@ import { KL_FLOOR } from '../../../src/study/charts/by-game.ts';
 import { floorFigure } from '../../../src/study/charts/floor.ts';
 import type { GameFloor } from '../../../src/study/floor/table.ts';
 import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
+import { OTHER_METRICS } from '../other-metrics.ts';
 import { svgOf, texts } from './fixtures.ts';
 
 const DIMS = [27, 8, 4, undefined];
@@ -29,6 +30,7 @@ const runs = GAMES.flatMap((game) =>
         trueEntropyMid: game === 'union' ? 2 : undefined,
         falseMass: 0.2,
         falseMassMid: game === 'union' ? 0.3 : undefined,
+        ...OTHER_METRICS,
         parameters: 1000,
       }),
     ),

@@ -1,5 +1,6 @@
 import { GAMES } from '../../../src/study/games/query-set.ts';
 import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
+import { OTHER_METRICS } from '../other-metrics.ts';
 
 const DIMS = [512, 27, 20, 16, 12, 8, 4, undefined];
 
@@ -37,6 +38,7 @@ export function published(
           trueEntropyMid: 2,
           falseMass: kl,
           falseMassMid: kl,
+          ...OTHER_METRICS,
           parameters: dim === undefined ? 500 : 1000,
         };
         return { ...run, ...change(run) };

@@ -1,5 +1,4 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { type Judgements, membersOf, queryCount } from '../judgements/judgements.ts';
 
 /** Singular values, descending, and the right singular vectors as columns, of rows x n, n <= rows. */
 export interface Spectrum {
@@ -25,29 +24,24 @@ export function spectrumOf(gram: Matrix): Spectrum {
   return { values, vectors: eigenvectorMatrix.subMatrixColumn(order) };
 }
 
-/** AᵀA or AAᵀ of the 0/1 matrix of sets and items, whichever is smaller: both have its singular values. */
-export function gramOf(sets: Judgements): Matrix {
-  const count = queryCount(sets);
-  const bySet = count <= sets.items;
-  const gram = Matrix.zeros(bySet ? count : sets.items, bySet ? count : sets.items);
-  if (!bySet) {
-    for (let set = 0; set < count; set++) {
-      const members = membersOf(sets, set);
-      for (const a of members) for (const b of members) gram.set(a, b, gram.get(a, b) + 1);
+/**
+ * AᵀA of a matrix of scores less the mean of each row, which no softmax sees; in float64. Its rank is at most
+ * the dimension of a dot product, and K - 1. // [K, K]
+ */
+export function gramOfScores(scores: Float32Array, keys: number): Matrix {
+  const sums = Array.from({ length: keys }, () => new Float64Array(keys));
+  const centred = new Float64Array(keys);
+  for (let row = 0; row < scores.length; row += keys) {
+    let mean = 0;
+    for (let k = 0; k < keys; k++) mean += scores[row + k] / keys;
+    for (let k = 0; k < keys; k++) centred[k] = scores[row + k] - mean;
+    for (let a = 0; a < keys; a++) {
+      const sum = sums[a];
+      for (let b = a; b < keys; b++) sum[b] += centred[a] * centred[b];
     }
-    return gram;
   }
-  const isMember = new Uint8Array(sets.items);
-  for (let a = 0; a < count; a++) {
-    for (const item of membersOf(sets, a)) isMember[item] = 1;
-    for (let b = 0; b < count; b++) {
-      let shared = 0;
-      for (const item of membersOf(sets, b)) shared += isMember[item];
-      gram.set(a, b, shared);
-    }
-    isMember.fill(0);
-  }
-  return gram;
+  for (let a = 0; a < keys; a++) for (let b = 0; b < a; b++) sums[a][b] = sums[b][a];
+  return new Matrix(sums);
 }
 
 /** Singular values above N ε of the largest, N being the larger side: the usual numerical rank. */
