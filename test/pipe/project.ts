@@ -31,6 +31,15 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Until the test is over this process takes itself for one of another version of Node. */
+export function pretendNode(version: string): void {
+  const real = process.version;
+  Object.defineProperty(process, 'version', { value: version });
+  onTestFinished(() => {
+    Object.defineProperty(process, 'version', { value: real });
+  });
+}
+
 /** One instance of a hand-made graph, in short. */
 export interface Node {
   readonly id: string;

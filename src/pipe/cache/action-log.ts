@@ -18,6 +18,8 @@ export interface ActionRecord {
   readonly seconds: number;
   /** Type of the machine that did it; this one's, where an older record does not say. */
   readonly machine?: string;
+  /** Version of Node that ran it, e.g. `v22.11.0`; left out by older versions. */
+  readonly node?: string;
   /** Milliseconds since 1970. */
   readonly finished: number;
 }

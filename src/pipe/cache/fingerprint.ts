@@ -1,6 +1,7 @@
 import { type ActionKey, type Digest, digestText } from '../core/digest.ts';
 import type { Json } from '../core/json.ts';
 import { canonicalJson } from '../core/json.ts';
+import { thisRuntime } from '../core/machine.ts';
 import type { Coordinates } from '../pipeline/contract.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 
@@ -23,6 +24,8 @@ export interface Fingerprint {
   readonly code: string;
   readonly params: Json;
   readonly inputs: readonly InputFingerprint[];
+  /** Platform and major version of Node, as `thisRuntime` says; left out by older versions. */
+  readonly runtime?: string;
 }
 
 /** One output of an action: a file, or a tree, which is a folder or a single executable file. */
@@ -38,12 +41,14 @@ export interface OutputRecord {
 
 /**
  * @param outputsOf outputs of upstream instances
+ * @param where the runtime of the result: that of this process unless it is one recorded elsewhere
  * @returns `undefined` as long as an input is not known
  */
 export function fingerprintOf(
   instance: Instance,
   code: string,
   outputsOf: (id: InstanceId) => readonly OutputRecord[] | undefined,
+  where: { readonly runtime?: string | undefined } = { runtime: thisRuntime() },
 ): Fingerprint | undefined {
   const inputs: InputFingerprint[] = [];
   for (const { name, arity, sources } of instance.inputs) {
@@ -56,11 +61,12 @@ export function fingerprintOf(
     // A single artifact comes without coordinates: the stage cannot see them.
     inputs.push(arity === 'one' ? { name, digest: gathered[0].digest } : { name, gathered });
   }
-  return { module: instance.module, code, params: instance.params, inputs };
+  const runtime = where.runtime === undefined ? {} : { runtime: where.runtime };
+  return { module: instance.module, code, params: instance.params, inputs, ...runtime };
 }
 
 /** Instances with equal keys do equal work. */
-export function actionKey({ module, code, params, inputs }: Fingerprint): ActionKey {
+export function actionKey({ module, code, params, inputs, runtime }: Fingerprint): ActionKey {
   const flat = inputs.map((input) =>
     'digest' in input
       ? `${input.name}=${input.digest}`
@@ -68,5 +74,6 @@ export function actionKey({ module, code, params, inputs }: Fingerprint): Action
   );
   // Bindings may be written in any order.
   const content = `${FORMAT}\n${module}\n${code}\n${canonicalJson(params)}\n${flat.sort().join('\n')}`;
-  return digestText(content) as string as ActionKey;
+  const where = runtime === undefined ? '' : `\nruntime ${runtime}`;
+  return digestText(content + where) as string as ActionKey;
 }

@@ -25,12 +25,26 @@ export function describeMachine(): Machine {
 }
 
 /**
- * Identifies machines that round floating-point results alike: numeric libraries choose their kernels by
- * the processor. Virtual machines may report one name for several generations of processors, so on Linux
- * the type includes family, model and vector instructions.
+ * What runs a stage's code: `linux-x64, node 22`. It is in every action key, because another platform or
+ * major version of Node may give the same code another meaning.
  */
-export function machineType({ platform, cpu }: Machine, cpuinfo = readCpuinfo()): string {
-  return [platform, cpu, ...linuxProcessor(cpuinfo)].join(', ');
+export function runtimeOf({ platform, node }: Pick<Machine, 'platform' | 'node'>): string {
+  return `${platform}, node ${node.slice(1, node.indexOf('.'))}`;
+}
+
+/** The runtime of this process, and of the workers that it starts. */
+export function thisRuntime(): string {
+  const { platform, arch, version } = process;
+  return runtimeOf({ platform: `${platform}-${arch}`, node: version });
+}
+
+/**
+ * Identifies machines that round floating-point results alike: a runtime, and a processor, by which numeric
+ * libraries choose their kernels. Virtual machines may report one name for several generations of
+ * processors, so on Linux the type includes family, model and vector instructions.
+ */
+export function machineType(machine: Machine, cpuinfo = readCpuinfo()): string {
+  return [runtimeOf(machine), machine.cpu, ...linuxProcessor(cpuinfo)].join(', ');
 }
 
 let cachedType: string | undefined;

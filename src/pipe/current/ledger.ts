@@ -1,5 +1,6 @@
 import { currentBoot } from '../core/boot.ts';
 import { digestBytes } from '../core/digest.ts';
+import { thisRuntime } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
@@ -24,6 +25,8 @@ interface Head {
     readonly actions: string | undefined;
     /** Artifacts are not synced, so their signatures are believed within one boot. */
     readonly boot: string;
+    /** Part of the key of every instance. */
+    readonly runtime: string;
   };
 }
 
@@ -78,7 +81,9 @@ export class Ledger implements PlanStore {
   entriesOf(plan: string, actions: string | undefined): readonly Entry[] | undefined {
     const { stored } = this;
     if (stored?.current === undefined || stored.plan !== plan) return undefined;
-    const isSame = stored.current.boot === this.#boot && stored.current.actions === actions;
+    const { boot, runtime } = stored.current;
+    const isSame =
+      boot === this.#boot && runtime === thisRuntime() && stored.current.actions === actions;
     return isSame ? stored.entries : undefined;
   }
 
@@ -88,7 +93,8 @@ export class Ledger implements PlanStore {
 
   /** Remembers that all instances of a plan are current, by the action log as it is now. */
   storeCurrent(plan: string, codes: ModuleCodes, entries: readonly Entry[]): void {
-    this.#write({ plan, codes, current: { actions: this.#actions(), boot: this.#boot }, entries });
+    const current = { actions: this.#actions(), boot: this.#boot, runtime: thisRuntime() };
+    this.#write({ plan, codes, current, entries });
   }
 
   #actions(): string | undefined {

@@ -6,6 +6,12 @@ import type { CodeManifest, ManifestOf } from './code-manifests.ts';
 
 /** One difference between two fingerprints. `undefined` stands for a value that one of them lacks. */
 export type Change =
+  /** Another platform or major version of Node. */
+  | {
+      readonly kind: 'runtime';
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+    }
   | { readonly kind: 'module'; readonly before: string; readonly after: string }
   | {
       readonly kind: 'file';
@@ -45,6 +51,9 @@ export function changesBetween(
   const changes: Change[] = [];
   if (before.module !== after.module) {
     changes.push({ kind: 'module', before: before.module, after: after.module });
+  }
+  if (before.runtime !== after.runtime) {
+    changes.push({ kind: 'runtime', before: before.runtime, after: after.runtime });
   }
   if (before.code !== after.code) {
     changes.push(...codeChanges(manifestOf(before.code), manifestOf(after.code)));

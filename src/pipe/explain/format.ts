@@ -12,6 +12,8 @@ export function formatChange(change: Change): string {
   switch (change.kind) {
     case 'module':
       return `stages/${change.before}.ts -> stages/${change.after}.ts`;
+    case 'runtime':
+      return `runs on ${change.after ?? 'an unknown platform'} instead of ${change.before ?? 'an unknown one'}`;
     case 'file':
       return `${change.path} ${change.how}`;
     case 'package':

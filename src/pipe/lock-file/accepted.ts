@@ -21,6 +21,8 @@ export interface AcceptedRecord {
 export interface AcceptedProfile {
   /** Type of that machine. On other types the digests are not compared. */
   readonly machine: string;
+  /** Platform and major version of Node that the keys were computed for; older lock files have none. */
+  readonly runtime?: string | undefined;
   readonly instances: ReadonlyMap<InstanceId, AcceptedRecord>;
 }
 

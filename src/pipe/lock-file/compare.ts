@@ -42,7 +42,8 @@ export type LockFileDifference =
 /**
  * Compares what can be compared without running anything: the set of instances, and the code, params
  * and inputs of each. Every instance is assumed to read the accepted artifacts, so a change is
- * reported once, where it was made, and the result does not depend on the machine.
+ * reported once, where it was made. Keys are compared as of the accepted runtime: the result depends neither
+ * on the machine nor on its Node.
  *
  * @param isRemoved whether an instance is no longer in the pipeline
  */
@@ -55,6 +56,7 @@ export function compareDeclaration(
 ): readonly LockFileDifference[] {
   const outputsOf = (id: InstanceId) => outputRecords(accepted.instances.get(id));
   const differences: LockFileDifference[] = [];
+  const { runtime } = accepted;
   for (const instance of instances) {
     const { id, module, params } = instance;
     const record = accepted.instances.get(id);
@@ -62,7 +64,7 @@ export function compareDeclaration(
       differences.push({ kind: 'added', instance: id });
       continue;
     }
-    const now = fingerprintOf(instance, codeOf(module), outputsOf);
+    const now = fingerprintOf(instance, codeOf(module), outputsOf, { runtime });
     if (now !== undefined && actionKey(now) === record.key) continue;
     const after = now ?? { module, code: codeOf(module), params, inputs: [] };
     // The lock file has no list of inputs: what code and params do not explain is due to inputs.

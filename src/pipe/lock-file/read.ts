@@ -43,7 +43,9 @@ const instances = record(accepted)
 const lockFile = z
   .object({
     version: z.literal(1),
-    profiles: record(z.object({ machine: z.string(), instances })).meta({
+    profiles: record(
+      z.object({ machine: z.string(), runtime: z.string().optional(), instances }),
+    ).meta({
       entry: 'profile',
     }),
   })

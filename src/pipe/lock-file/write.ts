@@ -14,10 +14,14 @@ export function formatLockFile(results: AcceptedResults): string {
   return `${lines.join('\n')}\n`;
 }
 
-function formatProfile(name: string, { machine, instances }: AcceptedProfile): readonly string[] {
+function formatProfile(
+  name: string,
+  { machine, runtime, instances }: AcceptedProfile,
+): readonly string[] {
   return [
     `  ${name}:`,
     `    machine: ${JSON.stringify(machine)}`,
+    ...(runtime === undefined ? [] : [`    runtime: ${JSON.stringify(runtime)}`]),
     '    instances:',
     ...sorted(instances).flatMap(([id, record]) => [
       `      ${JSON.stringify(id)}:`,

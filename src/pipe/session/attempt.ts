@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
+import { otherMaker } from '../cache/maker.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActionKey } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
@@ -29,10 +30,16 @@ type NotOk = Extract<JobResult, { ok: false }>;
 export type AttemptResult =
   | (Executed & {
       readonly seconds: number;
-      /** An output that differs from what the same action made before. */
-      readonly changed: OutputRecord | undefined;
+      readonly changed: ChangedOutput | undefined;
     })
   | NotOk;
+
+/** An output that differs from what the same action made before. */
+interface ChangedOutput {
+  readonly name: string;
+  /** What made the earlier one, as `otherMaker` says, if that alone explains it. */
+  readonly maker: string | undefined;
+}
 
 /** How a repetition ended. */
 export type RepeatResult =
@@ -192,7 +199,7 @@ export class Attempts {
     job: Job,
     { outputs, metrics }: Executed,
     seconds: number,
-  ): Promise<OutputRecord | undefined> {
+  ): Promise<ChangedOutput | undefined> {
     const { cache } = this.#context;
     const before = cache.actions.get(key);
     const record = {
@@ -202,6 +209,7 @@ export class Attempts {
       ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
       seconds,
       machine: thisMachineType(),
+      node: process.version,
       finished: Date.now(),
     };
     await cache.keep(record, fingerprint, (output) => fileOf(job, output));
@@ -212,13 +220,11 @@ export class Attempts {
     }
     // Next time it would be taken for work that is not done; the next run removes it if this one cannot.
     await cache.disk.discard(job.checkpoint).catch(() => {});
-    // Another type of machine rounds differently: that says nothing about the stage.
-    if (before === undefined || (before.machine ?? record.machine) !== record.machine) {
-      return undefined;
-    }
-    return outputs.find(
+    if (before === undefined) return undefined;
+    const changed = outputs.find(
       ({ name, digest }) => before.outputs.find((made) => made.name === name)?.digest !== digest,
     );
+    return changed && { name: changed.name, maker: otherMaker(before) };
   }
 }
 

@@ -72,7 +72,11 @@ export class RunProgress {
   ran({ id, stage }: Instance, key: ActionKey, { changed, ok: _, ...made }: Ran): void {
     if (changed !== undefined) {
       const how = 'has different bytes than before from the same code, params and inputs';
-      this.warn(id, `'${changed.name}' ${how}: the stage is not deterministic`);
+      const why =
+        changed.maker === undefined
+          ? 'the stage is not deterministic'
+          : `the earlier ones were made ${changed.maker}; that says nothing about the stage`;
+      this.warn(id, `'${changed.name}' ${how}: ${why}`);
     }
     this.#emit({ type: 'finished', instance: id, stage, key, ...made });
     this.#end(id, 'ran', made.outputs);

@@ -4,6 +4,7 @@ import type { Json } from '../core/json.ts';
 import type { AnyStage } from '../pipeline/contract.ts';
 import type { ParsedParams } from '../pipeline/graph.ts';
 import { stageFailure } from './failure.ts';
+import { findNotJson } from './not-json.ts';
 import type { Described, LoadFailure } from './protocol.ts';
 
 /**
@@ -47,6 +48,11 @@ export async function parseParams(
 function parseOne(stage: AnyStage, value: Json): ParsedParams {
   const parsed = stage.params.safeParse(value);
   if (parsed.success) {
+    const fault = findNotJson(parsed.data);
+    if (fault !== undefined) {
+      const message = `the schema turns it into ${fault.what}, which cannot be part of the key; make that in run`;
+      return { ok: false, issues: [{ path: fault.path, message }] };
+    }
     const params = parsed.data as Json;
     return stage.cost === undefined
       ? { ok: true, params }

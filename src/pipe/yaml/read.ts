@@ -11,6 +11,7 @@ import {
   type Pair,
   parseDocument,
   type Range,
+  type Scalar,
   visit,
   type YAMLError,
   type YAMLMap,
@@ -220,7 +221,7 @@ class YamlReader {
       if (inner.tag !== undefined && !inner.tag.startsWith('tag:yaml.org,2002:')) {
         this.#report(inner, `unknown tag '${inner.tag}'`, 'write a plain value');
       } else if (isMap(inner)) this.#checkMap(inner);
-      else if (isScalar(inner) && role !== 'key') this.#checkScalar(inner.value, inner);
+      else if (isScalar(inner) && role !== 'key') this.#checkScalar(inner);
       return undefined;
     });
     for (const pair of this.#merges) {
@@ -248,10 +249,17 @@ class YamlReader {
     return size;
   }
 
-  #checkScalar(value: unknown, node: YamlNode): void {
+  #checkScalar(node: Scalar): void {
+    const { value, source = '' } = node;
     if (typeof value === 'number' && !Number.isFinite(value)) {
       this.#report(node, 'not a finite number', 'write a finite number');
-    } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    } else if (
+      Number.isInteger(value) &&
+      !Number.isSafeInteger(value) &&
+      // With an exponent or a point it is meant as a rounded number: 1e21.
+      !/^[-+]?[\d.]*[.e]/i.test(source) &&
+      String(value) !== source
+    ) {
       const hint = 'put it in quotes to keep all its digits';
       this.#report(node, 'integer too large to be exact', hint);
     } else if (value !== null && !['number', 'string', 'boolean'].includes(typeof value)) {

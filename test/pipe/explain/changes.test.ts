@@ -67,6 +67,13 @@ test('the most similar candidate is compared, among equals the last', () => {
   expect(fewestChanges([], after, manifestOf)).toBeUndefined();
 });
 
+test('another platform or version of Node is named', () => {
+  const before = { ...BASE, runtime: 'linux-x64, node 20' };
+  const after = { ...BASE, runtime: 'linux-x64, node 22' };
+  const lines = changesBetween(before, after, manifestOf).map(formatChange);
+  expect(lines).toEqual(['runs on linux-x64, node 22 instead of linux-x64, node 20']);
+});
+
 test('a summary names two changes and counts the rest', () => {
   const changes = changesBetween(BASE, { ...BASE, code: 'new' }, manifestOf);
   expect(summarise(changes)).toBe('b.ts edited, c.ts removed and 2 more');
@@ -80,6 +87,7 @@ const fingerprints: fc.Arbitrary<Fingerprint> = fc.record({
     fc.oneof(fc.nat(1), fc.array(fc.nat(1), { maxLength: 2 }), fc.record({ c: fc.nat(1) })),
   ),
   inputs: fc.constantFrom(BASE.inputs, [], [{ name: 'queries', digest: digest('c') }]),
+  runtime: fc.constantFrom('linux-x64, node 20', 'linux-x64, node 22'),
 });
 
 test('there are no changes exactly if both fingerprints have the same action key', () => {

@@ -7,10 +7,11 @@ import {
 import type { Metrics } from '../../../src/pipe/cache/metrics.ts';
 import { type Digest, digestText } from '../../../src/pipe/core/digest.ts';
 import type { Json } from '../../../src/pipe/core/json.ts';
+import { thisRuntime } from '../../../src/pipe/core/machine.ts';
 import type { Result } from '../../../src/pipe/current/results.ts';
 import type { AcceptedProfile, AcceptedRecord } from '../../../src/pipe/lock-file/accepted.ts';
 import { compareDeclaration, compareResults } from '../../../src/pipe/lock-file/compare.ts';
-import { graphOf, type Node } from '../project.ts';
+import { graphOf, type Node, pretendNode } from '../project.ts';
 
 const HERE = 'linux-x64, this processor';
 
@@ -60,7 +61,7 @@ function accept(results: ReadonlyMap<string, Result>, machine = HERE): AcceptedP
     };
     return [id, record] as const;
   });
-  return { machine, instances: new Map(instances) };
+  return { machine, runtime: thisRuntime(), instances: new Map(instances) };
 }
 
 function declared(accepted: AcceptedProfile, nodes: readonly Node[], code = 'code') {
@@ -72,6 +73,14 @@ function declared(accepted: AcceptedProfile, nodes: readonly Node[], code = 'cod
 
 test('an unchanged pipeline has no differences', () => {
   expect(declared(accept(resultsOf(chain)), chain)).toEqual([]);
+});
+
+test('results accepted with another major version of Node have equal declarations', () => {
+  pretendNode('v98.1.0');
+  const accepted = accept(resultsOf(chain));
+  pretendNode('v99.1.0');
+  expect(declared(accepted, chain)).toEqual([]);
+  expect(declared(accepted, chain, 'edited')).toHaveLength(3);
 });
 
 test('a changed param is reported where it was changed, not downstream', () => {

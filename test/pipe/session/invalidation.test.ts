@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/pipe/core/json.ts';
 import { MemoryDisk } from '../memory-disk.ts';
-import { graphOf, type Node, TestProject } from '../project.ts';
+import { eventsOf, graphOf, type Node, planned, pretendNode, TestProject } from '../project.ts';
 
 const chain: readonly Node[] = [
   { id: 'a', params: { x: 1 } },
@@ -105,6 +105,36 @@ test('--force runs the targets, and what needs them only if they came out otherw
   await project.run(graphOf(chain));
   const { ran } = await project.run(graphOf(chain), { force: true, targets: ['b'] });
   expect(ran).toEqual(['b']);
+});
+
+test('a result of another major version of Node is not current, and both are kept', async () => {
+  const project = new TestProject();
+  const graph = planned(graphOf(chain));
+  pretendNode('v98.1.0');
+  await project.run(graph);
+  expect((await project.run(graph)).ran).toEqual([]);
+  pretendNode('v98.2.0');
+  expect((await project.run(graph)).ran).toEqual([]);
+  pretendNode('v99.0.0');
+  const { ran, events } = await project.run(graph);
+  expect(ran).toEqual(['a', 'b', 'c']);
+  const reason = expect.stringMatching(/^runs on .*node 99 instead of .*node 98$/);
+  expect(events).toContainEqual(expect.objectContaining({ instance: 'a', reason }));
+  pretendNode('v98.1.0');
+  expect((await project.run(graph)).ran).toEqual([]);
+});
+
+test('other bytes by another version of Node are not blamed on the stage', async () => {
+  const project = new TestProject();
+  project.behaviours.combine = () => process.version;
+  const graph = graphOf([{ id: 'a' }]);
+  pretendNode('v98.1.0');
+  await project.run(graph);
+  pretendNode('v98.2.0');
+  const { events } = await project.run(graph, { force: true });
+  const [{ message }] = eventsOf(events, 'warning');
+  expect(message).toContain('made by Node v98.1.0, and this is v98.2.0');
+  expect(message).not.toContain('deterministic');
 });
 
 test('a stage that is not deterministic is named', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
+import { readYaml } from '../../../src/pipe/yaml/read.ts';
 import { errorsOf, mistakes } from '../pipeline/mistakes.ts';
 
 test('a tab in the indentation is reported once per line', () => {
@@ -84,6 +85,18 @@ test('values that JSON cannot represent are rejected', () => {
       ({ message }) => message,
     ),
   ).toEqual(['not a finite number', 'integer too large to be exact', "unknown tag '!x'"]);
+});
+
+test('a number with an exponent or a point is rounded on purpose, one of digits alone is not', () => {
+  const { value, diagnostics } = readYaml(
+    'x.yaml',
+    '[1e21, 1E+21, -1.5e300, 12345678901234567890.0, 12345678901234567000, 9007199254740993]',
+  );
+  expect(value).toBeUndefined();
+  expect(diagnostics.map(({ range }) => range?.column)).toEqual([71]);
+  expect(readYaml('x.yaml', '[1e21, -1.5e300, 12345678901234567000]').value).toEqual([
+    1e21, -1.5e300, 12345678901234567000,
+  ]);
 });
 
 test('a mistake in a repeated value is reported where the value is written', () => {

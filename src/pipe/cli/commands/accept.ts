@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { listSome } from '../../core/collections.ts';
 import { RunError } from '../../core/errors.ts';
-import { thisMachineType } from '../../core/machine.ts';
+import { thisMachineType, thisRuntime } from '../../core/machine.ts';
 import { type CurrentResults, currentResults, type Result } from '../../current/results.ts';
 import { selectInstances } from '../../current/selection.ts';
 import { codeManifests } from '../../explain/code-manifests.ts';
@@ -49,7 +49,7 @@ async function accept(
   if (current.missing.length > 0) throw outdated(current, argumentsOf(targets, profile));
   const { results } = current;
   const machine = machineOf(results);
-  const before = all.get(profile) ?? { machine, instances: new Map() };
+  const before = all.get(profile) ?? { machine, runtime: thisRuntime(), instances: new Map() };
   const ids = new Set(graph.instances.map(({ id }) => id));
   const manifestOf = codeManifests(cache, codes);
   const differences = [
@@ -86,7 +86,7 @@ function merge(
     const result = results.get(id);
     const record = result === undefined ? before.instances.get(id) : recordOf(result);
     if (record === undefined) continue;
-    if (result === undefined && machine !== before.machine) {
+    if (result === undefined && (machine !== before.machine || before.runtime !== thisRuntime())) {
       throw new RunError(
         `profile ${profile} was accepted on ${before.machine}, but these results were made on ${machine}`,
         `accept the whole profile: its other records, such as ${id}, must come from the same type of machine`,
@@ -94,7 +94,7 @@ function merge(
     }
     records.set(id, record);
   }
-  return { machine, instances: records };
+  return { machine, runtime: thisRuntime(), instances: records };
 }
 
 function recordOf({ key, code, params, metrics, outputs }: Result): AcceptedRecord {

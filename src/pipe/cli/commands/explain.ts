@@ -138,6 +138,7 @@ function contents(
     `  code ${shortDigest(fingerprint.code)}: ${size}`,
     ...Object.entries(files).map(([path, digest]) => `    ${shortDigest(digest)} ${path}`),
     `  params ${canonicalJson(fingerprint.params)}`,
+    `  runtime ${fingerprint.runtime}`,
   ];
   for (const input of fingerprint.inputs) {
     if ('digest' in input) lines.push(`  input ${input.name} ${shortDigest(input.digest)}`);

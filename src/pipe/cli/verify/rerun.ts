@@ -1,5 +1,5 @@
+import { otherMaker } from '../../cache/maker.ts';
 import { EXIT } from '../../core/errors.ts';
-import { thisMachineType } from '../../core/machine.ts';
 import { assessAll } from '../../current/assess.ts';
 import { selectInstances } from '../../current/selection.ts';
 import { formatBytes, formatCount, formatFailure, formatSeconds } from '../../reporters/format.ts';
@@ -31,10 +31,11 @@ export async function verifyByRunning(
         clearLeftovers(cache);
         const { instances } = selection;
         const assessments = await assessAll(cache, instances, codeOf);
-        const machineOf = (id: string) => {
+        const makerOf = (id: string) => {
           const assessment = assessments.get(id);
           if (assessment === undefined || !('outputs' in assessment)) return undefined;
-          return cache.actions.get(assessment.key)?.machine;
+          const record = cache.actions.get(assessment.key);
+          return record && otherMaker(record);
         };
         const undone = await rerunInstances({
           cache,
@@ -46,11 +47,9 @@ export async function verifyByRunning(
           signal: signals.signal,
           onResult(instance, result) {
             for (const line of describe(instance.id, result, options.verbose)) shell.out(line);
-            const machine = machineOf(instance.id) ?? thisMachineType();
-            if (result.ok && result.differences.length > 0 && machine !== thisMachineType()) {
-              shell.out(
-                `  inconclusive: the earlier outputs were made on ${machine}, which rounds differently`,
-              );
+            const maker = makerOf(instance.id);
+            if (result.ok && result.differences.length > 0 && maker !== undefined) {
+              shell.out(`  inconclusive: the earlier outputs were made ${maker}`);
             }
             if (!result.ok) counts.failed += 'failure' in result ? 1 : 0;
             else counts[result.differences.length === 0 ? 'same' : 'different'] += 1;
