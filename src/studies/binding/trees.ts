@@ -1,4 +1,4 @@
-import type { Stream } from '../../random/streams.ts';
+import type { Stream } from '../../random/stream.ts';
 import { bind, rank, unbind, type Vector } from './tensor-product.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { adam, compile, valueAndGradients } from '../../engine/index.ts';
-import { type Stream, stream } from '../../random/streams.ts';
+import type { Stream } from '../../random/stream.ts';
+import { stream } from '../../random/streams.ts';
 import type { Joint } from './joints.ts';
 import { type TableObjective, tableLoss } from './objectives.ts';
 

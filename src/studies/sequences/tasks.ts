@@ -1,4 +1,4 @@
-import type { Stream } from '../../random/streams.ts';
+import type { Stream } from '../../random/stream.ts';
 
 export const TASKS = ['copy', 'reverse', 'increment', 'sum', 'polynomial', 'date'] as const;
 export type Task = (typeof TASKS)[number];

@@ -1,4 +1,5 @@
-import { type Stream, stream } from '../../random/streams.ts';
+import type { Stream } from '../../random/stream.ts';
+import { stream } from '../../random/streams.ts';
 import { type Points, Separator, SPAN } from './separator.ts';
 
 interface LabelingCount {

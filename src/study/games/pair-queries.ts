@@ -1,4 +1,4 @@
-import type { Stream } from '../../random/streams.ts';
+import type { Stream } from '../../random/stream.ts';
 import { type Deck, plainCards } from '../deck/deck.ts';
 import { maskSize } from '../deck/masks.ts';
 import { pairTable, subcubes } from '../deck/subcubes.ts';

@@ -1,4 +1,4 @@
-import type { Stream } from '../../random/streams.ts';
+import type { Stream } from '../../random/stream.ts';
 import type { Deck } from '../deck/deck.ts';
 import { maskSize, nthKey } from '../deck/masks.ts';
 import { sequenceLength } from './layout.ts';
