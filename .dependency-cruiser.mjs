@@ -2,6 +2,12 @@
  * Who may import whom. Rooms are listed from the ground up: a room may import those listed before it, never
  * those after it. There are no circles, neither of files nor of rooms. `npm run lint` checks it.
  */
+import swc from '@swc/core';
+
+// dependency-cruiser has swc read every file as TypeScript without JSX, and has no option for it.
+const { parseFileSync } = swc;
+swc.parseFileSync = (file, options) =>
+  parseFileSync(file, { ...options, syntax: 'typescript', tsx: file.endsWith('.tsx') });
 
 /** The products and the shared rooms. Of the runner, the science sees the stage contract alone. */
 const PRODUCTS = {
@@ -21,6 +27,7 @@ const PRODUCTS = {
     'src/study',
   ],
   'src/studies': ['src/engine', 'src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
+  'src/pages': ['src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
   'src/packages': ['src/pipe'],
 };
 
@@ -43,10 +50,12 @@ const PACKAGES = {
     'zod',
   ],
   'src/studies': ['@observablehq/plot', '@tensorflow', 'highs', 'ml-matrix', 'zod'],
+  'src/pages': ['@observablehq/plot', 'onnxruntime-(web|common)', 'preact'],
   'src/packages': ['esbuild', 'execa'],
 };
 
 const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';
+const SEES_CONTRACT = /^src[/](stud|pages)/;
 
 const SCIENCE = [
   '@observablehq',
@@ -129,6 +138,9 @@ const DIMENSION = [
   'figures',
 ];
 
+/** Rooms of the study's pages, from the ground up. */
+const PAGES = ['cards', 'queries', 'client', 'data'];
+
 function inside(folders) {
   return `^(${folders.join('|')})/`;
 }
@@ -161,10 +173,7 @@ export default {
       from: { path: `^${product}/` },
       to: {
         path: '^(src|stages|test|bench)/',
-        pathNot: [
-          inside([product, ...below]),
-          ...(product.startsWith('src/stud') ? [CONTRACT] : []),
-        ],
+        pathNot: [inside([product, ...below]), ...(SEES_CONTRACT.test(product) ? [CONTRACT] : [])],
       },
     })),
     ...Object.entries(PACKAGES).map(([product, names]) => ({
@@ -223,6 +232,8 @@ export default {
     everyRoomIsListed('src/study', STUDY),
     ...layers('src/dimension', DIMENSION),
     everyRoomIsListed('src/dimension', DIMENSION),
+    ...layers('src/pages', PAGES),
+    everyRoomIsListed('src/pages', PAGES),
   ].filter(({ to }) => to.path !== '^()/'),
   options: {
     parser: 'swc',

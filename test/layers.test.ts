@@ -23,6 +23,8 @@ const VIOLATIONS = {
   'src/dimension/fit/a.ts': '../figures/a.ts',
   'src/studies/report.ts': './rank/claims.ts',
   'src/studies/low-rank/a.ts': '../rank/claims.ts',
+  'src/pages/cards/a.ts': '../queries/a.ts',
+  'src/pages/client/a.tsx': '../../pipe/cli/show/a.ts',
   'src/tables/a.ts': '../study/deck/a.ts',
   'src/new/a.ts': '../tables/b.ts',
   'stages/a.ts': '../src/pipe/cli/show/a.ts',
@@ -32,6 +34,7 @@ const ALLOWED = {
   'src/engine/kernels/a.ts': '@tensorflow/tfjs',
   'src/pipe/cli/show/c.ts': 'commander',
   'src/studies/low-rank/b.ts': '../report.ts',
+  'src/pages/client/b.tsx': '../../pipe/pipeline/contract.ts',
   'stages/b.ts': '../src/study/deck/a.ts',
 };
 
