@@ -105,6 +105,7 @@ const ENGINE = [
   'programs',
   'optimizers',
   'ops',
+  'models',
 ];
 
 /** Rooms of the command line: what commands share, helpers of single commands, the commands. */

@@ -81,10 +81,15 @@ export class Graph {
   }
 
   constant(data: ConstantData, shape: readonly number[], type: ElementType): Value {
-    const make = (): Value[] => [{ id: ++lastId, shape, type, source: { kind: 'constant', data } }];
+    const make = (): Value[] => [this.computed(data, shape, type)];
     if (data.byteLength > SMALL_CONSTANT_BYTES) return make()[0];
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
     return this.#once(`constant|${type}|${shape}|${bytes}`, make)[0];
+  }
+
+  /** A constant that no equal one is looked up for. */
+  computed(data: ConstantData, shape: readonly number[], type: ElementType): Value {
+    return { id: ++lastId, shape, type, source: { kind: 'constant', data } };
   }
 
   scalar(value: number, type: ElementType = 'float32'): Value {

@@ -7,7 +7,7 @@ import type { DType } from '../step/step.ts';
 import { holdsTensor, isBetweenOps } from '../tfjs/internals.ts';
 import { tf } from '../tfjs/tf.ts';
 import { evaluate } from './evaluate.ts';
-import { freeSessions } from './session-cache.ts';
+import { freeCachedSessions } from './session-cache.ts';
 
 type BackendValues = Parameters<KernelBackend['write']>[0];
 
@@ -181,19 +181,34 @@ export class RecordingBackend extends tf.KernelBackend {
     return this.isTracing && this.symbolOf(tensor).value.source.kind === 'constant';
   }
 
+  /** The numbers of a tensor, not a copy: nobody may change them. Computes them if need be. */
+  dataOf({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): ConstantData {
+    this.#storedAs(dataId);
+    const x = this.symbolOf({ dataId, shape });
+    this.#refuseReadWhileTracing(x);
+    const value = full(this.graph, x);
+    if (value.source.kind !== 'constant') this.#computePending([value]);
+    const stored = this.#tensors.get(dataId);
+    if (value !== x.value && stored.x === x) stored.x = { ...x, value };
+    if (value.source.kind !== 'constant') throw new EngineError('a tensor was not computed');
+    return value.source.data;
+  }
+
+  /** Gives a tensor other numbers, in place: nothing but the tensor may refer to its data. */
+  replaceData(dataId: DataId, data: ConstantData): void {
+    const stored = this.#tensors.get(dataId);
+    const { shape, dtype } = stored.x;
+    stored.x = { shape, dtype, value: this.graph.computed(data, shape, dtype) };
+    stored.views = undefined;
+  }
+
   override async read(dataId: DataId): Promise<BackendValues> {
     return this.readSync(dataId);
   }
 
   override readSync(dataId: DataId): BackendValues {
     if (this.#hostTensors.has(dataId)) return this.#readHost(this.#hostTensors.get(dataId));
-    const { x } = this.#storedAs(dataId);
-    this.#refuseReadWhileTracing(x);
-    const value = full(this.graph, x);
-    if (value.source.kind !== 'constant') this.#computePending([value]);
-    if (value !== x.value) this.#tensors.get(dataId).x = { ...x, value };
-    if (value.source.kind !== 'constant') throw new EngineError('a tensor was not computed');
-    return copyOf(value.source.data);
+    return copyOf(this.dataOf({ dataId, shape: [...this.#storedAs(dataId).x.shape] }));
   }
 
   #readHost({ data }: HostTensor): BackendValues {
@@ -303,7 +318,7 @@ export class RecordingBackend extends tf.KernelBackend {
 
   /** tfjs disposes of a backend when it is removed; tensors may outlive it in another. */
   override dispose(): void {
-    freeSessions();
+    freeCachedSessions();
   }
 }
 

@@ -32,11 +32,8 @@ export function sessionOf(model: EncodedModel): NativeSession {
   return cached.session;
 }
 
-/**
- * Frees the memory of the sessions that the eager backend keeps for graphs it may see again. Later
- * operations make new ones; tensors and compiled programs stay.
- */
-export function freeSessions(): void {
+/** Frees the sessions of the eager backend. */
+export function freeCachedSessions(): void {
   for (const key of [...sessions.keys()]) release(key);
 }
 

@@ -17,6 +17,8 @@ export interface Draw {
   readonly distribution: Distribution;
 }
 
+const SCALAR: TensorSpec = { shape: [], dtype: 'float32' };
+
 /** A graph that is being recorded. */
 export interface Recording {
   readonly backend: RecordingBackend;
@@ -29,6 +31,8 @@ export interface Recording {
 export interface RecordOptions {
   /** What an assignment to a variable does; without it, it is an error. */
   readonly assign?: (variable: Variable, value: Tensor) => void;
+  /** Scalars that stand for inputs of the graph, or for their negatives, by the name of the input. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface RecordOptions {
  */
 export function record<T>(
   f: (recording: Recording) => T,
-  { assign = refuseAssignment }: RecordOptions = {},
+  { assign = refuseAssignment, numbers = {} }: RecordOptions = {},
 ): T {
   const backend = recordingBackend();
   // Tensors that the step captures from outside become constants, instead of being computed in every run.
@@ -67,8 +71,20 @@ export function record<T>(
     },
   };
   let drawing: Distribution | undefined;
-  backend.standsFor = (_values, shape, dtype) => {
-    if (drawing === undefined) return undefined;
+  const standIns = Object.entries(numbers).map(([name, number]) => ({
+    value: addInput(name, SCALAR),
+    number: Math.fround(number),
+  }));
+  backend.standsFor = (values, shape, dtype) => {
+    if (drawing === undefined) {
+      if (values.length !== 1 || shape.length > 0 || dtype !== 'float32') return undefined;
+      const written = Math.fround(values[0]);
+      const known = standIns.find(({ number }) => Math.abs(written) === number);
+      if (known === undefined) return undefined;
+      const { value } = known;
+      const signed = written < 0 ? graph.op('Neg', [value], [], 'float32') : value;
+      return { ...SCALAR, value: signed };
+    }
     const spec = { shape: [...shape], dtype };
     const name = freeName(`random/${draws.length}`, inputs);
     draws.push({ name, spec, distribution: drawing });
