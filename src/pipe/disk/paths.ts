@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { ActionKey, Digest } from '../core/digest.ts';
+import { type ActionKey, type Digest, digestText } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { escapeValue } from '../pipeline/names.ts';
 import { outputName } from '../pipeline/output-files.ts';
 
 /** Where things are in a project: results in artifacts/, all else below cache/, which may be deleted any time. */
@@ -91,7 +92,7 @@ export class Paths {
   }
 
   log(id: InstanceId): string {
-    return join(this.logs, `${id}.log`);
+    return join(this.logs, `${fileNameOf(id)}.log`);
   }
 
   run(id: string): string {
@@ -116,4 +117,13 @@ export class Paths {
   show(path: string): string {
     return path.startsWith(`${this.root}/`) ? path.slice(this.root.length + 1) : path;
   }
+}
+
+/** Bytes that leave room in a file name, of which systems allow 255. */
+const LONG = 200;
+
+/** An id as the name of a file; a long one by its beginning and its digest. */
+function fileNameOf(id: InstanceId): string {
+  const name = id.replace(/[^A-Za-z0-9_.+=,[\]-]/gu, (character) => escapeValue(character));
+  return name.length <= LONG ? name : `${name.slice(0, LONG - 20)}~${digestText(id).slice(0, 16)}`;
 }

@@ -5,8 +5,9 @@ import type { ActionKey, Digest } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
 import type { CodeManifest, ManifestOf } from '../explain/code-manifests.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
-import { instanceFolder } from '../pipeline/names.ts';
+import { folderName, instanceFolder, isName } from '../pipeline/names.ts';
 import { outputName } from '../pipeline/output-files.ts';
+import { parseSelector } from '../pipeline/selectors.ts';
 import type { RunRecord } from '../runs/record.ts';
 
 /** One file of an export. */
@@ -79,8 +80,7 @@ export function provenanceOf(
     if (manifest !== undefined) {
       code[fingerprint.code] = { files: manifest.files, packages: manifest.packages };
     }
-    const { outputs } = instanceOf(id) ?? {};
-    const folder = folderOf(id);
+    const { outputs, folder = folderOf(id) } = instanceOf(id) ?? {};
     const pathOf = ({ name }: OutputRecord) => `${folder}/${outputName(outputs?.[name] ?? name)}`;
     instances.push({
       instance: id,
@@ -127,9 +127,10 @@ export function lostArtifact(path: string): RunError {
 
 /** `train[seed=1]` -> `artifacts/train/seed=1` */
 function folderOf(id: InstanceId): string {
-  const [stage, where = ''] = id.split(/[[\]]/);
+  const parts = parseSelector(id);
   // Never write paths that escape the folder when unpacked, whatever the run record says.
-  if (/(^|\/)\.\.?(\/|$)/.test(`${stage}/${where}`))
+  if (!('stage' in parts) || ![parts.stage, ...parts.coordinates.keys()].every(isName)) {
     throw new Error(`'${id}' is not a valid instance id`);
-  return instanceFolder(stage, where);
+  }
+  return instanceFolder(parts.stage, folderName([...parts.coordinates]));
 }

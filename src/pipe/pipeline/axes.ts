@@ -1,34 +1,79 @@
 import type { Checker } from '../core/diagnostic.ts';
 import type { Place } from '../yaml/place.ts';
-import type { AxisValue } from './grammar.ts';
-import { formatCoordinates } from './names.ts';
+import type { AxisDeclaration, AxisValue, RangeDeclaration } from './grammar.ts';
+import { type CoordinateList, folderName, formatCoordinates } from './names.ts';
 import type { Axis, Point } from './spec.ts';
+
+const MAX_VALUES = 200_000;
 
 /** Gives every value its coordinates in canonical order; reports equal ones and leaves them out. */
 export function toAxis(
   check: Checker,
   name: string,
-  values: readonly AxisValue[],
+  declared: AxisDeclaration,
   place: Place,
 ): Axis {
+  const isList = Array.isArray(declared);
+  const values = isList ? declared : valuesOfRange(check, name, declared, place);
   const seen = new Set<string>();
-  const points = values.flatMap((value, i): readonly Point[] => {
-    // The order becomes part of the instances' ids.
-    const coordinates = Object.entries(typeof value === 'object' ? value : { [name]: value }).sort(
-      ([a], [b]) => (a === name ? -1 : b === name || a > b ? 1 : -1),
-    );
-    // Compared as in folder names, on a file system that may ignore case.
-    const text = coordinates.join().toLowerCase();
+  const own = values.flatMap((value: AxisValue, i: number): readonly Omit<Point, 'folder'>[] => {
+    const coordinates = toCoordinateList(name, value);
+    const text = coordinates.join();
     if (seen.has(text)) {
       const message = `axis '${name}' has ${formatCoordinates(coordinates)} twice`;
-      const hint = 'values must differ as text and in more than case: remove or change one';
-      check.report(place.at(i).range, message, hint);
+      check.report(place.at(i).range, message, 'values must differ as text: remove or change one');
       return [];
     }
     seen.add(text);
-    return [{ coordinates, place: place.at(i) }];
+    return [{ coordinates, place: isList ? place.at(i) : place }];
   });
-  return { name, place, points };
+  return { name, place, points: withFolders(own) };
+}
+
+/** The order becomes part of the instances' ids. */
+function toCoordinateList(name: string, value: AxisValue): CoordinateList {
+  return Object.entries(typeof value === 'object' ? value : { [name]: value }).sort(([a], [b]) =>
+    a === name ? -1 : b === name || a > b ? 1 : -1,
+  );
+}
+
+function valuesOfRange(
+  check: Checker,
+  name: string,
+  { from, to, step = 1 }: RangeDeclaration,
+  place: Place,
+): readonly number[] {
+  // The last value is not lost to rounding.
+  const count = Math.floor((to - from) / step + 1e-9) + 1;
+  if (count > MAX_VALUES) {
+    const message = `axis '${name}' would have ${count} values; the limit is ${MAX_VALUES}`;
+    check.report(place.range, message, 'raise its step, or lower its end');
+    return [];
+  }
+  if (count < 1) {
+    const hint = 'a range counts upwards: swap from and to';
+    check.report(place.range, `axis '${name}' is empty: ${to} is less than ${from}`, hint);
+    return [];
+  }
+  const isWhole = Number.isSafeInteger(from) && Number.isSafeInteger(step);
+  return Array.from({ length: count }, (_, i) => {
+    const value = from + i * step;
+    // 0.3, not 0.30000000000000004.
+    return isWhole ? value : Number(value.toPrecision(12));
+  });
+}
+
+/** A file system may take names that differ only in case for one: there capital letters are escaped. */
+function withFolders(points: readonly Omit<Point, 'folder'>[]): readonly Point[] {
+  const names = points.map(({ coordinates }) => folderName(coordinates));
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
+  }
+  return points.map((point, i) => {
+    const isTwin = (counts.get(names[i].toLowerCase()) ?? 0) > 1;
+    return { ...point, folder: isTwin ? folderName(point.coordinates, true) : names[i] };
+  });
 }
 
 /** Reports axes that set the same coordinate. */

@@ -1,8 +1,7 @@
 import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
-import { NAME } from './grammar.ts';
 import type { StageDescription } from './graph.ts';
-import { formatCoordinates } from './names.ts';
+import { NAME } from './names.ts';
 import { outputName } from './output-files.ts';
 import type { ResolvedStage } from './resolve.ts';
 import type { InputSpec } from './spec.ts';
@@ -73,7 +72,7 @@ export function checkSize(check: Checker, stage: ResolvedStage, size: number): v
     check.report(stage.place.key, message, 'remove values or axes from its matrix');
   }
   const longest = stage.axes.map(({ points }) =>
-    points.reduce((max, p) => Math.max(max, formatCoordinates(p.coordinates).length), 0),
+    points.reduce((max, { folder }) => Math.max(max, folder.length), 0),
   );
   // Commas join the axes.
   if (longest.reduce((sum, length) => sum + length + 1, -1) > MAX_FOLDER_NAME) {

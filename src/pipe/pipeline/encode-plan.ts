@@ -1,11 +1,11 @@
-import type { Coordinate } from './contract.ts';
 import type { Graph, Instance } from './graph.ts';
-import type { Kind, PlanText } from './plan.ts';
+import { escapeValue, instanceFolder } from './names.ts';
+import type { Kind, PlannedCoordinate, PlanText } from './plan.ts';
 
 /** Writes a graph in few bytes; `Plan` reads it back. */
 export function encodePlan(graph: Graph): string {
   const indexOf = new Map(graph.instances.map(({ id }, i) => [id, i]));
-  const coordinates = new Interner<readonly [string, Coordinate]>();
+  const coordinates = new Interner<PlannedCoordinate>();
   const params = new Interner<PlanText['params'][number]>();
   const kinds = new Interner<Kind>();
   const stages = new Map<
@@ -19,7 +19,12 @@ export function encodePlan(graph: Graph): string {
       stages.set(instance.stage, own);
     }
     const { cost, axes } = instance;
-    const where = Object.entries(axes).map((entry) => coordinates.intern(entry));
+    const folders = instance.folder.slice(instanceFolder(instance.stage, '').length + 1).split(',');
+    const where = Object.entries(axes).map(([name, value], i) => {
+      const folder = folders[i]?.slice(name.length + 1) ?? '';
+      const isUsual = folder === '' || folder === escapeValue(value);
+      return coordinates.intern(isUsual ? [name, value] : [name, value, folder]);
+    });
     const variant = { params: instance.params, ...(cost === undefined ? {} : { cost }) };
     own.count += 1;
     own.rows.push(where.length, ...where, params.intern(variant));

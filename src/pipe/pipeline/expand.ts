@@ -53,7 +53,7 @@ export function expand(
       return {
         id: instanceId(stage.name, where),
         axes,
-        folder: instanceFolder(stage.name, where),
+        folder: instanceFolder(stage.name, grid.folder(cell)),
         inputs,
         variant: variants.indexFor(cell, grid, axes),
       };

@@ -1,13 +1,10 @@
 import * as z from 'zod';
 import type { Json } from '../core/json.ts';
+import { isAxisText, MAX_VALUE, NAME } from './names.ts';
 import { durationOf, sizeOf } from './units.ts';
 
 // What `meta` says besides id and description is for messages; see `Wording`.
 
-/** Names of stages, axes and profiles; they become parts of paths and of selectors. */
-export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-/** Values of axes; they become parts of folder names and of selectors. */
-const VALUE = /^[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,63}$/;
 const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
 const SIZE = /^\d+(\.\d+)? ?(B|[kKMGT]B|[KMGT]iB)$/;
 
@@ -71,28 +68,39 @@ function orEmpty<T extends z.ZodObject>(schema: T) {
 }
 
 const COORDINATE = { expected: 'a string or a number', fix: 'write a string or a number' };
-const text = z.string().refine((text) => VALUE.test(text), {
-  error: ({ input }) => `'${input}' is not valid as {}`,
-  params: {
-    fix: 'values name folders: use only letters, digits and _ . + -; no leading dot; at most 64 characters',
-  },
+const text = z.string().refine(isAxisText, {
+  error: ({ input }) => `${JSON.stringify(input)} is not valid as {}`,
+  params: { fix: `write 1 to ${MAX_VALUE} characters, none of them a control character` },
 });
 const coordinate = z
-  .union([z.number(), text.meta({ pattern: VALUE.source })])
+  .union([z.number(), text.meta({ minLength: 1, maxLength: MAX_VALUE })])
   .meta({ id: 'coordinate', ...COORDINATE });
 
 const point = named('coordinate', coordinate)
   .refine(isNotEmpty, { error: '{} is an empty mapping', params: { fix: 'remove it' } })
   .meta({ minProperties: 1 });
 
-export const axis = z
+const values = z
   .array(z.union([coordinate, point]).meta(COORDINATE))
   .min(1)
-  .meta({
-    id: 'axis',
-    description: 'Values, or records that set several coordinates together.',
-    fix: 'write its values in brackets: [1, 2]',
-  });
+  .meta({ description: 'Values, or records that set several coordinates together.' });
+
+const range = z
+  .strictObject({
+    from: z.number().meta({ description: 'The first value.' }),
+    to: z.number().meta({ description: 'The last value.' }),
+    step: z.number().positive().exactOptional().meta({
+      description: 'From one value to the next; default 1.',
+      expected: 'a number above 0',
+    }),
+  })
+  .meta({ description: 'Numbers: { from: 1, to: 10 }.', fix: '{ from: 1, to: 10, step: 1 }' });
+
+export const axis = z.union([values, range]).meta({
+  id: 'axis',
+  expected: 'a list',
+  fix: 'write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }',
+});
 
 const coordinates = z
   .union([coordinate, z.array(coordinate).min(1)])
@@ -248,7 +256,9 @@ export const pipelineSchema = groupSchema
   })
   .meta({ title: 'pipeline.yaml', ...FILE });
 
-export type AxisValue = z.infer<typeof axis>[number];
+export type AxisDeclaration = z.infer<typeof axis>;
+export type AxisValue = z.infer<typeof values>[number];
+export type RangeDeclaration = z.infer<typeof range>;
 export type When = z.infer<typeof when>;
 export type Params = z.infer<typeof params>;
 export type StageDeclaration = z.infer<typeof stage>;

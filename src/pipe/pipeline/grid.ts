@@ -31,6 +31,11 @@ export class Grid {
     return this.axes.flatMap((axis, i) => axis.points[this.pointIndex(cell, i)].coordinates);
   }
 
+  /** Name of a cell's folder. */
+  folder(cell: number): string {
+    return this.axes.map((axis, i) => axis.points[this.pointIndex(cell, i)].folder).join();
+  }
+
   /**
    * Maps a cell of this grid to the cells of `upstream` with the same points on all shared axes; along
    * the other axes of `upstream` it gathers all cells. Whole points must be equal, so a point without

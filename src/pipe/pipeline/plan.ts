@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
 import type { Graph, InputBinding, Instance, InstanceId, Resources } from './graph.ts';
-import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
+import { folderName, formatCoordinates, instanceFolder, instanceId } from './names.ts';
 
 /**
  * A graph as stored: repeated values once, instances by their index.
@@ -9,7 +9,8 @@ import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
  */
 export interface PlanText {
   readonly profile: string;
-  readonly coordinates: readonly (readonly [string, Coordinate])[];
+  /** With the value's part of the folder name where that is not `escapeValue`. */
+  readonly coordinates: readonly PlannedCoordinate[];
   readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
   readonly kinds: readonly Kind[];
   readonly stages: readonly string[];
@@ -21,6 +22,8 @@ export interface PlanText {
    */
   readonly rows: readonly number[];
 }
+
+export type PlannedCoordinate = readonly [name: string, value: Coordinate, folder?: string];
 
 /** What the instances of equally declared stages have in common. */
 export interface Kind {
@@ -49,7 +52,9 @@ export class Plan implements Graph {
   /** Per instance its stage, an index, and where its row begins. */
   readonly #stages: Int32Array;
   readonly #starts: Int32Array;
+  /** Of each coordinate its text in ids, and that in folder names. */
   readonly #texts: readonly string[];
+  readonly #folders: readonly string[];
   readonly #made: (Instance | undefined)[];
   #all: readonly Instance[] | undefined;
 
@@ -61,7 +66,10 @@ export class Plan implements Graph {
     const { sizes, rows, kinds, stages, coordinates } = content;
     this.profile = content.profile;
     this.#content = content;
-    this.#texts = coordinates.map((coordinate) => formatCoordinates([coordinate]));
+    this.#texts = coordinates.map(([name, value]) => formatCoordinates([[name, value]]));
+    this.#folders = coordinates.map(([name, value, folder]) =>
+      folder === undefined ? folderName([[name, value]]) : `${name}=${folder}`,
+    );
     let count = 0;
     for (let stage = 0; stage < stages.length; stage += 1) count += sizes[2 * stage + 1];
     this.#stages = new Int32Array(count);
@@ -114,7 +122,7 @@ export class Plan implements Graph {
   }
 
   idOf(at: number): InstanceId {
-    return instanceId(this.stageOf(at), this.#where(at));
+    return instanceId(this.stageOf(at), this.#where(at, this.#texts));
   }
 
   /** Places of the instances that one reads from. */
@@ -148,18 +156,18 @@ export class Plan implements Graph {
     const { rows, params } = this.#content;
     const { group, module, outputs, resources, timeout, retries, backoff } =
       this.kinds[this.kindOf(at)];
-    const [stage, where] = [this.stageOf(at), this.#where(at)];
+    const stage = this.stageOf(at);
     const start = this.#starts[at];
     const variant = params[rows[start + rows[start] + 1]];
     const instance: Mutable<Instance> = {
-      id: instanceId(stage, where),
+      id: this.idOf(at),
       stage,
       module,
       axes: this.#axes(at),
       params: variant.params,
       inputs: this.#inputs(at),
       outputs,
-      folder: instanceFolder(stage, where),
+      folder: instanceFolder(stage, this.#where(at, this.#folders)),
       resources,
       retries,
     };
@@ -170,12 +178,12 @@ export class Plan implements Graph {
     return instance;
   }
 
-  #where(at: number): string {
+  #where(at: number, texts: readonly string[]): string {
     const { rows } = this.#content;
     const start = this.#starts[at];
     let where = '';
     for (let i = 1; i <= rows[start]; i += 1) {
-      where += i === 1 ? this.#texts[rows[start + i]] : `,${this.#texts[rows[start + i]]}`;
+      where += i === 1 ? texts[rows[start + i]] : `,${texts[rows[start + i]]}`;
     }
     return where;
   }

@@ -102,7 +102,8 @@ function parseSet(
       const hint = suggest(rest[0], axes.keys(), 'axes');
       return check.report(range, `there is no axis '${name}'`, hint);
     }
-    const list = { value: Array.isArray(value) ? value : [value], place };
+    const isWhole = Array.isArray(value) || Object.hasOwn(Object(value), 'from');
+    const list = { value: isWhole ? value : [value], place };
     const values = validate(check, axisSchema, list, `axis '${name}'`);
     return values && toAxis(check, name, values, place);
   }

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Graph, Instance } from './graph.ts';
+import { formatCoordinates } from './names.ts';
 
-/** `train[model=small,seed=1]`: the instances of a stage with the given coordinates. */
+/** `train[model=small,name="a, b"]`: the instances of a stage with the given coordinates. */
 interface Selector {
   /** A stage, or a group for all its stages. */
   readonly stage: string;
@@ -16,20 +17,37 @@ export type Selection =
 
 /** Parses a selector; spaces around its parts are ignored. */
 export function parseSelector(text: string): Selector | Diagnostic {
-  const match = /^\s*([^[\]=,\s]+)\s*(?:\[([^[\]]*)\]\s*)?$/.exec(text);
+  const match = /^\s*([^[\]=,\s]+)\s*(?:\[(.*)\]\s*)?$/s.exec(text);
   const malformed: Diagnostic = {
     message: `'${text}' does not have the form stage[axis=value,...]`,
-    hint: `e.g. train or 'train[model=small,seed=1]' (in quotes, because of the shell)`,
+    hint: `e.g. train or 'train[model=small,seed=1]' (in quotes, because of the shell); a value with any of " [ ] , = in double quotes`,
   };
   if (match === null) return malformed;
   const coordinates = new Map<string, string>();
-  for (const part of (match[2] ?? '').split(',').filter((item) => item.trim() !== '')) {
-    const [name, value, ...more] = part.split('=').map((item) => item.trim());
-    if (!name || !value || more.length > 0) return malformed;
+  for (let rest = match[2] ?? ''; rest.trim() !== ''; ) {
+    const [part, name, value = ''] = COORDINATE.exec(rest) ?? [];
+    const own = unquote(value);
+    if (part === undefined || own === undefined) return malformed;
+    rest = rest.slice(part.length);
+    if (name === undefined) continue;
     if (coordinates.has(name)) return { ...malformed, message: `'${text}' sets '${name}' twice` };
-    coordinates.set(name, value);
+    coordinates.set(name, own);
   }
   return { stage: match[1], coordinates };
+}
+
+/** One coordinate and the comma after it, or a comma alone. */
+const COORDINATE =
+  /^\s*(?:([^\s=,"[\]]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s"[\],=](?:[^"[\],=]*[^\s"[\],=])?)\s*)?(?:,|$)/;
+
+/** @returns `undefined` for a string that JSON does not know */
+function unquote(value: string): string | undefined {
+  if (!value.startsWith('"')) return value;
+  try {
+    return JSON.parse(value) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The instances that match any of the selectors; every selector must match at least one. */
@@ -76,7 +94,7 @@ function matching(
       return { message, hint: suggest(name, names, 'its axes') };
     }
     if (!values.has(value)) {
-      const message = `stage '${selector.stage}' has no instance with ${name}=${value} in profile '${graph.profile}'`;
+      const message = `stage '${selector.stage}' has no instance with ${formatCoordinates([[name, value]])} in profile '${graph.profile}'`;
       return { message, hint: suggest(value, values, 'its values') };
     }
   }

@@ -11,6 +11,8 @@ export interface Located<T> {
 /** One value of an axis: the coordinates it sets together, the axis's own first. */
 export interface Point {
   readonly coordinates: CoordinateList;
+  /** Their part of the name of a folder; it differs from those of the other values in more than case. */
+  readonly folder: string;
   readonly place: Place;
 }
 

@@ -48,7 +48,8 @@ export function pruneCache(cache: Cache, used: UsedFiles): void {
   for (const { key } of actions.records()) ran.add(actions.fingerprint(key)?.code ?? '');
   removeFrom(paths.contracts, (name) => used.codes.has(stemOf(name)));
   removeFrom(paths.manifests, (name) => ran.has(stemOf(name)));
-  removeFrom(paths.logs, (name) => used.instances.has(name.replace(/\.log$/, '')));
+  const logs = new Set([...used.instances].map((id) => paths.log(id)));
+  removeFrom(paths.logs, (name) => logs.has(join(paths.logs, name)));
   removeFrom(paths.checkpoints, (name) => used.hasCheckpoint(name as ActionKey));
   const kept = runIds(disk, paths.runs).slice(-used.runs);
   const files = new Set(kept.map((id) => runFile(paths.runs, id)));

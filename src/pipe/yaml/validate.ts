@@ -49,7 +49,8 @@ function report(check: Checker, around: Subject, place: Place, issue: z.core.$Zo
   const branch = branchOf(schema, value);
   const own = place.at(...path);
   if (issue.code === 'unrecognized_keys') {
-    const known = schema._zod.def.type === 'object' ? Object.keys(schema._zod.def.shape) : [];
+    const { def } = branch === undefined ? schema._zod : optionsOf(schema)[branch]._zod;
+    const known = def.type === 'object' ? Object.keys(def.shape) : [];
     for (const key of issue.keys) {
       check.report(own.at(key).key, `unknown key '${key}' in ${name}`, suggest(key, known));
     }

@@ -51,9 +51,8 @@ test('an archive contains the results of a run, valid checksums and the provenan
     'artifacts',
     'artifacts/a',
     'artifacts/a/out.txt',
-    'artifacts/b',
-    'artifacts/b/n=1',
-    'artifacts/b/n=1/out.txt',
+    'artifacts/b[n=1]',
+    'artifacts/b[n=1]/out.txt',
     'provenance.json',
   ]);
   expect(readFileSync(join(folder, 'artifacts/a/out.txt'), 'utf8')).toBe(project.artifact('a'));
@@ -91,7 +90,7 @@ test('a damaged blob is not exported, and an earlier archive stays', async () =>
   const blob = cache.paths.blob(provenance.instances[1].files[0].digest);
   project.disk.remove(blob);
   await expect(writeArchive(cache, provenance, run.id, target)).rejects.toThrow(
-    'artifacts/b/n=1/out.txt is missing or damaged in the cache',
+    'artifacts/b[n=1]/out.txt is missing or damaged in the cache',
   );
   expect(readFileSync(target, 'utf8')).toBe('of before');
   expect(readdirSync(folder)).toEqual(['run.tar']);

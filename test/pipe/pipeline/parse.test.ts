@@ -30,7 +30,7 @@ test('unknown keys are reported on every level', () => {
 test('an axis must be a list with at least one value', () => {
   expect(mistakes('axes: { a: [], b: 1 }\nstages: { s: { matrix: [a, b] } }')).toEqual([
     "1:12 axis 'a' is empty | give it at least one value",
-    "1:19 axis 'b' must be a list, not 1 | write its values in brackets: [1, 2]",
+    "1:19 axis 'b' must be a list, not 1 | write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }",
   ]);
 });
 
@@ -40,10 +40,29 @@ test('a matrix without a value is reported', () => {
   ]);
 });
 
-test('axis values must differ, also as names of folders', () => {
+test('axis values must differ', () => {
   expect(mistakes('axes:\n  a: [1, "1", x, X]\nstages: { s: }')).toEqual([
-    "2:10 axis 'a' has a=1 twice | values must differ as text and in more than case: remove or change one",
-    "2:18 axis 'a' has a=X twice | values must differ as text and in more than case: remove or change one",
+    "2:10 axis 'a' has a=1 twice | values must differ as text: remove or change one",
+  ]);
+});
+
+test('a range counts upwards in steps, and not too far', () => {
+  const text = `axes:
+  a: { from: 3, to: 1 }
+  b: { from: 1, to: 1000000 }
+  c: { from: 1, to: 9, step: 0 }
+  d: { from: 1 }
+  e: { from: 1, to: 2, by: 1 }
+stages: { s: }
+`;
+  expect(mistakes(text)).toEqual([
+    "4:30 'step' must be a number above 0, not 0 | write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }",
+    "5:6 axis 'd' has no to | write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }",
+    "6:24 unknown key 'by' in axis 'e' | known: 'from', 'to', 'step'",
+  ]);
+  expect(mistakes(text.replace(/ {2}[c-e]:.*\n/g, ''))).toEqual([
+    "2:6 axis 'a' is empty: 1 is less than 3 | a range counts upwards: swap from and to",
+    "3:6 axis 'b' would have 1000000 values; the limit is 200000 | raise its step, or lower its end",
   ]);
 });
 
@@ -53,10 +72,10 @@ test('two axes cannot set the same coordinate', () => {
   ]);
 });
 
-test('names and values that could escape the project or break a selector are rejected', () => {
+test('names that could escape the project or break a selector are rejected, and values that cannot be told', () => {
   const text = `axes:
   "../up": [1]
-  game: ["../../etc", "a/b", "a,b", "a=b", "", ".hidden", true, null, [1]]
+  game: ["../../etc", "a/b", "a,b", "a=b", "", "a\\u001bb", "a\\nb", true, null, [1]]
 stages:
   "a/b":
   axes:
@@ -65,12 +84,9 @@ profiles: { "x y": }
 `;
   expect(errorsOf(text).map(({ message }) => message)).toEqual([
     "'../up' is not a valid name for an axis",
-    "'../../etc' is not valid as a value of axis 'game'",
-    "'a/b' is not valid as a value of axis 'game'",
-    "'a,b' is not valid as a value of axis 'game'",
-    "'a=b' is not valid as a value of axis 'game'",
-    "'' is not valid as a value of axis 'game'",
-    "'.hidden' is not valid as a value of axis 'game'",
+    `"" is not valid as a value of axis 'game'`,
+    `"a\\u001bb" is not valid as a value of axis 'game'`,
+    `"a\\nb" is not valid as a value of axis 'game'`,
     "a value of axis 'game' must be a string or a number, not true",
     "a value of axis 'game' must be a string or a number, not null",
     "a value of axis 'game' must be a string or a number, not a list",

@@ -34,6 +34,45 @@ test('every id selects its instance alone', () => {
   for (const { id } of graph.instances) expect(ids(id)).toEqual([id]);
 });
 
+test('every id selects its instance alone, whatever the values of its axes', async () => {
+  const values = [
+    'a b',
+    'été',
+    'a/b',
+    '../x',
+    'a,b=c',
+    '[x]',
+    '"q"',
+    'back\\slash',
+    'A',
+    'a',
+    '.',
+    '-',
+    ' edge ',
+  ];
+  const odd = await buildGraph(
+    `axes: { v: ${JSON.stringify(values)} }\nstages: { s: { matrix: [v] } }`,
+    { s: {} },
+  );
+  expect(odd.instances).toHaveLength(values.length);
+  for (const { id } of odd.instances) {
+    const selection = select(odd, [id]);
+    expect(selection.ok && selection.instances.map((one) => one.id)).toEqual([id]);
+  }
+  const chosen = (text: string) => {
+    const selection = select(odd, [text]);
+    return selection.ok ? selection.instances.map(({ axes }) => axes.v) : selection.diagnostics;
+  };
+  expect(chosen('s[v= a b ]')).toEqual(['a b']);
+  expect(chosen('s[v="a b"]')).toEqual(['a b']);
+  expect(chosen('s[v="a,b=c"]')).toEqual(['a,b=c']);
+  for (const text of ['s[v="a]', 's[v="\\x"]', 's[v=a]b]', 's[v=a"b]']) {
+    expect(chosen(text)).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('form') }),
+    ]);
+  }
+});
+
 test('several selectors give each instance once, in the order of the graph', () => {
   expect(ids('plot', 'train[dim=8]', 'train[game=set,dim=8]')).toEqual([
     'train[game=set,model=contrastive,dim=8]',

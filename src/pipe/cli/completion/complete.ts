@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Graph } from '../../pipeline/graph.ts';
+import { formatCoordinates } from '../../pipeline/names.ts';
 import { runIds } from '../../runs/files.ts';
 import { profilesOf } from '../shell/pipeline-spec.ts';
 import type { Shell } from '../shell/shell.ts';
@@ -120,29 +121,31 @@ async function candidatesOf(
   }
 }
 
+/** A coordinate with the comma after it. */
+const FINISHED = /((?:"(?:[^"\\]|\\.)*"|[^,"])*),/g;
+
 /** Stages and groups; within brackets, the coordinates that go with those already typed. */
 function namesIn({ instances }: Graph, current: string): readonly string[] {
   const opening = current.indexOf('[');
   const groups = instances.flatMap(({ group }) => group ?? []);
   if (opening === -1) return [...stagesOf({ instances }), ...new Set(groups)];
   const stage = current.slice(0, opening);
-  const typed = current
-    .slice(opening + 1)
-    .split(',')
-    .slice(0, -1);
+  const typed = [...current.slice(opening + 1).matchAll(FINISHED)].map(
+    ([, coordinate]) => coordinate,
+  );
   const head = `${stage}[${typed.map((coordinate) => `${coordinate},`).join('')}`;
   const fitting = instances.filter(
     ({ axes, ...instance }) =>
       (instance.stage === stage || instance.group === stage) &&
       typed.every((coordinate) =>
-        Object.entries(axes).some((entry) => entry.join('=') === coordinate),
+        Object.entries(axes).some((entry) => formatCoordinates([entry]) === coordinate),
       ),
   );
   const used = new Set(typed.map((coordinate) => coordinate.split('=', 1)[0]));
   const names = new Set<string>();
   for (const { axes } of fitting) {
     for (const [axis, value] of Object.entries(axes)) {
-      if (!used.has(axis)) names.add(`${head}${axis}=${value}]`);
+      if (!used.has(axis)) names.add(`${head}${formatCoordinates([[axis, value]])}]`);
     }
   }
   return [...names];

@@ -27,7 +27,7 @@ export function findArtifacts(
   exists: (path: string) => boolean,
 ): readonly ArtifactFile[] {
   // The output is what follows the last slash: a coordinate may contain one.
-  const slash = name.lastIndexOf('/');
+  const slash = name.endsWith(']') ? -1 : name.lastIndexOf('/');
   const output = name.slice(slash + 1);
   if (slash === -1) {
     const producers = graph.instances.filter(({ outputs }) => Object.hasOwn(outputs, name));
