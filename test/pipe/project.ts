@@ -87,7 +87,7 @@ function instanceOf(node: Node): Instance {
 }
 
 /** Does not wait. */
-const hasty: Clock = { ...realClock, after: (_, call) => realClock.after(0, call) };
+const hasty: Clock = { now: () => realClock.now(), after: (_, call) => realClock.after(0, call) };
 
 /** What a stage of a test does: text of its inputs and its params in, text out. */
 export type Behaviour = (inputs: readonly string[], params: Json, job: Job) => string;

@@ -9,19 +9,58 @@ export interface Clock {
 /** The longest delay of setTimeout; with a longer one it fires at once. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
+interface Timer {
+  readonly end: number;
+  readonly callback: () => void;
+  handle?: NodeJS.Timeout;
+}
+
 /** The machine's clock. It stops while the machine sleeps, so sleep causes no timeouts. */
-export const realClock: Clock = {
-  now: () => performance.now(),
-  after(delay, callback) {
-    const end = performance.now() + delay;
-    let timer: NodeJS.Timeout;
-    const wait = (left: number) => {
-      timer = setTimeout(
-        () => (left > MAX_TIMEOUT ? wait(end - performance.now()) : callback()),
-        Math.min(left, MAX_TIMEOUT),
-      );
+export class MachineClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #pausedAt: number | undefined;
+  /** Milliseconds that it has stood still. */
+  #lost = 0;
+
+  now(): number {
+    return (this.#pausedAt ?? performance.now()) - this.#lost;
+  }
+
+  after(delay: number, callback: () => void): () => void {
+    const timer: Timer = { end: this.now() + delay, callback };
+    this.#timers.add(timer);
+    if (this.#pausedAt === undefined) this.#wait(timer);
+    return () => {
+      clearTimeout(timer.handle);
+      this.#timers.delete(timer);
     };
-    wait(delay);
-    return () => clearTimeout(timer);
-  },
-};
+  }
+
+  /** Stands still, as when Ctrl-Z stops the processes whose time it measures. */
+  pause(): void {
+    if (this.#pausedAt !== undefined) return;
+    this.#pausedAt = performance.now();
+    for (const { handle } of this.#timers) clearTimeout(handle);
+  }
+
+  resume(): void {
+    if (this.#pausedAt === undefined) return;
+    this.#lost += performance.now() - this.#pausedAt;
+    this.#pausedAt = undefined;
+    for (const timer of this.#timers) this.#wait(timer);
+  }
+
+  #wait(timer: Timer): void {
+    const left = timer.end - this.now();
+    timer.handle = setTimeout(
+      () => {
+        if (left > MAX_TIMEOUT) return this.#wait(timer);
+        this.#timers.delete(timer);
+        timer.callback();
+      },
+      Math.min(left, MAX_TIMEOUT),
+    );
+  }
+}
+
+export const realClock: MachineClock = new MachineClock();

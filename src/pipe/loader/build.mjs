@@ -34,7 +34,7 @@ const ON_DEMAND = /** @type {const} */ ([
   ],
   // Large, seldom used or, as what starts the first worker, used earlier than the rest: a file of its own.
   [
-    /\/(?:pool|project|remote|live|watch-files|transpile|action-result|lock-file\/read)\.ts$|\/tables\//,
+    /\/(?:pool|project|remote|open-live|watch-files|transpile|action-result|lock-file\/read)\.ts$|\/tables\//,
     'alone',
   ],
   // What it takes to read pipeline.yaml when it changed.

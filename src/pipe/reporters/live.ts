@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import { realClock } from '../core/clock.ts';
 import type { RunEvent } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import { formatProgress, formatSeconds } from './format.ts';
@@ -35,7 +36,7 @@ export class LiveView {
   readonly #running = new Map<string, Running>();
 
   /** @param now milliseconds */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = () => realClock.now()) {
     this.#now = now;
   }
 
@@ -90,7 +91,7 @@ export class LiveView {
   }
 
   /** One line per stage, and below it one per running instance. */
-  render(): string {
+  render(): readonly string[] {
     const lines: string[] = [];
     const width = Math.max(0, ...[...this.#stages.keys()].map((name) => name.length));
     for (const [name, { total, over, failed }] of this.#stages) {
@@ -105,7 +106,7 @@ export class LiveView {
         lines.push(`  ${where} ${dim(this.#describe(entry))}`);
       }
     }
-    return lines.join('\n');
+    return lines;
   }
 
   #describe({ began, estimate, progress, first }: Running): string {

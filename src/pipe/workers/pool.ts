@@ -159,6 +159,15 @@ export class WorkerPool implements Executor {
     for (const worker of this.#all) worker.kill();
   }
 
+  /** Stops all processes until they are resumed. */
+  suspend(): void {
+    for (const worker of this.#all) worker.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    for (const worker of this.#all) worker.signal('SIGCONT');
+  }
+
   async #take(threads: number): Promise<WorkerProcess> {
     await this.#prepared;
     const index = this.#idle.findLastIndex(

@@ -82,7 +82,7 @@ export class WorkerProcess {
 
   /** Asks the process and all that it started to end, and kills them if they do not; resolves when it is gone. */
   async end(): Promise<void> {
-    this.#signal('SIGTERM');
+    this.signal('SIGTERM');
     const timer = setTimeout(() => this.kill(), GRACE);
     await this.#exit;
     clearTimeout(timer);
@@ -90,10 +90,11 @@ export class WorkerProcess {
 
   /** Ends the process and all that it started, at once. */
   kill(): void {
-    this.#signal('SIGKILL');
+    this.signal('SIGKILL');
   }
 
-  #signal(name: NodeJS.Signals): void {
+  /** Sends a signal to the process and all that it started. */
+  signal(name: NodeJS.Signals): void {
     // Later the id may be that of another process.
     if (!this.#hasEnded) signalGroup(this.pid, name);
   }

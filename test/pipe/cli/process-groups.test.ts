@@ -139,3 +139,26 @@ test('when the runner is killed, its workers and what they started end by themse
   await ended;
   await expectEnded([...processes, ...workers]);
 }, 60_000);
+
+test.skipIf(process.platform !== 'linux')(
+  'Ctrl-Z stops the runner, its workers and what they started, until they are resumed',
+  async () => {
+    project.remove('ids');
+    const child = project.start('run', 'blocked');
+    const processes = await family();
+    const [worker] = readdirSync(join(project.root, 'cache/workers'));
+    const states = () =>
+      [child.pid, worker, ...processes.map(({ pid }) => pid)].map(
+        (pid) => /\) (.)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1],
+      );
+    child.kill('SIGTSTP');
+    await vi.waitFor(() => expect(states()).toEqual(['T', 'T', 'T', 'T']), 10_000);
+    child.kill('SIGCONT');
+    await vi.waitFor(() => expect(states()).not.toContain('T'), 10_000);
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+    await expectEnded(processes);
+  },
+  60_000,
+);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { realClock } from '../../../src/pipe/core/clock.ts';
+import { MachineClock, realClock } from '../../../src/pipe/core/clock.ts';
 import { newRunId } from '../../../src/pipe/runs/record.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { graphOf, TestProject } from '../project.ts';
@@ -47,6 +47,28 @@ test('a cancelled timer never fires, even one longer than the maximum of setTime
   callOff();
   vi.advanceTimersByTime(40 * DAY);
   expect(calls).toBe(0);
+});
+
+test('while it stands still no time passes and nothing fires', () => {
+  const clock = new MachineClock();
+  let calls = 0;
+  const count = () => {
+    calls += 1;
+  };
+  const begin = clock.now();
+  clock.after(1000, count);
+  vi.advanceTimersByTime(600);
+  clock.pause();
+  clock.after(1000, count);
+  vi.advanceTimersByTime(DAY);
+  expect(clock.now() - begin).toBe(600);
+  clock.resume();
+  vi.advanceTimersByTime(399);
+  expect(calls).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(calls).toBe(1);
+  vi.advanceTimersByTime(600);
+  expect(calls).toBe(2);
 });
 
 test('run ids keep their order although the date was set back between runs', () => {

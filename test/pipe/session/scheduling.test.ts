@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { delayAfter } from '../../../src/pipe/core/backoff.ts';
-import { realClock } from '../../../src/pipe/core/clock.ts';
+import { type Clock, realClock } from '../../../src/pipe/core/clock.ts';
 import type { Instance } from '../../../src/pipe/pipeline/graph.ts';
 import { longestChains } from '../../../src/pipe/runs/statistics.ts';
 import { RunQueue } from '../../../src/pipe/session/queue.ts';
@@ -106,7 +106,10 @@ test('of what is ready, that with the longest way to go by the last durations st
   ];
   const project = new TestProject();
   let now = 0;
-  const clock = { ...realClock, now: () => now };
+  const clock: Clock = {
+    now: () => now,
+    after: (delay, callback) => realClock.after(delay, callback),
+  };
   project.behaviours.combine = (inputs, params, job) => {
     now += 1000 * (params as readonly number[])[1];
     return combine(inputs, params, job);

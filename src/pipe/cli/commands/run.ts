@@ -88,7 +88,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     options.frozen === true
       ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph, selection, targets)
       : undefined;
-  const signals = cancelOnSignals(shell, () => project.pool.kill());
+  const signals = cancelOnSignals(shell, project.pool);
   const remote =
     options.remote === true
       ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)

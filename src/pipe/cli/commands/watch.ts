@@ -61,7 +61,12 @@ async function watch(
   const { projectRoot } = project.snapshot;
   const { watchFiles } = await import('../watch/watch-files.ts');
   const edits = await watchFiles(projectRoot, QUIET);
-  const signals = cancelOnSignals(shell, () => project.pool.kill());
+  const signals = cancelOnSignals(shell, {
+    // That of the latest version.
+    kill: () => project.pool.kill(),
+    suspend: () => project.pool.suspend(),
+    resume: () => project.pool.resume(),
+  });
   signals.signal.addEventListener('abort', () => edits.close(), { once: true });
   try {
     for (let version = await loadVersion(project, options); ; ) {

@@ -1,17 +1,8 @@
 import type { RunEvent } from '../../events/events.ts';
+import type { Reporter } from './reporter.ts';
 import type { Shell } from './shell.ts';
 
 export type ReporterName = 'live' | 'plain' | 'json' | 'github';
-
-/** Shows a run's events to the user. */
-export interface Reporter {
-  emit(event: RunEvent): void;
-  /** Removes the live display. */
-  close(): Promise<void>;
-}
-
-/** Milliseconds between two redraws. */
-const INTERVAL = 100;
 
 /** @param name by default live on a terminal, github in GitHub Actions and plain elsewhere */
 export async function openReporter(
@@ -59,7 +50,8 @@ function lazilyLive(shell: Shell, verbose: boolean): Reporter {
       }
       early.push(event);
       if (event.type === 'run-finished') return;
-      live ??= openLive(shell, verbose).then((reporter) => {
+      live ??= import('./open-live.ts').then(({ openLive }) => {
+        const reporter = openLive(shell, verbose);
         opened = reporter;
         for (const one of early.splice(0)) reporter.emit(one);
         return reporter;
@@ -73,34 +65,4 @@ function lazilyLive(shell: Shell, verbose: boolean): Reporter {
       for (const event of early) plain(event);
     },
   };
-}
-
-async function openLive(shell: Shell, verbose: boolean): Promise<Reporter> {
-  const { LiveView } = await import('../../reporters/live.ts');
-  const { default: update } = await import('log-update');
-  const view = new LiveView();
-  const draw = () => update(clip(view.render()));
-  const timer = setInterval(draw, INTERVAL);
-  return {
-    emit(event) {
-      const lines = view.note(event, verbose);
-      if (lines.length === 0) return;
-      update.clear();
-      for (const line of lines) shell.out(line);
-      draw();
-    },
-    async close() {
-      clearInterval(timer);
-      update.clear();
-      update.done();
-    },
-  };
-}
-
-/** A display taller than the terminal could not be redrawn in place. */
-function clip(text: string): string {
-  const lines = text.split('\n');
-  const height = (process.stdout.rows || 24) - 2;
-  if (lines.length <= height) return text;
-  return [...lines.slice(0, height), `... ${lines.length - height} more lines`].join('\n');
 }

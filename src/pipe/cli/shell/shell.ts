@@ -20,12 +20,23 @@ export interface InspectOptions {
   readonly set?: readonly string[];
 }
 
+/** Lines drawn at the bottom of the terminal while something runs. */
+interface LiveDisplay {
+  /** Prints a line above. */
+  print(line: string): void;
+  /** Leaves the terminal to others. */
+  suspend(): void;
+  resume(): void;
+}
+
 /** What every command works with. */
 export class Shell {
   /** Every command there is, for completion. */
   readonly commands: readonly CommandEntry[];
   /** Of a command that does not throw. */
   exitCode: number = EXIT.ok;
+  /** Set while there is one. */
+  display: LiveDisplay | undefined;
   #state: ProjectState | undefined;
   #project: Project | undefined;
 
@@ -66,12 +77,14 @@ export class Shell {
 
   /** Prints a line of the command's result. */
   out(line: string): void {
-    process.stdout.write(`${line}\n`);
+    if (this.display !== undefined) this.display.print(line);
+    else process.stdout.write(`${line}\n`);
   }
 
   /** Prints a line that is not part of the result, such as a warning. */
   note(line: string): void {
-    process.stderr.write(`${line}\n`);
+    if (this.display !== undefined && process.stderr.isTTY) this.display.print(line);
+    else process.stderr.write(`${line}\n`);
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ export async function verifyByRunning(
   const { project, graph } = await shell.inspect(options);
   const { cache, codeOf, pool, workers } = project;
   const selection = selectInstances(graph, targets);
-  const signals = cancelOnSignals(shell, () => pool.kill());
+  const signals = cancelOnSignals(shell, pool);
   const counts = { same: 0, different: 0, failed: 0 };
   try {
     await withLock(cache, async () => {
