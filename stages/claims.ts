@@ -4,15 +4,10 @@ import { judgeClaims, VERDICTS, type Verdict } from '../src/claims/claim.ts';
 import { scorecard } from '../src/claims/scorecard.ts';
 import { writeClaims } from '../src/claims/table.ts';
 import { defineStage } from '../src/pipe/pipeline/contract.ts';
-import { DIFFICULTY_CLAIMS } from '../src/study/evidence/difficulty.ts';
-import type { CountEvidence } from '../src/study/evidence/evidence.ts';
-import { FLOOR_CLAIMS } from '../src/study/evidence/floor.ts';
-import { MODEL_CLAIMS } from '../src/study/evidence/models.ts';
-import { SUBSET_CLAIMS } from '../src/study/evidence/subsets.ts';
+import { readCounts, STUDY_CLAIMS } from '../src/study/evidence/claims.ts';
 import { readFloors } from '../src/study/floor/table.ts';
 import { readMetrics } from '../src/study/metrics/runs.ts';
 import { readTable } from '../src/tables/read.ts';
-import { rows } from '../src/tables/rows.ts';
 
 /** Judges the published statements by the study's tables. */
 export default defineStage({
@@ -31,22 +26,12 @@ export default defineStage({
     );
   },
   run({ params, inputs, outputs }) {
-    const counts = rows(readTable(inputs.counts.path, 'count-subsets')).map(
-      (row): CountEvidence => ({
-        deck: Number(row.deck),
-        game: String(row.game),
-        operators: row.operators === null ? null : String(row.operators),
-        pairs: row.pairs === null ? null : Number(row.pairs),
-        log2Subsets: Number(row.log2Subsets),
-      }),
-    );
     const evidence = {
       runs: readMetrics(inputs.metrics),
-      counts,
+      counts: readCounts(inputs.counts.path),
       floors: readFloors(inputs.floors),
     };
-    const claims = [...MODEL_CLAIMS, ...DIFFICULTY_CLAIMS, ...FLOOR_CLAIMS, ...SUBSET_CLAIMS];
-    const judged = judgeClaims(claims, evidence, params.profile);
+    const judged = judgeClaims(STUDY_CLAIMS, evidence, params.profile);
     writeClaims(outputs.claims, judged);
     writeFileSync(outputs.scorecard, scorecard('Published claims', judged));
   },

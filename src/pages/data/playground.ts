@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ReportContext, ReportPage } from '../../pipe/pipeline/contract.ts';
-import { readQuerySet } from '../../study/games/query-table.ts';
 import { modelName, type RunMetrics, readMetrics } from '../../study/metrics/runs.ts';
 import { groupBy } from '../../tables/group-by.ts';
 import { CARD_PATTERNS } from '../cards/face.ts';
@@ -11,6 +10,7 @@ import {
   type PlaygroundData,
   RUNTIME,
 } from '../playground-data.ts';
+import { pairsOf } from './pairs.ts';
 import { rulesOfTheGames } from './rules.ts';
 
 const SCRIPT = 'src/pages/client/playground/main.tsx';
@@ -29,7 +29,7 @@ export function playgroundPages(context: ReportContext): readonly ReportPage[] {
   const games = [...groupBy(ofSeed, ({ deck, game }) => `${deck} ${game}`).values()].flatMap(
     (ofGame): PlayableGame[] => {
       const [{ deck: cards, game }] = ofGame;
-      const queries = context.artifact('build-queries', 'test', { deck: cards, game, seed });
+      const pairs = pairsOf(context, cards, game, seed);
       const models = ofGame.flatMap((run): PlayableModel[] => {
         const path = context.artifact('export', 'model', axesOf(run));
         if (path === undefined) return [];
@@ -37,8 +37,7 @@ export function playgroundPages(context: ReportContext): readonly ReportPage[] {
         files[file] = readFileSync(path);
         return [{ name: modelName(run), file }];
       });
-      if (models.length === 0 || queries === undefined) return [];
-      const pairs = game === 'shatter' ? 0 : (readQuerySet(queries).sequenceLength - 1) / 3;
+      if (models.length === 0 || pairs === undefined) return [];
       return [{ game, cards, pairs, models }];
     },
   );

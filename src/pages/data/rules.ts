@@ -30,12 +30,12 @@ ${[
   [first, second],
   [cardOf(DECK, [0, 0, 0]), cardOf(DECK, [1, 1, 1])],
 ]
-  .map(([a, b]) => sum(a, b))
+  .map(([a, b]) => pickedBy(DECK, a, b))
   .join('\n')}</div>
 <div class="rule"><h3>A wildcard picks all three values</h3>
 <p>On a card with dashed edges some attribute is free, and so it is among the picked cards. That is <code>star</code>.</p>
-${sum(first, wild)}
-${sum(cardOf(DECK, [1, 1, 1]), cardOf(DECK, [ANY, 1, 1]))}</div>
+${pickedBy(DECK, first, wild)}
+${pickedBy(DECK, cardOf(DECK, [1, 1, 1]), cardOf(DECK, [ANY, 1, 1]))}</div>
 <div class="rule"><h3>Pairs are joined by <em>or</em></h3>
 <p><code>union</code> joins several pairs: a card counts if any pair picks it.</p>
 ${litDeck(trueKeysOf(DECK, { game: 'union', pairs }), 'what either pair picks')}</div>
@@ -64,14 +64,14 @@ const SCATTERED = [
   [2, 2, 0],
 ].map((attributes) => keyOf(DECK, attributes));
 
-/** Two cards and what they pick. */
-function sum(first: number, second: number): string {
-  const picked = pairCard(DECK, first, second);
-  const keys = [...keysOfCard(DECK, picked).entries()].flatMap(([key, bit]) => (bit ? key : []));
-  const plain = plainCards(DECK);
-  const words = `${cardWords(DECK, first)} and ${cardWords(DECK, second)} pick ${cardWords(DECK, picked)}`;
-  return `<p class="sum" role="img" aria-label="${words}">${cardSvg(DECK, first)}<span>+</span>${cardSvg(DECK, second)}<span>→</span>
-${keys.map((key) => cardSvg(DECK, plain[key])).join('')}</p>`;
+/** Two cards and the cards that they pick. */
+export function pickedBy(deck: Deck, first: number, second: number): string {
+  const picked = pairCard(deck, first, second);
+  const keys = [...keysOfCard(deck, picked).entries()].flatMap(([key, bit]) => (bit ? key : []));
+  const plain = plainCards(deck);
+  const words = `${cardWords(deck, first)} and ${cardWords(deck, second)} pick ${cardWords(deck, picked)}`;
+  return `<p class="sum" role="img" aria-label="${words}">${cardSvg(deck, first)}<span>+</span>${cardSvg(deck, second)}<span>→</span>
+${keys.map((key) => cardSvg(deck, plain[key])).join('')}</p>`;
 }
 
 function litDeck(isTrue: Uint8Array, what: string): string {

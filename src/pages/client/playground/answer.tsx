@@ -1,6 +1,6 @@
 import { type Deck, plainCards } from '../../../study/deck/deck.ts';
 import { keyWords } from '../../cards/attributes.ts';
-import { Card } from './card.tsx';
+import { Card } from '../card.tsx';
 
 /** The deck, with the cards that a query selects lit. */
 export function Answer({ deck, isTrue }: { readonly deck: Deck; readonly isTrue: Uint8Array }) {

@@ -1,6 +1,6 @@
 import { cardAttributes, cardOf, type Deck } from '../../../study/deck/deck.ts';
 import { ATTRIBUTES } from '../../cards/attributes.ts';
-import { Card } from './card.tsx';
+import { Card } from '../card.tsx';
 
 interface CardChooserProps {
   readonly deck: Deck;

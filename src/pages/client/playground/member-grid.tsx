@@ -1,6 +1,6 @@
 import { type Deck, plainCards } from '../../../study/deck/deck.ts';
 import { keyWords } from '../../cards/attributes.ts';
-import { Card } from './card.tsx';
+import { Card } from '../card.tsx';
 
 interface MemberGridProps {
   readonly deck: Deck;

@@ -4,7 +4,7 @@ import { pairCard } from '../../../study/deck/subcubes.ts';
 import type { PairGame } from '../../../study/games/layout.ts';
 import { cardWords } from '../../cards/attributes.ts';
 import { keysOfCard, type Operator, type Pair } from '../../queries/query.ts';
-import { Card } from './card.tsx';
+import { Card } from '../card.tsx';
 import { CardChooser } from './card-chooser.tsx';
 
 const OPERATORS: readonly {

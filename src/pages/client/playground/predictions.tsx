@@ -3,7 +3,7 @@ import { type Deck, plainCards } from '../../../study/deck/deck.ts';
 import { keyWords } from '../../cards/attributes.ts';
 import type { PlayableModel } from '../../playground-data.ts';
 import { type Outcome, outcomeOf } from '../../queries/outcome.ts';
-import { Card } from './card.tsx';
+import { Card } from '../card.tsx';
 
 /** The scores of some models for one query. */
 export interface Answered {

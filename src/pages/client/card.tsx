@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
-import type { Deck } from '../../../study/deck/deck.ts';
-import { cardWords } from '../../cards/attributes.ts';
-import { CARD_HEIGHT, CARD_WIDTH, cardFace } from '../../cards/face.ts';
+import type { Deck } from '../../study/deck/deck.ts';
+import { cardWords } from '../cards/attributes.ts';
+import { CARD_HEIGHT, CARD_WIDTH, cardFace } from '../cards/face.ts';
 
 interface CardProps {
   readonly deck: Deck;
