@@ -6,6 +6,7 @@ import { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { ActionLog, type ActionRecord } from './action-log.ts';
+import { ArtifactPlaces } from './artifact-places.ts';
 import { BlobStore } from './blobs.ts';
 import type { Fingerprint, OutputRecord } from './fingerprint.ts';
 import { OutputStore } from './output-store.ts';
@@ -28,6 +29,9 @@ export class Cache {
   #seen: string | undefined;
   readonly blobs: BlobStore;
   readonly outputs: OutputStore;
+  readonly places: ArtifactPlaces;
+  /** Told when something foreign stood in an artifact's place, and where it is now. */
+  onMovedAside: (path: string, to: string) => void = () => {};
   readonly #signatures: Signatures;
 
   /**
@@ -40,6 +44,7 @@ export class Cache {
     this.#signatures = new Signatures(disk, this.paths.signatures, boot);
     this.blobs = new BlobStore(disk, this.paths, this.#signatures);
     this.outputs = new OutputStore(disk, this.paths, this.blobs);
+    this.places = new ArtifactPlaces(disk, this.paths, this.#signatures);
   }
 
   get actions(): ActionLog {
@@ -82,6 +87,11 @@ export class Cache {
     return faults ?? [];
   }
 
+  /** Whether an instance has had any result. */
+  hasDone({ id }: Instance): boolean {
+    return this.actions.doneFor(id).next().done !== true;
+  }
+
   /** Whether the signature of an artifact shows that it is the output of an action. */
   isInPlace(instance: Instance, { name, digest }: OutputRecord): boolean {
     return this.#signatures.lookup(this.paths.artifact(instance, name)) === digest;
@@ -93,10 +103,13 @@ export class Cache {
 
   /**
    * Puts an artifact in place.
+   * @param wasMade whether the pipeline has put something there before
    * @returns whether the store has it
    */
-  async publish(instance: Instance, output: OutputRecord): Promise<boolean> {
+  async publish(instance: Instance, output: OutputRecord, wasMade: boolean): Promise<boolean> {
     const path = this.paths.artifact(instance, output.name);
+    const aside = await this.places.makeWay(path, wasMade);
+    if (aside !== undefined) this.onMovedAside(path, aside);
     if ((await this.outputs.place(output, path)) !== 'sound') return false;
     this.#signatures.record(path, output.digest, false);
     return true;

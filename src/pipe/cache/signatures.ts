@@ -100,6 +100,20 @@ export class Signatures {
     return this.#believed(path)?.signature;
   }
 
+  /** Whether there ever was an artifact there. */
+  isKnown(path: string): boolean {
+    return this.#find(path) !== undefined;
+  }
+
+  /** Digest of an artifact that was put there or verified earlier, in any boot, and not touched since. */
+  async untouched(path: string): Promise<Digest | undefined> {
+    const known = this.#find(path);
+    if (known === undefined || known.signature !== artifactSignature(this.#disk, path)) {
+      return undefined;
+    }
+    return this.#believed(path)?.digest ?? (await this.rehashArtifact(path));
+  }
+
   /** Drops signatures of files that no longer exist. */
   prune(): void {
     this.save();

@@ -52,7 +52,7 @@ export async function pull(
     }
     if (assessment.state === 'restorable') {
       for (const { output } of assessment.faults) {
-        if (await cache.publish(instance, output)) continue;
+        if (await cache.publish(instance, output, !isNew)) continue;
         counts.missing += 1;
         return;
       }

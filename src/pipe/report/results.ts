@@ -5,6 +5,7 @@ import type { ActionKey } from '../core/digest.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { Assessment } from '../current/assess.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { outputName } from '../pipeline/output-files.ts';
 
 /** A result that a report shows. */
 export interface ReportedResult {
@@ -62,7 +63,17 @@ function resultOf(
     if (name === undefined) return [];
     // What an earlier version or another profile made may lie in artifacts/ instead.
     const isThere = cache.isInPlace(instance, output);
-    const path = isThere ? paths.artifact(instance, output.name) : paths.blob(output.digest);
+    const own = paths.artifact(instance, output.name);
+    const tree = cache.outputs.treeOf(output);
+    if (tree !== undefined) {
+      return tree.files.map((file): ReportedFile => {
+        const inside = file.path === '' ? '' : `/${file.path}`;
+        const path = isThere ? `${own}${inside}` : paths.blob(file.digest);
+        const record = { name: output.name, digest: file.digest, size: file.size };
+        return { output: output.name, name: `${outputName(name)}${inside}`, path, record };
+      });
+    }
+    const path = isThere ? own : paths.blob(output.digest);
     return disk.stat(path) === undefined
       ? []
       : [{ output: output.name, name, path, record: output }];

@@ -156,7 +156,7 @@ export class Attempts {
         const made = outputsOf(id)?.filter(({ name }) => name === output) ?? [];
         if (made.every((one) => cache.isInPlace(upstream, one))) continue;
         for (const fault of await cache.faults(upstream, made)) {
-          if (await cache.publish(upstream, fault.output)) continue;
+          if (await cache.publish(upstream, fault.output, true)) continue;
           throw new RunError(`${cache.paths.show(fault.path)} is gone, and the cache has lost it`);
         }
       }
@@ -212,9 +212,10 @@ export class Attempts {
       node: process.version,
       finished: Date.now(),
     };
+    const wasMade = cache.hasDone(instance);
     await cache.keep(record, fingerprint, (output) => fileOf(job, output));
     for (const output of outputs) {
-      if (!(await cache.publish(instance, output))) {
+      if (!(await cache.publish(instance, output, wasMade))) {
         throw new RunError(`the artifact '${output.name}' changed while it was stored`);
       }
     }

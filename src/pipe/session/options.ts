@@ -37,6 +37,8 @@ export interface SessionOptions extends RunOptions {
   readonly selection: Selection;
   readonly force: boolean;
   readonly jobs: number | undefined;
+  /** Graphs of all profiles: what none of them declares is removed from artifacts/ after a run without `--set`. */
+  readonly allProfiles?: () => Promise<readonly Graph[]>;
   /** For the run record. */
   readonly commit: (root: string) => Promise<Commit>;
   readonly sets: readonly string[];

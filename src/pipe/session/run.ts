@@ -116,7 +116,7 @@ class Run {
         const what = 'was altered outside the pipeline: restored from the cache';
         this.#progress.warn(instance.id, `${cache.paths.show(path)} ${what}`);
       }
-      if (await cache.publish(instance, output)) continue;
+      if (await cache.publish(instance, output, !this.#remote.hasFetched(instance))) continue;
       const { key, fingerprint } = restorable;
       const lost = [{ output, blob: 'damaged' as const }];
       return this.#enqueue(instance, { state: 'outdated', key, fingerprint, lost });

@@ -20,6 +20,7 @@ import { clearLeftovers } from './leftovers.ts';
 import { keepManifests } from './manifests.ts';
 import type { SessionOptions, SessionResult } from './options.ts';
 import { runInstances } from './run.ts';
+import { removeLeftovers } from './undeclared.ts';
 
 /** One `pipe run`. With nothing to do it takes no lock and leaves no record. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
@@ -29,6 +30,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const first = await look();
   if (isDone(first)) {
     cache.save();
+    await removeOwnLeftovers(options, first, false);
     if (selection.isDefault) noteCurrent(project, graph, first, () => undefined);
     const event = nothingToDo(first.instances.length + (first.unaffected?.count ?? 0));
     emit(event);
@@ -48,6 +50,17 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     cache.save();
     lock.release();
   }
+}
+
+/** Where nothing was known from the last time, something may have gone from the pipeline since. */
+async function removeOwnLeftovers(
+  { project, graph, selection, sets, allProfiles, emit }: SessionOptions,
+  { unaffected }: Survey,
+  isLocked: boolean,
+): Promise<void> {
+  if (allProfiles === undefined || !selection.isDefault) return;
+  if (sets.length > 0 || unaffected !== undefined) return;
+  await removeLeftovers(project.cache, graph, allProfiles, emit, isLocked);
 }
 
 function isDone({ assessments }: Survey): boolean {
@@ -96,6 +109,10 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
   const emit = (event: RunEvent) => {
     recorder.note(event);
     options.emit(event);
+  };
+  cache.onMovedAside = (path, to) => {
+    const message = `${paths.show(path)} was not made by the pipeline, and stood in an artifact's place: it is now ${paths.show(to)}`;
+    emit({ type: 'warning', message });
   };
   keepManifests(project, instances);
 
@@ -148,6 +165,7 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
     machine: describeMachine(),
   };
   writeRun(disk, paths.runs, record, [...othersOf(survey), ...recorder.instances]);
+  if (ok) await removeOwnLeftovers({ ...options, emit }, survey, true);
   if (ok && selection.isDefault) {
     noteCurrent(project, graph, survey, (id) => {
       const key = recorder.keyOf(id);

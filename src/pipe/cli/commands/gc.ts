@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import type { ActionKey } from '../../core/digest.ts';
 import { loadLockFile } from '../../lock-file/store.ts';
+import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
+import { declaredPaths } from '../../session/undeclared.ts';
 import { collectGarbage } from '../../upkeep/gc.ts';
 import { withLock } from '../shell/lock.ts';
 import { parseCount } from '../shell/options.ts';
@@ -26,7 +28,7 @@ examples:
   pipe gc --runs 3
 
 Keeps the results of every profile of pipeline.yaml as it is now, those in pipeline.lock.yaml and those
-of the last runs. Never touches artifacts/.`,
+of the last runs. Removes from artifacts/ only what a run put there and no profile declares.`,
     )
     .action((options: GcOptions) => gc(shell, options));
 }
@@ -35,14 +37,22 @@ async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<vo
   const project = await shell.open();
   const { cache, codeOf } = project;
   await withLock(cache, async () => {
-    const graphs = [];
-    for (const profile of profilesOf(project.root)) {
-      graphs.push((await project.load(profile)).instances);
-    }
+    const graphs: Graph[] = [];
+    for (const profile of profilesOf(project.root)) graphs.push(await project.load(profile));
+    // First, because the store tells what is the pipeline's.
+    const { leftovers } = await cache.places.undeclared(declaredPaths(cache, graphs));
+    if (!dryRun) cache.places.remove(leftovers);
     const accepted = await acceptedKeys(project);
-    const result = await collectGarbage(cache, graphs, codeOf, accepted, runs, dryRun);
+    const result = await collectGarbage(
+      cache,
+      graphs.map(({ instances }) => instances),
+      codeOf,
+      accepted,
+      runs,
+      dryRun,
+    );
     cache.save();
-    const what = `${formatCount(result.actions, 'action')} and ${formatCount(result.blobs, 'blob')}`;
+    const what = `${formatCount(result.actions, 'action')}, ${formatCount(result.blobs, 'blob')} and ${formatCount(leftovers.length, 'artifact')}`;
     const freed = formatBytes(result.freed);
     shell.out(dryRun ? `would delete ${what}: ${freed}` : `deleted ${what}: ${freed} freed`);
   });

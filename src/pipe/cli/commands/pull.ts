@@ -39,6 +39,10 @@ async function pull(
       try {
         cache.refresh();
         clearLeftovers(cache);
+        cache.onMovedAside = (path, to) =>
+          shell.note(
+            `${cache.paths.show(path)} was not made by the pipeline: it is now ${cache.paths.show(to)}`,
+          );
         keepManifests(project, instances);
         print(shell, remote.url, await pullInstances(cache, remote, instances, codeOf));
       } finally {

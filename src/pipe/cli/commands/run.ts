@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { EXIT } from '../../core/errors.ts';
 import { nothingToDo } from '../../events/events.ts';
+import type { Graph } from '../../pipeline/graph.ts';
 import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
+import type { Project } from '../../project/project.ts';
 import type { ProjectState } from '../../project/project-state.ts';
 import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
 import {
@@ -120,6 +122,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       jobs,
       emit: reporter.emit,
       signal: signals.signal,
+      allProfiles: () => loadAllProfiles(project),
       commit: describeCommit,
       sets: set,
       targets,
@@ -133,6 +136,13 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     signals.release();
     await reporter.close();
   }
+}
+
+async function loadAllProfiles(project: Project): Promise<readonly Graph[]> {
+  const { profilesOf } = await import('../shell/pipeline-spec.ts');
+  const graphs: Graph[] = [];
+  for (const profile of profilesOf(project.root)) graphs.push(await project.load(profile));
+  return graphs;
 }
 
 /** Whether the run has only to bring everything up to date. */

@@ -7,6 +7,7 @@ import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/files.ts';
+import { declaredPaths } from '../../session/undeclared.ts';
 import { assessInstances } from '../shell/instances.ts';
 import { addGraphOptions, argumentsOf, formatOption, targetsArgument } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
@@ -28,6 +29,9 @@ interface StatusOptions extends InspectOptions {
   readonly all?: true;
   readonly format: 'table' | 'json';
 }
+
+/** Foreign files that are listed. */
+const FOREIGN = 20;
 
 export function build(shell: Shell): Command {
   return addGraphOptions(new Command('status').addArgument(targetsArgument()))
@@ -80,7 +84,17 @@ async function status(
     printReasons(shell, instances, assessed, { all: options.all === true, option: '--all' });
     printCheckpoints(shell, instances, checkpointOf);
   }
+  await printForeign(shell, project, graph);
   printRuns(shell, project, graph);
+}
+
+/** What lies in artifacts/ and was never made by the pipeline, or changed since. */
+async function printForeign(shell: Shell, { cache }: Project, graph: Graph): Promise<void> {
+  const { foreign } = await cache.places.undeclared(declaredPaths(cache, [graph]));
+  if (foreign.length === 0) return;
+  shell.out('\nin artifacts/, but not made by the pipeline:');
+  for (const path of foreign.slice(0, FOREIGN)) shell.out(cache.paths.show(path));
+  if (foreign.length > FOREIGN) shell.out(`and ${foreign.length - FOREIGN} more`);
 }
 
 function printStages(

@@ -1,0 +1,52 @@
+import type { Cache } from '../cache/cache.ts';
+import { acquireLock } from '../disk/lock.ts';
+import type { Emit } from '../events/events.ts';
+import type { Graph } from '../pipeline/graph.ts';
+
+/** Absolute paths of all artifacts of some graphs. */
+export function declaredPaths(
+  { paths }: Pick<Cache, 'paths'>,
+  graphs: readonly Pick<Graph, 'instances'>[],
+): ReadonlySet<string> {
+  const declared = new Set<string>();
+  for (const { instances } of graphs) {
+    for (const instance of instances) {
+      for (const name of Object.keys(instance.outputs))
+        declared.add(paths.artifact(instance, name));
+    }
+  }
+  return declared;
+}
+
+/**
+ * Removes from artifacts/ what the pipeline made and no profile declares any more. Says how much, and does
+ * nothing where another run is in progress.
+ *
+ * @param others graphs of the other profiles; asked for only if there is something
+ */
+export async function removeLeftovers(
+  cache: Cache,
+  graph: Graph,
+  others: () => Promise<readonly Graph[]>,
+  emit: Emit,
+  isLocked: boolean,
+): Promise<void> {
+  const { places, paths } = cache;
+  const own = await places.undeclared(declaredPaths(cache, [graph]));
+  if (own.leftovers.length === 0) return;
+  const all = await others().catch(() => undefined);
+  // Without the other profiles nobody knows what is theirs.
+  if (all === undefined) return;
+  const declared = declaredPaths(cache, [graph, ...all]);
+  const { leftovers } = await places.undeclared(declared);
+  if (leftovers.length === 0) return;
+  const lock = isLocked ? undefined : acquireLock(cache.disk, paths.lock);
+  try {
+    places.remove(leftovers);
+  } finally {
+    lock?.release();
+  }
+  const more = leftovers.length === 1 ? '' : ` and ${leftovers.length - 1} more`;
+  const what = `${paths.show(leftovers[0])}${more}`;
+  emit({ type: 'warning', message: `removed ${what}: the pipeline no longer makes it` });
+}
