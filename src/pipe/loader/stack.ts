@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PROGRAM_FOLDER } from './installation.ts';
 
 /** Folder of transpiled files -> the folder that paths in their source maps start from. */
@@ -24,16 +25,36 @@ export function mapStacks(snapshot?: {
     // What several snapshots share is run from where it really is.
     mapped.set(dirname(realPath(join(folder, 'src'))), projectRoot);
   }
-  const folders = [...mapped.keys()].map((folder) => escapePattern(folder + sep));
-  const place = new RegExp(`(?:file://)?(${folders.join('|')})([^:()]+):(\\d+):(\\d+)`, 'g');
 
   Error.prepareStackTrace = (error, sites) => {
     const head = Error.prototype.toString.call(error);
-    const stack = [head, ...sites.map((site) => `    at ${site}`)].join('\n');
-    return stack.replace(place, (_, folder, path, line, column) =>
-      findOriginal(folder.slice(0, -sep.length), path, Number(line), Number(column)),
-    );
+    return [head, ...sites.map((site) => `    at ${describe(site)}`)].join('\n');
   };
+}
+
+/** A frame as node writes it, with a path for the URL and with the place in the original file. */
+function describe(site: NodeJS.CallSite): string {
+  const text = String(site);
+  const name = site.getFileName();
+  const line = site.getLineNumber();
+  const column = site.getColumnNumber();
+  if (typeof name !== 'string' || line === null || column === null) return text;
+  const path = pathOf(name);
+  const folder = [...mapped.keys()].find((one) => path.startsWith(one + sep));
+  const place =
+    folder === undefined
+      ? `${path}:${line}:${column}`
+      : findOriginal(folder, path.slice(folder.length + sep.length), line, column);
+  // A name may hold anything, also what a replacement would take for a pattern.
+  return text.replace(`${name}:${line}:${column}`, () => place);
+}
+
+function pathOf(name: string): string {
+  try {
+    return name.startsWith('file:') ? fileURLToPath(name) : name;
+  } catch {
+    return name;
+  }
 }
 
 function findOriginal(folder: string, path: string, line: number, column: number): string {
@@ -57,10 +78,6 @@ function readMap(path: string): SourceMap | undefined {
   } catch {
     return undefined;
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 function realPath(path: string): string {

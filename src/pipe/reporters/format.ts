@@ -1,6 +1,4 @@
-import { relative, sep } from 'node:path';
 import type { RunCounts } from '../events/events.ts';
-import { currentSnapshot } from '../loader/code.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import type { Failure } from '../workers/failure.ts';
 
@@ -67,31 +65,18 @@ export function formatCounts(counts: RunCounts): string {
 /** A failure as lines: what happened, where, the last lines of the log, the fix. */
 export function formatFailure(
   instance: string,
-  { message, hint, log, stack }: Failure,
+  { message, hint, log, stack, frames = [] }: Failure,
   verbose = false,
 ): readonly string[] {
   const lines = [`${instance} failed: ${message}`];
-  const place = placeInProject(stack);
   if (verbose && stack !== undefined) lines.push(...stack.split('\n').map((line) => `  ${line}`));
-  else if (place !== undefined) lines.push(`  at ${place}`);
+  else lines.push(...frames.map((place) => `  at ${place}`));
   if (log !== undefined) {
     lines.push('  last lines of its log:', ...log.map((line) => `  | ${line}`));
   }
   if (hint !== undefined) lines.push(`  fix: ${hint}`);
-  else if (stack !== undefined && place === undefined && !verbose) {
+  else if (stack !== undefined && frames.length === 0 && !verbose) {
     lines.push('  fix: add --verbose for the stack');
   }
   return lines;
-}
-
-/** `stages/count.ts:10:41`: where the first line of a stack that lies in the project points, outside packages. */
-function placeInProject(stack = ''): string | undefined {
-  const root = currentSnapshot()?.projectRoot ?? process.cwd();
-  for (const line of stack.split('\n')) {
-    const place = /^\s+at .*?(?:file:\/\/)?(\/.*:\d+:\d+)\)?$/.exec(line)?.[1];
-    if (place === undefined || !place.startsWith(root + sep)) continue;
-    const path = relative(root, place);
-    if (!path.split(sep).includes('node_modules')) return path;
-  }
-  return undefined;
 }

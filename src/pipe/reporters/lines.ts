@@ -1,13 +1,18 @@
 import type {
   InstanceFailed,
   ResultsCompared,
+  RunEvent,
   RunFinished,
   RunStarted,
   Warning,
 } from '../events/events.ts';
 import { LOCK_FILE } from '../lock-file/accepted.ts';
 import { describeDifferences } from '../lock-file/describe.ts';
+import type { Failure } from '../workers/failure.ts';
 import { formatCount, formatCounts, formatFailure, formatSeconds } from './format.ts';
+
+/** Failures that are listed at the end of a run. */
+const RECAP = 20;
 
 /** How long a run takes if no instance turns out current on the way; empty if unknown. */
 export function estimateOf({ estimate = 0 }: RunStarted): string {
@@ -23,6 +28,27 @@ export function summaryLine({ counts, ok, run, seconds }: RunFinished): string {
 
 export function failureLines(event: InstanceFailed, verbose: boolean): readonly string[] {
   return formatFailure(event.instance, event.failure, verbose);
+}
+
+/** Notes what failed for good, to say it again at the end of a run: by then it may have scrolled away. */
+export class FailureRecap {
+  readonly #failed = new Map<string, Failure>();
+
+  note(event: RunEvent): void {
+    if (event.type === 'run-started') this.#failed.clear();
+    if (event.type === 'failed' && !event.retry) this.#failed.set(event.instance, event.failure);
+  }
+
+  lines(): readonly string[] {
+    if (this.#failed.size === 0) return [];
+    const shown = [...this.#failed].slice(0, RECAP).map(([instance, { message, frames = [] }]) => {
+      const [first] = message.split('\n', 1);
+      return `  ${instance}: ${first}${frames.length === 0 ? '' : ` (${frames[0]})`}`;
+    });
+    const more = this.#failed.size - shown.length;
+    if (more > 0) shown.push(`  and ${more} more: npx pipe status lists them`);
+    return [`${formatCount(this.#failed.size, 'failure')}:`, ...shown];
+  }
 }
 
 /** Empty unless the instance will be tried again. */

@@ -6,6 +6,7 @@ import { formatProgress, formatSeconds } from './format.ts';
 import {
   comparisonLines,
   estimateOf,
+  FailureRecap,
   failureLines,
   retryLines,
   summaryLine,
@@ -33,6 +34,7 @@ interface Stage {
 export class LiveView {
   readonly #now: () => number;
   readonly #stages = new Map<string, Stage>();
+  readonly #recap = new FailureRecap();
   readonly #running = new Map<string, Running>();
 
   /** @param now milliseconds */
@@ -42,6 +44,7 @@ export class LiveView {
 
   /** Takes in an event; returns the lines to print above the display. */
   note(event: RunEvent, verbose = false): readonly string[] {
+    this.#recap.note(event);
     switch (event.type) {
       case 'run-started':
         for (const { stage, total, current } of event.stages) {
@@ -86,7 +89,10 @@ export class LiveView {
         );
       case 'run-finished':
         this.#stages.clear();
-        return [event.ok ? good(summaryLine(event)) : bad(summaryLine(event))];
+        return [
+          ...this.#recap.lines(),
+          event.ok ? good(summaryLine(event)) : bad(summaryLine(event)),
+        ];
     }
   }
 

@@ -3,6 +3,7 @@ import { formatCount, formatProgress, formatSeconds } from './format.ts';
 import {
   comparisonLines,
   estimateOf,
+  FailureRecap,
   failureLines,
   retryLines,
   summaryLine,
@@ -21,9 +22,11 @@ export function plainReporter(
   const running = new Map<string, { readonly began: number; reported: number }>();
   let total = 0;
   let over = 0;
+  const recap = new FailureRecap();
   const place = () => `[${over}/${total}]`;
 
   return (event) => {
+    recap.note(event);
     switch (event.type) {
       case 'run-started': {
         total = event.stages.reduce((sum, stage) => sum + stage.total, 0);
@@ -74,6 +77,7 @@ export function plainReporter(
         for (const line of comparisonLines(event)) write(line);
         return;
       case 'run-finished':
+        for (const line of recap.lines()) write(line);
         return write(summaryLine(event));
     }
   };

@@ -23,6 +23,8 @@ export interface InstanceRun {
   readonly metrics?: Metrics;
   /** Why it failed. */
   readonly message?: string;
+  /** Where in the project's own files, the innermost first: `stages/count.ts:10:41`. */
+  readonly frames?: readonly string[];
   readonly spans?: readonly Span[];
 }
 
@@ -87,12 +89,13 @@ export class RunRecorder {
       case 'failed': {
         const { instance, stage, failure, attempt } = event;
         const span = this.#close(instance, 'failed');
-        const { message } = failure;
+        const { message, frames } = failure;
         this.#set({
           instance,
           stage,
           status: 'failed',
           message,
+          ...(frames === undefined ? {} : { frames }),
           ...placeOf(span),
           attempts: attempt,
         });
@@ -134,7 +137,12 @@ export class RunRecorder {
   /** Why instances failed. */
   get failures(): Readonly<Record<InstanceId, string>> {
     const failed = [...this.#instances.values()].filter(({ status }) => status === 'failed');
-    return Object.fromEntries(failed.map(({ instance, message = '' }) => [instance, message]));
+    return Object.fromEntries(
+      failed.map(({ instance, message = '', frames: [place] = [] }) => [
+        instance,
+        place === undefined ? message : `${message} (${place})`,
+      ]),
+    );
   }
 
   #set(run: InstanceRun): void {

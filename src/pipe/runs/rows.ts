@@ -44,7 +44,7 @@ export function rowsOf(record: RunRecord, instances: readonly InstanceRun[]): re
   const { id: run, started, profile, commit = null, dirty = null, machine } = record;
   const { host, cpu, cores, node } = machine;
   const same = { run, started, profile, commit, dirty, host, cpu, cores, node };
-  return instances.map(({ spans: _, metrics, ...own }) => ({
+  return instances.map(({ spans: _, frames: __, metrics, ...own }) => ({
     ...NOTHING,
     ...same,
     ...own,

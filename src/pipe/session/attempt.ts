@@ -11,7 +11,7 @@ import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { outputName } from '../pipeline/output-files.ts';
 import type { Executor, Job, JobObserver, JobResult } from '../workers/executor.ts';
 import { attemptFolder, inputPaths, jobOf } from '../workers/job.ts';
-import { inputChanged, storageFailure, withLog } from './failures.ts';
+import { explained, inputChanged, storageFailure } from './failures.ts';
 import { type OutputDifference, whereDifferent } from './output-difference.ts';
 
 /** An instance to run. */
@@ -126,13 +126,13 @@ export class Attempts {
       const seconds = (clock.now() - begin) / 1000;
       if (!result.ok) {
         if ('cancelled' in result) return result;
-        return { ok: false, failure: withLog(result.failure, job.log, cache.disk) };
+        return { ok: false, failure: explained(result.failure, job.log, cache) };
       }
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
         (path) => !cache.isUnchanged(path),
       );
       if (altered !== undefined) {
-        const failure = withLog(inputChanged(cache, altered), job.log, cache.disk);
+        const failure = explained(inputChanged(cache, altered), job.log, cache);
         return { ok: false, failure };
       }
       observer.ended?.();

@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
+import { ownFrames } from '../core/own-frames.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import type { Failure } from '../workers/failure.ts';
@@ -42,14 +43,28 @@ export function isLasting({ kind }: Failure): boolean {
   return ['missing-output', 'undeclared-output', 'unstorable-output'].includes(kind);
 }
 
-/** The failure with the end of a log. */
-export function withLog(failure: Failure, path: string, disk: Disk): Failure {
+/** The failure with the end of its log and its places in the project. The log then says why it ends there. */
+export function explained(failure: Failure, path: string, cache: Cache): Failure {
+  const frames = ownFrames(failure.stack, cache.paths.root);
+  const log = endOf(path, cache.disk);
+  const shown = [`failed: ${failure.message}`, ...frames.map((place) => `  at ${place}`)];
   try {
-    const text = disk.read(path)?.toString('utf8') ?? '';
-    const log = text.trimEnd().split('\n').slice(-LOG_LINES);
-    return text.trim() === '' ? failure : { ...failure, log };
+    cache.disk.extend(path, `${shown.join('\n')}\n`);
   } catch {
     // The failure itself is what matters.
-    return failure;
+  }
+  return {
+    ...failure,
+    ...(log.length === 0 ? {} : { log }),
+    ...(frames.length === 0 ? {} : { frames }),
+  };
+}
+
+function endOf(path: string, disk: Disk): readonly string[] {
+  try {
+    const text = disk.read(path)?.toString('utf8') ?? '';
+    return text.trim() === '' ? [] : text.trimEnd().split('\n').slice(-LOG_LINES);
+  } catch {
+    return [];
   }
 }

@@ -1,3 +1,4 @@
+import { inspect, types } from 'node:util';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 
 /** Why an instance failed. */
@@ -30,22 +31,35 @@ export interface Failure {
   readonly message: string;
   readonly hint?: string;
   readonly stack?: string;
+  /** Where its stack passes through the project's own files: `stages/count.ts:10:41`, the innermost first. */
+  readonly frames?: readonly string[];
   /** The last lines of its log. */
   readonly log?: readonly string[];
 }
 
 /** What a stage threw. */
 export function stageFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof Error)) return { kind: 'threw', message: `threw ${String(thrown)}` };
-  const { message, name, stack } = thrown;
-  const trace = stack === undefined ? {} : { stack };
+  // An error of another realm, such as a vm context, is no instance of this one's.
+  if (!types.isNativeError(thrown)) return { kind: 'threw', message: `threw ${inspect(thrown)}` };
+  const { message, name, stack, cause } = thrown;
+  const trace = stack === undefined ? {} : { stack: `${stack}${traceOf(cause)}` };
   // A full or broken disk is not the stage's mistake; other file errors may be.
   const isDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(codeOf(thrown));
   const fault = isDisk ? explainDiskFault(thrown, 'write an output') : thrown;
   if (fault instanceof RunError && fault.hint !== undefined) {
     return { kind: 'storage', message: fault.message, hint: fault.hint, ...trace };
   }
-  return { kind: 'threw', message: name === 'Error' ? message : `${name}: ${message}`, ...trace };
+  const why = types.isNativeError(cause) ? `, because: ${cause.message}` : '';
+  const what = name === 'Error' ? message : `${name}: ${message}`;
+  return {
+    kind: 'threw',
+    message: `${what || 'threw an error without a message'}${why}`,
+    ...trace,
+  };
+}
+
+function traceOf(cause: unknown): string {
+  return types.isNativeError(cause) ? `\ncaused by ${cause.stack}${traceOf(cause.cause)}` : '';
 }
 
 function codeOf(error: NodeJS.ErrnoException): string {

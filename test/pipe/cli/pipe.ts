@@ -16,12 +16,18 @@ export interface CommandResult {
 
 /** A project on disk, and the `pipe` command in it. */
 export class PipeProject {
-  readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-pipe-')));
+  readonly root: string;
 
   /** Added to the environment of every command. */
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
+  /** @param root by default a throw-away folder */
+  constructor(
+    files: Readonly<Record<string, string>>,
+    env: Readonly<Record<string, string>> = {},
+    root: string = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-pipe-'))),
+  ) {
+    this.root = root;
     this.#env = env;
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }

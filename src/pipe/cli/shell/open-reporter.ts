@@ -1,3 +1,4 @@
+import { visible } from '../../core/visible.ts';
 import type { RunEvent } from '../../events/events.ts';
 import type { Reporter } from './reporter.ts';
 import type { Shell } from './shell.ts';
@@ -14,7 +15,7 @@ export async function openReporter(
   switch (name ?? defaultReporter()) {
     case 'github': {
       const { githubReporter } = await import('../../reporters/github.ts');
-      return { emit: githubReporter(write, { verbose }), close: async () => {} };
+      return { emit: readable(githubReporter(write, { verbose })), close: async () => {} };
     }
     case 'json': {
       const time = () => new Date().toISOString();
@@ -25,11 +26,25 @@ export async function openReporter(
     }
     case 'plain': {
       const { plainReporter } = await import('../../reporters/plain.ts');
-      return { emit: plainReporter(write, { verbose }), close: async () => {} };
+      return { emit: readable(plainReporter(write, { verbose })), close: async () => {} };
     }
     case 'live':
       return lazilyLive(shell, verbose);
   }
+}
+
+/** Names, log lines and messages come from stages: what they hold is shown, not obeyed by the terminal. */
+function readable(emit: (event: RunEvent) => void): (event: RunEvent) => void {
+  return (event) => emit(withVisible(event) as RunEvent);
+}
+
+function withVisible(value: unknown): unknown {
+  if (typeof value === 'string') return visible(value);
+  if (Array.isArray(value)) return value.map(withVisible);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [visible(key), withVisible(part)]),
+  );
 }
 
 function defaultReporter(): ReporterName {
@@ -43,7 +58,7 @@ function lazilyLive(shell: Shell, verbose: boolean): Reporter {
   let opened: Reporter | undefined;
   const early: RunEvent[] = [];
   return {
-    emit(event) {
+    emit: readable((event) => {
       if (opened !== undefined) {
         opened.emit(event);
         return;
@@ -56,7 +71,7 @@ function lazilyLive(shell: Shell, verbose: boolean): Reporter {
         for (const one of early.splice(0)) reporter.emit(one);
         return reporter;
       });
-    },
+    }),
     async close() {
       await live;
       if (opened !== undefined) return opened.close();

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../core/diagnostic.ts';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { formatDiagnostic, formatDiagnostics } from '../../core/diagnostic-format.ts';
 import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
+import { visible } from '../../core/visible.ts';
 import { currentSnapshot } from '../../loader/code.ts';
 import { findProjectRoot } from '../../loader/start.ts';
 
@@ -17,7 +18,7 @@ export function reportError(thrown: unknown, verbose: boolean): number {
   if (error instanceof CommanderError) return reportUsage(error);
   if (error instanceof DiagnosticsError || isCodeError(error)) {
     const { diagnostics } = error;
-    console.error(formatDiagnostics(diagnostics, sourcesOf(diagnostics)));
+    print(formatDiagnostics(diagnostics, sourcesOf(diagnostics)));
     // Wrong source is a mistake of the user's, a disk that cannot be written is not.
     const isUnwritable =
       isCodeError(error) && diagnostics.every(({ range }) => range === undefined);
@@ -25,7 +26,7 @@ export function reportError(thrown: unknown, verbose: boolean): number {
   }
   if (error instanceof RunError) {
     const { message, hint } = error;
-    console.error(formatDiagnostic(hint === undefined ? { message } : { message, hint }));
+    print(formatDiagnostic(hint === undefined ? { message } : { message, hint }));
     if (verbose) console.error(error.stack);
     return error.exitCode;
   }
@@ -33,9 +34,13 @@ export function reportError(thrown: unknown, verbose: boolean): number {
   const hint = verbose
     ? 'please report it with the stack below'
     : 'run it again with --verbose and report it with the stack';
-  console.error(formatDiagnostic({ message: `this is a bug: ${message}`, hint }));
+  print(formatDiagnostic({ message: `this is a bug: ${message}`, hint }));
   if (verbose) console.error(stack);
   return EXIT.failed;
+}
+
+function print(text: string): void {
+  console.error(visible(text));
 }
 
 /** Wrong arguments, in the form of our own messages. */
@@ -44,7 +49,7 @@ function reportUsage({ exitCode, message: text }: CommanderError): number {
   const [message, suggestion = ''] = text.replace(/^error: /, '').split('\n');
   const close = /^\(Did you mean (.*)\?\)$/.exec(suggestion)?.[1];
   const hint = close === undefined ? 'add --help to see the arguments' : `did you mean ${close}?`;
-  console.error(formatDiagnostic({ message, hint }));
+  print(formatDiagnostic({ message, hint }));
   return EXIT.usage;
 }
 

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, RunError } from '../../core/errors.ts';
+import { visible } from '../../core/visible.ts';
 import { currentSnapshot } from '../../loader/code.ts';
 import { PIPELINE_FILE } from '../../pipeline/files.ts';
 import type { Graph } from '../../pipeline/graph.ts';
@@ -78,13 +79,13 @@ export class Shell {
   /** Prints a line of the command's result. */
   out(line: string): void {
     if (this.display !== undefined) this.display.print(line);
-    else process.stdout.write(`${line}\n`);
+    else process.stdout.write(`${process.stdout.isTTY ? visible(line) : line}\n`);
   }
 
   /** Prints a line that is not part of the result, such as a warning. */
   note(line: string): void {
     if (this.display !== undefined && process.stderr.isTTY) this.display.print(line);
-    else process.stderr.write(`${line}\n`);
+    else process.stderr.write(`${visible(line)}\n`);
   }
 
   async close(): Promise<void> {
