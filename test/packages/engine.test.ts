@@ -55,7 +55,7 @@ await compile(bad).catch((error) => console.log(error.message));
 
 test('it runs the examples of docs/backend.md', () => {
   const examples = examplesOf('docs/backend.md');
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
   for (const example of examples) expect(run(example)).toBe('true\n');
   expect(readFileSync(join(project, 'predict.onnx')).length).toBeGreaterThan(100);
 });

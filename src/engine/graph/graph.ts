@@ -43,6 +43,8 @@ export interface GraphNode {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** Operation and attributes as a text. */
+  readonly signature: string;
   readonly origin?: Origin | undefined;
 }
 
@@ -122,10 +124,12 @@ export class Graph {
     domain = '',
   ): readonly Value[] {
     const ids = inputs.map((value) => value?.id ?? 0).join(',');
-    return this.#once(`${domain}:${op}|${ids}|${JSON.stringify(attributes)}`, () => {
+    const signature = signatureOf(domain, op, attributes);
+    return this.#once(`${ids}|${signature}`, () => {
       const values: Value[] = [];
       const { origin } = this;
-      const node = { id: ++lastId, op, domain, inputs, attributes, outputs: values, origin };
+      const id = ++lastId;
+      const node = { id, op, domain, inputs, attributes, outputs: values, signature, origin };
       for (const { shape, type } of outputs) {
         values.push({ id: ++lastId, shape, type, source: { kind: 'node', node } });
       }
@@ -165,6 +169,10 @@ export function dataOf(values: ArrayLike<number>, type: ElementType): ConstantDa
     case 'int64':
       return BigInt64Array.from(Array.from(values), BigInt);
   }
+}
+
+export function signatureOf(domain: string, op: string, attributes: Attributes): string {
+  return `${domain}:${op}${JSON.stringify(attributes)}`;
 }
 
 /** The nodes that the values depend on, each after the nodes it depends on itself. */

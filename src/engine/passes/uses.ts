@@ -1,4 +1,4 @@
-import { type GraphNode, nodesFor, type Value } from '../graph/graph.ts';
+import { type GraphNode, nodesFor, signatureOf, type Value } from '../graph/graph.ts';
 
 /** The nodes that some outputs depend on, and which of them read each value. */
 export interface Uses {
@@ -52,7 +52,7 @@ type Operation = Pick<GraphNode, 'op' | 'domain' | 'inputs' | 'attributes'>;
 /** A new value, shaped as `like`, at the position of a node that nothing needs any more. */
 export function valueInPlaceOf({ id, origin }: GraphNode, like: Value, node: Operation): Value {
   const outputs: Value[] = [];
-  const source = { kind: 'node', node: { ...node, id, outputs, origin } } as const;
+  const source = { kind: 'node', node: { ...signed(node), id, outputs, origin } } as const;
   const value: Value = { id, shape: like.shape, type: like.type, source };
   outputs.push(value);
   return value;
@@ -63,5 +63,9 @@ export function replaceNode(value: Value, node: Operation): void {
   if (value.source.kind !== 'node')
     throw new Error(`${node.op} cannot replace a ${value.source.kind}`);
   const { id, origin } = value.source.node;
-  value.source = { kind: 'node', node: { ...node, id, outputs: [value], origin } };
+  value.source = { kind: 'node', node: { ...signed(node), id, outputs: [value], origin } };
+}
+
+function signed(node: Operation): Operation & Pick<GraphNode, 'signature'> {
+  return { ...node, signature: signatureOf(node.domain, node.op, node.attributes) };
 }

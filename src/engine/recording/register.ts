@@ -12,6 +12,7 @@ import { EngineError, messageOf, withDeepStacks } from '../step/errors.ts';
 import { explainOpError, missingKernelMessage } from '../tfjs/op-errors.ts';
 import { tf } from '../tfjs/tf.ts';
 import { type KernelInputs, runHostKernel, runOnCpu, usesHostTensors } from './cpu-fallback.ts';
+import { runOnHost } from './host-kernels.ts';
 import { RecordingBackend } from './recording-backend.ts';
 
 /** Name under which the engine registers itself with tfjs. */
@@ -39,7 +40,7 @@ function recordKernel(
     if (info !== undefined && info !== null) symbols[key] = backend.symbolOf(info);
   }
   const shared = SHARING[name];
-  const takesStack = !backend.isTracing || backend.recordsModelLines;
+  const takesStack = backend.isTracing ? backend.recordsModelLines : mayFailLater(name, symbols);
   const call = takesStack ? withDeepStacks(() => new Error()) : undefined;
   backend.graph.origin = { kernel: name, call };
   try {
@@ -60,6 +61,20 @@ function recordKernel(
   } finally {
     backend.graph.origin = undefined;
   }
+}
+
+/** Kernels whose result depends on positions. */
+const POSITIONED = /Gather|Scatter|Sparse|Segment/;
+const DIVIDING = /Div|Mod/;
+
+/**
+ * Whether a run may fail although the call succeeded: because of positions out of bounds, or of a division
+ * of integers by zero. Only these keep the line that called them, as a stack takes longer than the rest of a
+ * recording.
+ */
+function mayFailLater(name: string, inputs: Inputs): boolean {
+  if (POSITIONED.test(name)) return true;
+  return DIVIDING.test(name) && Object.values(inputs).every(({ dtype }) => dtype !== 'float32');
 }
 
 function describeInputs(inputs: Inputs): string {
@@ -108,6 +123,8 @@ function runKernel(
   const backend = recordingBackend();
   const known = runHostKernel(backend, name, inputs, attributes);
   if (known !== undefined) return known;
+  const copied = runOnHost(backend, name, inputs, attributes);
+  if (copied !== undefined) return copied;
   const isGraphKernel = kernel !== undefined && !usesHostTensors(inputs, attributes);
   if (isGraphKernel) return runOp(() => recordKernel(backend, name, kernel, inputs, attributes));
   if (!backend.isTracing) return runOnCpu(backend, name, inputs, attributes);

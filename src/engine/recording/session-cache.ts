@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type GraphNode, sizeOf, type Value } from '../graph/graph.ts';
 import type { EncodedModel } from '../onnx/encode.ts';
 import { type NativeSession, openNativeSession } from '../onnx/onnxruntime.ts';
@@ -19,10 +18,13 @@ interface CachedSession {
 const sessions = new Map<string, CachedSession>();
 let total = 0;
 
-/** The session of a model, from a cache of the most recently used: equal graphs share a session. */
-export function sessionOf(model: EncodedModel): NativeSession {
-  const key = createHash('sha256').update(model.bytes).digest('base64');
-  const cached = sessions.get(key) ?? open(model);
+/**
+ * The session of a model, from a cache of the most recently used.
+ *
+ * @param key a text that equal models share
+ */
+export function sessionOf(key: string, model: () => EncodedModel): NativeSession {
+  const cached = sessions.get(key) ?? open(key, model());
   sessions.delete(key);
   sessions.set(key, cached);
   for (const oldKey of sessions.keys()) {
@@ -42,9 +44,9 @@ export function cachedSessions(): { readonly bytes: number; readonly count: numb
   return { bytes: total, count: sessions.size };
 }
 
-function open(model: EncodedModel): CachedSession {
+function open(key: string, model: EncodedModel): CachedSession {
   const session = openNativeSession(model.bytes, SESSION_OPTIONS);
-  const bytes = estimatedBytes(model);
+  const bytes = estimatedBytes(model) + key.length;
   total += bytes;
   return { session, bytes };
 }
