@@ -29,6 +29,11 @@ export function PlotBox({ label, height, options }: PlotBoxProps) {
     if (width === 0) return;
     const plot = Plot.plot({ ...options, width, height, ariaLabel: label });
     plot.setAttribute('role', 'img');
+    // Plot labels its marks, which as parts of an image have no name of their own.
+    for (const mark of plot.querySelectorAll('g[aria-label]')) {
+      mark.setAttribute('data-mark', mark.getAttribute('aria-label') ?? '');
+      mark.removeAttribute('aria-label');
+    }
     place.current?.replaceChildren(plot);
   }, [width, height, label, options]);
   return <div class="plot" ref={place} style={{ minHeight: `${height}px` }} />;

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PlayableGame } from '../../playground-data.ts';
+import { linkOf } from '../../queries/link.ts';
 import { type Query, trueKeysOf } from '../../queries/query.ts';
 import { tokensOf } from '../../queries/tokens.ts';
 import { rulesOf } from './address.ts';
@@ -35,7 +36,8 @@ export function useAnswers(game: PlayableGame, query: Query): Answers {
         if (isOutdated) return;
       }
       const isTrue = trueKeysOf(deck, query);
-      const answered = { isTrue, models: game.models, scores };
+      const link = linkOf(deck, query);
+      const answered = { link, isTrue, models: game.models, scores };
       show({ answered, progress: '', failure: undefined });
     };
     const isEmpty = query.game === 'shatter' && query.members.length === 0;

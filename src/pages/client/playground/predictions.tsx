@@ -7,6 +7,8 @@ import { Card } from '../card.tsx';
 
 /** The scores of some models for one query. */
 export interface Answered {
+  /** The query as an address has it. */
+  readonly link: string;
   readonly isTrue: Uint8Array;
   readonly models: readonly PlayableModel[];
   /** Of each model. // each [K] */
@@ -19,7 +21,10 @@ interface PredictionsProps {
 }
 
 /** Every model's prediction, a row each; a column per key, the true ones first. */
-export function Predictions({ deck, answered: { isTrue, models, scores } }: PredictionsProps) {
+export function Predictions({
+  deck,
+  answered: { link, isTrue, models, scores },
+}: PredictionsProps) {
   const [pointed, setPointed] = useState('');
   const [hasNumbers, setHasNumbers] = useState(false);
   const plain = plainCards(deck);
@@ -35,7 +40,7 @@ export function Predictions({ deck, answered: { isTrue, models, scores } }: Pred
     { name: 'false', count: falseKeys.length },
   ].filter(({ count }) => count > 0);
   return (
-    <div class="predictions">
+    <div class="predictions" data-query={link}>
       <p class="legend">
         <span>
           <i class="swatch true" /> on a true key
