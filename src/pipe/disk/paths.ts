@@ -21,6 +21,8 @@ export class Paths {
   readonly logs: string;
   /** A file per run: see `RunRecord`. */
   readonly runs: string;
+  /** What runs did as they did it, a file per run: see `RunJournal`. */
+  readonly journals: string;
   /** What stages declare, by the digest of their code. */
   readonly contracts: string;
   /** Files and packages behind the digest of a stage's code. */
@@ -49,6 +51,7 @@ export class Paths {
     this.checkpoints = join(this.cache, 'checkpoints');
     this.logs = join(this.cache, 'logs');
     this.runs = join(this.cache, 'runs');
+    this.journals = join(this.cache, 'journals');
     this.contracts = join(this.cache, 'contracts');
     this.manifests = join(this.cache, 'manifests');
     this.frozenCode = join(this.cache, 'code');
@@ -69,6 +72,7 @@ export class Paths {
       this.checkpoints,
       this.logs,
       this.runs,
+      this.journals,
       this.contracts,
       this.manifests,
       this.frozenCode,
@@ -97,6 +101,10 @@ export class Paths {
 
   run(id: string): string {
     return join(this.runs, `${id}.jsonl`);
+  }
+
+  journal(run: string): string {
+    return join(this.journals, `${run}.jsonl`);
   }
 
   ledger(declaration: string): string {

@@ -3,7 +3,7 @@
 /** By name, their file in src/pipe. */
 export const CLIENTS = {
   load: 'report/client/load.ts',
-  report: 'report/client/report.ts',
+  report: 'report/client/report.tsx',
 };
 
 /**

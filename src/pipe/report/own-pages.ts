@@ -90,13 +90,13 @@ function mistakeOf(
 
 /** What a project's own pages see. */
 export function contextOf(profile: string, results: readonly ReportedResult[]): ReportContext {
-  const instances = results.map(({ instance, metrics, files }) => ({
+  const instances = results.map(({ instance, metrics, paths }) => ({
     id: instance.id,
     stage: instance.stage,
     axes: instance.axes,
     params: instance.params,
     metrics: Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value])),
-    outputs: files.map(({ output }) => output),
+    outputs: Object.keys(paths),
   }));
   const find = (stage: string, output: string, axes: Coordinates = {}) =>
     results
@@ -104,10 +104,8 @@ export function contextOf(profile: string, results: readonly ReportedResult[]): 
       .filter(({ instance }) =>
         Object.entries(axes).every(([name, value]) => instance.axes[name] === value),
       )
-      .flatMap(({ instance, files }) =>
-        files
-          .filter((file) => file.output === output)
-          .map(({ path }) => ({ path, axes: instance.axes })),
+      .flatMap(({ instance, paths }) =>
+        Object.hasOwn(paths, output) ? [{ path: paths[output], axes: instance.axes }] : [],
       );
   return {
     profile,

@@ -12,6 +12,7 @@ import { nothingToDo } from '../events/events.ts';
 import { PastActions } from '../explain/past-actions.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import { runIds, writeRun } from '../runs/files.ts';
+import { RunJournal } from '../runs/journal.ts';
 import { newRunId, type RunRecord } from '../runs/record.ts';
 import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
 import { type Capacity, capacityOf } from './capacity.ts';
@@ -106,8 +107,10 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
   const clock = options.clock ?? realClock;
   const recorder = new RunRecorder(() => clock.now());
   recorder.begin(instances, assessments);
+  const journal = new RunJournal(disk, paths.journal(run), () => clock.now(), Number(started));
   const emit = (event: RunEvent) => {
     recorder.note(event);
+    journal.note(event);
     options.emit(event);
   };
   cache.onMovedAside = (path, to) => {
@@ -173,6 +176,7 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
     });
   }
   emit({ type: 'run-finished', run, ok, seconds, counts });
+  journal.close();
   return { ok, counts };
 }
 

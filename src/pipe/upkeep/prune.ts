@@ -54,6 +54,8 @@ export function pruneCache(cache: Cache, used: UsedFiles): void {
   const kept = runIds(disk, paths.runs).slice(-used.runs);
   const files = new Set(kept.map((id) => runFile(paths.runs, id)));
   removeFrom(paths.runs, (name) => files.has(join(paths.runs, name)));
+  const journals = new Set(kept.map((id) => paths.journal(id)));
+  removeFrom(paths.journals, (name) => journals.has(join(paths.journals, name)));
   cache.pruneSignatures();
 }
 

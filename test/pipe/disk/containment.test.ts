@@ -37,6 +37,7 @@ test.each([
   'cache',
   'cache/blobs',
   'cache/runs',
+  'cache/journals',
   'cache/checkpoints',
   'cache/logs',
   'cache/tmp',

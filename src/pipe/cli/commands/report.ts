@@ -1,16 +1,16 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
+import { explainDiskFault } from '../../core/errors.ts';
 import { clientCode, closeBundler } from '../../report/bundle.ts';
 import { placeReport } from '../../report/folder.ts';
 import { contextOf, ownPages } from '../../report/own-pages.ts';
-import { overviewPage } from '../../report/pages/overview.ts';
+import { pagesOf } from '../../report/pages.ts';
 import { writeSite } from '../../report/site.ts';
 import { formatCount } from '../../reporters/format.ts';
-import { gather } from '../report/gather.ts';
+import { gather, readText } from '../report/gather.ts';
 import { openInBrowser } from '../report/open.ts';
-import { addGraphOptions, argumentsOf } from '../shell/options.ts';
+import { addGraphOptions } from '../shell/options.ts';
 import { readPipelineSpec } from '../shell/pipeline-spec.ts';
 import type { InspectOptions, Shell } from '../shell/shell.ts';
 
@@ -20,13 +20,18 @@ const REPORTS = 'reports';
 interface ReportOptions extends InspectOptions {
   readonly out?: string;
   readonly open?: true;
+  readonly against?: string;
 }
 
 export function build(shell: Shell): Command {
   return addGraphOptions(
     new Command('report')
       .option('-o, --out <folder>', `folder of all reports (default: ${REPORTS}/ of the project)`)
-      .option('--open', 'show it in the browser'),
+      .option('--open', 'show it in the browser')
+      .option(
+        '--against <version>',
+        'what to compare with, as pipe diff names it (default: lock, or else the run before)',
+      ),
   )
     .addHelpText(
       'after',
@@ -34,6 +39,7 @@ export function build(shell: Shell): Command {
 examples:
   pipe report --open
   pipe report --profile ci --out public
+  pipe report --against main                what changed since the accepted results of a commit
   npx serve reports                         or any other web server; none is needed
 
 Each report has a folder of its own, named after the last run of its profile: a later run leaves earlier reports
@@ -48,13 +54,9 @@ a function that returns them:
 
 async function report(shell: Shell, options: ReportOptions): Promise<void> {
   const { project, graph } = await shell.inspect(options);
-  const input = await gather(project, graph);
+  const input = await gather(project, graph, options.against);
   const { results, runs, made } = input;
-  if (results.length === 0) {
-    const command = `npx pipe run${argumentsOf([], graph.profile)}`;
-    throw new RunError(`profile ${graph.profile} has no results to report`, command, EXIT.usage);
-  }
-  const genericPages = [overviewPage(input)];
+  const genericPages = pagesOf(input, readText);
   const { report: hook } = readPipelineSpec(project.root);
   const own =
     hook === undefined

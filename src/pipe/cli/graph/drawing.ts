@@ -7,6 +7,10 @@ export interface GraphNode {
   readonly name: string;
   /** Below the name, e.g. `40 instances`. */
   readonly lines: readonly string[];
+  /** A class for style sheets, where the drawing is part of a page. */
+  readonly state?: string;
+  /** Where it leads to there. */
+  readonly href?: string;
 }
 
 /** An input: data that flows from one box to another. */

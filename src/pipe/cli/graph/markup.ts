@@ -21,9 +21,12 @@ export function renderDot({ title, nodes, edges }: Drawing): string {
     `  graph [label=${text(title)}, rankdir=LR, ${FONT}];`,
     `  node [shape=box, margin="0.25,0.1", style="rounded,filled", color="#818b98", fillcolor="#f6f8fa", ${FONT}];`,
     `  edge [color="#818b98", fontsize=11, fontcolor="#59636e", arrowsize=0.7, ${FONT}];`,
-    ...nodes.map(
-      ({ name, lines }) => `  ${text(name)} [label=${text([name, ...lines].join('\n'))}];`,
-    ),
+    ...nodes.map(({ name, lines, state, href }) => {
+      const label = `label=${text([name, ...lines].join('\n'))}`;
+      const page = state === undefined ? '' : `, class=${text(state)}`;
+      const link = href === undefined ? '' : `, URL=${text(href)}`;
+      return `  ${text(name)} [${label}${page}${link}];`;
+    }),
     ...edges.map((e) => `  ${text(e.from)} -> ${text(e.to)} [label=${text(e.label)}];`),
     '}',
   ].join('\n');

@@ -1,25 +1,100 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Graph } from '../../pipeline/graph.ts';
+import { EXIT, RunError } from '../../core/errors.ts';
+import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
+import { codeManifests } from '../../explain/code-manifests.ts';
+import { loadLockFile } from '../../lock-file/store.ts';
+import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { ReportInput } from '../../report/input.ts';
 import { reportedResults } from '../../report/results.ts';
+import { readCurves } from '../../runs/curves.ts';
 import { readRunRecords } from '../../runs/files.ts';
-import { assessInstances } from '../shell/instances.ts';
+import { openVersion } from '../diff/open-version.ts';
+import { type AssessedInstances, assessInstances } from '../shell/instances.ts';
+import { argumentsOf } from '../shell/options.ts';
+import { drawResults } from './draw-stages.ts';
 
 /** Runs that are looked at. */
 const RUNS = 200;
 
-/** Collects what a report is made of. */
-export async function gather(project: Project, graph: Graph): Promise<ReportInput> {
-  const { cache, root } = project;
-  const { disk, paths } = cache;
-  const { assessments } = await assessInstances(project, graph.instances);
+/**
+ * Collects what a report is made of.
+ * @param against a version of the results as `pipe diff` names it; by default what is accepted, or else the run before
+ * @throws {RunError} where there are no results
+ */
+export async function gather(
+  project: Project,
+  graph: Graph,
+  against: string | undefined,
+): Promise<ReportInput> {
+  const { cache, root, codes } = project;
+  const { disk, paths, actions } = cache;
+  const assessed = await assessInstances(project, graph.instances);
+  const results = reportedResults(cache, graph.instances, assessed.assessments);
+  if (results.length === 0) {
+    const command = `npx pipe run${argumentsOf([], graph.profile)}`;
+    throw new RunError(`profile ${graph.profile} has no results to report`, command, EXIT.usage);
+  }
+  const runs = readRunRecords(disk, paths.runs, RUNS).filter(
+    ({ profile }) => profile === graph.profile,
+  );
+  const other = against ?? (await otherVersion(project, graph, runs[1]?.id));
   return {
     project: basename(root),
     graph,
-    assessments,
-    results: reportedResults(cache, graph.instances, assessments),
-    runs: readRunRecords(disk, paths.runs, RUNS).filter(({ profile }) => profile === graph.profile),
+    reasons: reasonsOf(graph, assessed),
+    results,
+    runs,
+    fingerprintOf: (key) => actions.fingerprint(key),
+    manifestOf: codeManifests(cache, codes),
+    curves: readCurves(disk, paths, new Set(results.map(({ key }) => key))),
+    logOf: (id) => disk.read(paths.log(id))?.toString('utf8'),
+    graphSvg: await drawResults(graph, results),
+    difference: other === undefined ? undefined : await differenceTo(project, graph, other),
     made: new Date().toISOString(),
   };
+}
+
+/** Text of a file; its bytes are what a stage wrote. */
+export function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+function reasonsOf(
+  { instances }: Graph,
+  { assessments, history }: AssessedInstances,
+): ReadonlyMap<InstanceId, string> {
+  const reasons = new Map<InstanceId, string>();
+  for (const instance of instances) {
+    const assessment = assessments.get(instance.id);
+    if (assessment?.state === 'outdated') {
+      reasons.set(instance.id, history.reason(instance, assessment));
+    } else if (assessment?.state === 'waiting') {
+      reasons.set(instance.id, 'what it reads must be made first');
+    }
+  }
+  return reasons;
+}
+
+async function otherVersion(
+  { cache, root }: Project,
+  { profile }: Graph,
+  before: string | undefined,
+): Promise<string | undefined> {
+  const accepted = await loadLockFile(cache.disk, root);
+  return accepted.has(profile) ? 'lock' : before;
+}
+
+async function differenceTo(
+  project: Project,
+  graph: Graph,
+  name: string,
+): Promise<VersionDifference> {
+  const [from, to] = [
+    await openVersion(project, graph, name),
+    await openVersion(project, graph, 'current'),
+  ];
+  project.cache.save();
+  return compareVersions(from, to, codeManifests(project.cache, project.codes));
 }

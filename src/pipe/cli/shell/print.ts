@@ -1,3 +1,4 @@
+import { formatCsv } from '../../core/csv.ts';
 import type { Shell } from './shell.ts';
 
 /** A cell of a printed table. */
@@ -31,13 +32,7 @@ export function printCsv(
   headings: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): void {
-  for (const row of [headings, ...rows]) shell.out(row.map(formatCsvField).join(','));
-}
-
-/** A field of a CSV file (RFC 4180). */
-function formatCsvField(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  shell.out(formatCsv([headings, ...rows]));
 }
 
 export function printJson(shell: Shell, value: unknown): void {

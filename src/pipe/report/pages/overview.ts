@@ -14,9 +14,7 @@ export function overviewPage(input: ReportInput): GenericPage {
   const [last] = runs;
   const outdated = results.filter(({ isOutdated }) => isOutdated).length;
   const missing = graph.instances.length - results.length;
-  const size = results
-    .flatMap(({ files }) => files)
-    .reduce((sum, { record }) => sum + record.size, 0);
+  const size = results.flatMap(({ files }) => files).reduce((sum, file) => sum + file.size, 0);
   const html = [
     factList([
       ['profile', graph.profile],
