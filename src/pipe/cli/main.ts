@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT } from '../core/errors.ts';
+import { EXIT, explainDiskFault } from '../core/errors.ts';
 import { PROGRAM_FOLDER } from '../loader/installation.ts';
 import { mapStacks } from '../loader/stack.ts';
 import { findProjectRoot, freezeCode } from '../loader/start.ts';
@@ -16,10 +16,7 @@ import { type CommandEntry, Shell } from './shell/shell.ts';
  */
 export async function runPipe(argv: readonly string[]): Promise<number> {
   mapStacks();
-  // A reader that stops early (`pipe show x | head`) is no error and does not end a run.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  watchOutput();
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     return await help(rest[0], name === undefined);
@@ -40,7 +37,7 @@ export async function runPipe(argv: readonly string[]): Promise<number> {
     });
     const command = await build(entry, shell);
     await command.parseAsync([...rest], { from: 'user' });
-    return shell.exitCode;
+    return outputFault === undefined ? shell.exitCode : EXIT.failed;
   } catch (error) {
     const { reportError } = await import('./shell/report-error.ts');
     return reportError(error, rest.includes('--verbose'));
@@ -48,6 +45,23 @@ export async function runPipe(argv: readonly string[]): Promise<number> {
     await shell.close();
     await (await endWorker)?.();
   }
+}
+
+/** Why not all that was printed has arrived. */
+let outputFault: Error | undefined;
+
+function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that stops early (`pipe show x | head`) is no error and does not end a run.
+    if (error.code === 'EPIPE' || outputFault !== undefined) return;
+    outputFault = error;
+    process.exitCode = EXIT.failed;
+    void import('./shell/report-error.ts').then(({ reportError }) => {
+      reportError(explainDiskFault(error, 'write to the standard output'), false);
+    });
+  });
+  // There is nowhere to say it.
+  process.stderr.on('error', () => {});
 }
 
 /**

@@ -27,6 +27,7 @@ export function closeOver(
     const file = files[path];
     reached.set(path, file.code);
     for (const name of file.packages) packages.add(name);
+    diagnostics.push(...(file.faults ?? []));
     for (const { line, column } of file.opaque) {
       diagnostics.push({
         message: `the imports of '${entry}' cannot be followed: this specifier is computed at run time`,

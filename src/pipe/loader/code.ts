@@ -20,6 +20,8 @@ export interface CodeFile {
   readonly packages: readonly string[];
   /** Dynamic imports of a computed specifier, which no import graph can follow. */
   readonly opaque: readonly CodePosition[];
+  /** Why it cannot be used; of concern only to what imports it. */
+  readonly faults?: readonly Diagnostic[];
 }
 
 /** A project's code frozen at one moment: what runs is what was hashed, whatever is edited meanwhile. */

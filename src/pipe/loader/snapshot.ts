@@ -144,7 +144,7 @@ async function readFiles(
   const outputs = new Map<string, string>();
   let hasTranspiled = false;
   const entries = await Promise.all(
-    sources.map(async ({ path, signature }): Promise<readonly [string, ReadFile] | []> => {
+    sources.map(async ({ path, signature }): Promise<readonly [string, ReadFile]> => {
       const twin = outputs.get(outputPath(path));
       if (twin !== undefined) {
         const message = `'${path}' and '${twin}' would run as the same file`;
@@ -153,7 +153,10 @@ async function readFiles(
       outputs.set(outputPath(path), path);
       const old = before[path];
       if (signature !== '' && old?.signature === signature) return [path, old];
-      const bytes = readFileSync(join(projectRoot, path));
+      const bytes = tryRead(join(projectRoot, path));
+      if (!Buffer.isBuffer(bytes)) {
+        return [path, broken(path, [unreadable(path, bytes)])];
+      }
       const raw = sha256(bytes);
       if (old?.raw === raw) return [path, { ...old, signature }];
       // Loaded only when a file changed: it takes longer than all else here.
@@ -162,10 +165,7 @@ async function readFiles(
       if (!hasTranspiled) onEdit?.();
       hasTranspiled = true;
       const result = await transpiled;
-      if ('diagnostics' in result) {
-        diagnostics.push(...result.diagnostics);
-        return [];
-      }
+      if ('diagnostics' in result) return [path, broken(raw, result.diagnostics)];
       const { output, map, ...facts } = result;
       return [path, { signature, raw, ...facts, fresh: { output, map } }];
     }),
@@ -173,6 +173,37 @@ async function readFiles(
   if (hasTranspiled) await (await import('./transpile.ts')).stop();
   if (diagnostics.length > 0) throw new CodeError(diagnostics.sort(byFile));
   return Object.fromEntries(entries);
+}
+
+function tryRead(path: string): Buffer | NodeJS.ErrnoException {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
+/** A file that stops only what imports it. Read again next time: it has no signature. */
+function broken(content: string | Buffer, faults: readonly Diagnostic[]): ReadFile {
+  const raw = sha256(content);
+  const messages = faults.map(({ message, range }) => {
+    return `${message}${range === undefined ? '' : ` (${range.file}:${range.line}:${range.column})`}`;
+  });
+  const output = `throw new SyntaxError(${JSON.stringify(messages.join('\n'))});\n`;
+  const facts = { imports: [], packages: [], opaque: [], faults };
+  return { signature: '', raw, code: raw, ...facts, fresh: { output, map: undefined } };
+}
+
+const READ_FAULTS: Readonly<Record<string, readonly [why: string, hint: string]>> = {
+  ELOOP: ['is a symbolic link that leads to itself', 'remove that link'],
+  EACCES: ['may not be read', 'make it readable for your user, or move it elsewhere'],
+  EPERM: ['may not be read', 'make it readable for your user, or move it elsewhere'],
+  ERR_FS_FILE_TOO_LARGE: ['is too large for source code', 'keep data outside of src/ and stages/'],
+};
+
+function unreadable(path: string, { code = '', message }: NodeJS.ErrnoException): Diagnostic {
+  const [why, hint] = READ_FAULTS[code] ?? [`cannot be read: ${message}`, 'check that file'];
+  return { message: `${path} ${why}`, hint };
 }
 
 function byFile(a: Diagnostic, b: Diagnostic): number {
@@ -189,12 +220,21 @@ function walk(root: string, folder: string): readonly SourceFile[] {
       if (/^[.#]|~$|^node_modules$/.test(entry.name)) continue;
       if (entry.isDirectory()) pending.push(path);
       else {
-        const signature = sign(`${root}/${path}`);
+        const signature = signAny(`${root}/${path}`);
         if (signature !== undefined) files.push({ path, signature });
       }
     }
   }
   return files;
+}
+
+/** Without a signature a file is read, which tells what is wrong with it. */
+function signAny(path: string): string | undefined {
+  try {
+    return sign(path);
+  } catch {
+    return '';
+  }
 }
 
 function list(folder: string) {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { delayAfter } from '../core/backoff.ts';
+import { realClock } from '../core/clock.ts';
 import { RunError } from '../core/errors.ts';
 import type { RemoteAddress } from './address.ts';
 import { type HttpFault, networkFault, responseFault } from './http-faults.ts';
@@ -13,13 +14,21 @@ const ATTEMPTS = 4;
 /** Milliseconds before the second attempt. */
 const BACKOFF = 500;
 /** Milliseconds without a byte in either direction. */
-const IDLE_TIMEOUT = 30_000;
+const IDLE_TIMEOUT = 15_000;
+/** Bytes per second; a server that drips would otherwise keep a run for ever. */
+const LEAST_SPEED = 1000;
+/** Milliseconds after which the user is told what is waited for. */
+const PATIENCE = 2000;
 
 interface HttpStoreOptions {
   /** Milliseconds before the second attempt. */
   readonly backoff?: number;
   /** Milliseconds. */
   readonly idleTimeout?: number;
+  /** Called once, when a request takes long. */
+  readonly onWait?: () => void;
+  /** Milliseconds. */
+  readonly patience?: number;
   /** Aborts all requests. */
   readonly signal?: AbortSignal;
 }
@@ -43,6 +52,7 @@ export class HttpStore {
   readonly #limit = limitRequests();
   /** The first permanent failure ends all requests: others would fail the same, after all retries. */
   #failure: RunError | undefined;
+  #hasWaited = false;
 
   constructor(address: RemoteAddress, options: HttpStoreOptions = {}) {
     this.#address = address;
@@ -88,7 +98,7 @@ export class HttpStore {
     return await this.#limit(async () => {
       for (let attempt = 1; ; attempt += 1) {
         if (this.#failure !== undefined) throw this.#failure;
-        const { fault, value } = await this.#attempt(method, path, body, receive);
+        const { fault, value } = await this.#watched(this.#attempt(method, path, body, receive));
         if (fault === undefined) return value;
         const isAborted = this.#options.signal?.aborted === true;
         if (attempt === ATTEMPTS || isAborted || !fault.isTransient) {
@@ -100,6 +110,20 @@ export class HttpStore {
         await setTimeout(delayAfter(attempt, backoff), undefined, { signal }).catch(() => {});
       }
     });
+  }
+
+  /** Tells the user, once, that something takes long. */
+  async #watched<T>(work: Promise<T>): Promise<T> {
+    const { onWait, patience = PATIENCE } = this.#options;
+    const callOff = realClock.after(patience, () => {
+      if (!this.#hasWaited) onWait?.();
+      this.#hasWaited = true;
+    });
+    try {
+      return await work;
+    } finally {
+      callOff();
+    }
   }
 
   /** A fault or a value; neither if the file does not exist. */
@@ -146,9 +170,11 @@ export class HttpStore {
       },
       ...(signal === undefined ? {} : { signal }),
     });
-    request.on('timeout', () => {
+    const giveUp = () => {
       request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
-    });
+    };
+    request.on('timeout', giveUp);
+    endIfSlow(request, 2 * idleTimeout, giveUp);
     const response = new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       request.on('error', reject);
@@ -158,4 +184,16 @@ export class HttpStore {
     else pipeline(body.open(), request).catch(() => {});
     return await response;
   }
+}
+
+/** Calls back if less than the least is sent and received in an interval, in milliseconds. */
+function endIfSlow(request: http.ClientRequest, interval: number, giveUp: () => void): void {
+  const moved = () => (request.socket?.bytesRead ?? 0) + (request.socket?.bytesWritten ?? 0);
+  let before = moved();
+  const timer = setInterval(() => {
+    const now = moved();
+    if (now - before < (LEAST_SPEED * interval) / 1000) giveUp();
+    before = now;
+  }, interval);
+  request.once('close', () => clearInterval(timer));
 }

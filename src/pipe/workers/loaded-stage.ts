@@ -24,7 +24,7 @@ export async function loadStage(folder: string, module: string): Promise<AnyStag
 
 export async function describeStage(folder: string, module: string): Promise<Described[string]> {
   try {
-    const { inputs, outputs, params } = await loadStage(folder, module);
+    const { inputs = {}, outputs = {}, params } = await loadStage(folder, module);
     const { shape = {} } = params as { readonly shape?: object };
     return { inputs, outputs, paramKeys: Object.keys(shape) };
   } catch (error) {

@@ -102,20 +102,21 @@ test('comments, types and layout change the snapshot but not the code digest', a
   expect(after.files['src/deep/b.ts'].code).toBe(before.files['src/deep/b.ts'].code);
 });
 
-test('syntax errors of all files are reported with file, line and column', async () => {
+test('syntax errors are noted with file, line and column, and stop only what imports the file', async () => {
   const root = temporaryProject({
     'src/a.ts': 'export const a = ;\n',
     'stages/s.ts': 'const ä = 1; const b = = 2;\n',
+    'stages/t.ts': 'export const t = 1;\n',
   });
-  const error = await snapshotOf(root).catch((e: unknown) => e);
-  expect(error).toMatchObject({
-    name: 'CodeError',
-    diagnostics: [
-      { range: { file: 'src/a.ts', line: 1, column: 18 } },
-      { range: { file: 'stages/s.ts', line: 1, column: 24 } },
-    ],
-  });
-  expect(String(error)).toContain('src/a.ts:1:18: unexpected ";"');
+  const { files, folder } = await snapshotOf(root);
+  expect(files['src/a.ts'].faults).toMatchObject([
+    { message: 'unexpected ";"', range: { file: 'src/a.ts', line: 1, column: 18 } },
+  ]);
+  expect(files['stages/s.ts'].faults).toMatchObject([
+    { range: { file: 'stages/s.ts', line: 1, column: 24 } },
+  ]);
+  await expect(import(join(folder, 'src/a.js'))).rejects.toThrow('unexpected ";" (src/a.ts:1:18)');
+  expect(await import(join(folder, 'stages/t.js'))).toMatchObject({ t: 1 });
 });
 
 test('two files that would run under one name are an error', async () => {

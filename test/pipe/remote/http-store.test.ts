@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { RunError } from '../../../src/pipe/core/errors.ts';
+import { HttpStore } from '../../../src/pipe/remote/http-store.ts';
 import { eventsOf } from '../project.ts';
 import { FileServer, type Mischief } from './server.ts';
 import { graph, SECRET, Site, shared } from './site.ts';
@@ -63,6 +64,17 @@ const lasting: readonly (readonly [string, Mischief, RegExp, number])[] = [
     1,
   ],
   ['500 for ever', answer(500), /with 500$/, 4],
+  [
+    'a byte now and then for ever',
+    (_, response) => {
+      response.writeHead(200, { 'content-length': 1e6 });
+      const drip = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(drip));
+      return true;
+    },
+    /cannot reach the remote cache .*/,
+    4,
+  ],
   ['silence for ever', () => true, /cannot reach the remote cache .*: timed out/, 4],
 ];
 
@@ -100,6 +112,20 @@ test.each([
     request.method === 'PUT' && answer(status)(request, ...rest);
   await expect(here.push()).rejects.toThrow(words);
   expect([...server.files]).toEqual([]);
+});
+
+test('the user is told once when the server takes long', async () => {
+  const server = await FileServer.start();
+  server.mischief = () => true;
+  let calls = 0;
+  const onWait = () => {
+    calls += 1;
+  };
+  const address = { url: server.url, authorization: undefined };
+  const options = { backoff: 0, idleTimeout: 50, patience: 5, onWait };
+  const store = new HttpStore(address, options);
+  await expect(Promise.all([store.has('a'), store.has('b')])).rejects.toThrow('timed out');
+  expect(calls).toBe(1);
 });
 
 test('an unreachable server is one clear error', async () => {

@@ -24,7 +24,8 @@ export function openRemote(shell: Shell, cache: Cache, signal: AbortSignal): Rem
   if (address.authorization !== undefined && protocol === 'http:' && !isLocal) {
     shell.note('warning: credentials are sent in clear text: use https in PIPE_REMOTE');
   }
-  return new RemoteCache(new HttpStore(address, { signal }), cache);
+  const onWait = () => shell.note('waiting for the remote cache');
+  return new RemoteCache(new HttpStore(address, { signal, onWait }), cache);
 }
 
 /** Works with the remote cache. A signal ends requests in progress and becomes the exit code. */
