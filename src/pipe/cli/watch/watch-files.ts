@@ -1,3 +1,4 @@
+import { lstatSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { watch } from 'chokidar';
 
@@ -20,7 +21,7 @@ export async function watchFiles(projectRoot: string, quiet: number): Promise<Ed
     {
       ignoreInitial: true,
       // Editors write backups and swap files beside what they edit.
-      ignored: (path) => /^[.#]|~$/.test(basename(path)),
+      ignored: (path) => /^[.#]|~$/.test(basename(path)) || isFolderLink(path),
     },
   );
   let isPending = false;
@@ -57,4 +58,14 @@ export async function watchFiles(projectRoot: string, quiet: number): Promise<Ed
       void watcher.close();
     },
   };
+}
+
+/** Such a link is not followed to source code, and may lead to the folder that it is in. */
+function isFolderLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink() && !statSync(path).isFile();
+  } catch {
+    // Nothing there, or a link to itself.
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  }
 }
