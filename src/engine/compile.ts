@@ -68,5 +68,11 @@ function optimisedModel(traced: TracedStep): EncodedModel {
   optimise(outputs.map(({ value }) => value));
   const taken = new Set([...traced.inputs.keys(), ...outputs.map(({ name }) => name)]);
   const unreadableOutput = freeName(UNREADABLE_OUTPUT, taken);
-  return encodeModel(outputs, traced.inputs, { unreadableOutput });
+  const openShapes = new Map(
+    [...(traced.open?.dimensions ?? [])].map(([value, dimensions]) => [
+      value,
+      dimensions.map((size) => (typeof size === 'number' ? size : null)),
+    ]),
+  );
+  return encodeModel(outputs, traced.inputs, { unreadableOutput, openShapes });
 }

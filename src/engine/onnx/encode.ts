@@ -1,5 +1,6 @@
 import { type GraphNode, MICROSOFT, nodesFor, type Value } from '../graph/graph.ts';
 import {
+  type OpenSize,
   writeEmptySequence,
   writeGraph,
   writeGraphName,
@@ -35,6 +36,8 @@ const OPSET = 18;
 export interface EncodeOptions {
   /** Name of an additional first output, an empty sequence of tensors; see `runInPlace`. */
   readonly unreadableOutput?: string;
+  /** Shapes of inputs and outputs with open sizes: null, or the name of a size. */
+  readonly openShapes?: ReadonlyMap<Value, readonly OpenSize[]>;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface EncodeOptions {
 export function encodeModel(
   outputs: readonly NamedOutput[],
   inputs: ReadonlyMap<string, Value>,
-  { unreadableOutput }: EncodeOptions = {},
+  { unreadableOutput, openShapes }: EncodeOptions = {},
 ): EncodedModel {
   const nodes = nodesFor(outputs.map(({ value }) => value));
   const outputNames = new Map<Value, string>();
@@ -58,6 +61,7 @@ export function encodeModel(
   for (const node of nodes) for (const value of node.inputs) if (value) used.add(value);
   const taken = new Set([...inputs.keys(), ...outputs.map(({ name }) => name)]);
   const nameOf = namer(outputNames, taken);
+  const shapeOf = (value: Value) => openShapes?.get(value) ?? value.shape;
   const isRead = (value: Value) => used.has(value) || outputNames.has(value);
   const usedInputs = [...inputs].filter(([, value]) => used.has(value));
   const to = new ProtobufWriter();
@@ -71,9 +75,9 @@ export function encodeModel(
       const { source } = value;
       if (source.kind === 'constant') writeInitializer(to, nameOf(value), value, source.data);
     }
-    for (const [name, value] of usedInputs) writeInput(to, name, value);
+    for (const [name, value] of usedInputs) writeInput(to, name, value.type, shapeOf(value));
     if (unreadableOutput !== undefined) writeSequenceOutput(to, unreadableOutput);
-    for (const { name, value } of outputs) writeOutput(to, name, value);
+    for (const { name, value } of outputs) writeOutput(to, name, value.type, shapeOf(value));
   });
   writeOperatorSet(to, '', OPSET);
   if (nodes.some(({ domain }) => domain === MICROSOFT)) writeOperatorSet(to, MICROSOFT, 1);

@@ -2,6 +2,7 @@ import {
   type Attribute,
   type ConstantData,
   ELEMENT_TYPE_CODE,
+  type ElementType,
   type GraphNode,
   type Value,
 } from '../graph/graph.ts';
@@ -126,23 +127,38 @@ export function writeInitializer(
   });
 }
 
-export function writeInput(to: ProtobufWriter, name: string, value: Value): void {
-  writeValueInfo(to, 11, name, value);
+/** A size in the declaration of an input or output: a number, a name, or null for any. */
+export type OpenSize = number | string | null;
+
+type Declaration = [
+  to: ProtobufWriter,
+  name: string,
+  type: ElementType,
+  shape: readonly OpenSize[],
+];
+
+export function writeInput(...declaration: Declaration): void {
+  writeValueInfo(11, ...declaration);
 }
 
-export function writeOutput(to: ProtobufWriter, name: string, value: Value): void {
-  writeValueInfo(to, 12, name, value);
+export function writeOutput(...declaration: Declaration): void {
+  writeValueInfo(12, ...declaration);
 }
 
 /** A ValueInfoProto. */
-function writeValueInfo(to: ProtobufWriter, field: number, name: string, value: Value): void {
+function writeValueInfo(field: number, ...[to, name, type, shape]: Declaration): void {
   to.message(field, () => {
     to.text(1, name);
     to.message(2, () =>
       to.message(1, () => {
-        to.integer(1, ELEMENT_TYPE_CODE[value.type]);
+        to.integer(1, ELEMENT_TYPE_CODE[type]);
         to.message(2, () => {
-          for (const size of value.shape) to.message(1, () => to.integer(1, size));
+          for (const size of shape) {
+            to.message(1, () => {
+              if (typeof size === 'number') to.integer(1, size);
+              else if (size !== null) to.text(2, size);
+            });
+          }
         });
       }),
     );

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { batchSizeOf, specsAt } from '../step/batch.ts';
 import { checkDefinition, checkValues, checkWhole } from '../step/check.ts';
 import { EngineError } from '../step/errors.ts';
 import type {
@@ -47,14 +48,12 @@ export class EagerProgram implements Program {
   ): Promise<Readonly<Record<string, TensorValues>>> {
     const state = this.#liveState('run');
     checkWhole('seed', seed, 0);
-    checkValues('input', inputs, this.#definition.inputs);
+    const specs = specsAt(this.#definition.inputs, batchSizeOf(inputs, this.#definition.inputs));
+    checkValues('input', inputs, specs);
     await tf.setBackend(this.backend);
     const { outputs, next } = tf.tidy(() => {
       const inputTensors = Object.fromEntries(
-        Object.entries(this.#definition.inputs).map(([name, spec]) => [
-          name,
-          tensorOf(spec, inputs[name]),
-        ]),
+        Object.entries(specs).map(([name, spec]) => [name, tensorOf(spec, inputs[name])]),
       );
       const result = withSeed(seed, () => this.#definition.step(inputTensors, state));
       const keptState: Record<string, Tensor> = {};

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import type { Graph, Value } from '../graph/graph.ts';
 import { encodeModel } from '../onnx/encode.ts';
+import type { OpenSize } from '../onnx/messages.ts';
 import { standardForm } from '../onnx/standard-form.ts';
 import { EngineError, messageOf } from '../step/errors.ts';
 import type { NamedValues, StepDefinition, TensorSpec } from '../step/step.ts';
 import type { Distribution } from '../tfjs/random.ts';
 import { stateName } from '../trace/names.ts';
+import type { Dimension } from '../trace/open-batch.ts';
 import { namedOutputs, trace } from '../trace/trace.ts';
 
 /** Protobuf's limit on a message, and so on a model in one file. */
@@ -50,18 +52,37 @@ export function standardModel(definition: StepDefinition): Uint8Array {
   }
   for (const { name, spec, distribution } of traced.draws) {
     const value = traced.inputs.get(name);
-    if (value !== undefined) constants.set(value, (graph) => randomNode(graph, spec, distribution));
+    if (value === undefined) continue;
+    if (traced.open?.dimensions.get(value)?.some((size) => typeof size !== 'number')) {
+      throw new EngineError(
+        'the step draws random numbers for a batch of an open size: give it a fixed size to save it',
+      );
+    }
+    constants.set(value, (graph) => randomNode(graph, spec, distribution));
   }
   const wanted = [...traced.outputs.values(), ...traced.nextState.values()];
   const standard = standardForm(wanted, constants);
   const outputs = namedOutputs(traced).map(({ name, value }) => ({ name, value: standard(value) }));
-  const { bytes } = encodeModel(outputs, traced.inputs);
+  const copies = new Map(wanted.map((value) => [value, standard(value)]));
+  const openShapes = new Map(
+    [...(traced.open?.dimensions ?? [])].map(([value, dimensions]) => [
+      copies.get(value) ?? value,
+      dimensions.map(nameOfSize),
+    ]),
+  );
+  const { bytes } = encodeModel(outputs, traced.inputs, { openShapes });
   if (bytes.byteLength > MAX_BYTES) {
     throw new EngineError(
       `the model takes ${bytes.byteLength} bytes, more than the ${MAX_BYTES} that one ONNX file can hold`,
     );
   }
   return bytes;
+}
+
+/** The batch's own size has a name in the file, others that follow from it are left open. */
+function nameOfSize(size: Dimension): OpenSize {
+  if (typeof size === 'number') return size;
+  return size.factor === 1 && size.rest === 0 ? 'batch' : null;
 }
 
 /** An operation that draws new numbers in every run. */

@@ -8,6 +8,7 @@ import { holdsTensor, isBetweenOps } from '../tfjs/internals.ts';
 import { tf } from '../tfjs/tf.ts';
 import { evaluate } from './evaluate.ts';
 import { freeCachedSessions } from './session-cache.ts';
+import { isSplat } from './splat.ts';
 
 type BackendValues = Parameters<KernelBackend['write']>[0];
 
@@ -320,20 +321,6 @@ export class RecordingBackend extends tf.KernelBackend {
   override dispose(): void {
     freeCachedSessions();
   }
-}
-
-/** A plain loop: gradients start from whole tensors of ones, of millions of numbers. */
-function isSplat(values: ArrayLike<number>): boolean {
-  const { length } = values;
-  for (let i = 1; i < length; i++) if (values[i] !== values[0]) return false;
-  // 0 and -0 are equal but differ.
-  return length > 0 && (values[0] !== 0 || haveSameSign(values));
-}
-
-function haveSameSign(zeros: ArrayLike<number>): boolean {
-  const isNegative = Object.is(zeros[0], -0);
-  for (let i = 1; i < zeros.length; i++) if (Object.is(zeros[i], -0) !== isNegative) return false;
-  return true;
 }
 
 function copyOf(data: ConstantData): BackendValues {

@@ -1,11 +1,11 @@
 import { sizeOf } from '../graph/graph.ts';
 import { EngineError } from './errors.ts';
 import type {
+  BatchSpec,
   DType,
   NamedSpecs,
   NamedValues,
   StepDefinition,
-  TensorSpec,
   TensorValues,
 } from './step.ts';
 
@@ -34,15 +34,16 @@ export function checkDefinition({ inputs, state, step }: StepDefinition): void {
   checkValues('state', Object.fromEntries(values), state);
 }
 
-function checkSpec(role: 'input' | 'state', name: string, { shape, dtype }: TensorSpec): void {
+function checkSpec(role: 'input' | 'state', name: string, { shape, dtype }: BatchSpec): void {
   if (!Object.hasOwn(ARRAY_OF, dtype)) {
     const known = Object.keys(ARRAY_OF).join(', ');
     throw new EngineError(`${role} '${name}' has dtype '${dtype}'; known: ${known}`);
   }
-  const isFixed = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (isFixed) return;
+  const isSize = (n: unknown) =>
+    (Number.isSafeInteger(n) && (n as number) >= 0) || (n === null && role === 'input');
+  if (Array.isArray(shape) && shape.every(isSize)) return;
   throw new EngineError(
-    `${role} '${name}' has shape [${shape}]: every size must be a whole number, fixed before compiling`,
+    `${role} '${name}' has shape [${shape}]: every size must be a whole number, or null for the batch of an input`,
   );
 }
 

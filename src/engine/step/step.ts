@@ -9,9 +9,16 @@ export interface TensorSpec {
   readonly dtype: DType;
 }
 
+/** The same, but a size may be null: that of the batch, which a run decides. */
+export interface BatchSpec {
+  readonly shape: readonly (number | null)[];
+  readonly dtype: DType;
+}
+
 export type TensorValues = Float32Array | Int32Array | Uint8Array;
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 export type NamedSpecs = Readonly<Record<string, TensorSpec>>;
+export type NamedBatchSpecs = Readonly<Record<string, BatchSpec>>;
 export type NamedValues = Readonly<Record<string, TensorValues>>;
 
 /** The backend that runs a program; `auto` is the best one that works on this machine. */
@@ -24,7 +31,8 @@ export type Backend = 'auto' | 'onnxruntime' | 'tensorflow' | 'cpu' | 'wasm';
  * random ops may change from call to call.
  */
 export interface StepDefinition {
-  readonly inputs: NamedSpecs;
+  /** Sizes that are null are all the same in a run. */
+  readonly inputs: NamedBatchSpecs;
   /** Initial state (parameters, moments), row-major; empty for a stateless function. */
   readonly state: Readonly<Record<string, TensorSpec & { readonly values: TensorValues }>>;
   /**
@@ -45,7 +53,8 @@ export interface RunOptions {
 /** A compiled step with its state. Not re-entrant: await one run before the next. */
 export interface Program {
   readonly backend: Exclude<Backend, 'auto'>;
-  readonly outputs: NamedSpecs;
+  /** Sizes that depend on the size of the batch are null. */
+  readonly outputs: NamedBatchSpecs;
   /**
    * Runs the step once and moves on to the next state. The next run overwrites the returned arrays: copy
    * them to keep them.

@@ -3,11 +3,13 @@ import type { Value } from '../graph/graph.ts';
 import { castValue, full } from '../kernels/symbolic.ts';
 import type { NamedOutput } from '../onnx/encode.ts';
 import { recordingBackend } from '../recording/register.ts';
+import { hasOpenBatch, isOpen, specsAt } from '../step/batch.ts';
 import { checkDefinition } from '../step/check.ts';
 import { EngineError, withDeepStacks } from '../step/errors.ts';
-import type { NamedSpecs, NamedTensors, StepDefinition } from '../step/step.ts';
+import type { BatchSpec, NamedSpecs, NamedTensors, StepDefinition } from '../step/step.ts';
 import { tf } from '../tfjs/tf.ts';
 import { nextStateName, outputName, stateName } from './names.ts';
+import { type OpenGraph, openBatch, traceSizes } from './open-batch.ts';
 import { type Draw, record } from './record.ts';
 
 /** What a step computes, as values of one graph. */
@@ -19,6 +21,8 @@ export interface TracedStep {
   readonly draws: readonly Draw[];
   /** Next values of the state tensors that the step changes. */
   readonly nextState: ReadonlyMap<string, Value>;
+  /** Of a step with an open batch: the sizes that depend on it. */
+  readonly open?: OpenGraph;
 }
 
 type StepResult = ReturnType<StepDefinition['step']>;
@@ -30,7 +34,34 @@ type StepResult = ReturnType<StepDefinition['step']>;
  */
 export function trace(definition: StepDefinition): TracedStep {
   checkDefinition(definition);
-  return withDeepStacks(() => traceStep(definition));
+  return withDeepStacks(() =>
+    hasOpenBatch(definition) ? traceOpen(definition) : traceStep(definition, 0),
+  );
+}
+
+/** Traces a step for batches of every size. */
+function traceOpen(definition: StepDefinition): TracedStep {
+  const shapes = [definition.inputs, definition.state].flatMap((specs) =>
+    Object.values(specs).flatMap((spec: BatchSpec) => spec.shape),
+  );
+  const sizes = traceSizes(new Set(shapes.filter((size) => size !== null)));
+  const [first, second, third] = sizes.map((size) => traceStep(definition, size));
+  const named = [first, second, third].map(namedOutputs);
+  const names = named.map((list) => list.map(({ name }) => name).join());
+  if (names.some((list) => list !== names[0])) {
+    throw new EngineError('the step returns other outputs for another size of the batch');
+  }
+  const [name, { shape }] = Object.entries(definition.inputs).find(([, spec]) => isOpen(spec)) as [
+    string,
+    BatchSpec,
+  ];
+  const input = first.inputs.get(name) as Value;
+  const wanted = named.map((list) => list.map(({ value }) => value));
+  const open = openBatch([wanted[0], wanted[1], wanted[2]], sizes, {
+    input,
+    axis: shape.indexOf(null),
+  });
+  return { ...first, open };
 }
 
 /** The same, and every node keeps the model line that recorded it. */
@@ -65,7 +96,7 @@ function nameClash(name: string): EngineError {
   );
 }
 
-function traceStep({ inputs, state, step }: StepDefinition): TracedStep {
+function traceStep({ inputs, state, step }: StepDefinition, batch: number): TracedStep {
   return record((recording) => {
     const { backend } = recording;
     const placeholders = (specs: NamedSpecs, nameOf: (name: string) => string): NamedTensors =>
@@ -75,7 +106,7 @@ function traceStep({ inputs, state, step }: StepDefinition): TracedStep {
           return [name, recording.placeholder(nameOf(name), spec)];
         }),
       );
-    const inputTensors = placeholders(inputs, (name) => name);
+    const inputTensors = placeholders(specsAt(inputs, batch), (name) => name);
     const stateTensors = placeholders(state, stateName);
     const result = checkedResult(step(inputTensors, stateTensors), backend.readWhileTracing);
     const nextState = Object.entries(result.state ?? {}).flatMap(([name, tensor]) =>

@@ -57,7 +57,10 @@ async function runOnWeb(definition: StepDefinition, values: NamedValues): Promis
   const feeds = Object.fromEntries(
     session.inputNames.map((name) => {
       const { shape, dtype } = definition.inputs[name];
-      return [name, new web.Tensor(dtype as 'float32', values[name] as Float32Array, [...shape])];
+      return [
+        name,
+        new web.Tensor(dtype as 'float32', values[name] as Float32Array, [...shape] as number[]),
+      ];
     }),
   );
   const results = await session.run(feeds);
@@ -87,7 +90,8 @@ test('the cases cover every kernel of the engine', async () => {
     const { definition, feeds } = exampleOf(example);
     const { kernelNames } = await tf.profile(() => {
       const tensors = Object.entries(definition.inputs).map(
-        ([name, { shape, dtype }]) => [name, tf.tensor(feeds[name], [...shape], dtype)] as const,
+        ([name, { shape, dtype }]) =>
+          [name, tf.tensor(feeds[name], [...shape] as number[], dtype)] as const,
       );
       return Object.values(definition.step(Object.fromEntries(tensors), {}).outputs);
     });
