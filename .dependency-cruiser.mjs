@@ -73,6 +73,7 @@ const PIPE = [
   'yaml',
   'pipeline',
   'disk',
+  'inputs',
   'code',
   'cache',
   'current',

@@ -111,12 +111,12 @@ export class MemoryDisk implements Disk {
     if (entry.kind === 'folder') {
       const signature = `folder-${entry.id}`;
       const kind = { isFile: false, isFolder: true, isExecutable: false };
-      return { size: 0, signature, ...kind, links: 1, modified: 0 };
+      return { size: 0, signature, ...kind, links: 1, modified: 0, changed: 0 };
     }
     const { data, mtime, ctime, id, links, isExecutable } = entry;
     const signature = `${data.length}-${mtime}-${ctime}-${id}`;
     const kind = { isFile: true, isFolder: false, isExecutable };
-    return { size: data.length, signature, ...kind, links, modified: mtime };
+    return { size: data.length, signature, ...kind, links, modified: mtime, changed: ctime };
   }
 
   real(path: string) {
@@ -245,9 +245,9 @@ export class MemoryDisk implements Disk {
     );
   }
 
-  writeStream(path: string) {
+  writeStream(path: string, isAdding = false) {
     this.#change('write', path);
-    this.#put(path, Buffer.alloc(0));
+    if (!isAdding) this.#put(path, Buffer.alloc(0));
     return new Writable({
       write: (chunk: Buffer, _, done) => {
         try {

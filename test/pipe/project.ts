@@ -14,6 +14,7 @@ import { selectInstances } from '../../src/pipe/current/selection.ts';
 import { type Disk, realDisk } from '../../src/pipe/disk/disk.ts';
 import { Paths } from '../../src/pipe/disk/paths.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
+import { Surroundings } from '../../src/pipe/inputs/surroundings.ts';
 import { encodePlan } from '../../src/pipe/pipeline/encode-plan.ts';
 import type { Graph, InputBinding, Instance } from '../../src/pipe/pipeline/graph.ts';
 import { Plan } from '../../src/pipe/pipeline/plan.ts';
@@ -229,6 +230,12 @@ export class TestProject {
   /** As a new process reads it. */
   ledger(declaration = 'here'): Ledger {
     return new Ledger(this.disk, new Paths(this.root), declaration, this.boot);
+  }
+
+  /** What a new process says of a graph before it looks at any instance. */
+  async countCurrent(graph: Graph, declaration?: string): Promise<number | undefined> {
+    const surroundings = new Surroundings(this.root, this.disk);
+    return await this.ledger(declaration).countCurrent(this.codes(graph), surroundings);
   }
 
   artifact(id: string): string {

@@ -5,8 +5,9 @@ import { type StageCodes, stageCodes } from '../../src/pipe/code/stage-codes.ts'
 import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
+import { commandCodes } from '../../src/pipe/inputs/command-codes.ts';
 import { takeSnapshot } from '../../src/pipe/loader/snapshot.ts';
-import type { Graph } from '../../src/pipe/pipeline/graph.ts';
+import type { Commands, Graph } from '../../src/pipe/pipeline/graph.ts';
 import { isGraph, loadGraph } from '../../src/pipe/pipeline/load.ts';
 import type { Project } from '../../src/pipe/project/project.ts';
 import { runSession } from '../../src/pipe/session/session.ts';
@@ -49,7 +50,9 @@ export class SourceProject {
     const cache = new Cache(root, this.disk, '1');
     const ledgerOf = (declaration: string) => new Ledger(this.disk, cache.paths, declaration, '1');
     const directory = new FakeDirectory(this.#stages);
-    const graph = await loadGraph({ root, codes, directory, storeOf: ledgerOf });
+    const codesOfCommands = (commands: Commands) =>
+      commandCodes(commands, cache.surroundings, cache.digestOf);
+    const graph = await loadGraph({ root, codes, directory, codesOfCommands, storeOf: ledgerOf });
     if (!isGraph(graph)) throw new Error(JSON.stringify(graph));
     const codeOf = (module: string) => {
       const code = codes[module];

@@ -30,6 +30,7 @@ export async function runStage<
     signal: new AbortController().signal,
     progress: (progress) => reports.push(progress),
     log: () => {},
+    command: () => Promise.reject(new Error('no stage of the study runs a program')),
   });
   return outputs;
 }

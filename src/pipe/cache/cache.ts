@@ -4,6 +4,8 @@ import type { Disk } from '../disk/disk.ts';
 import { realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
+import { RawInputs } from '../inputs/raw-inputs.ts';
+import { Surroundings } from '../inputs/surroundings.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { ActionLog, type ActionRecord } from './action-log.ts';
 import { ArtifactPlaces } from './artifact-places.ts';
@@ -32,19 +34,29 @@ export class Cache {
   readonly places: ArtifactPlaces;
   /** Told when something foreign stood in an artifact's place, and where it is now. */
   onMovedAside: (path: string, to: string) => void = () => {};
+  /** What instances read that no stage made. */
+  readonly raw: RawInputs;
+  readonly surroundings: Surroundings;
   readonly #signatures: Signatures;
 
   /**
    * @param root of the project
    * @param boot names the time since the machine was started; empty where that is not known
    */
-  constructor(root: string, disk: Disk = realDisk, boot: string = currentBoot()) {
+  constructor(
+    root: string,
+    disk: Disk = realDisk,
+    boot: string = currentBoot(),
+    surroundings: Surroundings = new Surroundings(root, disk),
+  ) {
     this.disk = disk;
     this.paths = new Paths(root);
     this.#signatures = new Signatures(disk, this.paths.signatures, boot);
     this.blobs = new BlobStore(disk, this.paths, this.#signatures);
     this.outputs = new OutputStore(disk, this.paths, this.blobs);
     this.places = new ArtifactPlaces(disk, this.paths, this.#signatures);
+    this.surroundings = surroundings;
+    this.raw = new RawInputs(disk, surroundings, this.paths, this.digestOf);
   }
 
   get actions(): ActionLog {
@@ -114,6 +126,11 @@ export class Cache {
     this.#signatures.record(path, output.digest, false);
     return true;
   }
+
+  /** Digest of a file that others write; `undefined` if there is none. */
+  readonly digestOf = async (path: string): Promise<Digest | undefined> => {
+    return await this.#signatures.digestOfForeign(path);
+  };
 
   /** Whether an artifact is still the file that was last verified. */
   isUnchanged(path: string): boolean {

@@ -8,6 +8,9 @@ const FORMAT = 'signatures 1';
 /** Instead of a boot: the file was synced, or was there before the machine was last started. */
 const LASTING = '-';
 
+/** Milliseconds; the times of a file are no finer than this on some file systems. */
+const YOUNG = 2_000;
+
 /** The digest of a file with this signature. */
 interface KnownDigest {
   readonly digest: Digest;
@@ -53,6 +56,18 @@ export class Signatures {
     const known = this.lookup(path);
     if (known === 'missing') return undefined;
     return known === 'unknown' ? await this.rehash(path) : known;
+  }
+
+  /**
+   * Digest of a file that others may be writing to: while it is so young that a further change might not
+   * show in its times, it is read each time.
+   */
+  async digestOfForeign(path: string): Promise<Digest | undefined> {
+    const stat = this.#disk.stat(path);
+    if (stat !== undefined && Date.now() - stat.changed < YOUNG) {
+      return stat.isFile ? await this.#disk.digest(path) : undefined;
+    }
+    return await this.digest(path);
   }
 
   /** Reads the file whatever its signature says. */

@@ -16,6 +16,10 @@ export interface StageCode {
   readonly files: Readonly<Record<string, string>>;
   /** Every package reached, with its locked version. */
   readonly packages: PackageVersions;
+  /** Of a command: what its tools say, by their words. */
+  readonly tools?: Readonly<Record<string, string>>;
+  /** Of a command: its program and arguments. */
+  readonly argv?: readonly string[];
 }
 
 /** By stage; diagnostics where the code cannot be determined. */

@@ -51,7 +51,8 @@ export async function assess(
   codeOf: CodeDigestOf,
   outputsOf: OutputsOf,
 ): Promise<Assessment> {
-  const fingerprint = fingerprintOf(instance, codeOf(instance.module), outputsOf);
+  const around = await cache.raw.around(instance);
+  const fingerprint = fingerprintOf(instance, codeOf(instance.module), around, outputsOf);
   if (fingerprint === undefined) return { state: 'waiting' };
   const key = actionKey(fingerprint);
   const record = cache.actions.get(key);
@@ -87,21 +88,23 @@ export async function assessAll(
   for (const instance of instances) {
     const { id } = instance;
     let assessment = known.get(id) ?? (await assess(cache, instance, codeOf, outputsOf));
-    if (isForced(id)) assessment = force(assessment, instance, codeOf, outputsOf);
+    if (isForced(id)) assessment = await force(cache, assessment, instance, codeOf, outputsOf);
     assessments.set(id, assessment);
   }
   return assessments;
 }
 
 /** The assessment of an instance that is forced to run. */
-export function force(
+export async function force(
+  cache: Cache,
   assessment: Assessment,
   instance: Instance,
   codeOf: CodeDigestOf,
   outputsOf: OutputsOf,
-): Assessment {
+): Promise<Assessment> {
   if (assessment.state === 'waiting' || assessment.state === 'outdated') return assessment;
-  const fingerprint = fingerprintOf(instance, codeOf(instance.module), outputsOf);
+  const around = await cache.raw.around(instance);
+  const fingerprint = fingerprintOf(instance, codeOf(instance.module), around, outputsOf);
   if (fingerprint === undefined) return { state: 'waiting' };
   return { state: 'outdated', key: assessment.key, fingerprint, lost: [] };
 }

@@ -4,12 +4,14 @@ import { thisRuntime } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
-import type { StageCodes } from '../pipeline/graph.ts';
+import type { Seen, Surroundings } from '../inputs/surroundings.ts';
+import { isCommandModule } from '../pipeline/command.ts';
+import type { Commands, StageCodes } from '../pipeline/graph.ts';
 import type { PlanStore, StoredPlan } from '../pipeline/load.ts';
 import { codesOf, type ModuleCodes } from '../pipeline/source.ts';
 import { type Entry, isInPlace } from './ledger-entry.ts';
 
-const FORMAT = 'ledger 1';
+const FORMAT = 'ledger 2';
 
 /** Ledgers to keep: a few profiles and `--set`s in turn. */
 const KEPT = 16;
@@ -19,6 +21,8 @@ interface Head {
   readonly format: typeof FORMAT;
   /** Digest of the code of every stage file that the plan uses. */
   readonly codes: ModuleCodes;
+  /** By module. */
+  readonly commands: Commands;
   /** The state in which all instances were current; left out if they were not. */
   readonly current?: {
     /** Signature of the action log. */
@@ -27,6 +31,7 @@ interface Head {
     readonly boot: string;
     /** Part of the key of every instance. */
     readonly runtime: string;
+    readonly seen: Seen;
   };
 }
 
@@ -57,14 +62,19 @@ export class Ledger implements PlanStore {
   }
 
   /** Number of instances of a run without targets, if all of them are current. */
-  countCurrent(codes: StageCodes): number | undefined {
+  async countCurrent(codes: StageCodes, surroundings: Surroundings): Promise<number | undefined> {
     const { stored } = this;
     if (stored === undefined) return undefined;
-    const now = codesOf(Object.keys(stored.codes), codes);
+    // The code of commands is seen by its files and tools.
+    const modules = Object.keys(stored.codes).filter((module) => !isCommandModule(module));
+    const now = codesOf(modules, codes);
     if (Object.keys(now).some((module) => now[module] !== stored.codes[module])) return undefined;
     const entries = this.entriesOf(stored.plan, this.#actions());
     const { root } = this.#paths;
-    return entries?.every((entry) => isInPlace(this.#disk, root, entry))
+    if (entries === undefined || stored.current === undefined) return undefined;
+    const changed = await surroundings.changedSince(stored.current.seen);
+    if (Object.values(changed).some((names) => names.size > 0)) return undefined;
+    return entries.every((entry) => isInPlace(this.#disk, root, entry))
       ? entries.length
       : undefined;
   }
@@ -87,14 +97,20 @@ export class Ledger implements PlanStore {
     return isSame ? stored.entries : undefined;
   }
 
-  store(plan: string, codes: ModuleCodes): void {
-    this.#write({ plan, codes, current: undefined, entries: [] });
+  store(plan: string, codes: ModuleCodes, commands: Commands): void {
+    this.#write({ plan, codes, commands, current: undefined, entries: [] });
   }
 
   /** Remembers that all instances of a plan are current, by the action log as it is now. */
-  storeCurrent(plan: string, codes: ModuleCodes, entries: readonly Entry[]): void {
-    const current = { actions: this.#actions(), boot: this.#boot, runtime: thisRuntime() };
-    this.#write({ plan, codes, current, entries });
+  storeCurrent(
+    plan: string,
+    codes: ModuleCodes,
+    commands: Commands,
+    seen: Seen,
+    entries: readonly Entry[],
+  ): void {
+    const current = { actions: this.#actions(), boot: this.#boot, runtime: thisRuntime(), seen };
+    this.#write({ plan, codes, commands, current, entries });
   }
 
   #actions(): string | undefined {
@@ -109,8 +125,8 @@ export class Ledger implements PlanStore {
       const body = bytes.subarray(end + 1);
       if (digestBytes(body) !== bytes.toString('latin1', 0, end)) return undefined;
       const [first, plan, ...entries] = body.toString('utf8').split('\n');
-      const { format, codes, current } = JSON.parse(first) as Head;
-      return format === FORMAT ? { codes, plan, current, entries } : undefined;
+      const { format, codes, commands, current } = JSON.parse(first) as Head;
+      return format === FORMAT ? { codes, commands, plan, current, entries } : undefined;
     } catch {
       return undefined;
     }
@@ -118,8 +134,8 @@ export class Ledger implements PlanStore {
 
   #write(content: Content): void {
     this.#content = content;
-    const { codes, plan, current, entries } = content;
-    const head: Head = { format: FORMAT, codes, ...(current && { current }) };
+    const { codes, commands, plan, current, entries } = content;
+    const head: Head = { format: FORMAT, codes, commands, ...(current && { current }) };
     const body = [JSON.stringify(head), plan, ...entries].join('\n');
     const bytes = Buffer.from(`${NO_SUM}\n${body}`);
     bytes.write(digestBytes(bytes.subarray(NO_SUM.length + 1)), 'latin1');

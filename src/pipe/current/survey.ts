@@ -31,14 +31,21 @@ export async function survey(
   force: boolean,
 ): Promise<Survey> {
   const { disk, paths } = cache;
+  const ledger = graph.declaration === undefined ? undefined : ledgerOf(graph.declaration);
+  const seen = ledger?.stored?.current?.seen;
   const unaffected =
-    selection.isDefault && !force && graph instanceof Plan && graph.declaration !== undefined
+    selection.isDefault &&
+    !force &&
+    graph instanceof Plan &&
+    ledger !== undefined &&
+    seen !== undefined
       ? Unaffected.find(
-          ledgerOf(graph.declaration),
+          ledger,
           graph,
           cache.actionsSignature,
           codeOf,
           (entry) => isInPlace(disk, paths.root, entry),
+          await cache.surroundings.changedSince(seen),
         )
       : undefined;
   const instances = unaffected?.instances ?? selection.instances;
@@ -51,12 +58,12 @@ export async function survey(
  * Records in the ledger that all instances of a run without targets are current now.
  * @param resultOf key and outputs of an instance that was not current when it was assessed
  */
-export function noteCurrent(
+export async function noteCurrent(
   { cache, codeOf, ledgerOf }: SurveyedProject,
   graph: Graph,
   { instances, assessments, unaffected }: Survey,
   resultOf: (id: InstanceId) => Omit<Current, 'state'> | undefined,
-): void {
+): Promise<void> {
   if (!(graph instanceof Plan) || graph.declaration === undefined) return;
   const entryNow = (instance: Instance) => {
     const assessment = assessments.get(instance.id);
@@ -71,5 +78,7 @@ export function noteCurrent(
     ...graph.kinds.map(({ module }) => module),
   ];
   const codes = Object.fromEntries(modules.map((module) => [module, codeOf(module)]));
-  ledger.storeCurrent(graph.text, codes, entries);
+  const seen = await cache.surroundings.see(graph.namesAround(graph.ungrouped()));
+  const commands = { ...ledger.stored?.commands, ...graph.commands };
+  ledger.storeCurrent(graph.text, codes, commands, seen, entries);
 }

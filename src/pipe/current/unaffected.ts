@@ -1,4 +1,5 @@
 import type { ActionKey } from '../core/digest.ts';
+import type { Changed } from '../inputs/surroundings.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import type { CodeDigestOf } from './assess.ts';
@@ -45,17 +46,22 @@ export class Unaffected {
     actions: string | undefined,
     codeOf: CodeDigestOf,
     isInPlace: (entry: Entry) => boolean,
+    changed: Pick<Changed, 'files' | 'env'>,
   ): Unaffected | undefined {
     const entries = ledger.entriesOf(plan.text, actions);
     const { codes = {} } = ledger.stored ?? {};
     const places = plan.ungrouped();
     if (entries?.length !== places.length) return undefined;
-    const isSame = plan.kinds.map(({ module }) => codes[module] === codeOf(module));
+    const isSame = plan.kinds.map(
+      ({ module, env = [] }) =>
+        codes[module] === codeOf(module) && !env.some((name) => changed.env.has(name)),
+    );
     const isUnaffected = new Uint8Array(plan.size);
     // Each comes after what it reads from: one pass spreads every change.
     for (const [i, place] of places.entries()) {
       if (!isSame[plan.kindOf(place)]) continue;
       if (plan.sourcesOf(place).some((source) => isUnaffected[source] === 0)) continue;
+      if (plan.filesOf(place).some((files) => changed.files.has(files))) continue;
       if (isInPlace(entries[i])) isUnaffected[place] = 1;
     }
     return new Unaffected(plan, places, entries, isUnaffected);

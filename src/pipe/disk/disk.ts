@@ -39,6 +39,8 @@ interface FileStat {
   readonly links: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
+  /** Milliseconds since 1970 of the last change of content, name or permissions: no program can set it. */
+  readonly changed: number;
 }
 
 /**
@@ -73,8 +75,8 @@ export interface Disk {
   append(path: string, text: string): Promise<void>;
   /** For a file of any size. */
   readStream(path: string): Readable;
-  /** Writes a file of any size, neither atomic nor durable. */
-  writeStream(path: string): Writable;
+  /** Writes a file of any size, or adds to its end; neither atomic nor durable. */
+  writeStream(path: string, isAdding?: boolean): Writable;
   /** Shares the bytes where the file system can. */
   copy(from: string, to: string): Promise<void>;
   /** The file's bytes, or the folder's names, are durable when the promise resolves. */
@@ -111,6 +113,7 @@ export const realDisk: Disk = {
       isExecutable: isFile && (Number(mode) & constants.S_IXUSR) !== 0,
       links: Number(nlink),
       modified: Number(mtimeNs / 1_000_000n),
+      changed: Number(ctimeNs / 1_000_000n),
     };
   },
   real: (path) => orMissing(() => realpathSync.native(path), undefined),
@@ -145,7 +148,8 @@ export const realDisk: Disk = {
     }
   },
   readStream: (path) => createReadStream(path, { highWaterMark: 1 << 18 }),
-  writeStream: (path) => createWriteStream(path, { flags: WRITING as never }),
+  writeStream: (path, isAdding = false) =>
+    createWriteStream(path, { flags: (isAdding ? ADDING : WRITING) as never }),
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
   syncNow(path) {
     const file = openSync(path, 'r');

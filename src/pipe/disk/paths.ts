@@ -16,6 +16,8 @@ export class Paths {
   /** Plans, and which of their instances are current: see `Ledger`. */
   readonly ledgers: string;
   readonly blobs: string;
+  /** Files that were fetched from elsewhere. */
+  readonly downloads: string;
   readonly checkpoints: string;
   /** What instances printed. */
   readonly logs: string;
@@ -48,6 +50,7 @@ export class Paths {
     this.signatures = join(this.cache, 'signatures.log');
     this.ledgers = join(this.cache, 'ledgers');
     this.blobs = join(this.cache, 'blobs');
+    this.downloads = join(this.cache, 'downloads');
     this.checkpoints = join(this.cache, 'checkpoints');
     this.logs = join(this.cache, 'logs');
     this.runs = join(this.cache, 'runs');
@@ -69,6 +72,7 @@ export class Paths {
       this.cache,
       this.ledgers,
       this.blobs,
+      this.downloads,
       this.checkpoints,
       this.logs,
       this.runs,
@@ -89,6 +93,13 @@ export class Paths {
 
   blob(digest: Digest): string {
     return join(this.blobs, digest.slice(0, 2), digest.slice(2));
+  }
+
+  /** A name of its own for each content, and the name that the address ends with. */
+  download(url: string, sha256: string): string {
+    const [last = ''] = new URL(url).pathname.split('/').slice(-1);
+    const name = last.replaceAll(/[^A-Za-z0-9_.-]/g, '_').replace(/^\.+/, '');
+    return join(this.downloads, sha256, name === '' ? 'download' : name.slice(-100));
   }
 
   checkpoint(key: ActionKey): string {

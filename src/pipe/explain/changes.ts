@@ -4,6 +4,12 @@ import { canonicalJson, type Json } from '../core/json.ts';
 import type { Coordinates } from '../pipeline/contract.ts';
 import type { CodeManifest, ManifestOf } from './code-manifests.ts';
 
+/** A file of code or of raw data, by its path from the root. */
+export interface FileChange {
+  readonly path: string;
+  readonly how: 'added' | 'removed' | 'edited';
+}
+
 /** One difference between two fingerprints. `undefined` stands for a value that one of them lacks. */
 export type Change =
   /** Another platform or major version of Node. */
@@ -13,17 +19,30 @@ export type Change =
       readonly after: string | undefined;
     }
   | { readonly kind: 'module'; readonly before: string; readonly after: string }
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly how: 'added' | 'removed' | 'edited';
-    }
+  | ({ readonly kind: 'file' } & FileChange)
   | {
       readonly kind: 'package';
       readonly name: string;
       readonly before: string | undefined;
       readonly after: string | undefined;
     }
+  /** What a tool of a command says. */
+  | {
+      readonly kind: 'tool';
+      readonly words: string;
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+    }
+  /** The words of a command, as they are now. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | {
+      readonly kind: 'env';
+      readonly name: string;
+      readonly before: string | null | undefined;
+      readonly after: string | null | undefined;
+    }
+  /** Raw data of which both versions are known. */
+  | { readonly kind: 'data'; readonly name: string; readonly files: readonly FileChange[] }
   /** The code differs, but at least one of the manifests is lost. */
   | { readonly kind: 'code' }
   | {
@@ -59,7 +78,10 @@ export function changesBetween(
     changes.push(...codeChanges(manifestOf(before.code), manifestOf(after.code)));
   }
   changes.push(...paramChanges(before.params, after.params));
-  changes.push(...inputChanges(before.inputs, after.inputs));
+  changes.push(...inputChanges(before.inputs, after.inputs, manifestOf));
+  for (const [name, from, to] of changedEntries<string | null>(before.env ?? {}, after.env ?? {})) {
+    changes.push({ kind: 'env', name, before: from, after: to });
+  }
   return changes;
 }
 
@@ -82,14 +104,20 @@ function codeChanges(
   after: CodeManifest | undefined,
 ): readonly Change[] {
   if (before === undefined || after === undefined) return [{ kind: 'code' }];
-  const files = changedEntries(before.files, after.files).map(([path, from, to]): Change => {
-    const how = from === undefined ? 'added' : to === undefined ? 'removed' : 'edited';
-    return { kind: 'file', path, how };
+  const files = fileChanges(before.files, after.files).map((change): Change => {
+    return { kind: 'file', ...change };
   });
+  const tools = changedEntries(before.tools ?? {}, after.tools ?? {}).map(
+    ([words, from, to]): Change => ({ kind: 'tool', words, before: from, after: to }),
+  );
+  const isSameCommand = canonicalJson(before.argv ?? []) === canonicalJson(after.argv ?? []);
+  const command: readonly Change[] = isSameCommand
+    ? []
+    : [{ kind: 'command', argv: after.argv ?? [] }];
   const packages = changedEntries(before.packages, after.packages).map(
     ([name, from, to]): Change => ({ kind: 'package', name, before: from, after: to }),
   );
-  const changes = [...files, ...packages];
+  const changes = [...command, ...files, ...tools, ...packages];
   return changes.length === 0 ? [{ kind: 'code' }] : changes;
 }
 
@@ -115,10 +143,16 @@ function isSameParam(a: Json | undefined, b: Json | undefined): boolean {
 function inputChanges(
   before: readonly InputFingerprint[],
   after: readonly InputFingerprint[],
+  manifestOf: ManifestOf,
 ): readonly Change[] {
   return changedEntries(digestsByInput(before), digestsByInput(after)).map(
     ([key, from, to]): Change => {
       const input = JSON.parse(key) as { readonly name: string; readonly axes?: Coordinates };
+      const data = [from, to].map((digest) => digest && manifestOf(digest)?.files);
+      if (typeof data[0] === 'object' && typeof data[1] === 'object') {
+        const files = fileChanges(data[0], data[1]);
+        if (files.length > 0) return { kind: 'data', name: input.name, files };
+      }
       return { kind: 'input', ...input, before: from, after: to };
     },
   );
@@ -138,16 +172,25 @@ function digestsByInput(inputs: readonly InputFingerprint[]): Readonly<Record<st
   );
 }
 
-type Entry = readonly [key: string, before: string | undefined, after: string | undefined];
-
-function changedEntries(
+function fileChanges(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
-): readonly Entry[] {
-  const own = (record: Readonly<Record<string, string>>, key: string) =>
+): readonly FileChange[] {
+  return changedEntries(before, after).map(([path, from, to]) => {
+    return { path, how: from === undefined ? 'added' : to === undefined ? 'removed' : 'edited' };
+  });
+}
+
+type Entry<T> = readonly [key: string, before: T | undefined, after: T | undefined];
+
+function changedEntries<T = string>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): readonly Entry<T>[] {
+  const own = (record: Readonly<Record<string, T>>, key: string) =>
     Object.hasOwn(record, key) ? record[key] : undefined;
   return unionOfKeys(before, after)
-    .map((key): Entry => [key, own(before, key), own(after, key)])
+    .map((key): Entry<T> => [key, own(before, key), own(after, key)])
     .filter(([, from, to]) => from !== to);
 }
 

@@ -5,17 +5,23 @@ import type { StageCodes } from '../code/stage-codes.ts';
 export interface CodeManifest {
   readonly files: Readonly<Record<string, string>>;
   readonly packages: Readonly<Record<string, string>>;
+  /** Of a command: what its tools say. */
+  readonly tools?: Readonly<Record<string, string>>;
+  /** Of a command: its words. */
+  readonly argv?: readonly string[];
 }
 
 /** The manifest of the code with a digest; `undefined` if nothing remembers that code. */
 export type ManifestOf = (digest: string) => CodeManifest | undefined;
 
 /** Looks up code among the stages as they are now, then among the manifests that runs stored. */
-export function codeManifests({ disk, paths }: Cache, codes: StageCodes): ManifestOf {
+export function codeManifests({ disk, paths, raw }: Cache, codes: StageCodes): ManifestOf {
   return (digest) => {
     for (const code of Object.values(codes)) {
       if ('digest' in code && code.digest === digest) return code;
     }
+    const data = raw.filesOf(digest);
+    if (data !== undefined) return { files: data, packages: {} };
     try {
       const text = disk.read(paths.codeManifest(digest))?.toString('utf8');
       return text === undefined ? undefined : (JSON.parse(text) as CodeManifest);

@@ -18,6 +18,19 @@ export function formatChange(change: Change): string {
       return `${change.path} ${change.how}`;
     case 'package':
       return `package ${change.name} ${change.before ?? 'none'} -> ${change.after ?? 'none'}`;
+    case 'tool': {
+      const [before, after] = [change.before, change.after].map((said) => `'${said ?? 'none'}'`);
+      return `tool '${change.words}' ${before} -> ${after}`;
+    }
+    case 'command':
+      return `command is now ${change.argv.join(' ')}`;
+    case 'env':
+      return `env ${change.name} ${formatVariable(change.before)} -> ${formatVariable(change.after)}`;
+    case 'data':
+      return `input ${change.name}: ${listSome(
+        change.files.map(({ path, how }) => `${path} ${how}`),
+        FILES_SHOWN,
+      )}`;
     case 'code':
       return 'code changed';
     case 'param':
@@ -30,6 +43,13 @@ export function formatChange(change: Change): string {
       return `${input} ${shortDigest(change.before)} -> ${shortDigest(change.after)}`;
     }
   }
+}
+
+/** Of raw data that changed. */
+const FILES_SHOWN = 5;
+
+function formatVariable(value: string | null | undefined): string {
+  return value === undefined || value === null ? 'unset' : `'${value}'`;
 }
 
 function formatParam(value: Json | undefined): string {

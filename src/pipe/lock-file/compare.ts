@@ -5,6 +5,7 @@ import type { CodeDigestOf } from '../current/assess.ts';
 import type { Result } from '../current/results.ts';
 import { type Change, changesBetween } from '../explain/changes.ts';
 import type { ManifestOf } from '../explain/code-manifests.ts';
+import type { Around } from '../inputs/raw-inputs.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { stageOf } from '../pipeline/names.ts';
 import type { AcceptedProfile, AcceptedRecord } from './accepted.ts';
@@ -45,12 +46,14 @@ export type LockFileDifference =
  * reported once, where it was made. Keys are compared as of the accepted runtime: the result depends neither
  * on the machine nor on its Node.
  *
+ * @param aroundOf what an instance reads besides artifacts
  * @param isRemoved whether an instance is no longer in the pipeline
  */
 export function compareDeclaration(
   accepted: AcceptedProfile,
   instances: readonly Instance[],
   codeOf: CodeDigestOf,
+  aroundOf: (instance: Instance) => Around | undefined,
   manifestOf: ManifestOf,
   isRemoved: (id: InstanceId) => boolean,
 ): readonly LockFileDifference[] {
@@ -64,7 +67,8 @@ export function compareDeclaration(
       differences.push({ kind: 'added', instance: id });
       continue;
     }
-    const now = fingerprintOf(instance, codeOf(module), outputsOf, { runtime });
+    const around = aroundOf(instance);
+    const now = fingerprintOf(instance, codeOf(module), around, outputsOf, { runtime });
     if (now !== undefined && actionKey(now) === record.key) continue;
     const after = now ?? { module, code: codeOf(module), params, inputs: [] };
     // The lock file has no list of inputs: what code and params do not explain is due to inputs.

@@ -19,7 +19,7 @@ export function checkInputs(
   describe: (stage: string) => StageDescription,
 ): void {
   const contract = describe(stage.name).inputs;
-  for (const input of stage.inputs) {
+  for (const input of [...stage.inputs, ...stage.raw]) {
     if (!Object.hasOwn(contract, input.name)) {
       const message = `stage '${stage.name}' has no input '${input.name}'`;
       check.report(
@@ -28,6 +28,7 @@ export function checkInputs(
         suggest(input.name, Object.keys(contract), 'its inputs'),
       );
     }
+    if (!('stage' in input)) continue;
     const outputs = describe(input.stage).outputs;
     if (!Object.hasOwn(outputs, input.output)) {
       const message = `stage '${input.stage}' has no output '${input.output}'`;
@@ -35,10 +36,14 @@ export function checkInputs(
       check.report(input.place.range, message, hint);
     }
   }
-  const bound = new Set(stage.inputs.map(({ name }) => name));
+  const bound = new Set([...stage.inputs, ...stage.raw].map(({ name }) => name));
   for (const name of Object.keys(contract).filter((key) => !bound.has(key))) {
     const message = `stage '${stage.name}' needs an input '${name}'`;
-    check.report(stage.place.key, message, `add inputs: { ${name}: <stage>/<output> } to it`);
+    check.report(
+      stage.place.key,
+      message,
+      `add inputs: { ${name}: <stage>/<output> } to it, or { ${name}: { files: ... } }`,
+    );
   }
 }
 
@@ -48,10 +53,12 @@ export function checkOutputs(
   stage: ResolvedStage,
   { outputs }: StageDescription,
 ): void {
+  const owner =
+    stage.command === undefined ? `stages/${stage.module.value}.ts` : `stage '${stage.name}'`;
   const seen = new Map<string, string>();
   for (const [name, file] of Object.entries(outputs)) {
     if (!NAME.test(name) || typeof file !== 'string' || !FILE.test(file)) {
-      const message = `output '${name}' of stages/${stage.module.value}.ts has the invalid file name '${file}'`;
+      const message = `output '${name}' of ${owner} has the invalid file name '${file}'`;
       const hint =
         'use only letters, digits and _ . -, and a slash at the end for a folder; no leading dot; at most 100 characters';
       check.report(stage.place.key, message, hint);
@@ -59,7 +66,7 @@ export function checkOutputs(
     const place = outputName(String(file)).toLowerCase();
     const twin = seen.get(place);
     if (twin !== undefined) {
-      const message = `outputs '${twin}' and '${name}' of stages/${stage.module.value}.ts are the same file`;
+      const message = `outputs '${twin}' and '${name}' of ${owner} are the same file`;
       check.report(stage.place.key, message, 'rename one of the files');
     }
     seen.set(place, name);

@@ -1,5 +1,6 @@
 import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
+import { checkCommandKeys } from './check-command.ts';
 import { axesOfStages, type MergedPipeline, mergeProfile } from './merge.ts';
 import { orderStages } from './order.ts';
 import type { Axis, Condition, PipelineSpec, Point } from './spec.ts';
@@ -23,6 +24,7 @@ function checkVariant(
   pipeline: MergedPipeline,
 ): ReadonlyMap<string, readonly Axis[]> | undefined {
   for (const stage of pipeline.stages.values()) {
+    checkCommandKeys(check, stage);
     for (const input of stage.inputs.values()) {
       if (pipeline.stages.has(input.stage)) continue;
       const message = `stage '${stage.name}' reads from '${input.stage}', which is not a stage`;

@@ -48,7 +48,7 @@ function instancesOf(
   { stage, description, instances }: StageDraft,
   verdicts: readonly ParsedParams[],
 ): readonly Instance[] {
-  const { name, module, group, resources, retries, timeout, backoff } = stage;
+  const { name, module, command, env, group, resources, retries, timeout, backoff } = stage;
   return instances.flatMap(({ variant, ...instance }): readonly Instance[] => {
     const verdict = verdicts[variant];
     if (!verdict.ok) return [];
@@ -61,6 +61,8 @@ function instancesOf(
         outputs: description.outputs,
         resources,
         retries,
+        ...(command === undefined ? {} : { command }),
+        ...(env.length === 0 ? {} : { env: env.toSorted() }),
         ...(group === undefined ? {} : { group }),
         ...(timeout === undefined ? {} : { timeout }),
         ...(backoff === undefined ? {} : { backoff }),

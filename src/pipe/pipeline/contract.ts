@@ -129,6 +129,15 @@ export interface StageContext<
   progress(progress: Progress): void;
   /** Adds a line to the instance's log (`pipe log INSTANCE`). */
   log(message: string): void;
+  /**
+   * Runs a program in the stage's folder, without a shell; what it prints goes to the log. A script is part
+   * of the stage's code if it is named by its address:
+   * `await command(['python3', new URL('./fit.py', import.meta.url), inputs.data.path, outputs.model])`.
+   *
+   * @param words the program and its arguments; addresses become paths
+   * @throws when it cannot be started or does not succeed
+   */
+  command(words: readonly (string | URL)[]): Promise<void>;
 }
 
 /** Expected cost of running an instance; `pipe run --dry-run` adds them up. */

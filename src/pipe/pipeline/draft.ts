@@ -1,6 +1,6 @@
 import type { Coordinates } from './contract.ts';
 import type { Params } from './grammar.ts';
-import type { InputBinding, InstanceId, StageDescription } from './graph.ts';
+import type { InputBinding, InstanceId, RawInput, StageDescription } from './graph.ts';
 import type { ResolvedStage } from './resolve.ts';
 import type { Located } from './spec.ts';
 
@@ -29,6 +29,7 @@ export interface InstanceDraft {
   readonly axes: Coordinates;
   readonly folder: string;
   readonly inputs: readonly InputBinding[];
+  readonly raw?: readonly RawInput[];
   /** Index of its params among the variants. */
   readonly variant: number;
 }

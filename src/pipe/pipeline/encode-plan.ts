@@ -46,15 +46,19 @@ export function encodePlan(graph: Graph): string {
 }
 
 function kindOf(instance: Instance): Kind {
-  const { group, module, outputs, resources, timeout, retries, backoff, inputs } = instance;
+  const { group, module, command, env, outputs, resources, timeout, retries, backoff } = instance;
+  const { inputs, raw } = instance;
   return {
     ...(group === undefined ? {} : { group }),
     module,
+    ...(command === undefined ? {} : { command }),
+    ...(env === undefined ? {} : { env }),
     outputs,
     resources,
     retries,
     ...(timeout === undefined ? {} : { timeout }),
     ...(backoff === undefined ? {} : { backoff }),
+    ...(raw === undefined ? {} : { raw }),
     inputs: inputs.map(({ name, arity, sources }) =>
       sources.length === 0 ? { name, arity } : { name, arity, output: sources[0].output },
     ),

@@ -1,4 +1,5 @@
 import { Checker, type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
+import { checkTemplates } from './check-command.ts';
 import { checkArity, checkInputs, checkOutputs, checkSize } from './check-contract.ts';
 import type { Draft, InstanceDraft, StageDraft } from './draft.ts';
 import type { InputBinding, StageDescription } from './graph.ts';
@@ -6,6 +7,7 @@ import { Grid, toCoordinates } from './grid.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 import { ParamVariants } from './param-variants.ts';
 import { matches } from './params.ts';
+import { describeCommand, rawInputsOf } from './raw-inputs.ts';
 import type { ResolvedPipeline, ResolvedStage } from './resolve.ts';
 import type { InputSpec } from './spec.ts';
 
@@ -26,10 +28,20 @@ export function expand(
   const check = new Checker();
   const grids = new Map(pipeline.stages.map(({ name, axes }) => [name, new Grid(axes)]));
   const modules = new Map(pipeline.stages.map(({ name, module }) => [name, module.value]));
-  const describe = (stage: string) => descriptions[modules.get(stage) ?? stage];
+  const commands = new Map(
+    pipeline.stages.flatMap((stage) => {
+      const description = describeCommand(stage, (name) => grids.get(name)?.axes ?? []);
+      return description === undefined ? [] : [[stage.name, description]];
+    }),
+  );
+  const describe = (stage: string) =>
+    commands.get(stage) ?? descriptions[modules.get(stage) ?? stage];
   for (const stage of pipeline.stages) {
     checkInputs(check, stage, describe);
     checkOutputs(check, stage, describe(stage.name));
+    if (stage.command !== undefined) {
+      checkTemplates(check, stage, stage.command, describe(stage.name));
+    }
     checkSize(check, stage, grids.get(stage.name)?.size ?? 0);
   }
   if (check.diagnostics.length > 0) return sortDiagnostics(check.diagnostics);
@@ -42,6 +54,7 @@ export function expand(
     const grid = grids.get(stage.name) ?? new Grid([]);
     const description = describe(stage.name);
     const variants = new ParamVariants(check, stage, description.paramKeys);
+    const raw = rawInputsOf(check, stage, description);
     const bindings = stage.inputs.map((input) => bindInput(stage, grid, input));
     const cells = Array.from({ length: grid.size }, (_, cell): InstanceDraft | undefined => {
       const coordinates = grid.coordinates(cell);
@@ -55,6 +68,7 @@ export function expand(
         axes,
         folder: instanceFolder(stage.name, grid.folder(cell)),
         inputs,
+        ...(raw.length === 0 ? {} : { raw }),
         variant: variants.indexFor(cell, grid, axes),
       };
     });

@@ -1,71 +1,14 @@
 import * as z from 'zod';
 import type { Json } from '../core/json.ts';
-import { isAxisText, MAX_VALUE, NAME } from './names.ts';
+import { commandKeys, input } from './command-grammar.ts';
+import { isNotEmpty, name, named, orEmpty, unique } from './grammar-parts.ts';
+import { isAxisText, MAX_VALUE } from './names.ts';
 import { durationOf, sizeOf } from './units.ts';
 
 // What `meta` says besides id and description is for messages; see `Wording`.
 
 const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
 const SIZE = /^\d+(\.\d+)? ?(B|[kKMGT]B|[KMGT]iB)$/;
-
-function name(of: string) {
-  const error = ({ input }: { readonly input?: unknown }) =>
-    `'${input}' is not a valid name for ${of}`;
-  const fix = 'start with a letter; use only letters, digits, - and _; at most 64 characters';
-  const text = z.string().refine((text) => NAME.test(text), { error, params: { fix } });
-  return text.meta({ pattern: NAME.source });
-}
-
-/** A mapping from names to values of one kind; the names must differ in more than case. */
-function named<T extends z.ZodType>(
-  kind: string,
-  value: T,
-  key = name(`${article(kind)} ${kind}`),
-) {
-  const record = z.record(key, value).superRefine((entries, { addIssue }) => {
-    for (const [twin, name] of repeated(Object.keys(entries))) {
-      const message = `'${name}' and '${twin}' differ only in case`;
-      const params = { isOfKey: true, fix: 'some file systems ignore case: rename one' };
-      addIssue({ code: 'custom', path: [name], message, params });
-    }
-  });
-  return record.meta({ entry: kind, fix: `indent each ${kind} below it` });
-}
-
-/** A list of strings that differ in more than case. */
-function unique(item: z.ZodString) {
-  const list = z.array(item).superRefine((items, { addIssue }) => {
-    for (const [, one, i] of repeated(items)) {
-      const message = `'${one}' is listed twice`;
-      addIssue({ code: 'custom', path: [i], message, params: { fix: 'remove one' } });
-    }
-  });
-  return list.meta({ uniqueItems: true });
-}
-
-/** Strings that equal an earlier one except for case, with that one and their index. */
-function repeated(list: readonly string[]): readonly (readonly [string, string, number])[] {
-  const first = new Map<string, string>();
-  return list.flatMap((text, i) => {
-    const twin = first.get(text.toLowerCase());
-    if (twin !== undefined) return [[twin, text, i] as const];
-    first.set(text.toLowerCase(), text);
-    return [];
-  });
-}
-
-function article(noun: string): string {
-  return /^[aeiou]/.test(noun) ? 'an' : 'a';
-}
-
-function isNotEmpty(value: object): boolean {
-  return Object.keys(value).length > 0;
-}
-
-/** `key:` without a value is an empty mapping. */
-function orEmpty<T extends z.ZodObject>(schema: T) {
-  return schema.nullable().transform((value) => value ?? schema.parse({}));
-}
 
 const COORDINATE = { expected: 'a string or a number', fix: 'write a string or a number' };
 const text = z.string().refine(isAxisText, {
@@ -163,8 +106,6 @@ const resources = z
     fix: 'resources: { cpus: 1, memory: 2GB }',
   });
 
-const output = z.string().regex(/^[^/]+\/[^/]+$/);
-
 const stage = z
   .strictObject({
     use: name('a stage file').optional().meta({
@@ -181,12 +122,12 @@ const stage = z
       item: 'an exclusion',
       fix: 'exclude: [{ model: small, seed: [1, 2] }]',
     }),
-    inputs: named('input', output.meta({ expected: 'of the form <stage>/<output>' }))
-      .default({})
-      .meta({
-        description: 'Input of the contract -> <stage>/<output>.',
-        fix: 'inputs: { weights: train/weights }',
-      }),
+    ...commandKeys,
+    inputs: named('input', input).default({}).meta({
+      description:
+        'Input -> <stage>/<output>, or a raw input: files of the project, or a download.',
+      fix: 'inputs: { weights: train/weights, data: { files: data/train.csv } }',
+    }),
     params: params.optional().meta({
       description: "Checked by the stage's own schema.",
       fix: 'params: { steps: 1000 }',

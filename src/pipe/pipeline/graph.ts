@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
 import type { Arity, Coordinates, Cost } from './contract.ts';
 
@@ -21,6 +21,40 @@ export interface InputBinding {
   readonly sources: readonly InputSource[];
 }
 
+/** Where raw data comes from: files of the project, or an address with the SHA-256 of what is there. */
+export type RawSource =
+  /** A file, a folder or a pattern, from the root of the project. */
+  { readonly files: string } | { readonly url: string; readonly sha256: string };
+
+/** A named input that no stage produces. */
+export interface RawInput {
+  readonly name: string;
+  /** `many` for a pattern, which may match several files. */
+  readonly arity: Arity;
+  readonly source: RawSource;
+  /** Where it is declared, for messages. */
+  readonly range: SourceRange;
+}
+
+/** A stage without TypeScript: a program to run. */
+export interface Command {
+  /** The program and its arguments, with templates. */
+  readonly argv: readonly string[];
+  /** Files, folders and patterns of its code, from the root of the project. */
+  readonly code: readonly string[];
+  /** Commands whose output belongs to the code, e.g. `['python3', '--version']`. */
+  readonly tools: readonly (readonly string[])[];
+  /** Path of the JSON Schema of its params. */
+  readonly schema?: string;
+  /** As in a contract; the file of headline metrics included. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Name of the output that holds its headline metrics. */
+  readonly metrics?: string;
+}
+
+/** The commands of a pipeline, by module. */
+export type Commands = Readonly<Record<string, Command>>;
+
 /** What a running instance occupies; the scheduler keeps the total within the machine's resources. */
 export interface Resources {
   readonly cpus: number;
@@ -41,10 +75,16 @@ export interface Instance {
    * module, not the stage, so that equal work under two names runs once.
    */
   readonly module: string;
+  /** Runs instead of a stage file; the module is then a name for it, see `commandModule`. */
+  readonly command?: Command;
+  /** Names of the environment variables that it sees besides the usual ones; left out if there are none. */
+  readonly env?: readonly string[];
   readonly axes: Coordinates;
   /** Parsed by the stage's schema, with defaults filled in. */
   readonly params: Json;
   readonly inputs: readonly InputBinding[];
+  /** Inputs that no stage produces; left out if there are none. */
+  readonly raw?: readonly RawInput[];
   /** Output name -> file name. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The folder of its artifacts, relative to the project: `artifacts/train/model=small,seed=1`. */
@@ -67,7 +107,7 @@ export interface Graph {
   readonly instances: readonly Instance[];
 }
 
-/** By stage file (`stages/<name>.ts`): the digest of its code, or why there is none. */
+/** By stage file (`stages/<name>.ts`), or by the module of a command: the digest of its code, or why there is none. */
 export type StageCodes = Readonly<
   Record<string, { readonly digest: string } | { readonly diagnostics: readonly Diagnostic[] }>
 >;

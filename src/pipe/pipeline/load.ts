@@ -1,6 +1,7 @@
 import { type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
+import { isCommandModule } from './command.ts';
 import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
-import type { Graph, StageCodes, StageDirectory } from './graph.ts';
+import type { Command, Commands, Graph, StageCodes, StageDirectory } from './graph.ts';
 import { Plan } from './plan.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { codesOf, type DeclarationOptions, declarationOf, type ModuleCodes } from './source.ts';
@@ -11,13 +12,15 @@ export interface StoredPlan {
   /** As `encodePlan` wrote it. */
   readonly plan: string;
   readonly codes: ModuleCodes;
+  /** By module. */
+  readonly commands: Commands;
 }
 
 /** Keeps the plan of one declaration. Losing it costs expanding again. */
 export interface PlanStore {
   readonly stored: StoredPlan | undefined;
   /** Does nothing where nothing can be written. */
-  store(plan: string, codes: ModuleCodes): void;
+  store(plan: string, codes: ModuleCodes, commands: Commands): void;
 }
 
 export interface LoadOptions extends DeclarationOptions {
@@ -26,6 +29,8 @@ export interface LoadOptions extends DeclarationOptions {
   /** The code of every stage file there is. */
   readonly codes: StageCodes;
   readonly directory: StageDirectory;
+  /** The code of commands. */
+  readonly codesOfCommands: (commands: Commands) => Promise<StageCodes>;
   readonly storeOf: (declaration: string) => PlanStore;
 }
 
@@ -39,10 +44,10 @@ export function isGraph(loaded: Graph | readonly Diagnostic[]): loaded is Graph 
  * nothing changed it reads the result of the last time: no YAML is parsed, no stage is asked.
  */
 export async function loadGraph(options: LoadOptions): Promise<Graph | readonly Diagnostic[]> {
-  const { root, profile = DEFAULT_PROFILE, sets = [], codes, directory, storeOf } = options;
-  const files = readPipelineFiles(root);
-  if ('message' in files) return [files];
-  const declaration = declarationOf(files, options);
+  const { root, profile = DEFAULT_PROFILE, sets = [], directory, storeOf } = options;
+  const texts = readPipelineFiles(root);
+  if ('message' in texts) return [texts];
+  const declaration = declarationOf(texts, options);
   const store = storeOf(declaration);
   const stored = await readPlan(declaration, store, options);
   if (stored !== undefined) return stored;
@@ -53,20 +58,26 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const { expand } = await import('./expand.ts');
   const { encodePlan } = await import('./encode-plan.ts');
   const { complete, parseParams } = await import('./complete.ts');
-  const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
+  const { SchemaDirectory } = await import('./command-schema.ts');
+  const spec = parsePipeline(PIPELINE_FILE, texts.text, texts.groups);
   if (!('stages' in spec)) return spec;
   const pipeline = resolve(spec, profile, sets);
   if (!('stages' in pipeline)) return pipeline;
+  const commands: Record<string, Command> = {};
+  for (const { module, command } of pipeline.stages) if (command) commands[module.value] = command;
+  const codes = { ...options.codes, ...(await options.codesOfCommands(commands)) };
   const unusable = await checkModules(pipeline, codes);
   if (unusable.length > 0) return unusable;
 
   const modules = [...new Set(pipeline.stages.map(({ module }) => module.value))];
-  const draft = expand(pipeline, await directory.describe(modules));
+  const files = modules.filter((module) => !isCommandModule(module));
+  const draft = expand(pipeline, await directory.describe(files));
   if (!('stages' in draft)) return draft;
-  const graph = complete(draft, await parseParams(draft, directory));
+  const schemas = new SchemaDirectory(directory, root, commands);
+  const graph = complete(draft, await parseParams(draft, schemas));
   if (!isGraph(graph)) return graph;
   const plan = encodePlan(graph);
-  store.store(plan, codesOf(modules, codes));
+  store.store(plan, codesOf(modules, codes), commands);
   return new Plan(plan, declaration);
 }
 
@@ -74,15 +85,20 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
 async function readPlan(
   declaration: string,
   { stored }: PlanStore,
-  { codes, directory }: LoadOptions,
+  { codes, codesOfCommands, directory }: LoadOptions,
 ): Promise<Graph | undefined> {
   if (stored === undefined) return undefined;
   const graph = new Plan(stored.plan, declaration);
-  const now = codesOf(Object.keys(stored.codes), codes);
+  const ofCommands = await codesOfCommands(stored.commands);
+  const now = codesOf(Object.keys(stored.codes), { ...codes, ...ofCommands });
   const edited = Object.keys(now).filter((module) => now[module] !== stored.codes[module]);
   if (edited.length === 0) return graph;
   // Most edits change what a stage does and not what it takes and makes.
   for (const module of edited) {
+    const command = stored.commands[module];
+    // A schema, and what is wrong with the code of a command, is read with the pipeline.
+    if (command !== undefined && command.schema === undefined && now[module] !== '') continue;
+    if (command !== undefined) return undefined;
     if (!(await directory.hasContractOf(module, stored.codes[module]))) return undefined;
   }
   return graph;
@@ -94,7 +110,7 @@ async function checkModules(
   codes: StageCodes,
 ): Promise<readonly Diagnostic[]> {
   const { suggest } = await import('../core/suggest.ts');
-  const found = pipeline.stages.flatMap(({ name, module }): readonly Diagnostic[] => {
+  const found = pipeline.stages.flatMap(({ name, module, place }): readonly Diagnostic[] => {
     if (!Object.hasOwn(codes, module.value)) {
       const modules = Object.keys(codes);
       return [
@@ -106,7 +122,8 @@ async function checkModules(
       ];
     }
     const code = codes[module.value];
-    return 'digest' in code ? [] : code.diagnostics;
+    if ('digest' in code) return [];
+    return code.diagnostics.map((one) => ({ range: place.key, ...one }));
   });
   return sortDiagnostics(found);
 }

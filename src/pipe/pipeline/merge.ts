@@ -1,6 +1,7 @@
 import { Place } from '../yaml/place.ts';
+import { commandModule, commandOf, rawSource } from './command.ts';
 import type { Params } from './grammar.ts';
-import type { Resources } from './graph.ts';
+import type { Command, Resources } from './graph.ts';
 import type {
   Axis,
   Condition,
@@ -8,6 +9,7 @@ import type {
   Located,
   PipelineSpec,
   Profile,
+  RawSpec,
   StageSpec,
 } from './spec.ts';
 
@@ -22,10 +24,16 @@ export interface MergedStage
   extends Pick<StageSpec, 'name' | 'place' | 'group' | 'timeout' | 'backoff'> {
   /** The stage file `stages/<module>.ts`: `train`, or `studies/rank` for a stage of a group. */
   readonly module: Located<string>;
+  /** Runs instead of a stage file. */
+  readonly command: Command | undefined;
+  /** Declared by the stage, or by a profile's change of it. */
+  readonly declarations: readonly StageSpec[];
+  readonly env: readonly string[];
   readonly matrix: Located<readonly string[]> | undefined;
   /** Combinations of its axes that it does not run for. */
   readonly exclude: readonly Condition[];
   readonly inputs: ReadonlyMap<string, InputSpec>;
+  readonly raw: ReadonlyMap<string, RawSpec>;
   /** Later layers win: params, the profile's params, overrides, the profile's overrides. */
   readonly layers: readonly ParamLayer[];
   readonly resources: Resources;
@@ -52,20 +60,26 @@ function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage
   const parts = change === undefined ? [base] : [base, change];
   const file = parts.findLast(({ use }) => use !== undefined);
   const module = file?.use ?? name;
+  const command = commandOf(parts);
+  const inputs = new Map(parts.flatMap(inputsOf));
   const matrix = parts.findLast((part) => part.matrix !== undefined);
   return {
     name,
     place,
     group,
     module: {
-      value: group === undefined ? module : `${group}/${module}`,
+      value: command ? commandModule(command) : group === undefined ? module : `${group}/${module}`,
       place: file?.place.at('use') ?? new Place(() => place.key),
     },
+    command,
+    declarations: parts,
+    env: parts.findLast(({ env }) => env !== undefined)?.env ?? [],
     matrix: matrix?.matrix && { value: matrix.matrix, place: matrix.place.at('matrix') },
     exclude: parts.flatMap(({ exclude, place }) =>
       exclude.map((when, i) => ({ when, place: place.at('exclude', i) })),
     ),
-    inputs: new Map(parts.flatMap(inputsOf)),
+    inputs: new Map([...inputs].flatMap(([key, one]) => ('stage' in one ? [[key, one]] : []))),
+    raw: new Map([...inputs].flatMap(([key, one]) => ('source' in one ? [[key, one]] : []))),
     layers: [
       ...parts.flatMap(({ params, place }) =>
         params === undefined ? [] : [{ params: { value: params, place: place.at('params') } }],
@@ -79,10 +93,16 @@ function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage
   };
 }
 
-function inputsOf({ inputs, place }: StageSpec): readonly (readonly [string, InputSpec])[] {
-  return Object.entries(inputs).map(([name, path]) => {
-    const [stage, output] = path.split('/');
-    return [name, { name, stage, output, place: place.at('inputs', name) }];
+function inputsOf({
+  inputs,
+  place,
+}: StageSpec): readonly (readonly [string, InputSpec | RawSpec])[] {
+  return Object.entries(inputs).map(([name, declared]) => {
+    const at = place.at('inputs', name);
+    if (typeof declared !== 'string')
+      return [name, { name, source: rawSource(declared), place: at }];
+    const [stage, output] = declared.split('/');
+    return [name, { name, stage, output, place: at }];
   });
 }
 

@@ -1,7 +1,18 @@
 import type { Json } from '../core/json.ts';
+import { codeOf } from './command.ts';
 import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
-import type { Graph, InputBinding, Instance, InstanceId, Resources } from './graph.ts';
+import type {
+  Command,
+  Commands,
+  Graph,
+  InputBinding,
+  Instance,
+  InstanceId,
+  RawInput,
+  Resources,
+} from './graph.ts';
 import { folderName, formatCoordinates, instanceFolder, instanceId } from './names.ts';
+import { fillInAll } from './raw-templates.ts';
 
 /**
  * A graph as stored: repeated values once, instances by their index.
@@ -29,11 +40,15 @@ export type PlannedCoordinate = readonly [name: string, value: Coordinate, folde
 export interface Kind {
   readonly group?: string;
   readonly module: string;
+  readonly command?: Command;
+  readonly env?: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly resources: Resources;
   readonly timeout?: number;
   readonly retries: number;
   readonly backoff?: number;
+  /** With the templates of coordinates, which are filled in for each instance. */
+  readonly raw?: readonly RawInput[];
   readonly inputs: readonly {
     readonly name: string;
     readonly arity: Arity;
@@ -138,6 +153,34 @@ export class Plan implements Graph {
     return found;
   }
 
+  /** Files, folders and patterns that an instance reads. */
+  filesOf(at: number): readonly string[] {
+    const { raw } = this.kinds[this.kindOf(at)];
+    if (raw === undefined) return [];
+    return fillInAll(raw, this.#axes(at)).flatMap(({ source }) =>
+      'files' in source ? [source.files] : [],
+    );
+  }
+
+  /** What the instances at some places depend on besides each other, stage files and params. */
+  namesAround(places: readonly number[]) {
+    const kinds = [...new Set(places.map((at) => this.kindOf(at)))].map((kind) => this.kinds[kind]);
+    const commands = kinds.flatMap(({ command }) => command ?? []);
+    return {
+      files: places.flatMap((at) => this.filesOf(at)),
+      code: commands.flatMap(codeOf),
+      env: kinds.flatMap(({ env = [] }) => env),
+      tools: commands.flatMap(({ tools }) => tools.map((words) => JSON.stringify(words))),
+    };
+  }
+
+  /** By module. */
+  get commands(): Commands {
+    return Object.fromEntries(
+      this.kinds.flatMap(({ module, command }) => (command ? [[module, command]] : [])),
+    );
+  }
+
   /** Places of all instances of no group and of what they need, in order. */
   ungrouped(): readonly number[] {
     const hasGroups = this.kinds.some(({ group }) => group !== undefined);
@@ -154,7 +197,7 @@ export class Plan implements Graph {
 
   #make(at: number): Instance {
     const { rows, params } = this.#content;
-    const { group, module, outputs, resources, timeout, retries, backoff } =
+    const { group, module, command, env, raw, outputs, resources, timeout, retries, backoff } =
       this.kinds[this.kindOf(at)];
     const stage = this.stageOf(at);
     const start = this.#starts[at];
@@ -172,6 +215,9 @@ export class Plan implements Graph {
       retries,
     };
     if (group !== undefined) instance.group = group;
+    if (command !== undefined) instance.command = command;
+    if (env !== undefined) instance.env = env;
+    if (raw !== undefined) instance.raw = fillInAll(raw, instance.axes);
     if (timeout !== undefined) instance.timeout = timeout;
     if (backoff !== undefined) instance.backoff = backoff;
     if (variant.cost !== undefined) instance.cost = variant.cost;

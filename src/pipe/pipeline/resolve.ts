@@ -5,16 +5,25 @@ import { Place } from '../yaml/place.ts';
 import { readYaml } from '../yaml/read.ts';
 import { validate } from '../yaml/validate.ts';
 import { checkCoordinates, toAxis } from './axes.ts';
+import { rawSource } from './command.ts';
+import { raw as rawSchema } from './command-grammar.ts';
 import { axis as axisSchema } from './grammar.ts';
 import { axesOfStages, type MergedStage, mergeProfile, type ParamLayer } from './merge.ts';
 import { orderStages } from './order.ts';
-import { type Axis, DEFAULT_PROFILE, type InputSpec, type PipelineSpec } from './spec.ts';
+import {
+  type Axis,
+  DEFAULT_PROFILE,
+  type InputSpec,
+  type PipelineSpec,
+  type RawSpec,
+} from './spec.ts';
 
 /** A stage with the changes of a profile and of the command line applied. */
-export interface ResolvedStage extends Omit<MergedStage, 'matrix' | 'inputs'> {
+export interface ResolvedStage extends Omit<MergedStage, 'matrix' | 'inputs' | 'raw'> {
   /** Sorted by name. */
   readonly axes: readonly Axis[];
   readonly inputs: readonly InputSpec[];
+  readonly raw: readonly RawSpec[];
 }
 
 /** The pipeline of one profile. */
@@ -27,8 +36,8 @@ export interface ResolvedPipeline {
 /**
  * Applies a profile and the changes of the command line.
  *
- * @param sets `path=value` each: `train.encoder.layers=2` or `axes.seed=[1, 2]`; they take precedence
- *   over everything in the file, including overrides
+ * @param sets `path=value` each: `train.encoder.layers=2` `axes.seed=[1, 2]`, or `train.data=my.csv`
+ *   for an input; they take precedence over everything in the file, including overrides
  */
 export function resolve(
   spec: PipelineSpec,
@@ -43,29 +52,32 @@ export function resolve(
   const merged = mergeProfile(spec, changes);
   const check = new Checker();
   const axes = new Map(merged.axes);
+  const stagesBySet = new Map(merged.stages);
   const setLayers = new Map<string, readonly ParamLayer[]>();
   for (const set of sets) {
-    const change = parseSet(check, set, axes, spec);
+    const change = parseSet(check, set, axes, stagesBySet);
     if (change === undefined) continue;
     if ('points' in change) axes.set(change.name, change);
+    else if ('raw' in change) stagesBySet.set(change.stage.name, withRaw(change.stage, change.raw));
     else setLayers.set(change.stage, [...(setLayers.get(change.stage) ?? []), change]);
   }
   checkCoordinates(check, axes);
   if (check.diagnostics.length > 0) return check.diagnostics;
 
-  const order = orderStages(merged.stages);
+  const order = orderStages(stagesBySet);
   // parsePipeline rejects cycles.
   if ('cycle' in order) throw new Error('the stages form a cycle');
-  const axesOf = axesOfStages({ axes, stages: merged.stages }, order.stages);
+  const axesOf = axesOfStages({ axes, stages: stagesBySet }, order.stages);
   const stages = order.stages.flatMap((name) => {
-    const stage = merged.stages.get(name);
+    const stage = stagesBySet.get(name);
     if (stage === undefined) return [];
     return [
       {
         ...stage,
         axes: axesOf.get(name) ?? [],
         // Canonical order, so that the order in the file does not matter.
-        inputs: [...stage.inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+        inputs: sortByName(stage.inputs),
+        raw: sortByName(stage.raw),
         layers: [...stage.layers, ...(setLayers.get(name) ?? [])],
       },
     ];
@@ -73,13 +85,30 @@ export function resolve(
   return { profile, stages };
 }
 
-/** Parses a `--set`: a new axis, or a layer of params for a stage. */
+function sortByName<T extends { readonly name: string }>(
+  specs: ReadonlyMap<string, T>,
+): readonly T[] {
+  return [...specs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The stage with an input from elsewhere. */
+function withRaw(stage: MergedStage, raw: RawSpec): MergedStage {
+  const inputs = new Map(stage.inputs);
+  inputs.delete(raw.name);
+  return { ...stage, inputs, raw: new Map([...stage.raw, [raw.name, raw]]) };
+}
+
+/** Parses a `--set`: a new axis, a raw input or a layer of params for a stage. */
 function parseSet(
   check: Checker,
   text: string,
   axes: ReadonlyMap<string, Axis>,
-  spec: PipelineSpec,
-): Axis | (ParamLayer & { readonly stage: string }) | undefined {
+  stages: ReadonlyMap<string, MergedStage>,
+):
+  | Axis
+  | { readonly stage: MergedStage; readonly raw: RawSpec }
+  | (ParamLayer & { readonly stage: string })
+  | undefined {
   const file = `--set ${text}`;
   const range: SourceRange = { file, line: 1, column: 1, length: text.length };
   const split = text.indexOf('=');
@@ -107,9 +136,16 @@ function parseSet(
     const values = validate(check, axisSchema, list, `axis '${name}'`);
     return values && toAxis(check, name, values, place);
   }
-  if (!spec.stages.has(first)) {
-    const hint = suggest(first, ['axes', ...spec.stages.keys()], 'stages');
+  const stage = stages.get(first);
+  if (stage === undefined) {
+    const hint = suggest(first, ['axes', ...stages.keys()], 'stages');
     return check.report(range, `there is no stage '${first}'`, hint);
+  }
+  const name = rest.join('.');
+  if (stage.inputs.has(name) || stage.raw.has(name)) {
+    const declared = { value: typeof value === 'object' ? value : { files: String(value) }, place };
+    const source = validate(check, rawSchema, declared, `input '${name}'`);
+    return source && { stage, raw: { name, source: rawSource(source), place } };
   }
   // `encoder.layers=2` is `{ encoder: { layers: 2 } }`.
   const [param, ...inner] = rest;

@@ -1,5 +1,6 @@
 import type { Place } from '../yaml/place.ts';
 import type { StageDeclaration, When } from './grammar.ts';
+import type { RawSource } from './graph.ts';
 import type { CoordinateList } from './names.ts';
 
 /** A value and where it is declared. */
@@ -27,6 +28,13 @@ export interface InputSpec {
   readonly name: string;
   readonly stage: string;
   readonly output: string;
+  readonly place: Place;
+}
+
+/** `inputs: { data: { files: data/train.csv } }` */
+export interface RawSpec {
+  readonly name: string;
+  readonly source: RawSource;
   readonly place: Place;
 }
 

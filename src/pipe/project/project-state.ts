@@ -3,6 +3,7 @@ import { Ledger } from '../current/ledger.ts';
 import { type Disk, realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
+import { Surroundings } from '../inputs/surroundings.ts';
 import { type CodeSnapshot, currentSnapshot } from '../loader/code.ts';
 import { readDeclaration } from '../pipeline/source.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
@@ -14,17 +15,20 @@ import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 export class ProjectState {
   readonly root: string;
   readonly snapshot: CodeSnapshot;
-  readonly codes: StageCodes;
+  /** Of stage files, and of the commands of a loaded graph. */
+  codes: StageCodes;
   readonly disk: Disk;
   readonly paths: Paths;
   /** Those read so far, by declaration: if something has to be done they are needed again. */
   readonly ledgers: Map<string, Ledger>;
+  readonly surroundings: Surroundings;
 
   constructor(
     snapshot: CodeSnapshot,
     disk: Disk = realDisk,
     codes: StageCodes = stageCodes(snapshot),
     ledgers: Map<string, Ledger> = new Map(),
+    surroundings?: Surroundings,
   ) {
     this.root = snapshot.projectRoot;
     this.snapshot = snapshot;
@@ -32,6 +36,7 @@ export class ProjectState {
     this.disk = disk;
     this.paths = new Paths(this.root);
     this.ledgers = ledgers;
+    this.surroundings = surroundings ?? new Surroundings(this.root, disk);
   }
 
   /** That of the working directory, as found by the loader. */
@@ -50,11 +55,11 @@ export class ProjectState {
   };
 
   /** Number of instances of a run without targets, if all of them are known to be current. */
-  countCurrent(profile: string, sets: readonly string[]): number | undefined {
+  async countCurrent(profile: string, sets: readonly string[]): Promise<number | undefined> {
     const declaration = readDeclaration(this.root, { profile, sets });
     return declaration === undefined
       ? undefined
-      : this.ledgerOf(declaration).countCurrent(this.codes);
+      : await this.ledgerOf(declaration).countCurrent(this.codes, this.surroundings);
   }
 
   /** The profile of the last run: the default of commands that inspect. */

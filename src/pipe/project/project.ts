@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.ts';
 import { DiagnosticsError } from '../core/diagnostic.ts';
+import { commandCodes } from '../inputs/command-codes.ts';
 import { PROGRAM_FOLDER } from '../loader/installation.ts';
-import type { Graph } from '../pipeline/graph.ts';
+import type { Commands, Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
 import { Guardian } from '../workers/guardian.ts';
@@ -17,9 +18,9 @@ export class Project extends ProjectState {
   readonly workers: WorkerRegistry;
   readonly pool: WorkerPool;
 
-  constructor({ snapshot, disk, codes, ledgers }: ProjectState) {
-    super(snapshot, disk, codes, ledgers);
-    this.cache = new Cache(this.root, disk);
+  constructor({ snapshot, disk, codes, ledgers, surroundings }: ProjectState) {
+    super(snapshot, disk, codes, ledgers, surroundings);
+    this.cache = new Cache(this.root, disk, undefined, surroundings);
     this.workers = new WorkerRegistry(disk, this.paths.workers);
     const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
     this.pool = new WorkerPool({
@@ -36,7 +37,7 @@ export class Project extends ProjectState {
 
   /** @throws {DiagnosticsError} */
   async load(profile: string = DEFAULT_PROFILE, sets: readonly string[] = []): Promise<Graph> {
-    const { root, disk, paths, codes, pool } = this;
+    const { root, disk, paths, codes, pool, cache } = this;
     const directory = new StageContracts(disk, paths.contracts, codes, pool);
     const graph = await loadGraph({
       root,
@@ -44,6 +45,12 @@ export class Project extends ProjectState {
       sets,
       codes,
       directory,
+      codesOfCommands: async (commands: Commands) => {
+        const own = await commandCodes(commands, cache.surroundings, cache.digestOf);
+        // Replaced, not changed: who took it before has what it was.
+        this.codes = { ...this.codes, ...own };
+        return own;
+      },
       storeOf: this.ledgerOf,
     });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);

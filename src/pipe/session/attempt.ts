@@ -10,7 +10,7 @@ import { assertInside } from '../disk/containment.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { outputName } from '../pipeline/output-files.ts';
 import type { Executor, Job, JobObserver, JobResult } from '../workers/executor.ts';
-import { attemptFolder, inputPaths, jobOf } from '../workers/job.ts';
+import { attemptFolder, givenTo, inputPaths, jobOf, withCommand } from '../workers/job.ts';
 import { explained, inputChanged, storageFailure } from './failures.ts';
 import { type OutputDifference, whereDifferent } from './output-difference.ts';
 
@@ -52,6 +52,8 @@ export type RepeatResult =
 
 /** Notified during an attempt. */
 export interface AttemptObserver extends JobObserver {
+  /** Something that takes time has to be done first. */
+  notice?(message: string): void;
   /** The stage succeeded: its resources are free while its outputs are stored. */
   ended?(): void;
 }
@@ -115,7 +117,10 @@ export class Attempts {
     const scratch = { checkpoint: `${folder}.checkpoint`, log: `${folder}.log` };
     try {
       await this.#secureInputs(task.instance);
-      const job = this.#prepare(task, folder, isScratch ? scratch : {});
+      const announce = (message: string) => observer.notice?.(message);
+      await cache.raw.fetch(task.instance, signal, announce);
+      if (signal.aborted) return { ok: false, cancelled: true };
+      const job = await this.#prepare(task, folder, isScratch ? scratch : {});
       // The start of a process is not the stage's time.
       let begin = clock.now();
       const started = (pid: number) => {
@@ -131,13 +136,15 @@ export class Attempts {
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
         (path) => !cache.isUnchanged(path),
       );
-      if (altered !== undefined) {
-        const failure = explained(inputChanged(cache, altered), job.log, cache);
+      const edited = altered ?? (await cache.raw.firstChanged(task.instance));
+      if (edited !== undefined) {
+        const failure = explained(inputChanged(cache, edited), job.log, cache);
         return { ok: false, failure };
       }
       observer.ended?.();
       return await finish(job, result, seconds);
     } catch (error) {
+      if (signal.aborted) return { ok: false, cancelled: true };
       return { ok: false, failure: storageFailure(error, cache) };
     } finally {
       for (const path of [folder, ...(isScratch ? Object.values(scratch) : [])]) {
@@ -164,10 +171,15 @@ export class Attempts {
   }
 
   /** Makes the private folders of a job. @param places other than the usual ones */
-  #prepare({ instance, key, attempt }: Task, folder: string, places: Partial<Job>): Job {
+  async #prepare(
+    { instance, key, attempt }: Task,
+    folder: string,
+    places: Partial<Job>,
+  ): Promise<Job> {
     const { cache, instanceOf } = this.#context;
-    const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf);
-    const job = { ...usual, ...places };
+    const given = await givenTo(instance, cache);
+    const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf, given);
+    const job = withCommand({ ...usual, ...places }, instance, cache.paths.root, given);
     for (const path of [folder, job.checkpoint, dirname(job.log)]) {
       assertInside(cache.disk, cache.paths.root, path);
     }

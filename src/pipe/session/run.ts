@@ -83,7 +83,10 @@ class Run {
     const { outputsOf } = this.#progress;
     const assessment = await assess(cache, instance, codeOf, outputsOf);
     const isForcedNow = isForced(instance.id);
-    this.#act(instance, isForcedNow ? force(assessment, instance, codeOf, outputsOf) : assessment);
+    this.#act(
+      instance,
+      isForcedNow ? await force(cache, assessment, instance, codeOf, outputsOf) : assessment,
+    );
   }
 
   #act(instance: Instance, assessment: Assessment): void {
@@ -175,6 +178,7 @@ class Run {
         },
         progress: (progress) => emit({ type: 'progress', instance: id, progress }),
         output: (line) => emit({ type: 'output', instance: id, line }),
+        notice: (message) => this.#progress.warn(id, message),
         // The disk is slow to make things last: the next stage computes meanwhile.
         ended: () => {
           this.#schedule.store(instance);

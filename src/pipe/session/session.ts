@@ -10,6 +10,7 @@ import { acquireLock } from '../disk/lock.ts';
 import type { RunEvent, StageCount } from '../events/events.ts';
 import { nothingToDo } from '../events/events.ts';
 import { PastActions } from '../explain/past-actions.ts';
+import { assertRawThere } from '../inputs/missing.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import { runIds, writeRun } from '../runs/files.ts';
 import { RunJournal } from '../runs/journal.ts';
@@ -32,11 +33,12 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   if (isDone(first)) {
     cache.save();
     await removeOwnLeftovers(options, first, false);
-    if (selection.isDefault) noteCurrent(project, graph, first, () => undefined);
+    if (selection.isDefault) await noteCurrent(project, graph, first, () => undefined);
     const event = nothingToDo(first.instances.length + (first.unaffected?.count ?? 0));
     emit(event);
     return { ok: true, counts: event.counts };
   }
+  await assertRawThere(cache.raw, first.instances);
   assertInputsReady(selection, first, graph.profile);
   assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
@@ -117,7 +119,7 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
     const message = `${paths.show(path)} was not made by the pipeline, and stood in an artifact's place: it is now ${paths.show(to)}`;
     emit({ type: 'warning', message });
   };
-  keepManifests(project, instances);
+  await keepManifests(project, instances);
 
   const past = new PastActions(cache, project.codes);
   const capacity = capacityOf(jobs);
@@ -170,7 +172,7 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
   writeRun(disk, paths.runs, record, [...othersOf(survey), ...recorder.instances]);
   if (ok) await removeOwnLeftovers({ ...options, emit }, survey, true);
   if (ok && selection.isDefault) {
-    noteCurrent(project, graph, survey, (id) => {
+    await noteCurrent(project, graph, survey, (id) => {
       const key = recorder.keyOf(id);
       return key === undefined ? undefined : cache.actions.get(key);
     });

@@ -44,8 +44,9 @@ export async function collectGarbage(
     }
   }
   for (const instances of graphs) {
-    for (const { id, module } of instances) {
+    for (const { id, module, raw = [] } of instances) {
       used.instances.add(id);
+      for (const { source } of raw) if ('url' in source) used.downloads.add(source.sha256);
       used.codes.add(codeOf(module));
     }
     for (const assessment of (await assessAll(cache, instances, codeOf)).values()) {

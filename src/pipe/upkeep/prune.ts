@@ -15,6 +15,8 @@ export class UsedFiles {
   /** Digests of the code of the declared stages. */
   readonly codes = new Set<string>();
   readonly instances = new Set<InstanceId>();
+  /** SHA-256 of the files to fetch that are declared. */
+  readonly downloads = new Set<string>();
   readonly #unfinished = new Set<ActionKey>();
   #isWaiting = false;
 
@@ -45,9 +47,15 @@ export function pruneCache(cache: Cache, used: UsedFiles): void {
   };
   removeFrom(paths.cache, (name) => !FORMER.includes(name));
   const ran = new Set<string>(used.codes);
-  for (const { key } of actions.records()) ran.add(actions.fingerprint(key)?.code ?? '');
+  for (const { key } of actions.records()) {
+    const { code = '', inputs = [] } = actions.fingerprint(key) ?? {};
+    ran.add(code);
+    // Raw data have manifests too.
+    for (const input of inputs) if ('digest' in input) ran.add(input.digest);
+  }
   removeFrom(paths.contracts, (name) => used.codes.has(stemOf(name)));
   removeFrom(paths.manifests, (name) => ran.has(stemOf(name)));
+  removeFrom(paths.downloads, (name) => used.downloads.has(name));
   const logs = new Set([...used.instances].map((id) => paths.log(id)));
   removeFrom(paths.logs, (name) => logs.has(join(paths.logs, name)));
   removeFrom(paths.checkpoints, (name) => used.hasCheckpoint(name as ActionKey));

@@ -5,10 +5,21 @@ import type { GatheredArtifact, InputArtifact, Progress } from '../pipeline/cont
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { Failure } from './failure.ts';
 
+/** A program to run instead of a stage file. */
+export interface CommandLine {
+  /** With everything filled in. */
+  readonly argv: readonly string[];
+  /** The output that holds its headline metrics. */
+  readonly metrics?: string;
+}
+
 /** One attempt at one instance: everything that the stage is given. */
 export interface Job {
   readonly instance: InstanceId;
   readonly module: string;
+  readonly command?: CommandLine;
+  /** Variables that it sees besides the usual ones. */
+  readonly env: Readonly<Record<string, string>>;
   readonly params: Json;
   readonly inputs: Readonly<Record<string, InputArtifact | readonly GatheredArtifact[]>>;
   /** A private, empty folder: the stage's working directory, where its outputs belong. */

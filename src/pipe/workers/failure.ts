@@ -23,7 +23,11 @@ type FailureKind =
   /** It asks for more than the machine has. */
   | 'resources'
   /** Its process could not be started. */
-  | 'worker';
+  | 'worker'
+  /** The program of a command could not be started. */
+  | 'no-program'
+  /** Raw data are missing, or cannot be fetched. */
+  | 'missing-input';
 
 /** Why one instance failed: what happened, and the fix. */
 export interface Failure {
@@ -37,8 +41,19 @@ export interface Failure {
   readonly log?: readonly string[];
 }
 
+/** A failure that needs no place in the code. */
+export class KnownFailure extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
 /** What a stage threw. */
 export function stageFailure(thrown: unknown): Failure {
+  if (thrown instanceof KnownFailure) return thrown.failure;
   // An error of another realm, such as a vm context, is no instance of this one's.
   if (!types.isNativeError(thrown)) return { kind: 'threw', message: `threw ${inspect(thrown)}` };
   const { message, name, stack, cause } = thrown;

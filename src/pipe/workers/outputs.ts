@@ -25,9 +25,13 @@ export function outputPaths(folder: string, outputs: Declared): Readonly<Record<
 }
 
 /** Whether a stage wrote all of its outputs into its folder, and nothing else. */
-export function inspectOutputs(folder: string, outputs: Declared): Failure | undefined {
+export function inspectOutputs(
+  folder: string,
+  outputs: Declared,
+  isCommand = false,
+): Failure | undefined {
   for (const [name, file] of Object.entries(outputs)) {
-    const fault = inspectOutput(folder, name, file);
+    const fault = inspectOutput(folder, name, file, isCommand);
     if (fault !== undefined) return fault;
   }
   const declared = new Set(Object.values(outputs).map(outputName));
@@ -37,11 +41,16 @@ export function inspectOutputs(folder: string, outputs: Declared): Failure | und
   return {
     kind: 'undeclared-output',
     message: `the stage wrote ${stray.map((file) => `'${file}'`).join(', ')}, which is not among its outputs (${names})`,
-    hint: 'declare it in the contract, or put scratch files in the system folder for temporary files',
+    hint: 'declare it as an output, or put scratch files in the system folder for temporary files',
   };
 }
 
-function inspectOutput(folder: string, name: string, file: string): Failure | undefined {
+function inspectOutput(
+  folder: string,
+  name: string,
+  file: string,
+  isCommand: boolean,
+): Failure | undefined {
   const isFolder = isFolderOutput(file);
   const stats = lstatSync(join(folder, outputName(file)), { throwIfNoEntry: false });
   if (stats === undefined || !(isFolder ? stats.isDirectory() : stats.isFile())) {
@@ -53,7 +62,9 @@ function inspectOutput(folder: string, name: string, file: string): Failure | un
     return {
       kind: 'missing-output',
       message: `the stage ended without an error but ${what} its output '${name}' (${file})`,
-      hint: `${fix} context.outputs.${name} before run returns, and await all writing${folderHint}`,
+      hint: isCommand
+        ? `${fix} the path of {outputs.${name}}, which the file that PIPE_STAGE names has too${folderHint}`
+        : `${fix} context.outputs.${name} before run returns, and await all writing${folderHint}`,
     };
   }
   if (!isFolder) return undefined;

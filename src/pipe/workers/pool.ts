@@ -25,7 +25,7 @@ let earlyWorker: Promise<WorkerProcess> | undefined;
 
 /** Starts a worker while the code that it will run is still being transpiled. */
 export function startEarly(file: string, cwd: string): void {
-  earlyWorker = WorkerProcess.start({ file, cwd, threads: 1, gpus: [] });
+  earlyWorker = WorkerProcess.start({ file, cwd, threads: 1, gpus: [], env: {} });
   // Reported by the pool that takes it.
   earlyWorker.catch(() => {});
 }
@@ -91,7 +91,10 @@ export class WorkerPool implements Executor {
     if (signal.aborted) return { ok: false, cancelled: true };
     let worker: WorkerProcess;
     try {
-      const own = gpus.length > 0 ? this.#start(job.threads, gpus) : this.#take(job.threads);
+      const own =
+        gpus.length > 0
+          ? this.#start(job.threads, job.env, gpus)
+          : this.#take(job.threads, job.env);
       worker = await own;
     } catch (error) {
       const message = `cannot start a worker process: ${(error as Error).message}`;
@@ -168,20 +171,26 @@ export class WorkerPool implements Executor {
     for (const worker of this.#all) worker.signal('SIGCONT');
   }
 
-  async #take(threads: number): Promise<WorkerProcess> {
+  async #take(threads: number, env: Job['env'] = {}): Promise<WorkerProcess> {
     await this.#prepared;
     const index = this.#idle.findLastIndex(
-      (worker) => worker.threads === threads && !worker.hasEnded,
+      (worker) =>
+        worker.threads === threads && worker.env === JSON.stringify(env) && !worker.hasEnded,
     );
     if (index !== -1) return this.#idle.splice(index, 1)[0];
-    return await this.#start(threads);
+    return await this.#start(threads, env);
   }
 
-  async #start(threads: number, gpus: readonly string[] = []): Promise<WorkerProcess> {
+  async #start(
+    threads: number,
+    env: Job['env'] = {},
+    gpus: readonly string[] = [],
+  ): Promise<WorkerProcess> {
     if (this.#closed) throw new Error('the run is over');
     const { worker: file, cwd, onProcess } = this.#options;
-    const early = threads === 1 && gpus.length === 0 ? takeEarly() : undefined;
-    const worker = await (early ?? WorkerProcess.start({ file, cwd, threads, gpus }));
+    const early =
+      threads === 1 && gpus.length === 0 && Object.keys(env).length === 0 ? takeEarly() : undefined;
+    const worker = await (early ?? WorkerProcess.start({ file, cwd, threads, gpus, env }));
     this.#all.add(worker);
     onProcess?.(worker.pid, true);
     void worker.whenEnded().then(() => {

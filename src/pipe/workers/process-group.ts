@@ -45,10 +45,21 @@ export function reapedChildren(): number {
   return Number(statOf('self')[CHILD_FAULTS] ?? 0);
 }
 
+/** Processor seconds of all children that have ended and been waited for; 0 where no system says. */
+export function secondsOfChildren(): number {
+  const stat = statOf('self');
+  return (Number(stat[CHILD_USER] ?? 0) + Number(stat[CHILD_SYSTEM] ?? 0)) / TICKS;
+}
+
+/** Of the clock per second, in which Linux counts. */
+const TICKS = 100;
+
 /** Fields of `/proc/PID/stat`, from the state on. */
 const STATE = 0;
 const GROUP = 2;
 const CHILD_FAULTS = 8;
+const CHILD_USER = 13;
+const CHILD_SYSTEM = 14;
 
 function hasChildren(): boolean {
   const tasks = '/proc/self/task';

@@ -1,11 +1,21 @@
 import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { readHeadline } from '../cache/metrics.ts';
+import type { Headline } from '../pipeline/contract.ts';
 import { stageFailure } from './failure.ts';
 import { loadStage } from './loaded-stage.ts';
 import { collectOutputs, inspectOutputs, outputPaths } from './outputs.ts';
-import { endFollowers, reapedChildren } from './process-group.ts';
+import { endFollowers, reapedChildren, secondsOfChildren } from './process-group.ts';
 import type { Reply, RunJob } from './protocol.ts';
+import { runCommand, runProgram, type Work } from './run-command.ts';
 import { captureOutput, throttleProgress } from './stage-output.ts';
+
+/** Of this process when it was started. */
+const ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  ),
+);
 
 /**
  * Runs one instance in this process.
@@ -23,30 +33,18 @@ export async function runStage(
   const release = captureOutput(job.log, (line) => send({ type: 'output', line }));
   const cpu = process.cpuUsage();
   const reaped = reapedChildren();
+  const cpuOfChildren = secondsOfChildren();
   const memoryBefore = process.resourceUsage().maxRSS;
   process.chdir(job.folder);
-  // What a shell or npm left there leads to the project.
-  process.env.PWD = job.folder;
-  for (const name of ['OLDPWD', 'INIT_CWD']) delete process.env[name];
+  restoreEnvironment();
   const progress = throttleProgress((value) => send({ type: 'progress', progress: value }));
+  const paths = outputPaths(job.folder, job.outputs);
+  const work: Work = { job, signal, outputs: paths, progress: progress.offer };
   try {
-    const stage = await loadStage(folder, job.module);
-    const files = outputPaths(job.folder, job.outputs);
-    await stage.run({
-      // As the schema made them when the pipeline was read: what is in the key is what runs.
-      params: job.params,
-      inputs: job.inputs,
-      outputs: files,
-      checkpoint: {
-        get folder() {
-          mkdirSync(job.checkpoint, { recursive: true });
-          return job.checkpoint;
-        },
-      },
-      signal,
-      progress: progress.offer,
-      log: (message: string) => console.log(message),
-    } as never);
+    const headline =
+      job.command === undefined
+        ? await runModule(folder, work)
+        : await runCommand(work, job.command, ENVIRONMENT);
     progress.flush();
     // They could still write to the outputs.
     const left = await endFollowers(reaped);
@@ -54,19 +52,56 @@ export async function runStage(
       console.error(
         `ended ${left === 1 ? 'a process' : `${left} processes`} that the stage left running`,
       );
-    const fault = inspectOutputs(job.folder, job.outputs);
+    const fault = inspectOutputs(job.folder, job.outputs, job.command !== undefined);
     if (fault !== undefined) return { type: 'failed', failure: fault };
     const outputs = await collectOutputs(job.folder, job.outputs);
-    const metrics = readHeadline((await stage.headline?.(files as never)) ?? {});
+    const metrics = readHeadline(await headline());
     const { user, system } = process.cpuUsage(cpu);
     const { maxRSS } = process.resourceUsage();
     // The peak is that of the process: an earlier instance may have made it.
     const peakMemory = maxRSS > memoryBefore ? maxRSS * 1024 : process.memoryUsage.rss();
-    const cpuSeconds = (user + system) / 1e6;
+    const cpuSeconds = (user + system) / 1e6 + secondsOfChildren() - cpuOfChildren;
     return { type: 'finished', outputs, metrics, cpuSeconds, peakMemory };
   } catch (error) {
     return { type: 'failed', failure: stageFailure(error) };
   } finally {
     release();
   }
+}
+
+/** Runs a stage file. @returns what reads its headline metrics */
+async function runModule(
+  folder: string,
+  { job, signal, outputs, progress }: Work,
+): Promise<() => Promise<Headline>> {
+  const stage = await loadStage(folder, job.module);
+  await stage.run({
+    // As the schema made them when the pipeline was read: what is in the key is what runs.
+    params: job.params,
+    inputs: job.inputs,
+    outputs,
+    checkpoint: {
+      get folder() {
+        mkdirSync(job.checkpoint, { recursive: true });
+        return job.checkpoint;
+      },
+    },
+    signal,
+    progress,
+    log: (message: string) => console.log(message),
+    command: (words: readonly (string | URL)[]) =>
+      runProgram(
+        words.map((word) => (typeof word === 'string' ? word : fileURLToPath(word))),
+        { cwd: job.folder, env: ENVIRONMENT, signal },
+      ),
+  } as never);
+  return async () => (await stage.headline?.(outputs as never)) ?? {};
+}
+
+/** A stage finds the environment as the first one did, whatever others did to it. */
+function restoreEnvironment(): void {
+  for (const name of Object.keys(process.env)) {
+    if (!Object.hasOwn(ENVIRONMENT, name)) delete process.env[name];
+  }
+  Object.assign(process.env, ENVIRONMENT);
 }

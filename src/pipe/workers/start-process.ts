@@ -1,4 +1,5 @@
 import { execaNode } from 'execa';
+import { stageEnvironment } from '../core/environment.ts';
 import { OWN_GROUP, signalGroup } from './process-group.ts';
 
 /** Milliseconds between SIGTERM and SIGKILL. */
@@ -15,6 +16,8 @@ export interface ProcessOptions {
   readonly threads: number;
   /** The GPUs that it sees; with none, the variable stays as it is. */
   readonly gpus: readonly string[];
+  /** Variables besides the usual ones. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A Node process with an IPC channel and a group of its own. As a promise it resolves when the process has ended, and never rejects. */
@@ -22,6 +25,7 @@ export type NodeProcess = ReturnType<typeof startProcess>;
 
 const FIXED = {
   ipc: true,
+  extendEnv: false,
   serialization: 'json',
   stdin: 'ignore',
   all: true,
@@ -33,9 +37,13 @@ const FIXED = {
 } as const;
 
 /** Starts a process; one that the system refuses to start has no pid. */
-export function startProcess({ file, cwd, threads, gpus }: ProcessOptions) {
+export function startProcess({ file, cwd, threads, gpus, env: declared }: ProcessOptions) {
+  const { CUDA_VISIBLE_DEVICES } = process.env;
   const env = {
+    ...stageEnvironment(process.env),
     ...threadLimits(threads),
+    ...(CUDA_VISIBLE_DEVICES === undefined ? {} : { CUDA_VISIBLE_DEVICES }),
+    ...declared,
     ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() }),
   };
   const child = execaNode(file, { ...FIXED, cwd, env });

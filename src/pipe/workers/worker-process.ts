@@ -15,6 +15,8 @@ export type Answer = { readonly reply: FinalReply } | { readonly exit: WorkerExi
 export class WorkerProcess {
   readonly pid: number;
   readonly threads: number;
+  /** Its declared variables, as JSON. */
+  readonly env: string;
   readonly #process: NodeProcess;
   readonly #exit: Promise<Answer>;
   #hasEnded = false;
@@ -26,13 +28,14 @@ export class WorkerProcess {
   static async start(options: ProcessOptions): Promise<WorkerProcess> {
     const child = startProcess(options);
     if (child.pid === undefined) throw new Error((await child).shortMessage);
-    return new WorkerProcess(child, child.pid, options.threads);
+    return new WorkerProcess(child, child.pid, options);
   }
 
-  private constructor(child: NodeProcess, pid: number, threads: number) {
+  private constructor(child: NodeProcess, pid: number, { threads, env }: ProcessOptions) {
     this.#process = child;
     this.pid = pid;
     this.threads = threads;
+    this.env = JSON.stringify(env);
     child.all.setEncoding('utf8').on('data', (text: string) => {
       this.#tail = (this.#tail + text).slice(-TAIL);
       this.#onOutput?.(text);

@@ -15,42 +15,42 @@ const nodes: readonly Node[] = [
 const graph = planned(graphOf(nodes));
 
 /** What a new process finds. */
-function count(project: TestProject): number | undefined {
-  return project.ledger().countCurrent(project.codes(graph));
+function count(project: TestProject): Promise<number | undefined> {
+  return project.countCurrent(graph);
 }
 
 test('after a run that ended well, everything is known to be current', async () => {
   const project = new TestProject();
-  expect(count(project)).toBeUndefined();
+  expect(await count(project)).toBeUndefined();
   await project.run(graph);
-  expect(count(project)).toBe(3);
+  expect(await count(project)).toBe(3);
 });
 
 test('a run that looked and found nothing to do makes it known too', async () => {
   const project = new TestProject();
   await project.run(graph);
   utimesSync(join(project.root, 'artifacts/b/out.txt'), 1, 1);
-  expect(count(project)).toBeUndefined();
+  expect(await count(project)).toBeUndefined();
   await project.run(graph);
-  expect(count(project)).toBe(3);
+  expect(await count(project)).toBe(3);
 });
 
 test('nothing is known of a graph when only a part of it was looked at, or something failed', async () => {
   const project = new TestProject();
   await project.run(graph, { targets: ['a'] });
-  expect(count(project)).toBeUndefined();
+  expect(await count(project)).toBeUndefined();
   project.behaviours.combine = () => {
     throw new Error('no');
   };
   expect((await project.run(graph)).ok).toBe(false);
-  expect(count(project)).toBeUndefined();
+  expect(await count(project)).toBeUndefined();
 });
 
 test('it is not believed after a restart of the machine, whose memory the artifacts may have been in', async () => {
   const project = new TestProject();
   await project.run(graph);
   project.boot = '2';
-  expect(count(project)).toBeUndefined();
+  expect(await count(project)).toBeUndefined();
 });
 
 test('a ledger that is damaged or torn anywhere is not believed, and the next run makes it anew', async () => {
@@ -61,16 +61,16 @@ test('a ledger that is damaged or torn anywhere is not believed, and the next ru
   const bytes = Buffer.from(disk.read(path) ?? '');
   for (let at = 0; at < bytes.length; at += 1) {
     disk.write(path, bytes.subarray(0, at));
-    expect(count(project)).toBeUndefined();
+    expect(await count(project)).toBeUndefined();
     disk.write(
       path,
       bytes.map((byte, i) => (i === at ? byte ^ 1 : byte)),
     );
-    expect(count(project)).toBeUndefined();
+    expect(await count(project)).toBeUndefined();
   }
   const { events } = await project.run(graph);
   expect(events).toMatchObject([{ type: 'run-finished', counts: { current: 3 } }]);
-  expect(count(project)).toBe(3);
+  expect(await count(project)).toBe(3);
 });
 
 test('a ledger of another format is not read', async () => {
@@ -84,7 +84,7 @@ test('a ledger of another format is not read', async () => {
     [body.replace('{', '['), undefined],
   ] as const) {
     project.disk.write(path, `${digestText(text)}\n${text}`);
-    expect(count(project)).toBe(found);
+    expect(await count(project)).toBe(found);
   }
 });
 
@@ -92,7 +92,7 @@ test('after an edit of any stage, of a group too, not everything is known to be 
   const project = new TestProject();
   await project.run(graph);
   project.code.combine = 'other code';
-  expect(count(project)).toBeUndefined();
+  expect(await count(project)).toBeUndefined();
 });
 
 test('whatever is done to the project, what is said to be current is', async () => {

@@ -39,7 +39,7 @@ function resultsOf(
   const made = new Map<string, readonly OutputRecord[]>();
   const results = new Map<string, Result>();
   for (const instance of graphOf(nodes).instances) {
-    const fingerprint = fingerprintOf(instance, code, (id) => made.get(id));
+    const fingerprint = fingerprintOf(instance, code, { raw: [] }, (id) => made.get(id));
     if (fingerprint === undefined) throw new Error('upstream comes first');
     const key = actionKey(fingerprint);
     const digest: Digest = digestText(`${key} ${noise}`);
@@ -68,7 +68,14 @@ function declared(accepted: AcceptedProfile, nodes: readonly Node[], code = 'cod
   const ids = new Set(nodes.map(({ id }) => id));
   const isGone = (id: string) => !ids.has(id);
   const none = () => undefined;
-  return compareDeclaration(accepted, graphOf(nodes).instances, () => code, none, isGone);
+  return compareDeclaration(
+    accepted,
+    graphOf(nodes).instances,
+    () => code,
+    () => ({ raw: [] }),
+    none,
+    isGone,
+  );
 }
 
 test('an unchanged pipeline has no differences', () => {

@@ -34,7 +34,7 @@ test('unknown inputs, unknown outputs and missing inputs are reported together',
   expect(errors.map(({ message, hint }) => [message, hint])).toEqual([
     [
       "stage 'evaluate' needs an input 'weights'",
-      'add inputs: { weights: <stage>/<output> } to it',
+      'add inputs: { weights: <stage>/<output> } to it, or { weights: { files: ... } }',
     ],
     ["stage 'evaluate' has no input 'wieghts'", "did you mean 'weights'?"],
     ["stage 'train' has no output 'wieght'", "did you mean 'weights'?"],

@@ -9,7 +9,7 @@ test('an input must have the form <stage>/<output> and name a stage', () => {
     "10:24 stage 'train' reads from '..', which is not a stage | stages: 'queries', 'train', 'plot'",
   ]);
   expect(mistakes(VALID.replace('queries/train', 'queries'))).toEqual([
-    "10:24 input 'queries' must be of the form <stage>/<output>, not the string 'queries' | inputs: { weights: train/weights }",
+    "10:24 input 'queries' must be of the form <stage>/<output>, or { files: ... }, not the string 'queries' | inputs: { weights: train/weights, data: { files: data/train.csv } }",
   ]);
 });
 

@@ -15,26 +15,26 @@ test('docs/pipeline.schema.json is current', () => {
   expect(readFileSync(path, 'utf8')).toBe(renderSchema());
 });
 
-/** The keys that the parser knows, by its own complaint about one that it does not. */
-function knownKeys(text: string): readonly string[] {
-  const spec = parsePipeline('p', text);
-  const hint = 'stages' in spec ? '' : (spec[0].hint ?? '');
-  return [...hint.matchAll(/'([^']+)'/g)].map(([, key]) => key).sort();
-}
-
 test.each([
-  ['the pipeline', 'zzzzzzzzzz: 1\nstages: { s: }', schema.properties],
-  ['a stage', 'stages: { s: { zzzzzzzzzz: 1 } }', schema.definitions.stage.properties],
+  ['the pipeline', (key: string) => `${key}: 1\nstages: { s: }`, schema.properties],
+  ['a stage', (key: string) => `stages: { s: { ${key}: 1 } }`, schema.definitions.stage.properties],
   [
     'resources',
-    'stages: { s: { resources: { zzzzzzzzzz: 1 } } }',
+    (key: string) => `stages: { s: { resources: { ${key}: 1 } } }`,
     schema.definitions.resources.properties,
   ],
   [
     'a profile',
-    'stages: { s: }\nprofiles: { p: { zzzzzzzzzz: 1 } }',
+    (key: string) => `stages: { s: }\nprofiles: { p: { ${key}: 1 } }`,
     schema.definitions.profile.properties,
   ],
-])('the schema has the keys of %s that the parser knows', (_, text, properties) => {
-  expect(Object.keys(properties).sort()).toEqual(knownKeys(text));
+])('the schema has keys of %s that the parser knows', (_, textWith, properties) => {
+  const complaintsAbout = (key: string) => {
+    const spec = parsePipeline('p', textWith(key));
+    return 'stages' in spec ? '' : spec.map(({ message }) => message).join();
+  };
+  expect(complaintsAbout('zzzzzzzzzz')).toContain(`unknown key 'zzzzzzzzzz'`);
+  for (const key of Object.keys(properties)) {
+    expect(complaintsAbout(key)).not.toContain('unknown key');
+  }
 });

@@ -122,7 +122,14 @@ async function load(root: string, profile = 'default') {
   const snapshot = await takeSnapshot({ projectRoot: root });
   const storeOf = (declaration: string) => new Ledger(realDisk, new Paths(root), declaration);
   const codes = stageCodes(snapshot);
-  const graph = await loadGraph({ root, codes, directory, profile, storeOf });
+  const graph = await loadGraph({
+    root,
+    codes,
+    directory,
+    codesOfCommands: async () => ({}),
+    profile,
+    storeOf,
+  });
   return { graph: graph as Graph, questions: directory.questions };
 }
 

@@ -35,7 +35,14 @@ async function load(root: string, { hasOldContracts = false, ...options }: Optio
   directory.hasOldContracts = hasOldContracts;
   const snapshot = await takeSnapshot({ projectRoot: root });
   const codes = stageCodes(snapshot);
-  const loaded = await loadGraph({ root, codes, directory, storeOf: storeIn(root), ...options });
+  const loaded = await loadGraph({
+    root,
+    codes,
+    directory,
+    codesOfCommands: async () => ({}),
+    storeOf: storeIn(root),
+    ...options,
+  });
   return { graph: isGraph(loaded) ? contentOf(loaded) : loaded, questions: directory.questions };
 }
 
@@ -156,7 +163,13 @@ test.skipIf(process.getuid?.() === 0)(
     const directory = new FakeDirectory({ train: {}, plot: { inputs: { weights: 'many' } } });
     chmodSync(join(root, 'cache'), 0o555);
     const codes = stageCodes(snapshot);
-    const graph = await loadGraph({ root, codes, directory, storeOf: storeIn(root) });
+    const graph = await loadGraph({
+      root,
+      codes,
+      directory,
+      codesOfCommands: async () => ({}),
+      storeOf: storeIn(root),
+    });
     chmodSync(join(root, 'cache'), 0o755);
     expect('instances' in graph).toBe(true);
   },

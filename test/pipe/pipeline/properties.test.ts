@@ -188,7 +188,7 @@ test('a change affects what it is made to and all that reads from that, and noth
       // An entry without artifacts says which instance it is of in place of its key.
       const entries = instances.map(({ id }) => `${key}\t${id}`);
       const ledger = {
-        stored: { plan: plan.text, codes, current: undefined, entries },
+        stored: { plan: plan.text, codes, commands: {}, current: undefined, entries },
         entriesOf: () => entries,
       };
       const codeOf = (module: string) => (module === edited ? 'new' : 'old');
@@ -198,6 +198,7 @@ test('a change affects what it is made to and all that reads from that, and noth
         '',
         codeOf,
         (entry) => !entry.endsWith(`\t${altered}`),
+        { files: new Set(), env: new Set() },
       );
       const named = [...(found?.others() ?? [])].map(({ instance }) => instance);
       const known = instances.filter(({ id }) => !affected.has(id)).map(({ id }) => id);

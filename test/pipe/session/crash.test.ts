@@ -90,19 +90,23 @@ async function undisturbed(nodes: readonly Node[]) {
 /** The next run ends well with the results of an undisturbed one, and the one after does nothing. */
 async function expectRecovery(machine: Machine, nodes: readonly Node[], artifacts: object) {
   // Before it looks at anything: what is believed at a glance must be true.
-  if (countCurrent(machine, nodes) !== undefined) expect(machine.artifacts()).toEqual(artifacts);
+  if ((await countCurrent(machine, nodes)) !== undefined)
+    expect(machine.artifacts()).toEqual(artifacts);
   const { result } = await machine.run(nodes);
   expect(result).toMatchObject({ ok: true, counts: { failed: 0 } });
   expect(machine.artifacts()).toEqual(artifacts);
   const again = await machine.run(nodes);
   expect(again.events.map(({ type }) => type)).toEqual(['run-finished']);
   expect(again.result?.counts.current).toBe(nodes.length);
-  expect(countCurrent(machine, nodes)).toBe(nodes.length);
+  expect(await countCurrent(machine, nodes)).toBe(nodes.length);
 }
 
 /** What a new process says before it looks at any instance. */
-function countCurrent({ project }: Machine, nodes: readonly Node[]): number | undefined {
-  return project.ledger(declared(nodes).declaration).countCurrent(project.codes(graphOf(nodes)));
+async function countCurrent(
+  { project }: Machine,
+  nodes: readonly Node[],
+): Promise<number | undefined> {
+  return await project.countCurrent(graphOf(nodes), declared(nodes).declaration);
 }
 
 /** Takes the choices of a power cut from a seed. */

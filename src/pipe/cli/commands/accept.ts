@@ -52,8 +52,9 @@ async function accept(
   const before = all.get(profile) ?? { machine, runtime: thisRuntime(), instances: new Map() };
   const ids = new Set(graph.instances.map(({ id }) => id));
   const manifestOf = codeManifests(cache, codes);
+  const aroundOf = await cache.raw.aroundAll(instances);
   const differences = [
-    ...compareDeclaration(before, instances, codeOf, manifestOf, (id) => !ids.has(id)),
+    ...compareDeclaration(before, instances, codeOf, aroundOf, manifestOf, (id) => !ids.has(id)),
     ...compareResults(before, results).differences,
   ];
   if (differences.length === 0) {

@@ -5,6 +5,7 @@ import type { Assessment } from '../../current/assess.ts';
 import type { Change } from '../../explain/changes.ts';
 import { formatChange, shortDigest } from '../../explain/format.ts';
 import type { PastActions } from '../../explain/past-actions.ts';
+import { assertRawThere } from '../../inputs/missing.ts';
 import type { Instance } from '../../pipeline/graph.ts';
 import { withUpstream } from '../../pipeline/upstream.ts';
 import type { Project } from '../../project/project.ts';
@@ -42,28 +43,29 @@ async function explain(shell: Shell, name: string, options: InspectOptions): Pro
   const { project, graph } = await shell.inspect(options);
   const instances = instancesNamed(graph, name);
   const ids = instances.map(({ id }) => id);
+  await assertRawThere(project.cache.raw, instances);
   const { assessments, history } = await assessInstances(
     project,
     withUpstream(graph.instances, ids),
   );
   for (const [i, instance] of instances.slice(0, LIMIT).entries()) {
     if (i > 0) shell.out('');
-    for (const line of explainOne(project, history, instance, assessments)) shell.out(line);
+    for (const line of await explainOne(project, history, instance, assessments)) shell.out(line);
   }
   if (ids.length > LIMIT) shell.note(`and ${ids.length - LIMIT} more instances`);
 }
 
-function explainOne(
+async function explainOne(
   project: Project,
   history: PastActions,
   instance: Instance,
   all: ReadonlyMap<string, Assessment>,
-): readonly string[] {
+): Promise<readonly string[]> {
   const { id } = instance;
   const assessment = all.get(id) ?? { state: 'waiting' };
   switch (assessment.state) {
     case 'current':
-      return [`${id} is up to date`, ...contents(project, instance, all)];
+      return [`${id} is up to date`, ...(await contents(project, instance, all))];
     case 'restorable': {
       const faults = assessment.faults.map(({ path, kind }) => {
         const what = kind === 'missing' ? 'is missing' : 'has other content';
@@ -117,16 +119,17 @@ function isSettled(assessment: Assessment | undefined): boolean {
 }
 
 /** What the key of a current instance is made of, and what it produced. */
-function contents(
+async function contents(
   { cache, codes, codeOf }: Project,
   instance: Instance,
   all: ReadonlyMap<string, Assessment>,
-): readonly string[] {
+): Promise<readonly string[]> {
   const outputsOf = (id: string) => {
     const upstream = all.get(id);
     return upstream !== undefined && 'outputs' in upstream ? upstream.outputs : undefined;
   };
-  const fingerprint = fingerprintOf(instance, codeOf(instance.module), outputsOf);
+  const around = await cache.raw.around(instance);
+  const fingerprint = fingerprintOf(instance, codeOf(instance.module), around, outputsOf);
   const assessment = all.get(instance.id);
   if (fingerprint === undefined || assessment?.state !== 'current') return [];
   const code = codes[instance.module];

@@ -96,7 +96,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)
       : undefined;
   if (options.dryRun === true) {
-    frozen?.declared(shell);
+    await frozen?.declared(shell);
     const { dryRun } = await import('../run/dry-run.ts');
     const { capacityOf } = await import('../../session/capacity.ts');
     const { gflops } = options;
@@ -162,7 +162,7 @@ async function isCurrent(
   options: RunOptions,
 ): Promise<boolean> {
   const { profile = DEFAULT_PROFILE, set, reporter: name, verbose = false } = options;
-  const current = project.countCurrent(profile, set);
+  const current = await project.countCurrent(profile, set);
   if (current === undefined) return false;
   project.rememberProfile(profile);
   const reporter = await openReporter(shell, name, verbose);

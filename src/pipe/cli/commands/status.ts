@@ -3,6 +3,7 @@ import { type UnfinishedWork, unfinishedWork } from '../../cache/checkpoints.ts'
 import type { Assessment } from '../../current/assess.ts';
 import { selectInstances } from '../../current/selection.ts';
 import { lockHolder } from '../../disk/lock.ts';
+import { assertRawThere } from '../../inputs/missing.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
@@ -62,6 +63,7 @@ async function status(
 ): Promise<void> {
   const { project, graph } = await shell.inspect(options);
   const { instances } = selectInstances(graph, targets);
+  await assertRawThere(project.cache.raw, instances);
   const assessed = await assessInstances(project, instances);
   const stateOf = ({ id }: Instance): State => assessed.assessments.get(id)?.state ?? 'waiting';
   const checkpointOf = ({ id }: Instance): UnfinishedWork | undefined => {

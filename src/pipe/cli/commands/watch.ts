@@ -20,6 +20,7 @@ import {
   loadVersion,
   outdatedBy,
   type ProjectVersion,
+  pathsAround,
   reloadVersion,
 } from '../watch/project-version.ts';
 
@@ -70,6 +71,7 @@ async function watch(
   signals.signal.addEventListener('abort', () => edits.close(), { once: true });
   try {
     for (let version = await loadVersion(project, options); ; ) {
+      if (version.ok) edits.add(pathsAround(version.project, version.graph));
       const edited = edits.next();
       const next = edited.then((happened) =>
         happened ? reloadVersion(project, options) : undefined,

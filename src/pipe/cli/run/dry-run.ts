@@ -1,6 +1,7 @@
 import type { Assessment } from '../../current/assess.ts';
 import type { Selection } from '../../current/selection.ts';
 import type { PastActions } from '../../explain/past-actions.ts';
+import { assertRawThere } from '../../inputs/missing.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { RemoteCache } from '../../remote/remote-cache.ts';
@@ -32,6 +33,7 @@ export async function dryRun(
 ): Promise<void> {
   const { instances, targets } = selection;
   const isForced = (id: string) => options.force && targets.has(id);
+  await assertRawThere(project.cache.raw, instances);
   const assessed = await assessInstances(project, instances, isForced);
   const { assessments, history } = assessed;
   const remote = await remoteHits(options.remote, instances, assessments);

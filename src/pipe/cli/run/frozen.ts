@@ -20,7 +20,7 @@ import type { Shell } from '../shell/shell.ts';
 /** `run --frozen`: compares a pipeline and its results with the lock file. */
 export interface FrozenCheck {
   /** Compares what is known without running. @throws {RunError} if anything differs */
-  declared(shell: Shell): void;
+  declared(shell: Shell): Promise<void>;
   /** Compares everything, after a run. @throws {RunError} if anything differs */
   results(emit: Emit): Promise<void>;
 }
@@ -33,12 +33,20 @@ export async function openFrozenCheck(
   targets: readonly string[],
 ): Promise<FrozenCheck> {
   const accepted = await loadAccepted(cache.disk, root, profile);
-  const compareDeclared = () => {
+  const compareDeclared = async () => {
     const ids = new Set(instances.map(({ id }) => id));
     // With targets, records of other instances are no difference.
     const isRemoved = (id: InstanceId) => targets.length === 0 && !ids.has(id);
     const manifestOf = codeManifests(cache, codes);
-    return compareDeclaration(accepted, selection.instances, codeOf, manifestOf, isRemoved);
+    const aroundOf = await cache.raw.aroundAll(selection.instances);
+    return compareDeclaration(
+      accepted,
+      selection.instances,
+      codeOf,
+      aroundOf,
+      manifestOf,
+      isRemoved,
+    );
   };
   const refuse = (differences: readonly LockFileDifference[]) => {
     if (differences.length === 0) return;
@@ -49,8 +57,8 @@ export async function openFrozenCheck(
     );
   };
   return {
-    declared(shell) {
-      const differences = compareDeclared();
+    async declared(shell) {
+      const differences = await compareDeclared();
       for (const line of describeDifferences(differences)) shell.out(line);
       refuse(differences);
       shell.out(`code, params and inputs match ${LOCK_FILE}`);
@@ -58,7 +66,7 @@ export async function openFrozenCheck(
     async results(emit) {
       const { results } = await currentResults(cache, selection.instances, codeOf);
       const compared = compareResults(accepted, results);
-      const differences = [...compareDeclared(), ...compared.differences];
+      const differences = [...(await compareDeclared()), ...compared.differences];
       const own = [...results.values()].filter(({ machine }) => machine === accepted.machine);
       const counts = { instances: results.size, elsewhere: results.size - own.length };
       emit({ type: 'compared', profile, differences, byChance: compared.byChance, ...counts });

@@ -1,6 +1,10 @@
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../../core/json.ts';
+import type { Around } from '../../inputs/raw-inputs.ts';
 import { takeSnapshot } from '../../loader/snapshot.ts';
-import type { Graph, InstanceId } from '../../pipeline/graph.ts';
+import { codeOf, isPattern } from '../../pipeline/command.ts';
+import type { Graph, Instance, InstanceId } from '../../pipeline/graph.ts';
 import { upstreamOf } from '../../pipeline/upstream.ts';
 import { Project } from '../../project/project.ts';
 import { ProjectState } from '../../project/project-state.ts';
@@ -18,6 +22,9 @@ export interface LoadedVersion {
   readonly ok: true;
   readonly project: Project;
   readonly graph: Graph;
+  /** As they were then: the project may be loaded again. */
+  readonly codeOf: (module: string) => string;
+  readonly aroundOf: (instance: Instance) => Around | undefined;
 }
 
 export async function loadVersion(
@@ -25,13 +32,20 @@ export async function loadVersion(
   { profile, set }: GraphOptions,
 ): Promise<ProjectVersion> {
   try {
-    return { ok: true, project, graph: await project.load(profile, set) };
+    const graph = await project.load(profile, set);
+    const aroundOf = await project.cache.raw.aroundAll(graph.instances);
+    const { codes } = project;
+    const codeOf = (module: string) => {
+      const code = codes[module];
+      return 'digest' in code ? code.digest : '';
+    };
+    return { ok: true, project, graph, codeOf, aroundOf };
   } catch (error) {
     return { ok: false, error };
   }
 }
 
-/** The version on disk now; the same project if no source changed. */
+/** The version on disk now: another project, as what the old one has read must stay as it was. */
 export async function reloadVersion(
   project: Project,
   options: GraphOptions,
@@ -39,8 +53,7 @@ export async function reloadVersion(
   const { projectRoot } = project.snapshot;
   try {
     const snapshot = await takeSnapshot({ projectRoot });
-    const isSame = snapshot.digest === project.snapshot.digest;
-    return await loadVersion(isSame ? project : new Project(new ProjectState(snapshot)), options);
+    return await loadVersion(new Project(new ProjectState(snapshot)), options);
   } catch (error) {
     return { ok: false, error };
   }
@@ -58,11 +71,35 @@ export function outdatedBy(
     const upstream = upstreamOf(instance);
     const isSame =
       next !== undefined &&
-      before.project.codeOf(instance.module) === after.project.codeOf(next.module) &&
+      before.codeOf(instance.module) === after.codeOf(next.module) &&
+      isDeepStrictEqual(before.aroundOf(instance), after.aroundOf(next)) &&
       canonicalJson(instance.params) === canonicalJson(next.params) &&
       upstream.join() === upstreamOf(next).join() &&
       !upstream.some((id) => outdated.has(id));
     if (!isSame) outdated.add(instance.id);
   }
   return (id) => outdated.has(id);
+}
+
+/** Absolute paths besides the sources whose edits matter: raw data and the code of commands. */
+export function pathsAround({ root }: Project, { instances }: Graph): readonly string[] {
+  const patterns = instances.flatMap(({ raw = [], command }) => [
+    ...raw.flatMap(({ source }) => ('files' in source ? [source.files] : [])),
+    ...(command === undefined ? [] : codeOf(command)),
+  ]);
+  const paths = patterns.map((pattern) =>
+    resolve(root, isPattern(pattern) ? baseOf(pattern) : pattern),
+  );
+  return [...new Set(paths)];
+}
+
+/** The folder that a pattern starts from. */
+function baseOf(pattern: string): string {
+  const parts = pattern.split('/');
+  return parts
+    .slice(
+      0,
+      parts.findIndex((part) => isPattern(part) || part === '**'),
+    )
+    .join('/');
 }

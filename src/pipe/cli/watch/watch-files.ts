@@ -6,6 +6,8 @@ import { watch } from 'chokidar';
 export interface Edits {
   /** Resolves to true after the next edit, at once if there was one since the last; to false when closed. */
   next(): Promise<boolean>;
+  /** Watches further files and folders, too. */
+  add(paths: readonly string[]): void;
   close(): void;
 }
 
@@ -49,6 +51,9 @@ export async function watchFiles(projectRoot: string, quiet: number): Promise<Ed
       return new Promise((resolve) => {
         resolveNext = resolve;
       });
+    },
+    add(paths) {
+      watcher.add([...paths]);
     },
     close() {
       isClosed = true;

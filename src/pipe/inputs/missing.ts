@@ -1,0 +1,23 @@
+import { type Diagnostic, DiagnosticsError, sortDiagnostics } from '../core/diagnostic.ts';
+import type { Instance } from '../pipeline/graph.ts';
+import type { RawInputs } from './raw-inputs.ts';
+
+/**
+ * Refuses to go on without the raw data that instances read.
+ * @throws {DiagnosticsError} naming all that is missing, where it is declared
+ */
+export async function assertRawThere(
+  raw: RawInputs,
+  instances: readonly Instance[],
+): Promise<void> {
+  const missing: Diagnostic[] = [];
+  for (const { stage, raw: inputs = [] } of instances) {
+    for (const { name, source, range } of inputs) {
+      if (!('files' in source) || (await raw.content(source)) !== undefined) continue;
+      const message = `input '${name}' of stage '${stage}' is missing: there is no ${source.files}`;
+      const hint = `put it there, or read another one: --set ${stage}.${name}=FILE`;
+      missing.push({ message, range, hint });
+    }
+  }
+  if (missing.length > 0) throw new DiagnosticsError(sortDiagnostics(missing));
+}

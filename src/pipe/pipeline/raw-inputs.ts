@@ -1,0 +1,62 @@
+import type { Checker } from '../core/diagnostic.ts';
+import { suggest } from '../core/suggest.ts';
+import { isPattern } from './command.ts';
+import type { Arity } from './contract.ts';
+import type { RawInput, StageDescription } from './graph.ts';
+import type { ResolvedStage } from './resolve.ts';
+import type { Axis, RawSpec } from './spec.ts';
+import { fillIn, templatesOf } from './templates.ts';
+
+/** What a command says of itself, as a contract does; `undefined` for a stage file. */
+export function describeCommand(
+  stage: ResolvedStage,
+  axesOf: (stage: string) => readonly Axis[],
+): StageDescription | undefined {
+  if (stage.command === undefined) return undefined;
+  const own = new Set(stage.axes.map(({ name }) => name));
+  const produced = stage.inputs.map(({ name, stage: upstream }): [string, Arity] => {
+    const isGathered = axesOf(upstream).some((axis) => !own.has(axis.name));
+    return [name, isGathered ? 'many' : 'one'];
+  });
+  const raw = stage.raw.map((spec): [string, Arity] => [spec.name, arityOf(spec)]);
+  return {
+    inputs: Object.fromEntries([...produced, ...raw]),
+    outputs: stage.command.outputs,
+    paramKeys: coordinatesOf(stage),
+  };
+}
+
+/** The raw inputs of a stage, templates of coordinates included. */
+export function rawInputsOf(
+  check: Checker,
+  stage: ResolvedStage,
+  { inputs }: StageDescription,
+): readonly RawInput[] {
+  const known = coordinatesOf(stage);
+  return stage.raw.map((spec) => {
+    const { name, source, place } = spec;
+    if ('files' in source) {
+      for (const { text } of templatesOf(source.files)) {
+        if (known.includes(text)) continue;
+        const message = `input '${name}' has {${text}}, but stage '${stage.name}' has no axis '${text}'`;
+        check.report(place.range, message, suggest(text, known, 'its axes'));
+      }
+      if (inputs[name] === 'one' && arityOf(spec) === 'many') {
+        const message = `input '${name}' of stage '${stage.name}' takes one file or folder, but ${source.files} may match several`;
+        check.report(place.range, message, `name one, or declare the input as 'many'`);
+      }
+    }
+    return { name, arity: inputs[name] ?? 'one', source, range: place.range };
+  });
+}
+
+function arityOf({ source }: RawSpec): Arity {
+  return 'files' in source && isPattern(fillIn(source.files, () => '')) ? 'many' : 'one';
+}
+
+function coordinatesOf({ axes }: ResolvedStage): readonly string[] {
+  const names = axes.flatMap(({ points }) =>
+    points.flatMap(({ coordinates }) => coordinates.map(([name]) => name)),
+  );
+  return [...new Set(names)];
+}

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Headline, Progress } from '../pipeline/contract.ts';
+import { explainCommandExit } from './command-exit.ts';
+import type { CommandLine } from './executor.ts';
+import { ProgressFile } from './progress-file.ts';
+import type { RunJob } from './protocol.ts';
+
+/** Milliseconds to wait for output after the end of a program. */
+const PATIENCE = 500;
+
+/** What a stage is run with. */
+export interface Work {
+  readonly job: RunJob;
+  readonly signal: AbortSignal;
+  /** Absolute paths by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly progress: (progress: Progress) => void;
+}
+
+/**
+ * Runs a command in the group of this process.
+ *
+ * @returns what reads its headline metrics
+ * @throws {KnownFailure} when it cannot be started or does not succeed
+ */
+export async function runCommand(
+  { job, signal, outputs, progress }: Work,
+  { argv, metrics }: CommandLine,
+  environment: Readonly<Record<string, string>>,
+): Promise<() => Promise<Headline>> {
+  const { instance, params, inputs, checkpoint, folder } = job;
+  // Beside the private folder, where they are no outputs.
+  const description = `${folder}.json`;
+  const progressFile = `${folder}.progress`;
+  mkdirSync(checkpoint, { recursive: true });
+  const content = { instance, params, inputs: pathsOf(inputs), outputs, checkpoint };
+  writeFileSync(description, JSON.stringify(content));
+  const watched = new ProgressFile(progressFile, progress);
+  const env = { ...environment, PIPE_STAGE: description, PIPE_PROGRESS: progressFile };
+  try {
+    await runProgram(argv, { cwd: folder, signal, env });
+  } finally {
+    watched.close();
+    for (const path of [description, progressFile]) rmSync(path, { force: true });
+    removeIfEmpty(checkpoint);
+  }
+  return async () => (metrics === undefined ? {} : readMetrics(outputs[metrics]));
+}
+
+function readMetrics(path: string): Headline {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(
+      `${basename(path)}, the file of its metrics, is not JSON: ${(error as Error).message}`,
+    );
+  }
+  const isMapping = typeof json === 'object' && json !== null && !Array.isArray(json);
+  if (isMapping) return json as Headline;
+  throw new Error(`${basename(path)}, the file of its metrics, is not of the form {"loss": 0.31}`);
+}
+
+interface ProgramOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a program, what it prints going to the log.
+ * @throws {KnownFailure}
+ */
+export async function runProgram(
+  [program, ...args]: readonly string[],
+  { cwd, env, signal }: ProgramOptions,
+): Promise<void> {
+  const child = execa(program, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+  });
+  // Decoded, because a chunk may end within a character.
+  child.all.setEncoding('utf8').on('data', (text: string) => process.stdout.write(text));
+  const stop = () => void child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  if (child.pid !== undefined && child.exitCode === null) await once(child, 'exit');
+  // What it started in the background may hold its streams open for ever.
+  const result = await Promise.race([child, delay(PATIENCE, undefined, { ref: false })]);
+  child.all.destroy();
+  signal.removeEventListener('abort', stop);
+  const fault = explainCommandExit(program, {
+    // One that was never started has the error's number in its place.
+    exitCode: child.pid === undefined ? undefined : (child.exitCode ?? undefined),
+    signal: child.signalCode,
+    ...(result === undefined ? {} : { code: result.code, shortMessage: result.shortMessage }),
+  });
+  if (fault !== undefined) throw fault;
+}
+
+function pathsOf(inputs: RunJob['inputs']) {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [name, 'path' in input ? input.path : input]),
+  );
+}
+
+/** Most commands keep no checkpoint; an empty one would look like unfinished work. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it.
+  }
+}
