@@ -1,7 +1,7 @@
 import { allOf, type Claim, type Judgement, undecided } from '../claims/claim.ts';
+import { PUBLISHED_CRITICAL_N } from '../claims/critical-n.ts';
 import { digits } from '../claims/rules.ts';
 import { familyOf } from './problems/problems.ts';
-import { PUBLISHED_CRITICAL_N } from './published.ts';
 import type { PredictionRow, ProblemBudgetRow, ProblemRow } from './tables.ts';
 
 export interface DimensionEvidence {
@@ -118,7 +118,7 @@ export const DIMENSION_CLAIMS: readonly Claim<DimensionEvidence>[] = [
     rule: 'For every n, recall 1 is found in at most the least d whose published critical n is n or more.',
     judge: (evidence) =>
       ofProblems(evidence, ['limit'], ({ problem, dExact }, [n]) => {
-        const published = PUBLISHED_CRITICAL_N.find(([, critical]) => critical >= n)?.[0];
+        const published = [...PUBLISHED_CRITICAL_N].find(([, critical]) => critical >= n)?.[0];
         if (published === undefined) return undefined;
         return holdsIf(
           dExact <= published,

@@ -1,5 +1,5 @@
-import { currentBoot } from '../core/boot.ts';
 import type { Digest } from '../core/digest.ts';
+import { currentBoot } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
 import { realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';

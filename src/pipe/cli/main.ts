@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EXIT, explainDiskFault } from '../core/errors.ts';
-import { PROGRAM_FOLDER } from '../loader/installation.ts';
+import { findInstallation, PROGRAM_FOLDER } from '../loader/installation.ts';
 import { mapStacks } from '../loader/stack.ts';
 import { findProjectRoot, freezeCode } from '../loader/start.ts';
 import { COMMANDS } from './commands.ts';
@@ -22,13 +22,12 @@ export async function runPipe(argv: readonly string[]): Promise<number> {
     return await help(rest[0], name === undefined);
   }
   if (name === '--version' || name === '-V') {
-    const { readVersion } = await import('./help.ts');
-    console.log(readVersion());
+    console.log(findInstallation().version);
     return EXIT.ok;
   }
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) return await unknown(name);
-  const shell = new Shell(COMMANDS);
+  const shell = new Shell(COMMANDS, rest.includes('--verbose'));
   let endWorker: Promise<() => Promise<void>> | undefined;
   try {
     await freezeProject((root) => {
@@ -40,7 +39,7 @@ export async function runPipe(argv: readonly string[]): Promise<number> {
     return outputFault === undefined ? shell.exitCode : EXIT.failed;
   } catch (error) {
     const { reportError } = await import('./shell/report-error.ts');
-    return reportError(error, rest.includes('--verbose'));
+    return reportError(error, shell.isVerbose);
   } finally {
     await shell.close();
     await (await endWorker)?.();
@@ -83,7 +82,10 @@ async function startWorker(projectRoot: string): Promise<() => Promise<void>> {
 }
 
 /** Loads a command and sets what all commands share. */
-async function build({ load, name, summary }: CommandEntry, shell: Shell): Promise<Command> {
+async function build(
+  { load, name, summary }: CommandEntry,
+  shell: Shell,
+): Promise<CommandUnknownOpts> {
   return (await load())
     .build(shell)
     .name(`pipe ${name}`)
@@ -95,7 +97,6 @@ async function build({ load, name, summary }: CommandEntry, shell: Shell): Promi
 }
 
 async function help(name: string | undefined, isMistake: boolean): Promise<number> {
-  const { helpText } = await import('./help.ts');
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry !== undefined) {
     (await build(entry, new Shell(COMMANDS))).outputHelp();
@@ -112,4 +113,27 @@ async function unknown(name: string): Promise<number> {
   const names = COMMANDS.map((command) => command.name);
   console.error(`error: there is no command '${name}'\n  fix: ${suggest(name, names, 'commands')}`);
   return EXIT.usage;
+}
+
+/** What `pipe --help` prints. */
+export function helpText(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return `usage: pipe <command> [options]
+
+Runs the stages declared in pipeline.yaml, and only those that are out of date.
+
+commands:
+${commands.join('\n')}
+
+examples:
+  pipe run                                 everything that is out of date
+  pipe run --profile ci                    with the axes and params of profile ci
+  pipe run 'train[model=small,seed=1]'     one training and its inputs
+  pipe run --only evaluate                 that stage alone, never its inputs
+  pipe explain 'evaluate[seed=1]'          why it would run
+
+'pipe <command> --help' explains a command.
+exit codes: 0 success, 1 a stage or a check failed, 2 wrong arguments or pipeline.yaml, 3 another run
+is in progress, 130 interrupted, 143 terminated`;
 }

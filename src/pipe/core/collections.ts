@@ -8,3 +8,9 @@ export function listSome(items: readonly string[], limit = 3): string {
   const more = items.length - limit;
   return items.slice(0, limit).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
+
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

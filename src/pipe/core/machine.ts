@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 
 /** A machine as described in run records. */
@@ -94,4 +94,18 @@ export function gpuIds(env: NodeJS.ProcessEnv = process.env): readonly string[] 
   const visible = env.CUDA_VISIBLE_DEVICES;
   const all = visible?.split(',') ?? Array.from({ length: count }, (_, id) => String(id));
   return all.slice(0, count);
+}
+
+/** Changes at every boot of the machine; empty if unknown. */
+export function currentBoot(): string {
+  return readText('/proc/sys/kernel/random/boot_id').trim();
+}
+
+/** Text of a file of the system; empty if it cannot be read. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { execaSync } from 'execa';
-import { currentBoot, readText } from './boot.ts';
+import { currentBoot, readText } from './machine.ts';
 
 /** Identifies a process, even if a later one reuses its id. */
 export interface ProcessIdentity {

@@ -38,6 +38,12 @@ interface LostOutput {
   readonly blob: 'missing' | 'damaged';
 }
 
+/** What an instance made, if it is in place or can be restored. */
+export function resultIn(assessments: ReadonlyMap<InstanceId, Assessment>, id: InstanceId) {
+  const assessment = assessments.get(id);
+  return assessment !== undefined && 'outputs' in assessment ? assessment : undefined;
+}
+
 /** Digest of a stage module's code. */
 export type CodeDigestOf = (module: string) => string;
 
@@ -81,10 +87,7 @@ export async function assessAll(
   known: ReadonlyMap<InstanceId, Assessment> = new Map(),
 ): Promise<ReadonlyMap<InstanceId, Assessment>> {
   const assessments = new Map<InstanceId, Assessment>();
-  const outputsOf = (id: InstanceId) => {
-    const assessment = assessments.get(id);
-    return assessment !== undefined && 'outputs' in assessment ? assessment.outputs : undefined;
-  };
+  const outputsOf = (id: InstanceId) => resultIn(assessments, id)?.outputs;
   for (const instance of instances) {
     const { id } = instance;
     let assessment = known.get(id) ?? (await assess(cache, instance, codeOf, outputsOf));

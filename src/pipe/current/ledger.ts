@@ -1,6 +1,5 @@
-import { currentBoot } from '../core/boot.ts';
 import { digestBytes } from '../core/digest.ts';
-import { thisRuntime } from '../core/machine.ts';
+import { currentBoot, thisRuntime } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';

@@ -53,61 +53,6 @@ interface InstanceEvent {
   readonly stage: string;
 }
 
-/** A worker has begun an attempt at an instance. */
-export interface InstanceStarted extends InstanceEvent {
-  readonly type: 'started';
-  readonly axes: Coordinates;
-  /** Counted from 1. */
-  readonly attempt: number;
-  readonly pid: number;
-  /** Why the instance is out of date. */
-  readonly reason: string;
-  /** Expected seconds, from earlier runs. */
-  readonly estimate?: number;
-}
-
-/** A running stage has reported its progress. */
-export interface InstanceProgress {
-  readonly type: 'progress';
-  readonly instance: InstanceId;
-  readonly progress: Progress;
-}
-
-/** A running stage has written a line to its log. */
-export interface InstanceOutput {
-  readonly type: 'output';
-  readonly instance: InstanceId;
-  readonly line: string;
-}
-
-/** An instance ran, and its outputs are stored and in place. */
-export interface InstanceFinished extends InstanceEvent {
-  readonly type: 'finished';
-  readonly key: ActionKey;
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  /** Bytes. */
-  readonly peakMemory: number;
-  readonly outputs: readonly OutputRecord[];
-  readonly metrics: Metrics;
-}
-
-/** The artifacts of an instance were taken from the local or the remote cache. */
-export interface InstanceRestored extends InstanceEvent {
-  readonly type: 'restored';
-  readonly key: ActionKey;
-  /** Names of the outputs that were put in place. */
-  readonly outputs: readonly string[];
-  /** Whether they came from the remote cache. */
-  readonly remote?: true;
-}
-
-/** Early cutoff: an upstream instance ran but produced the same bytes, so this one is current. */
-export interface InstanceUnchanged extends InstanceEvent {
-  readonly type: 'unchanged';
-  readonly key: ActionKey;
-}
-
 /** An attempt at an instance failed. */
 export interface InstanceFailed extends InstanceEvent {
   readonly type: 'failed';
@@ -117,18 +62,6 @@ export interface InstanceFailed extends InstanceEvent {
   readonly retry: boolean;
   /** Milliseconds until then. */
   readonly delay?: number;
-}
-
-/** An instance was not tried because something upstream failed. */
-export interface InstanceSkipped extends InstanceEvent {
-  readonly type: 'skipped';
-  /** The upstream instance that failed. */
-  readonly because: InstanceId;
-}
-
-/** The run was interrupted, or stopped after a failure, before this instance ended. */
-export interface InstanceCancelled extends InstanceEvent {
-  readonly type: 'cancelled';
 }
 
 /** Something the user should know that stops nothing. */
@@ -153,15 +86,66 @@ export interface ResultsCompared {
 /** Everything that a run does. Reporters render these, tests assert on them. */
 export type RunEvent =
   | RunStarted
-  | InstanceStarted
-  | InstanceProgress
-  | InstanceOutput
-  | InstanceFinished
-  | InstanceRestored
-  | InstanceUnchanged
+  /** A worker has begun an attempt at an instance. */
+  | (InstanceEvent & {
+      readonly type: 'started';
+      readonly axes: Coordinates;
+      /** Counted from 1. */
+      readonly attempt: number;
+      readonly pid: number;
+      /** Why the instance is out of date. */
+      readonly reason: string;
+      /** Expected seconds, from earlier runs. */
+      readonly estimate?: number;
+    })
+  /** A running stage has reported its progress. */
+  | {
+      readonly type: 'progress';
+      readonly instance: InstanceId;
+      readonly progress: Progress;
+    }
+  /** A running stage has written a line to its log. */
+  | {
+      readonly type: 'output';
+      readonly instance: InstanceId;
+      readonly line: string;
+    }
+  /** An instance ran, and its outputs are stored and in place. */
+  | (InstanceEvent & {
+      readonly type: 'finished';
+      readonly key: ActionKey;
+      readonly seconds: number;
+      readonly cpuSeconds: number;
+      /** Bytes. */
+      readonly peakMemory: number;
+      readonly outputs: readonly OutputRecord[];
+      readonly metrics: Metrics;
+    })
+  /** The artifacts of an instance were taken from the local or the remote cache. */
+  | (InstanceEvent & {
+      readonly type: 'restored';
+      readonly key: ActionKey;
+      /** Names of the outputs that were put in place. */
+      readonly outputs: readonly string[];
+      /** Whether they came from the remote cache. */
+      readonly remote?: true;
+    })
+  /** Early cutoff: an upstream instance ran but produced the same bytes, so this one is current. */
+  | (InstanceEvent & {
+      readonly type: 'unchanged';
+      readonly key: ActionKey;
+    })
   | InstanceFailed
-  | InstanceSkipped
-  | InstanceCancelled
+  /** An instance was not tried because something upstream failed. */
+  | (InstanceEvent & {
+      readonly type: 'skipped';
+      /** The upstream instance that failed. */
+      readonly because: InstanceId;
+    })
+  /** The run was interrupted, or stopped after a failure, before this instance ended. */
+  | (InstanceEvent & {
+      readonly type: 'cancelled';
+    })
   | Warning
   | ResultsCompared
   | RunFinished;

@@ -1,5 +1,7 @@
 import type { Cache } from '../cache/cache.ts';
 import type { StageCodes } from '../code/stage-codes.ts';
+import type { Instance } from '../pipeline/graph.ts';
+import type { Project } from '../project/project.ts';
 
 /** What the code of a stage consists of: digests of files by path, versions of packages by name. */
 export interface CodeManifest {
@@ -29,4 +31,25 @@ export function codeManifests({ disk, paths, raw }: Cache, codes: StageCodes): M
       return undefined;
     }
   };
+}
+
+/** Records what code and raw data consist of, for comparison after an edit. */
+export async function keepManifests(
+  { cache, codes }: Pick<Project, 'cache' | 'codes'>,
+  instances: readonly Instance[],
+): Promise<void> {
+  for (const module of new Set(instances.map((instance) => instance.module))) {
+    const code = codes[module];
+    if (!('digest' in code)) continue;
+    const { digest, ...manifest } = code;
+    cache.keepCodeManifest(digest, manifest);
+  }
+  for (const { raw = [] } of instances) {
+    for (const { source } of raw) {
+      const content = await cache.raw.content(source);
+      const files = content && cache.raw.filesOf(content.digest);
+      if (files !== undefined)
+        cache.keepCodeManifest(content?.digest ?? '', { files, packages: {} });
+    }
+  }
 }

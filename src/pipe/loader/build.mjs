@@ -28,10 +28,7 @@ const EXTERNAL = ['esbuild', 'apache-arrow', '@viz-js/viz'];
  */
 const ON_DEMAND = /** @type {const} */ ([
   // Small: part of what imports it.
-  [
-    /\/(?:commands\/run|diagnostic-format|help|report-error|suggest|plain|github|json)\.ts$/,
-    'at once',
-  ],
+  [/\/(?:commands\/run|report-error|suggest|plain|github|json)\.ts$/, 'at once'],
   // Large, seldom used or, as what starts the first worker, used earlier than the rest: a file of its own.
   [
     /\/(?:pool|project|remote|open-live|watch-files|transpile|action-result|lock-file\/read)\.ts$|\/tables\//,

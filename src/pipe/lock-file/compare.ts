@@ -1,10 +1,12 @@
+import { groupBy } from '../../tables/group-by.ts';
 import { actionKey, fingerprintOf, type OutputRecord } from '../cache/fingerprint.ts';
 import { isSameMetric, type Metric } from '../cache/metrics.ts';
-import { unionOfKeys } from '../core/collections.ts';
+import { listSome, unionOfKeys } from '../core/collections.ts';
 import type { CodeDigestOf } from '../current/assess.ts';
 import type { Result } from '../current/results.ts';
 import { type Change, changesBetween } from '../explain/changes.ts';
 import type { ManifestOf } from '../explain/code-manifests.ts';
+import { formatChange, formatMetric, shortDigest } from '../explain/format.ts';
 import type { Around } from '../inputs/raw-inputs.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { stageOf } from '../pipeline/names.ts';
@@ -161,4 +163,40 @@ function compareMetrics(
 function outputRecords(record: AcceptedRecord | undefined): readonly OutputRecord[] | undefined {
   if (record === undefined) return undefined;
   return Object.entries(record.outputs).map(([name, digest]) => ({ name, digest, size: 0 }));
+}
+
+/** Differences as lines. Instances of a stage that differ in the same way share a line. */
+export function describeDifferences(differences: readonly LockFileDifference[]): readonly string[] {
+  const described = differences.map((difference) => ({
+    instance: difference.instance,
+    text: describe(difference),
+  }));
+  const groups = groupBy(described, ({ instance, text }) => `${stageOf(instance)}\n${text}`);
+  return [...groups.values()].map((group) => {
+    const instances = group.map(({ instance }) => instance);
+    return `${listSome(instances)}: ${group[0].text}`;
+  });
+}
+
+function describe(difference: LockFileDifference): string {
+  switch (difference.kind) {
+    case 'added':
+      return 'not in the lock file';
+    case 'removed':
+      return 'in the lock file, but no longer in the pipeline';
+    case 'made-from': {
+      const { changes } = difference;
+      return changes.length === 0 ? 'inputs changed' : changes.map(formatChange).join(', ');
+    }
+    case 'output': {
+      const { output, before, after } = difference;
+      const digests = `${shortDigest(before)} -> ${shortDigest(after)}`;
+      return `output '${output}' ${digests}, from the same code, params and inputs`;
+    }
+    case 'metric': {
+      const { metric, before, after, within } = difference;
+      const tolerance = within === 0 ? '' : ` (tolerance ${formatMetric(within)})`;
+      return `${metric} ${formatMetric(before)} -> ${formatMetric(after)}${tolerance}`;
+    }
+  }
 }

@@ -3,8 +3,12 @@ import { DiagnosticsError } from '../core/diagnostic.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
-import { type AcceptedProfile, type AcceptedResults, LOCK_FILE } from './accepted.ts';
-import { formatLockFile } from './write.ts';
+import {
+  type AcceptedProfile,
+  type AcceptedResults,
+  formatLockFile,
+  LOCK_FILE,
+} from './accepted.ts';
 
 /**
  * The accepted results of a project; empty if nothing was accepted yet.

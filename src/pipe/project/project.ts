@@ -3,9 +3,11 @@ import { Cache } from '../cache/cache.ts';
 import { DiagnosticsError } from '../core/diagnostic.ts';
 import { commandCodes } from '../inputs/command-codes.ts';
 import { PROGRAM_FOLDER } from '../loader/installation.ts';
+import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
 import type { Commands, Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
-import { DEFAULT_PROFILE } from '../pipeline/spec.ts';
+import { parsePipeline } from '../pipeline/parse.ts';
+import { DEFAULT_PROFILE, type PipelineSpec } from '../pipeline/spec.ts';
 import { Guardian } from '../workers/guardian.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { StageContracts } from '../workers/stage-contracts.ts';
@@ -55,6 +57,30 @@ export class Project extends ProjectState {
     });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;
+  }
+
+  /**
+   * What pipeline.yaml and group files declare.
+   * @throws {DiagnosticsError} on mistakes in them
+   */
+  declared(): PipelineSpec {
+    const files = readPipelineFiles(this.root);
+    if ('message' in files) throw new DiagnosticsError([files]);
+    const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
+    if (!('stages' in spec)) throw new DiagnosticsError(spec);
+    return spec;
+  }
+
+  /** Names of all profiles. @throws {DiagnosticsError} */
+  profiles(): readonly string[] {
+    return [...new Set([DEFAULT_PROFILE, ...this.declared().profiles.keys()])];
+  }
+
+  /** The graphs of all profiles. @throws {DiagnosticsError} */
+  async loadAll(): Promise<readonly Graph[]> {
+    const graphs: Graph[] = [];
+    for (const profile of this.profiles()) graphs.push(await this.load(profile));
+    return graphs;
   }
 
   readonly codeOf = (module: string): string => {

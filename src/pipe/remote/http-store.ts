@@ -3,12 +3,12 @@ import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import { delayAfter } from '../core/backoff.ts';
-import { realClock } from '../core/clock.ts';
+import type { LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
+import { delayAfter, realClock } from '../core/clock.ts';
 import { RunError } from '../core/errors.ts';
 import type { RemoteAddress } from './address.ts';
 import { type HttpFault, networkFault, responseFault } from './http-faults.ts';
-import { limitRequests, MAX_CONCURRENT } from './requests.ts';
 
 const ATTEMPTS = 4;
 /** Milliseconds before the second attempt. */
@@ -196,4 +196,16 @@ function endIfSlow(request: http.ClientRequest, interval: number, giveUp: () => 
     before = now;
   }, interval);
   request.once('close', () => clearInterval(timer));
+}
+
+/** Concurrent requests to a remote cache. */
+export const MAX_CONCURRENT = 8;
+
+export const limitRequests = (): LimitFunction => pLimit(MAX_CONCURRENT);
+
+/** Like Promise.all, but waits until all have settled before it rejects. */
+export async function allSettled<T>(work: Iterable<Promise<T>>): Promise<readonly T[]> {
+  const promises = [...work];
+  await Promise.allSettled(promises);
+  return await Promise.all(promises);
 }

@@ -12,7 +12,7 @@ import type { Instance } from '../pipeline/graph.ts';
 import { isFolderOutput } from '../pipeline/output-files.ts';
 import type { RemoteRecord } from './action-result.ts';
 import type { HttpStore } from './http-store.ts';
-import { allSettled } from './requests.ts';
+import { allSettled } from './http-store.ts';
 
 /** Bytes; a record of 100,000 files takes a fifth of this. */
 const MAX_RECORD = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../events/events.ts';
 import { LOCK_FILE } from '../lock-file/accepted.ts';
-import { describeDifferences } from '../lock-file/describe.ts';
+import { describeDifferences } from '../lock-file/compare.ts';
 import { failureLines } from './lines.ts';
 import { plainReporter } from './plain.ts';
 

@@ -7,7 +7,7 @@ import type {
   Warning,
 } from '../events/events.ts';
 import { LOCK_FILE } from '../lock-file/accepted.ts';
-import { describeDifferences } from '../lock-file/describe.ts';
+import { describeDifferences } from '../lock-file/compare.ts';
 import type { Failure } from '../workers/failure.ts';
 import { formatCount, formatCounts, formatFailure, formatSeconds } from './format.ts';
 

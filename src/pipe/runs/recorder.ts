@@ -49,7 +49,6 @@ export class RunRecorder {
   /** Those that something happened to. */
   readonly #instances = new Map<InstanceId, InstanceRun>();
   readonly #open = new Map<InstanceId, Omit<Span, 'end' | 'status'>>();
-  readonly #spans = new Map<InstanceId, Span[]>();
 
   /** @param now milliseconds */
   constructor(now: () => number) {
@@ -64,9 +63,10 @@ export class RunRecorder {
   ): void {
     const current: InstanceRun[] = [];
     for (const { id, stage } of instances) {
-      const found = assessments.get(id);
-      if (found?.state !== 'current') continue;
-      current.push({ instance: id, stage, status: 'current', key: found.key, attempts: 0 });
+      const assessment = assessments.get(id);
+      if (assessment?.state !== 'current') continue;
+      const { key } = assessment;
+      current.push({ instance: id, stage, status: 'current', key, attempts: 0 });
     }
     this.#current = current;
   }
@@ -79,44 +79,25 @@ export class RunRecorder {
         return;
       }
       case 'finished': {
-        const { instance, stage, key, seconds, cpuSeconds, peakMemory, metrics } = event;
-        const span = this.#close(instance, 'ran', seconds);
-        const cost = { seconds, cpuSeconds, peakMemory };
-        const done = { instance, stage, status: 'ran', key, ...cost, metrics } as const;
-        this.#set({ ...done, ...placeOf(span) });
+        const { key, seconds, cpuSeconds, peakMemory, metrics } = event;
+        this.#end(event, 'ran', { key, seconds, cpuSeconds, peakMemory, metrics });
         return;
       }
       case 'failed': {
-        const { instance, stage, failure, attempt } = event;
-        const span = this.#close(instance, 'failed');
-        const { message, frames } = failure;
-        this.#set({
-          instance,
-          stage,
-          status: 'failed',
-          message,
-          ...(frames === undefined ? {} : { frames }),
-          ...placeOf(span),
-          attempts: attempt,
-        });
+        const { message, frames } = event.failure;
+        const places = frames === undefined ? {} : { frames };
+        this.#end(event, 'failed', { message, ...places, attempts: event.attempt });
         return;
       }
       case 'restored':
-      case 'unchanged': {
-        const { instance, stage, key } = event;
-        const status = event.type === 'restored' ? 'restored' : 'current';
-        this.#set({ instance, stage, status, key, attempts: 0 });
+        this.#end(event, 'restored', { key: event.key });
         return;
-      }
+      case 'unchanged':
+        this.#end(event, 'current', { key: event.key });
+        return;
       case 'skipped':
-      case 'cancelled': {
-        const { instance, stage, type: status } = event;
-        const span = this.#close(instance, 'cancelled');
-        this.#set({ instance, stage, status, ...placeOf(span) });
-        return;
-      }
-      default:
-        return;
+      case 'cancelled':
+        this.#end(event, event.type);
     }
   }
 
@@ -127,11 +108,7 @@ export class RunRecorder {
 
   /** In the order in which they ended, those that were current first. */
   get instances(): readonly InstanceRun[] {
-    const others = [...this.#instances.values()].map((run) => {
-      const spans = this.#spans.get(run.instance);
-      return spans === undefined ? run : { ...run, spans };
-    });
-    return [...this.#current, ...others];
+    return [...this.#current, ...this.#instances.values()];
   }
 
   /** Why instances failed. */
@@ -145,27 +122,35 @@ export class RunRecorder {
     );
   }
 
-  #set(run: InstanceRun): void {
-    this.#instances.delete(run.instance);
-    this.#instances.set(run.instance, run);
-  }
-
-  #close(instance: InstanceId, status: Span['status'], seconds?: number): Span | undefined {
+  /** Notes how an instance, or an attempt at it, ended. */
+  #end(
+    { instance, stage }: Pick<InstanceRun, 'instance' | 'stage'>,
+    status: InstanceRun['status'],
+    { key, seconds, ...facts }: Partial<InstanceRun> = {},
+  ): void {
     const open = this.#open.get(instance);
-    if (open === undefined) return undefined;
+    const spans = [...(this.#instances.get(instance)?.spans ?? [])];
+    const timed = seconds === undefined ? {} : { seconds };
+    if (open !== undefined) {
+      const how = status === 'ran' || status === 'failed' ? status : 'cancelled';
+      spans.push({ ...open, end: this.#seconds(), status: how, ...timed });
+    }
     this.#open.delete(instance);
-    const cost = seconds === undefined ? {} : { seconds };
-    const span = { ...open, end: this.#seconds(), status, ...cost };
-    this.#spans.set(instance, [...(this.#spans.get(instance) ?? []), span]);
-    return span;
+    this.#instances.delete(instance);
+    this.#instances.set(instance, {
+      instance,
+      stage,
+      status,
+      ...(key === undefined ? {} : { key }),
+      ...timed,
+      attempts: open?.attempt ?? 0,
+      ...(open === undefined ? {} : { begin: open.begin, worker: open.worker }),
+      ...facts,
+      ...(spans.length === 0 ? {} : { spans }),
+    });
   }
 
   #seconds(): number {
     return (this.#now() - this.#origin) / 1000;
   }
-}
-
-function placeOf(span: Span | undefined) {
-  if (span === undefined) return { attempts: 0 };
-  return { attempts: span.attempt, begin: span.begin, worker: span.worker };
 }

@@ -28,10 +28,8 @@ const COLUMNS = {
   message: 'utf8',
 } as const;
 
-type Value = string | number | boolean | null;
-
 /** One instance of a run, with all that is true of the whole run. */
-export type RunRow = Readonly<Record<keyof typeof COLUMNS, Value>>;
+export type RunRow = Readonly<Record<keyof typeof COLUMNS, string | number | boolean | null>>;
 
 /** Names of the columns, in order. */
 export const RUN_COLUMNS = Object.keys(COLUMNS) as readonly (keyof RunRow)[];
@@ -59,22 +57,12 @@ const NOTHING = Object.fromEntries(RUN_COLUMNS.map((name) => [name, null])) as R
 /** The table as an Arrow IPC file. */
 export function encodeRun(record: RunRecord, instances: readonly InstanceRun[]): Uint8Array {
   const rows = rowsOf(record, instances);
-  const columns = Object.fromEntries(
-    RUN_COLUMNS.map((name) => {
-      const values = rows.map((row) => row[name]);
-      return [name, columnOf(COLUMNS[name], values)];
-    }),
-  );
-  return encodeTable({ columns, metadata: { madeBy: 'pipe run', run: record.id } });
-}
-
-function columnOf(type: (typeof COLUMNS)[keyof typeof COLUMNS], values: readonly Value[]): Column {
-  switch (type) {
-    case 'utf8':
-      return utf8(values as readonly (string | null)[]);
-    case 'bool':
-      return bool(values as readonly (boolean | null)[]);
-    default:
-      return numbers(type, values as readonly (number | null)[]);
-  }
+  const columns = RUN_COLUMNS.map((name): readonly [string, Column] => {
+    const type = COLUMNS[name];
+    const values = rows.map((row) => row[name]) as never[];
+    if (type === 'utf8') return [name, utf8(values)];
+    return [name, type === 'bool' ? bool(values) : numbers(type, values)];
+  });
+  const metadata = { madeBy: 'pipe run', run: record.id };
+  return encodeTable({ columns: Object.fromEntries(columns), metadata });
 }

@@ -1,4 +1,5 @@
 import { groupBy } from '../../tables/group-by.ts';
+import { sum } from '../core/collections.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { upstreamOf } from '../pipeline/upstream.ts';
 import type { InstanceRun } from './recorder.ts';
@@ -102,8 +103,4 @@ export function criticalPath(
     steps.push({ instance: at.instance, seconds: at.seconds - (at.next?.seconds ?? 0) });
   }
   return { steps, seconds: longest?.seconds ?? 0, work: sum(instances.map(secondsOf)) };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

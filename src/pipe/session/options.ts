@@ -8,7 +8,7 @@ import type { Project } from '../project/project.ts';
 import type { RemoteCache } from '../remote/remote-cache.ts';
 import type { Commit } from '../runs/record.ts';
 import type { Executor } from '../workers/executor.ts';
-import type { Capacity } from './capacity.ts';
+import type { Capacity } from './queue.ts';
 
 /** How instances are run. */
 interface RunOptions {

@@ -1,6 +1,7 @@
+import { availableParallelism, totalmem } from 'node:os';
 import TinyQueue from 'tinyqueue';
+import { gpuIds } from '../core/machine.ts';
 import type { Instance, InstanceId, Resources } from '../pipeline/graph.ts';
-import type { Capacity } from './capacity.ts';
 
 interface Entry {
   readonly instance: Instance;
@@ -93,4 +94,21 @@ export class RunQueue {
 
 function compare(a: Entry, b: Entry): number {
   return b.priority - a.priority || a.order - b.order;
+}
+
+/** Resources that a run may occupy. */
+export interface Capacity {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+/** `PIPE_GPUS` says how many GPUs there are: nothing portable can count them. */
+export function capacityOf(jobs: number | undefined): Capacity {
+  return {
+    cpus: jobs ?? availableParallelism(),
+    memory: totalmem(),
+    gpus: gpuIds().length,
+  };
 }

@@ -1,4 +1,4 @@
-import { delayAfter } from '../core/backoff.ts';
+import { delayAfter } from '../core/clock.ts';
 import { type Assessment, assess, force, type Outdated } from '../current/assess.ts';
 import type { RunCounts } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';

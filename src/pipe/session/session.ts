@@ -9,6 +9,7 @@ import { assertContained } from '../disk/containment.ts';
 import { acquireLock } from '../disk/lock.ts';
 import type { RunEvent, StageCount } from '../events/events.ts';
 import { nothingToDo } from '../events/events.ts';
+import { keepManifests } from '../explain/code-manifests.ts';
 import { PastActions } from '../explain/past-actions.ts';
 import { assertRawThere } from '../inputs/missing.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
@@ -16,12 +17,11 @@ import { runIds, writeRun } from '../runs/files.ts';
 import { RunJournal } from '../runs/journal.ts';
 import { newRunId, type RunRecord } from '../runs/record.ts';
 import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
-import { type Capacity, capacityOf } from './capacity.ts';
-import { estimateSeconds } from './estimate.ts';
-import { clearLeftovers } from './leftovers.ts';
-import { keepManifests } from './manifests.ts';
+import { clearLeftovers } from './exclusive.ts';
 import type { SessionOptions, SessionResult } from './options.ts';
+import { type Capacity, capacityOf } from './queue.ts';
 import { runInstances } from './run.ts';
+import { estimateSeconds } from './schedule.ts';
 import { removeLeftovers } from './undeclared.ts';
 
 /** One `pipe run`. With nothing to do it takes no lock and leaves no record. */

@@ -1,10 +1,11 @@
+import { basename, join } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
+import { sum } from '../core/collections.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import { assessAll, type CodeDigestOf } from '../current/assess.ts';
-import type { Instance } from '../pipeline/graph.ts';
-import { readRun, readRunRecords } from '../runs/files.ts';
-import { clearLeftovers } from '../session/leftovers.ts';
-import { pruneCache, UsedFiles } from './prune.ts';
+import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import { readRun, readRunRecords, runIds } from '../runs/files.ts';
+import { clearLeftovers } from '../session/exclusive.ts';
 
 /** Run records are small: `pipe history` keeps more of them than runs whose outputs are kept. */
 const KEPT_RECORDS = 500;
@@ -36,7 +37,14 @@ export async function collectGarbage(
 ): Promise<GcResult> {
   const { actions, blobs, disk, outputs: store, paths } = cache;
   const usedKeys = new Set<ActionKey>(accepted);
-  const used = new UsedFiles(Math.max(runs, KEPT_RECORDS));
+  const used: UsedFiles = {
+    runs: Math.max(runs, KEPT_RECORDS),
+    codes: new Set(),
+    instances: new Set(),
+    unfinished: new Set(),
+    downloads: new Set(),
+    isWaiting: false,
+  };
   for (const { id } of readRunRecords(disk, paths.runs, runs)) {
     for (const { instance, key } of readRun(disk, paths.runs, id)) {
       used.instances.add(instance);
@@ -51,7 +59,8 @@ export async function collectGarbage(
     }
     for (const assessment of (await assessAll(cache, instances, codeOf)).values()) {
       if ('outputs' in assessment) usedKeys.add(assessment.key);
-      else used.addUnfinished(assessment);
+      else if (assessment.state === 'outdated') used.unfinished.add(assessment.key);
+      else used.isWaiting = true;
     }
   }
   const usedBlobs = new Set<Digest>();
@@ -72,6 +81,51 @@ export async function collectGarbage(
   return {
     actions: unusedActions,
     blobs: unusedBlobs.length,
-    freed: sizes.reduce((sum, size) => sum + size, 0),
+    freed: sum(sizes),
   };
+}
+
+/** What is in use besides blobs and action records. */
+interface UsedFiles {
+  /** Number of run records to keep. */
+  readonly runs: number;
+  /** Digests of the code of the declared stages. */
+  readonly codes: Set<string>;
+  readonly instances: Set<InstanceId>;
+  /** Keys of instances that have to run: they may resume from a checkpoint. */
+  readonly unfinished: Set<ActionKey>;
+  /** SHA-256 of the files to fetch that are declared. */
+  readonly downloads: Set<string>;
+  /** Whether an instance waits: it has no key yet, so any checkpoint may be its own. */
+  isWaiting: boolean;
+}
+
+/**
+ * Removes everything else below cache/ that is no longer used. Plans are pruned by the ledger, frozen code
+ * by the loader, notes of workers by every run.
+ */
+function pruneCache(cache: Cache, used: UsedFiles): void {
+  const { actions, disk, paths } = cache;
+  const removeFrom = (folder: string, isKept: (stem: string) => boolean) => {
+    for (const name of disk.list(folder)) {
+      if (!isKept(name.replace(/\.(json|jsonl|log)$/, ''))) disk.remove(join(folder, name));
+    }
+  };
+  const ran = new Set<string>(used.codes);
+  for (const { key } of actions.records()) {
+    const { code = '', inputs = [] } = actions.fingerprint(key) ?? {};
+    ran.add(code);
+    // Raw data have manifests too.
+    for (const input of inputs) if ('digest' in input) ran.add(input.digest);
+  }
+  const records = new Set(runIds(disk, paths.runs).slice(-used.runs));
+  removeFrom(paths.contracts, (digest) => used.codes.has(digest));
+  removeFrom(paths.manifests, (digest) => ran.has(digest));
+  const logs = new Set([...used.instances].map((id) => basename(paths.log(id), '.log')));
+  removeFrom(paths.logs, (name) => logs.has(name));
+  removeFrom(paths.checkpoints, (key) => used.isWaiting || used.unfinished.has(key as ActionKey));
+  removeFrom(paths.runs, (id) => records.has(id));
+  removeFrom(paths.journals, (id) => records.has(id));
+  removeFrom(paths.downloads, (digest) => used.downloads.has(digest));
+  cache.pruneSignatures();
 }

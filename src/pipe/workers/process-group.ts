@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execaSync } from 'execa';
-import { readText } from '../core/boot.ts';
+import { readText } from '../core/machine.ts';
 
 /**
  * Options with which execa starts a process that leads a group of its own: what it starts belongs to the

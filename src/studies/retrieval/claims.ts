@@ -1,5 +1,5 @@
 import { allOf, type Claim, holdsIf, type Judgement, undecided } from '../../claims/claim.ts';
-import { PUBLISHED_CRITICAL_N, publishedFit } from './published.ts';
+import { PUBLISHED_CRITICAL_N, publishedFit } from '../../claims/critical-n.ts';
 import type { CriticalNRow, RetrievalEvidence } from './tables.ts';
 
 /** The largest critical n of the seeds, by d. */

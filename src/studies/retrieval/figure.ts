@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { PUBLISHED_CRITICAL_N, publishedFit } from '../../claims/critical-n.ts';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { AMBER, BLUE, curve, GREY, MAGENTA, MARGINS } from '../drawing.ts';
-import { PUBLISHED_CRITICAL_N, publishedFit } from './published.ts';
 import type { CriticalNRow, CyclicRow, RetrievalEvidence } from './tables.ts';
 
 const MEASURED: Style = BLUE;

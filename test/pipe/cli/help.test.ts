@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/pipe/cli/commands.ts';
-import { helpText } from '../../../src/pipe/cli/help.ts';
+import { helpText } from '../../../src/pipe/cli/main.ts';
 import type { Shell } from '../../../src/pipe/cli/shell/shell.ts';
 import { PipeProject } from './pipe.ts';
 

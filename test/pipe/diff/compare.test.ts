@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { compareVersions } from '../../../src/pipe/diff/compare.ts';
+import type { Version, VersionedResult } from '../../../src/pipe/diff/compare.ts';
+import { compareVersions, pairUp } from '../../../src/pipe/diff/compare.ts';
 import { formatMarkdown } from '../../../src/pipe/diff/markdown.ts';
-import { pairUp } from '../../../src/pipe/diff/pairs.ts';
-import type { Version, VersionedResult } from '../../../src/pipe/diff/version.ts';
 
 function version(name: string, instances: Readonly<Record<string, VersionedResult>>): Version {
   return { name, instances: new Map(Object.entries(instances)) };

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import type { ActionKey, Digest } from '../../../src/pipe/core/digest.ts';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import type { AcceptedRecord, AcceptedResults } from '../../../src/pipe/lock-file/accepted.ts';
+import { formatLockFile } from '../../../src/pipe/lock-file/accepted.ts';
 import { parseLockFile } from '../../../src/pipe/lock-file/read.ts';
-import { formatLockFile } from '../../../src/pipe/lock-file/write.ts';
 import { temporaryFolder } from '../project.ts';
 
 const FILE = 'pipeline.lock.yaml';

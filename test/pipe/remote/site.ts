@@ -1,8 +1,7 @@
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { HttpStore } from '../../../src/pipe/remote/http-store.ts';
-import { pull } from '../../../src/pipe/remote/pull.ts';
-import { push } from '../../../src/pipe/remote/push.ts';
 import { RemoteCache } from '../../../src/pipe/remote/remote-cache.ts';
+import { pull, push } from '../../../src/pipe/remote/transfer.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { graphOf, type Node, TestProject } from '../project.ts';
 import { FileServer } from './server.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { delayAfter } from '../../../src/pipe/core/backoff.ts';
-import { type Clock, realClock } from '../../../src/pipe/core/clock.ts';
+import { type Clock, delayAfter, realClock } from '../../../src/pipe/core/clock.ts';
 import type { Instance } from '../../../src/pipe/pipeline/graph.ts';
 import { longestChains } from '../../../src/pipe/runs/statistics.ts';
 import { RunQueue } from '../../../src/pipe/session/queue.ts';

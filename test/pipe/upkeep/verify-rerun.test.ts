@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { assessAll } from '../../../src/pipe/current/assess.ts';
 import type { RepeatResult } from '../../../src/pipe/session/attempt.ts';
-import { rerunInstances } from '../../../src/pipe/upkeep/verify-rerun.ts';
+import { rerunInstances } from '../../../src/pipe/upkeep/verify.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { FakeExecutor, graphOf, type Node, TestProject } from '../project.ts';
 

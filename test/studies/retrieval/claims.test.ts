@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { PUBLISHED_CRITICAL_N } from '../../../src/claims/critical-n.ts';
 import { RETRIEVAL_CLAIMS } from '../../../src/studies/retrieval/claims.ts';
-import { PUBLISHED_CRITICAL_N } from '../../../src/studies/retrieval/published.ts';
 import type { RetrievalEvidence } from '../../../src/studies/retrieval/tables.ts';
 import { verdicts } from '../verdicts.ts';
 

@@ -1,20 +1,22 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { listSome } from '../../core/collections.ts';
 import { RunError } from '../../core/errors.ts';
 import { thisMachineType, thisRuntime } from '../../core/machine.ts';
 import { type CurrentResults, currentResults, type Result } from '../../current/results.ts';
-import { selectInstances } from '../../current/selection.ts';
 import { codeManifests } from '../../explain/code-manifests.ts';
 import { type AcceptedProfile, type AcceptedRecord, LOCK_FILE } from '../../lock-file/accepted.ts';
-import { compareDeclaration, compareResults } from '../../lock-file/compare.ts';
-import { describeDifferences } from '../../lock-file/describe.ts';
+import {
+  compareDeclaration,
+  compareResults,
+  describeDifferences,
+} from '../../lock-file/compare.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import type { Shell } from '../shell/shell.ts';
 
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('accept')
     .addArgument(targetsArgument())
     .addOption(profileOption())
@@ -29,19 +31,12 @@ examples:
 All of these results must be up to date. Differences from the accepted results are listed. Records
 that differ only by another machine's rounding are kept as they are.`,
     )
-    .action((targets: readonly string[], options: InspectOptions) =>
-      accept(shell, targets, options),
-    );
+    .action((targets, options) => accept(shell, targets, options.profile));
 }
 
-async function accept(
-  shell: Shell,
-  targets: readonly string[],
-  options: InspectOptions,
-): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
+async function accept(shell: Shell, targets: readonly string[], name?: string): Promise<void> {
+  const { project, graph, instances } = await shell.select(targets, { profile: name });
   const { profile } = graph;
-  const { instances } = selectInstances(graph, targets);
   const { cache, codeOf, codes, root } = project;
   const all = await loadLockFile(cache.disk, root);
   const current = await currentResults(cache, instances, codeOf);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { listSome } from '../../core/collections.ts';
 import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
 import { formatMarkdown } from '../../diff/markdown.ts';
@@ -8,13 +8,9 @@ import { formatCount } from '../../reporters/format.ts';
 import { openVersion } from '../diff/open-version.ts';
 import { formatOption, profileOption } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import type { Shell } from '../shell/shell.ts';
 
-interface DiffOptions extends InspectOptions {
-  readonly format: 'table' | 'json' | 'markdown';
-}
-
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('diff')
     .argument('[before]', 'lock, current, a run, a profile or a commit', 'lock')
     .argument('[after]', 'the same', 'current')
@@ -33,33 +29,17 @@ examples:
 lock is pipeline.lock.yaml, current the results of the pipeline as it is now. A commit stands for the
 lock file in it.`,
     )
-    .action((before: string, after: string, options: DiffOptions) =>
-      diff(shell, before, after, options),
-    );
-}
-
-async function diff(
-  shell: Shell,
-  before: string,
-  after: string,
-  options: DiffOptions,
-): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
-  const [from, to] = [
-    await openVersion(project, graph, before),
-    await openVersion(project, graph, after),
-  ];
-  project.cache.save();
-  const manifestOf = codeManifests(project.cache, project.codes);
-  const difference = compareVersions(from, to, manifestOf);
-  switch (options.format) {
-    case 'json':
-      return printJson(shell, difference);
-    case 'markdown':
-      return shell.out(formatMarkdown(difference).trimEnd());
-    case 'table':
-      return print(shell, difference);
-  }
+    .action(async (before, after, options) => {
+      const { project, graph } = await shell.inspect(options);
+      const from = await openVersion(project, graph, before);
+      const to = await openVersion(project, graph, after);
+      project.cache.save();
+      const manifestOf = codeManifests(project.cache, project.codes);
+      const difference = compareVersions(from, to, manifestOf);
+      if (options.format === 'json') printJson(shell, difference);
+      else if (options.format === 'table') print(shell, difference);
+      else shell.out(formatMarkdown(difference).trimEnd());
+    });
 }
 
 function print(shell: Shell, difference: VersionDifference): void {

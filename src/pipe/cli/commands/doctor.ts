@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '../../core/errors.ts';
 import { findInstallation } from '../../loader/installation.ts';
 import { checkInstallation } from '../doctor/installation.ts';
@@ -9,7 +9,7 @@ import type { Shell } from '../shell/shell.ts';
 /** Width of the subjects. */
 const WIDTH = 10;
 
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('doctor')
     .addHelpText(
       'after',

@@ -1,18 +1,17 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { fingerprintOf } from '../../cache/fingerprint.ts';
 import { canonicalJson } from '../../core/json.ts';
-import type { Assessment } from '../../current/assess.ts';
+import { type Assessment, resultIn } from '../../current/assess.ts';
 import type { Change } from '../../explain/changes.ts';
 import { formatChange, shortDigest } from '../../explain/format.ts';
-import type { PastActions } from '../../explain/past-actions.ts';
 import { assertRawThere } from '../../inputs/missing.ts';
 import type { Instance } from '../../pipeline/graph.ts';
-import { withUpstream } from '../../pipeline/upstream.ts';
+import { upstreamOf, withUpstream } from '../../pipeline/upstream.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
-import { assessInstances, instancesNamed } from '../shell/instances.ts';
-import { addGraphOptions } from '../shell/options.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import { type AssessedInstances, assessInstances, instancesNamed } from '../shell/instances.ts';
+import { profileOption, setOption } from '../shell/options.ts';
+import type { Shell } from '../shell/shell.ts';
 
 /** Instances explained at once. */
 const LIMIT = 20;
@@ -20,13 +19,11 @@ const LIMIT = 20;
 /** Upstream instances listed of one that waits. */
 const UPSTREAM_LIMIT = 10;
 
-export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('explain').argument(
-      '<instance>',
-      "an instance or several, e.g. 'evaluate[model=small,seed=1]'",
-    ),
-  )
+export function build(shell: Shell) {
+  return new Command('explain')
+    .argument('<instance>', "an instance or several, e.g. 'evaluate[model=small,seed=1]'")
+    .addOption(profileOption())
+    .addOption(setOption())
     .addHelpText(
       'after',
       `
@@ -36,30 +33,24 @@ examples:
 
 An outdated instance is compared with the most similar of its earlier runs.`,
     )
-    .action((name: string, options: InspectOptions) => explain(shell, name, options));
-}
-
-async function explain(shell: Shell, name: string, options: InspectOptions): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
-  const instances = instancesNamed(graph, name);
-  const ids = instances.map(({ id }) => id);
-  await assertRawThere(project.cache.raw, instances);
-  const { assessments, history } = await assessInstances(
-    project,
-    withUpstream(graph.instances, ids),
-  );
-  for (const [i, instance] of instances.slice(0, LIMIT).entries()) {
-    if (i > 0) shell.out('');
-    for (const line of await explainOne(project, history, instance, assessments)) shell.out(line);
-  }
-  if (ids.length > LIMIT) shell.note(`and ${ids.length - LIMIT} more instances`);
+    .action(async (name, options) => {
+      const { project, graph } = await shell.inspect(options);
+      const instances = instancesNamed(graph, name);
+      const ids = instances.map(({ id }) => id);
+      await assertRawThere(project.cache.raw, instances);
+      const assessed = await assessInstances(project, withUpstream(graph.instances, ids));
+      for (const [i, instance] of instances.slice(0, LIMIT).entries()) {
+        if (i > 0) shell.out('');
+        for (const line of await explainOne(project, instance, assessed)) shell.out(line);
+      }
+      if (ids.length > LIMIT) shell.note(`and ${ids.length - LIMIT} more instances`);
+    });
 }
 
 async function explainOne(
   project: Project,
-  history: PastActions,
   instance: Instance,
-  all: ReadonlyMap<string, Assessment>,
+  { assessments: all, history }: AssessedInstances,
 ): Promise<readonly string[]> {
   const { id } = instance;
   const assessment = all.get(id) ?? { state: 'waiting' };
@@ -74,10 +65,7 @@ async function explainOne(
       return [`${id} ran before: its artifacts will be restored from the cache`, ...faults];
     }
     case 'waiting': {
-      const upstream = instance.inputs
-        .flatMap(({ sources }) => sources)
-        .map((source) => source.instance);
-      const unsettled = [...new Set(upstream)].filter((each) => !isSettled(all.get(each)));
+      const unsettled = upstreamOf(instance).filter((each) => resultIn(all, each) === undefined);
       const more = unsettled.length - UPSTREAM_LIMIT;
       return [
         history.hasRun(instance)
@@ -114,20 +102,13 @@ function producerOf({ inputs }: Instance, change: Change): string {
   return source === undefined ? '' : `, produced by ${source.instance}`;
 }
 
-function isSettled(assessment: Assessment | undefined): boolean {
-  return assessment?.state === 'current' || assessment?.state === 'restorable';
-}
-
 /** What the key of a current instance is made of, and what it produced. */
 async function contents(
   { cache, codes, codeOf }: Project,
   instance: Instance,
   all: ReadonlyMap<string, Assessment>,
 ): Promise<readonly string[]> {
-  const outputsOf = (id: string) => {
-    const upstream = all.get(id);
-    return upstream !== undefined && 'outputs' in upstream ? upstream.outputs : undefined;
-  };
+  const outputsOf = (id: string) => resultIn(all, id)?.outputs;
   const around = await cache.raw.around(instance);
   const fingerprint = fingerprintOf(instance, codeOf(instance.module), around, outputsOf);
   const assessment = all.get(instance.id);

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { listSome } from '../../core/collections.ts';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
@@ -10,12 +10,11 @@ import { provenanceOf } from '../../export/provenance.ts';
 import type { Instance, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
-import { readRun } from '../../runs/files.ts';
-import { findRun } from '../../runs/find.ts';
+import { findRun, readRun } from '../../runs/files.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { Shell } from '../shell/shell.ts';
 
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('export')
     .argument('[run]', 'a run, as pipe history names it', 'last')
     .option('-o, --output <file>', 'file to write (default: <run>.tar)')
@@ -30,9 +29,7 @@ examples:
 provenance.json has, for every file, the instance, its action key, code (file by file), packages,
 params and inputs; and for the run, the commit and the machine.`,
     )
-    .action((run: string, options: { readonly output?: string }) =>
-      exportRun(shell, run, options.output),
-    );
+    .action((run, options) => exportRun(shell, run, options.output));
 }
 
 async function exportRun(shell: Shell, name: string, output?: string): Promise<void> {

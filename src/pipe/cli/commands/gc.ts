@@ -1,22 +1,15 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import type { ActionKey } from '../../core/digest.ts';
 import { loadLockFile } from '../../lock-file/store.ts';
-import type { Graph } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
+import { withLock } from '../../session/exclusive.ts';
 import { declaredPaths } from '../../session/undeclared.ts';
 import { collectGarbage } from '../../upkeep/gc.ts';
-import { withLock } from '../shell/lock.ts';
 import { parseCount } from '../shell/options.ts';
-import { profilesOf } from '../shell/pipeline-spec.ts';
 import type { Shell } from '../shell/shell.ts';
 
-interface GcOptions {
-  readonly runs: number;
-  readonly dryRun?: boolean;
-}
-
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('gc')
     .option('--runs <number>', 'keep outputs of the last N runs', parseCount, 10)
     .option('-n, --dry-run', 'only say what would be deleted')
@@ -30,32 +23,23 @@ examples:
 Keeps the results of every profile of pipeline.yaml as it is now, those in pipeline.lock.yaml and those
 of the last runs. Removes from artifacts/ only what a run put there and no profile declares.`,
     )
-    .action((options: GcOptions) => gc(shell, options));
-}
-
-async function gc(shell: Shell, { runs, dryRun = false }: GcOptions): Promise<void> {
-  const project = await shell.open();
-  const { cache, codeOf } = project;
-  await withLock(cache, async () => {
-    const graphs: Graph[] = [];
-    for (const profile of profilesOf(project.root)) graphs.push(await project.load(profile));
-    // First, because the store tells what is the pipeline's.
-    const { leftovers } = await cache.places.undeclared(declaredPaths(cache, graphs));
-    if (!dryRun) cache.places.remove(leftovers);
-    const accepted = await acceptedKeys(project);
-    const result = await collectGarbage(
-      cache,
-      graphs.map(({ instances }) => instances),
-      codeOf,
-      accepted,
-      runs,
-      dryRun,
-    );
-    cache.save();
-    const what = `${formatCount(result.actions, 'action')}, ${formatCount(result.blobs, 'blob')} and ${formatCount(leftovers.length, 'artifact')}`;
-    const freed = formatBytes(result.freed);
-    shell.out(dryRun ? `would delete ${what}: ${freed}` : `deleted ${what}: ${freed} freed`);
-  });
+    .action(async ({ runs, dryRun = false }) => {
+      const project = await shell.open();
+      const { cache, codeOf } = project;
+      await withLock(cache, async () => {
+        const graphs = await project.loadAll();
+        // First, because the store tells what is the pipeline's.
+        const { leftovers } = await cache.places.undeclared(declaredPaths(cache, graphs));
+        if (!dryRun) cache.places.remove(leftovers);
+        const accepted = await acceptedKeys(project);
+        const declared = graphs.map(({ instances }) => instances);
+        const result = await collectGarbage(cache, declared, codeOf, accepted, runs, dryRun);
+        const records = `${formatCount(result.actions, 'action')}, ${formatCount(result.blobs, 'blob')}`;
+        const what = `${records} and ${formatCount(leftovers.length, 'artifact')}`;
+        const freed = formatBytes(result.freed);
+        shell.out(dryRun ? `would delete ${what}: ${freed}` : `deleted ${what}: ${freed} freed`);
+      });
+    });
 }
 
 /** The results in `pipeline.lock.yaml`, of every profile. */

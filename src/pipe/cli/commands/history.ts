@@ -1,9 +1,8 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCounts, formatSeconds } from '../../reporters/format.ts';
-import { readRun, readRunRecords, runFile } from '../../runs/files.ts';
-import { findRun } from '../../runs/find.ts';
+import { findRun, readRun, readRunRecords, runFile } from '../../runs/files.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { InstanceRun } from '../../runs/recorder.ts';
 import { formatOption, parseCount } from '../shell/options.ts';
@@ -13,12 +12,7 @@ import type { Shell } from '../shell/shell.ts';
 const FORMATS = ['table', 'json', 'csv', 'arrow', 'trace'] as const;
 type Format = (typeof FORMATS)[number];
 
-interface HistoryOptions {
-  readonly number: number;
-  readonly format: Format;
-}
-
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('history')
     .argument('[run]', 'a run: last, last~1..., or the start or end of an id')
     .option('-n, --number <number>', 'number of runs to list', parseCount, 20)
@@ -37,17 +31,18 @@ examples:
 A run with nothing to do leaves no record. A record is a file of JSON Lines in
 cache/runs/: the first line is the run, every other an instance.`,
     )
-    .action(async (name: string | undefined, options: HistoryOptions) => {
+    .action(async (name, { format, number }) => {
       const { cache } = await shell.open();
-      if (name === undefined) listRuns(shell, cache, options);
-      else await printRun(shell, cache, name, options.format);
+      if (name === undefined) listRuns(shell, cache, number, format);
+      else await printRun(shell, cache, name, format);
     });
 }
 
 function listRuns(
   shell: Shell,
   { disk, paths }: Project['cache'],
-  { number, format }: HistoryOptions,
+  number: number,
+  format: Format,
 ): void {
   const records = readRunRecords(disk, paths.runs, number);
   if (format === 'json') {

@@ -1,22 +1,20 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { RunError } from '../../core/errors.ts';
 import type { Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { readRunRecords } from '../../runs/files.ts';
 import { instancesNamed } from '../shell/instances.ts';
-import { addGraphOptions, argumentsOf } from '../shell/options.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import { argumentsOf, profileOption, setOption } from '../shell/options.ts';
+import type { Shell } from '../shell/shell.ts';
 
 /** Recent runs in which a failure is looked for: the cache remembers only successes. */
 const RUNS = 20;
 
-export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('log').argument(
-      '<instance>',
-      "an instance or several, e.g. 'train[model=small,seed=1]'",
-    ),
-  )
+export function build(shell: Shell) {
+  return new Command('log')
+    .argument('<instance>', "an instance or several, e.g. 'train[model=small,seed=1]'")
+    .addOption(profileOption())
+    .addOption(setOption())
     .addHelpText(
       'after',
       `
@@ -26,26 +24,24 @@ examples:
 
 Every instance has a log of its own, which grows while it runs.`,
     )
-    .action((name: string, options: InspectOptions) => log(shell, name, options));
-}
-
-async function log(shell: Shell, name: string, options: InspectOptions): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
-  const { disk, paths } = project.cache;
-  const instances = instancesNamed(graph, name);
-  const logs = instances.flatMap(({ id }) => {
-    const text = disk.read(paths.log(id))?.toString('utf8');
-    return text === undefined ? [] : [{ id, text: text.trimEnd() }];
-  });
-  if (logs.length === 0) {
-    if (hasRun(project, instances)) throw new RunError(`${name} printed nothing`);
-    const command = `npx pipe run${argumentsOf([name], graph.profile)}`;
-    throw new RunError(`${name} has not run here`, command);
-  }
-  for (const { id, text } of logs) {
-    if (instances.length > 1) shell.out(`== ${id}`);
-    if (text !== '') shell.out(text);
-  }
+    .action(async (name, options) => {
+      const { project, graph } = await shell.inspect(options);
+      const { disk, paths } = project.cache;
+      const instances = instancesNamed(graph, name);
+      const logs = instances.flatMap(({ id }) => {
+        const text = disk.read(paths.log(id))?.toString('utf8');
+        return text === undefined ? [] : [{ id, text: text.trimEnd() }];
+      });
+      if (logs.length === 0) {
+        if (hasRun(project, instances)) throw new RunError(`${name} printed nothing`);
+        const command = `npx pipe run${argumentsOf([name], graph.profile)}`;
+        throw new RunError(`${name} has not run here`, command);
+      }
+      for (const { id, text } of logs) {
+        if (instances.length > 1) shell.out(`== ${id}`);
+        if (text !== '') shell.out(text);
+      }
+    });
 }
 
 /** Whether one of the instances succeeded at any time, or failed recently. */

@@ -1,17 +1,18 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '../../core/errors.ts';
-import { selectInstances } from '../../current/selection.ts';
-import { type PullCounts, pull as pullInstances } from '../../remote/pull.ts';
+import { keepManifests } from '../../explain/code-manifests.ts';
+import { type PullCounts, pull } from '../../remote/transfer.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
-import { clearLeftovers } from '../../session/leftovers.ts';
-import { keepManifests } from '../../session/manifests.ts';
-import { withLock } from '../shell/lock.ts';
-import { addGraphOptions, targetsArgument } from '../shell/options.ts';
+import { clearLeftovers, withLock } from '../../session/exclusive.ts';
+import { profileOption, setOption, targetsArgument } from '../shell/options.ts';
 import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import type { Shell } from '../shell/shell.ts';
 
-export function build(shell: Shell): Command {
-  return addGraphOptions(new Command('pull').addArgument(targetsArgument()))
+export function build(shell: Shell) {
+  return new Command('pull')
+    .addArgument(targetsArgument())
+    .addOption(profileOption())
+    .addOption(setOption())
     .addHelpText(
       'after',
       `
@@ -23,33 +24,24 @@ ${REMOTE_HELP}
 
 Every file is checked against its digest before it is used. Exit code 1: the remote cache has damaged files.`,
     )
-    .action((targets: readonly string[], options: InspectOptions) => pull(shell, targets, options));
-}
-
-async function pull(
-  shell: Shell,
-  targets: readonly string[],
-  options: InspectOptions,
-): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
-  const { cache, codeOf } = project;
-  const { instances } = selectInstances(graph, targets);
-  await withRemote(shell, cache, (remote) =>
-    withLock(cache, async () => {
-      try {
-        cache.refresh();
-        clearLeftovers(cache);
-        cache.onMovedAside = (path, to) =>
-          shell.note(
-            `${cache.paths.show(path)} was not made by the pipeline: it is now ${cache.paths.show(to)}`,
-          );
-        keepManifests(project, instances);
-        print(shell, remote.url, await pullInstances(cache, remote, instances, codeOf));
-      } finally {
-        cache.save();
-      }
-    }),
-  );
+    .action(async (targets, options) => {
+      const { project, instances } = await shell.select(targets, options);
+      const { cache, codeOf } = project;
+      await withRemote(shell, cache, (remote) =>
+        withLock(cache, async () => {
+          cache.refresh();
+          clearLeftovers(cache);
+          cache.onMovedAside = (path, to) => {
+            const { paths } = cache;
+            shell.note(
+              `${paths.show(path)} was not made by the pipeline: it is now ${paths.show(to)}`,
+            );
+          };
+          await keepManifests(project, instances);
+          print(shell, remote.url, await pull(cache, remote, instances, codeOf));
+        }),
+      );
+    });
 }
 
 function print(shell: Shell, url: string, result: PullCounts): void {

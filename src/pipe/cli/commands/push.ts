@@ -1,18 +1,16 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '../../core/errors.ts';
-import { selectInstances } from '../../current/selection.ts';
-import { push as pushInstances } from '../../remote/push.ts';
+import { type PushCounts, push } from '../../remote/transfer.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
-import { addGraphOptions, targetsArgument } from '../shell/options.ts';
+import { profileOption, setOption, targetsArgument } from '../shell/options.ts';
 import { REMOTE_HELP, withRemote } from '../shell/remote.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import type { Shell } from '../shell/shell.ts';
 
-interface PushOptions extends InspectOptions {
-  readonly force?: true;
-}
-
-export function build(shell: Shell): Command {
-  return addGraphOptions(new Command('push').addArgument(targetsArgument()))
+export function build(shell: Shell) {
+  return new Command('push')
+    .addArgument(targetsArgument())
+    .addOption(profileOption())
+    .addOption(setOption())
     .option('-f, --force', 'send again what the remote cache already has')
     .addHelpText(
       'after',
@@ -24,27 +22,26 @@ ${REMOTE_HELP}
 
 Works with nginx (dav_methods PUT) and bazel-remote.`,
     )
-    .action((targets: readonly string[], options: PushOptions) => push(shell, targets, options));
+    .action(async (targets, options) => {
+      const { project, instances } = await shell.select(targets, options);
+      const { cache, codeOf } = project;
+      const again = options.force === true;
+      await withRemote(shell, cache, async (remote) => {
+        print(
+          shell,
+          await push(cache, remote, instances, codeOf, again).finally(() => cache.save()),
+        );
+      });
+    });
 }
 
-async function push(shell: Shell, targets: readonly string[], options: PushOptions): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
-  const { cache, codeOf } = project;
-  const { instances } = selectInstances(graph, targets);
-  await withRemote(shell, cache, async (remote) => {
-    const again = options.force === true;
-    const result = await pushInstances(cache, remote, instances, codeOf, again).finally(() =>
-      cache.save(),
-    );
-    const { sent, present, missing, bytes, lost } = result;
-    shell.out(
-      `${formatCount(sent, 'action')} sent (${formatBytes(bytes)}), ${present} already there`,
-    );
-    if (missing > 0) shell.out(`${formatCount(missing, 'instance')} not up to date: npx pipe run`);
-    for (const id of lost) shell.out(`${id}: its outputs are no longer in the local cache`);
-    if (lost.length > 0) {
-      shell.out('  fix: npx pipe run --force, for these instances');
-      shell.exitCode = EXIT.failed;
-    }
-  });
+function print(shell: Shell, { sent, present, missing, bytes, lost }: PushCounts): void {
+  const what = `${formatCount(sent, 'action')} sent (${formatBytes(bytes)})`;
+  shell.out(`${what}, ${present} already there`);
+  if (missing > 0) shell.out(`${formatCount(missing, 'instance')} not up to date: npx pipe run`);
+  for (const id of lost) shell.out(`${id}: its outputs are no longer in the local cache`);
+  if (lost.length > 0) {
+    shell.out('  fix: npx pipe run --force, for these instances');
+    shell.exitCode = EXIT.failed;
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { explainDiskFault } from '../../core/errors.ts';
 import { clientCode, closeBundler } from '../../report/bundle.ts';
 import { placeReport } from '../../report/folder.ts';
@@ -10,29 +10,24 @@ import { writeSite } from '../../report/site.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { gather, readText } from '../report/gather.ts';
 import { openInBrowser } from '../report/open.ts';
-import { addGraphOptions } from '../shell/options.ts';
-import { readPipelineSpec } from '../shell/pipeline-spec.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import { profileOption, setOption } from '../shell/options.ts';
+import type { Shell } from '../shell/shell.ts';
 
 /** Folder of a project's reports unless --out names another. */
 const REPORTS = 'reports';
 
-interface ReportOptions extends InspectOptions {
-  readonly out?: string;
-  readonly open?: true;
-  readonly against?: string;
-}
+type ReportOptions = ReturnType<ReturnType<typeof build>['opts']>;
 
-export function build(shell: Shell): Command {
-  return addGraphOptions(
-    new Command('report')
-      .option('-o, --out <folder>', `folder of all reports (default: ${REPORTS}/ of the project)`)
-      .option('--open', 'show it in the browser')
-      .option(
-        '--against <version>',
-        'what to compare with, as pipe diff names it (default: lock, or else the run before)',
-      ),
-  )
+export function build(shell: Shell) {
+  return new Command('report')
+    .option('-o, --out <folder>', `folder of all reports (default: ${REPORTS}/ of the project)`)
+    .option('--open', 'show it in the browser')
+    .option(
+      '--against <version>',
+      'what to compare with, as pipe diff names it (default: lock, or else the run before)',
+    )
+    .addOption(profileOption())
+    .addOption(setOption())
     .addHelpText(
       'after',
       `
@@ -49,7 +44,7 @@ A project adds pages of its own: 'report: pages' in pipeline.yaml names stages/p
 a function that returns them:
   export default ({ artifact }) => [{ slug: 'story', title: 'Story', html: '<p>...</p>' }];`,
     )
-    .action((options: ReportOptions) => report(shell, options));
+    .action((options): Promise<void> => report(shell, options));
 }
 
 async function report(shell: Shell, options: ReportOptions): Promise<void> {
@@ -57,7 +52,7 @@ async function report(shell: Shell, options: ReportOptions): Promise<void> {
   const input = await gather(project, graph, options.against);
   const { results, runs, made } = input;
   const genericPages = pagesOf(input, readText);
-  const { report: hook } = readPipelineSpec(project.root);
+  const { report: hook } = project.declared();
   const own =
     hook === undefined
       ? []

@@ -1,11 +1,9 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '../../core/errors.ts';
 import { nothingToDo } from '../../events/events.ts';
-import type { Graph } from '../../pipeline/graph.ts';
 import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
-import type { Project } from '../../project/project.ts';
 import type { ProjectState } from '../../project/project-state.ts';
-import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
+import { openReporter } from '../shell/open-reporter.ts';
 import {
   jobsOption,
   parsePositive,
@@ -16,22 +14,9 @@ import {
 } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
-interface RunOptions {
-  readonly only?: string;
-  readonly profile?: string;
-  readonly set: readonly string[];
-  readonly jobs?: number;
-  readonly force?: true;
-  readonly keepGoing?: true;
-  readonly dryRun?: true;
-  readonly frozen?: true;
-  readonly remote?: true;
-  readonly gflops: number;
-  readonly reporter?: ReporterName;
-  readonly verbose?: true;
-}
+type RunOptions = ReturnType<ReturnType<typeof build>['opts']>;
 
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('run')
     .addArgument(targetsArgument())
     .option('--only <stage>', 'run this stage only, never its inputs')
@@ -66,11 +51,11 @@ A second run does nothing. Ctrl-C stops a run; the next one resumes where it sto
 exit codes: 0 success, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is in
 progress, 130 interrupted, 143 terminated`,
     )
-    .action((targets: readonly string[], options: RunOptions) => run(shell, targets, options));
+    .action((targets, options): Promise<void> => run(shell, targets, options));
 }
 
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
-  const { only, profile, set, jobs, force = false, keepGoing = false, verbose = false } = options;
+  const { only, profile, set, jobs, force = false, keepGoing = false } = options;
   const isPlain = isPlainRun(targets, options);
   // Everything else is loaded only when there is something to do: loading takes longer than this look.
   if (isPlain && (await isCurrent(shell, shell.state(), options))) return;
@@ -98,9 +83,9 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   if (options.dryRun === true) {
     await frozen?.declared(shell);
     const { dryRun } = await import('../run/dry-run.ts');
-    const { capacityOf } = await import('../../session/capacity.ts');
+    const { capacityOf } = await import('../../session/queue.ts');
     const { gflops } = options;
-    const settings = { force, capacity: capacityOf(jobs), gflops, verbose, remote };
+    const settings = { force, capacity: capacityOf(jobs), gflops, remote };
     try {
       await dryRun(shell, project, graph, selection, settings);
     } finally {
@@ -109,7 +94,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     }
     return;
   }
-  const reporter = await openReporter(shell, options.reporter, verbose);
+  const reporter = await openReporter(shell, options.reporter);
   try {
     project.rememberProfile(graph.profile);
     const { ok } = await runSession({
@@ -122,7 +107,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       jobs,
       emit: reporter.emit,
       signal: signals.signal,
-      allProfiles: () => loadAllProfiles(project),
+      allProfiles: () => project.loadAll(),
       commit: describeCommit,
       sets: set,
       targets,
@@ -136,13 +121,6 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     signals.release();
     await reporter.close();
   }
-}
-
-async function loadAllProfiles(project: Project): Promise<readonly Graph[]> {
-  const { profilesOf } = await import('../shell/pipeline-spec.ts');
-  const graphs: Graph[] = [];
-  for (const profile of profilesOf(project.root)) graphs.push(await project.load(profile));
-  return graphs;
 }
 
 /** Whether the run has only to bring everything up to date. */
@@ -161,11 +139,11 @@ async function isCurrent(
   project: ProjectState,
   options: RunOptions,
 ): Promise<boolean> {
-  const { profile = DEFAULT_PROFILE, set, reporter: name, verbose = false } = options;
+  const { profile = DEFAULT_PROFILE, set, reporter: name } = options;
   const current = await project.countCurrent(profile, set);
   if (current === undefined) return false;
   project.rememberProfile(profile);
-  const reporter = await openReporter(shell, name, verbose);
+  const reporter = await openReporter(shell, name);
   reporter.emit(nothingToDo(current));
   await reporter.close();
   return true;

@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { renderSchema } from '../../pipeline/grammar.ts';
 import type { Shell } from '../shell/shell.ts';
 
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('schema')
     .addHelpText(
       'after',

@@ -1,5 +1,4 @@
-import { Command } from 'commander';
-import { selectInstances } from '../../current/selection.ts';
+import { Command } from '@commander-js/extra-typings';
 import { PastActions } from '../../explain/past-actions.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../reporters/format.ts';
 import { readRun, readRunRecords } from '../../runs/files.ts';
@@ -12,17 +11,12 @@ import {
 } from '../../runs/statistics.ts';
 import { formatOption, parseCount, profileOption, targetsArgument } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
-import type { InspectOptions, Shell } from '../shell/shell.ts';
+import type { Shell } from '../shell/shell.ts';
 
 /** Instances listed as the slowest. */
 const LISTED = 5;
 
-interface StatsOptions extends InspectOptions {
-  readonly runs: number;
-  readonly format: 'table' | 'json';
-}
-
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('stats')
     .addArgument(targetsArgument())
     .addOption(profileOption())
@@ -39,16 +33,19 @@ examples:
 The critical path is the slowest chain of dependent instances, each with its latest time: no run from
 scratch can be faster, however many jobs it has.`,
     )
-    .action((targets: readonly string[], options: StatsOptions) => stats(shell, targets, options));
+    .action((targets, options) => stats(shell, targets, options));
 }
 
 async function stats(
   shell: Shell,
   targets: readonly string[],
-  options: StatsOptions,
+  options: {
+    readonly profile?: string | undefined;
+    readonly runs: number;
+    readonly format: string;
+  },
 ): Promise<void> {
-  const { project, graph } = await shell.inspect(options);
-  const { instances } = selectInstances(graph, targets);
+  const { project, graph, instances } = await shell.select(targets, options);
   const { cache, codes } = project;
   const { disk, paths } = cache;
   const records = readRunRecords(disk, paths.runs, Number.POSITIVE_INFINITY)

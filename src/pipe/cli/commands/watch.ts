@@ -1,9 +1,9 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { selectInstances } from '../../current/selection.ts';
 import type { InstanceId } from '../../pipeline/graph.ts';
 import { describeCommit } from '../../runs/record.ts';
 import { runSession } from '../../session/session.ts';
-import { openReporter, type ReporterName } from '../shell/open-reporter.ts';
+import { openReporter } from '../shell/open-reporter.ts';
 import {
   jobsOption,
   profileOption,
@@ -15,7 +15,6 @@ import { reportError } from '../shell/report-error.ts';
 import type { Shell } from '../shell/shell.ts';
 import { cancelOnSignals } from '../shell/signals.ts';
 import {
-  type GraphOptions,
   type LoadedVersion,
   loadVersion,
   outdatedBy,
@@ -24,16 +23,12 @@ import {
   reloadVersion,
 } from '../watch/project-version.ts';
 
-interface WatchOptions extends GraphOptions {
-  readonly jobs?: number;
-  readonly reporter?: ReporterName;
-  readonly verbose?: true;
-}
+type WatchOptions = ReturnType<ReturnType<typeof build>['opts']>;
 
 /** Milliseconds without a further change after which an edit counts as complete. */
 const QUIET = 150;
 
-export function build(shell: Shell): Command {
+export function build(shell: Shell) {
   return new Command('watch')
     .addArgument(targetsArgument())
     .addOption(profileOption('"default"'))
@@ -50,7 +45,7 @@ examples:
 An edit cancels the running instances whose code, params or inputs it changes; the others finish.
 Ctrl-C stops watching.`,
     )
-    .action((targets: readonly string[], options: WatchOptions) => watch(shell, targets, options));
+    .action((targets, options): Promise<void> => watch(shell, targets, options));
 }
 
 async function watch(
@@ -77,7 +72,7 @@ async function watch(
         happened ? reloadVersion(project, options) : undefined,
       );
       if (version.ok) await runOnce(shell, version, next, targets, options, signals.signal);
-      else reportError(version.error, options.verbose === true);
+      else reportError(version.error, shell.isVerbose);
       if (!signals.signal.aborted) shell.note('waiting for changes');
       const after = await next;
       if (after === undefined) break;
@@ -112,7 +107,7 @@ async function runOnce(
     if (after?.ok === true) isOutdated = outdatedBy(version, after);
     if (after !== undefined) draining.abort();
   });
-  const reporter = await openReporter(shell, options.reporter, options.verbose === true);
+  const reporter = await openReporter(shell, options.reporter);
   try {
     await runSession({
       project,
@@ -130,7 +125,7 @@ async function runOnce(
       targets,
     });
   } catch (error) {
-    reportError(error, options.verbose === true);
+    reportError(error, shell.isVerbose);
   } finally {
     await reporter.close();
   }

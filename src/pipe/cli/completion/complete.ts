@@ -1,123 +1,80 @@
-import type { Command, Option } from 'commander';
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { Graph } from '../../pipeline/graph.ts';
 import { formatCoordinates } from '../../pipeline/names.ts';
 import { runIds } from '../../runs/files.ts';
-import { profilesOf } from '../shell/pipeline-spec.ts';
-import type { Shell } from '../shell/shell.ts';
-import { wordsOf } from './words.ts';
+import type { InspectOptions, Shell } from '../shell/shell.ts';
 
 /** Runs offered. */
 const RUNS = 10;
 
-/** Where completions come from; each is asked only when needed. */
-export interface Sources {
-  readonly commandNames: readonly string[];
-  profiles(): Promise<readonly string[]>;
-  graph(profile: string | undefined): Promise<Graph>;
-  /** Ids of runs, the newest first. */
-  runs(): Promise<readonly string[]>;
-  /** The command of that name, with its arguments and options. */
-  command(name: string): Promise<Command | undefined>;
-}
-
 /** Completions of the last word of a line, typed up to the cursor; none if they cannot be known. */
 export async function completeLine(shell: Shell, line: string): Promise<readonly string[]> {
-  const sources: Sources = {
-    commandNames: shell.commands.map(({ name }) => name),
-    profiles: async () => profilesOf((await shell.open()).root),
-    async graph(profile) {
-      return (await shell.inspect(profile === undefined ? {} : { profile })).graph;
-    },
-    async runs() {
-      const { cache } = await shell.open();
-      return runIds(cache.disk, cache.paths.runs).toReversed().slice(0, RUNS);
-    },
-    async command(name) {
-      const entry = shell.commands.find((command) => command.name === name);
-      return entry === undefined ? undefined : (await entry.load()).build(shell);
-    },
+  // The first word is pipe itself.
+  const [, name = '', ...words] = wordsOf(line);
+  const current = words.at(-1) ?? name;
+  const names = shell.commands.map((command) => command.name);
+  const candidates = async () => {
+    if (words.length === 0) return [...names, 'help'];
+    if (name === 'help') return names;
+    const entry = shell.commands.find((command) => command.name === name);
+    return entry === undefined
+      ? []
+      : await candidatesOf(shell, (await entry.load()).build(shell), words);
   };
   try {
-    // The first word is pipe itself.
-    return await complete(wordsOf(line).slice(1), sources);
+    return (await candidates()).filter((candidate) => candidate.startsWith(current));
   } catch {
     // Other commands report a mistake in pipeline.yaml.
     return [];
   }
 }
 
-/**
- * @param words after `pipe`; the last one is being typed and may be empty
- */
-export async function complete(
+async function candidatesOf(
+  shell: Shell,
+  command: CommandUnknownOpts,
   words: readonly string[],
-  sources: Sources,
 ): Promise<readonly string[]> {
   const current = words.at(-1) ?? '';
-  const [name] = words;
-  if (words.length <= 1) return startingWith(current, [...sources.commandNames, 'help']);
-  if (name === 'help') return startingWith(current, sources.commandNames);
-  const command = await sources.command(name);
-  if (command === undefined) return [];
-  const option = command.options.find(
-    (each) => takesValue(each) && isFlag(each, words.at(-2) ?? ''),
-  );
-  if (option !== undefined && words.length > 2) {
-    return startingWith(current, await valuesOf(option, words, command, sources));
-  }
-  const assigned = command.options.find(
-    (each) => takesValue(each) && current.startsWith(`${each.long}=`),
-  );
+  const withValue = command.options.filter(({ required, optional }) => required || optional);
+  const previous = words.at(-2) ?? '';
+  const option = withValue.find(({ short, long }) => [short, long].includes(previous));
+  const { operands } = command.exitOverride().parseOptions(words.slice(0, option ? -2 : -1));
+  const { profile } = command.opts() as InspectOptions;
+  const graph = async () => (await shell.inspect({ profile })).graph;
+  const profiles = async () => (await shell.open()).profiles();
+  const runs = async () => {
+    const { disk, paths } = (await shell.open()).cache;
+    return ['last', ...runIds(disk, paths.runs).toReversed().slice(0, RUNS)];
+  };
+  const valuesOf = async ({ argChoices, long }: Option) => {
+    if (long === '--profile') return await profiles();
+    if (long === '--only' || long === '--rerun') return stagesOf(await graph());
+    return argChoices ?? [];
+  };
+  if (option !== undefined) return await valuesOf(option);
+  const assigned = withValue.find(({ long }) => current.startsWith(`${long}=`));
   if (assigned !== undefined) {
-    const values = await valuesOf(assigned, words, command, sources);
-    return startingWith(
-      current,
-      values.map((value) => `${assigned.long}=${value}`),
-    );
+    return (await valuesOf(assigned)).map((value) => `${assigned.long}=${value}`);
   }
   if (current.startsWith('-')) {
-    const flags = command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
-    return startingWith(current, [...flags, '--help']);
+    const shown = command.options.filter(({ hidden }) => !hidden);
+    return [...shown.flatMap(({ long }) => long ?? []), '--help'];
   }
-  return startingWith(current, await candidatesOf(command, words, sources));
-}
-
-async function valuesOf(
-  option: Option,
-  words: readonly string[],
-  command: Command,
-  sources: Sources,
-): Promise<readonly string[]> {
-  if (option.argChoices !== undefined) return option.argChoices;
-  if (option.long === '--profile') return await sources.profiles();
-  if (option.long !== '--only' && option.long !== '--rerun') return [];
-  return stagesOf(await sources.graph(profileIn(words, command)));
-}
-
-async function candidatesOf(
-  command: Command,
-  words: readonly string[],
-  sources: Sources,
-): Promise<readonly string[]> {
   const { registeredArguments: all } = command;
-  const place = countArguments(command, words.slice(1, -1));
-  const argument = all[Math.min(place, all.length - 1)];
-  if (argument === undefined || (place >= all.length && !argument.variadic)) return [];
-  if (argument.argChoices !== undefined) return argument.argChoices;
-  const graph = () => sources.graph(profileIn(words, command));
-  switch (argument.name()) {
+  const argument = all[operands.length] ?? all.findLast(({ variadic }) => variadic);
+  switch (argument?.name()) {
     case 'targets':
     case 'instance':
-      return namesIn(await graph(), words.at(-1) ?? '');
+      return namesIn(await graph(), current);
     case 'artifact':
       return artifactsIn(await graph());
     case 'run':
-      return ['last', ...(await sources.runs())];
+      return await runs();
     case 'before':
     case 'after':
-      return ['lock', 'current', 'last', ...(await sources.profiles()), ...(await sources.runs())];
+      return ['lock', 'current', ...(await profiles()), ...(await runs())];
     default:
-      return [];
+      return argument?.argChoices ?? [];
   }
 }
 
@@ -162,33 +119,23 @@ function stagesOf({ instances }: Pick<Graph, 'instances'>): readonly string[] {
   return [...new Set(instances.map(({ stage }) => stage))];
 }
 
-function profileIn(words: readonly string[], command: Command): string | undefined {
-  const option = command.options.find(({ long }) => long === '--profile');
-  const assigned = words.find((word) => word.startsWith('--profile='));
-  if (assigned !== undefined) return assigned.slice('--profile='.length);
-  const at = words.findIndex((word) => option !== undefined && isFlag(option, word));
-  return at === -1 ? undefined : words[at + 1];
-}
-
-/** How many words are arguments: neither options nor their values. */
-function countArguments(command: Command, words: readonly string[]): number {
-  let count = 0;
-  for (let i = 0; i < words.length; i += 1) {
-    const option = command.options.find((each) => isFlag(each, words[i]));
-    if (option !== undefined && takesValue(option)) i += 1;
-    else if (!words[i].startsWith('-')) count += 1;
+/** Splits a line into words as a shell does, without quotes; the last is empty after a space. */
+export function wordsOf(line: string): readonly string[] {
+  const words = [''];
+  let quote = '';
+  for (let i = 0; i < line.length; i += 1) {
+    const character = line[i];
+    const last = words.length - 1;
+    if (quote !== '') {
+      if (character === quote) quote = '';
+      else words[last] += character;
+    } else if (character === "'" || character === '"') quote = character;
+    else if (character === '\\') {
+      i += 1;
+      words[last] += line[i] ?? '';
+    } else if (/\s/.test(character)) {
+      if (words[last] !== '') words.push('');
+    } else words[last] += character;
   }
-  return count;
-}
-
-function isFlag({ short, long }: Option, word: string): boolean {
-  return word === short || word === long;
-}
-
-function takesValue({ required, optional }: Option): boolean {
-  return required || optional;
-}
-
-function startingWith(current: string, candidates: readonly string[]): readonly string[] {
-  return candidates.filter((candidate) => candidate.startsWith(current));
+  return words;
 }

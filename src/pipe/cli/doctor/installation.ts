@@ -17,8 +17,12 @@ interface Manifest {
 export function checkInstallation(roots: readonly string[]): readonly DoctorLine[] {
   const { cores, cpu, host, memory, node, platform } = describeMachine();
   const manifests = [...new Set(roots)].map((root) => ({ root, ...readManifest(root) }));
-  const wanted = manifests.flatMap(({ engines }) => minimumNode(engines?.node) ?? []);
-  const tooOld = wanted.filter((version) => compareVersions(node.slice(1), version) < 0);
+  // A range such as `>=20.19`.
+  const wanted = manifests.flatMap(
+    ({ engines }) => /^>=([\d.]+)$/.exec(engines?.node ?? '')?.[1] ?? [],
+  );
+  const byNumber = new Intl.Collator('en', { numeric: true });
+  const tooOld = wanted.filter((version) => byNumber.compare(node.slice(1), version) < 0);
   return [
     { subject: 'machine', text: `${host}, ${platform}, ${cores} cores, ${cpu}` },
     { subject: 'memory', text: `${formatBytes(memory)}, ${formatBytes(freemem())} free` },
@@ -66,16 +70,4 @@ function readManifest(folder: string): Manifest {
   } catch {
     return {};
   }
-}
-
-/** The version in a range such as `>=20.19`. */
-function minimumNode(range = ''): string | undefined {
-  return /^>=([\d.]+)$/.exec(range)?.[1];
-}
-
-/** Below 0 if the first is older. */
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  const at = [0, 1, 2].find((i) => (left[i] ?? 0) !== (right[i] ?? 0));
-  return at === undefined ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }

@@ -4,14 +4,13 @@ import type { DoctorChecks, DoctorLine } from '../../pipeline/contract.ts';
 import type { Project } from '../../project/project.ts';
 import { loadStageFile } from '../../project/stage-file.ts';
 import { formatCount } from '../../reporters/format.ts';
-import { readPipelineSpec } from '../shell/pipeline-spec.ts';
 
 /** Checks pipeline.yaml, and runs the checks of the file that it names as `doctor`. */
-export async function checkProject({ root, snapshot }: Project): Promise<readonly DoctorLine[]> {
-  const lines: DoctorLine[] = [{ subject: 'project', text: root }];
+export async function checkProject(project: Project): Promise<readonly DoctorLine[]> {
+  const lines: DoctorLine[] = [{ subject: 'project', text: project.root }];
   try {
-    const { doctor } = readPipelineSpec(root);
-    if (doctor !== undefined) lines.push(...(await runChecks(snapshot, doctor)));
+    const { doctor } = project.declared();
+    if (doctor !== undefined) lines.push(...(await runChecks(project.snapshot, doctor)));
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;
     const text = `pipeline.yaml has ${formatCount(error.diagnostics.length, 'error')}`;

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { sum } from '../../core/collections.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { lockHolder } from '../../disk/lock.ts';
 import type { DoctorLine } from '../../pipeline/contract.ts';
@@ -31,7 +32,7 @@ function describeCache({ actions, blobs, disk, paths }: Project['cache']): reado
     lines.push({ subject: 'cache', text, fix: 'make it writable for this user' });
   }
   const sizes = [...blobs.list()].map((digest) => disk.stat(paths.blob(digest))?.size ?? 0);
-  const size = formatBytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
+  const size = formatBytes(sum(sizes));
   const stored = `${formatCount(actions.size, 'action')}, ${formatCount(sizes.length, 'blob')} of ${size}`;
   const runs = formatCount(runIds(disk, paths.runs).length, 'run');
   lines.push({ subject: 'cache', text: `${stored}, ${runs}` });

@@ -3,7 +3,7 @@ import type { Graph } from '../../pipeline/graph.ts';
 import type { ReportedResult } from '../../report/results.ts';
 import { formatSeconds } from '../../reporters/format.ts';
 import { drawStages } from '../graph/drawing.ts';
-import { renderSvg } from '../graph/markup.ts';
+import { renderSvg } from '../graph/render.ts';
 
 /** The graph of stages with the state and the time of each, for a page. */
 export async function drawResults(

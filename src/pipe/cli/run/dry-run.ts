@@ -1,3 +1,5 @@
+import { groupBy } from '../../../tables/group-by.ts';
+import { sum } from '../../core/collections.ts';
 import type { Assessment } from '../../current/assess.ts';
 import type { Selection } from '../../current/selection.ts';
 import type { PastActions } from '../../explain/past-actions.ts';
@@ -6,56 +8,51 @@ import type { Graph, Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { RemoteCache } from '../../remote/remote-cache.ts';
 import { formatCount, formatSeconds } from '../../reporters/format.ts';
-import type { Capacity } from '../../session/capacity.ts';
-import { estimateSeconds } from '../../session/estimate.ts';
-import { assessInstances } from '../shell/instances.ts';
+import type { Capacity } from '../../session/queue.ts';
+import { estimateSeconds } from '../../session/schedule.ts';
+import { type AssessedInstances, assessInstances, printReasons } from '../shell/instances.ts';
 import { printTable } from '../shell/print.ts';
-import { printReasons } from '../shell/print-reasons.ts';
 import type { Shell } from '../shell/shell.ts';
 
-export interface DryRunOptions {
+interface DryRunOptions {
   readonly force: boolean;
   readonly capacity: Capacity;
   /** Assumed speed of a core, in GFLOP/s. */
   readonly gflops: number;
-  /** Lists every instance instead of the first of each stage. */
-  readonly verbose: boolean;
   readonly remote: RemoteCache | undefined;
 }
 
-/** Prints what a run would do and cost. */
+/** Prints what a run would do and cost; verbosely every instance instead of the first of each stage. */
 export async function dryRun(
   shell: Shell,
   project: Project,
   graph: Graph,
-  selection: Selection,
-  options: DryRunOptions,
+  { instances, targets }: Selection,
+  { capacity, force, gflops, remote }: DryRunOptions,
 ): Promise<void> {
-  const { instances, targets } = selection;
-  const isForced = (id: string) => options.force && targets.has(id);
   await assertRawThere(project.cache.raw, instances);
-  const assessed = await assessInstances(project, instances, isForced);
-  const { assessments, history } = assessed;
-  const remote = await remoteHits(options.remote, instances, assessments);
-  const work = instances.filter(({ id }) => isWork(assessments.get(id)) && !remote.has(id));
-  const restored = instances.filter(({ id }) => assessments.get(id)?.state === 'restorable');
-  if (work.length + restored.length + remote.size === 0) {
+  const assessed = await assessInstances(project, instances, (id) => force && targets.has(id));
+  const { assessments, history, stateOf } = assessed;
+  const hits = await remoteHits(remote, instances, assessments);
+  const work = instances.filter((instance) => {
+    return ['outdated', 'waiting'].includes(stateOf(instance)) && !hits.has(instance.id);
+  });
+  const restored = instances.filter((instance) => stateOf(instance) === 'restorable').length;
+  if (work.length + restored + hits.size === 0) {
     shell.out(`nothing to do: ${formatCount(instances.length, 'instance')} current`);
     return;
   }
   shell.out(`profile ${graph.profile}: ${formatCount(instances.length, 'instance')}`);
-  printStages(shell, instances, assessments, work, history, options);
-  printReasons(shell, work, assessed, { all: options.verbose, option: '--verbose' });
-  if (restored.length > 0) {
-    shell.out(
-      `\n${formatCount(restored.length, 'instance')} will be restored from the local cache`,
-    );
+  printStages(shell, instances, new Set(work), assessed, gflops);
+  printReasons(shell, work, assessed, { all: shell.isVerbose, option: '--verbose' });
+  if (restored > 0) {
+    shell.out(`\n${formatCount(restored, 'instance')} will be restored from the local cache`);
   }
-  if (remote.size > 0 && options.remote !== undefined) {
-    const place = `the remote cache ${options.remote.url}`;
-    shell.out(`\n${formatCount(remote.size, 'instance')} will be fetched from ${place}`);
+  if (hits.size > 0) {
+    const place = `the remote cache ${remote?.url}`;
+    shell.out(`\n${formatCount(hits.size, 'instance')} will be fetched from ${place}`);
   }
-  printTime(shell, work, history, options.capacity);
+  if (work.length > 0) shell.out(`\n${describeTime(work, history, capacity)}`);
 }
 
 /** Outdated instances that the remote cache has. Waiting ones have no key to ask for yet. */
@@ -73,38 +70,30 @@ async function remoteHits(
   return hits;
 }
 
-function isWork(assessment: Assessment | undefined): boolean {
-  return assessment?.state === 'outdated' || assessment?.state === 'waiting';
-}
-
 function printStages(
   shell: Shell,
   instances: readonly Instance[],
-  assessments: ReadonlyMap<string, Assessment>,
-  work: readonly Instance[],
-  history: PastActions,
-  { gflops }: DryRunOptions,
+  work: ReadonlySet<Instance>,
+  { history, stateOf }: AssessedInstances,
+  gflops: number,
 ): void {
-  const stages = [...new Set(instances.map(({ stage }) => stage))];
   const hours = (flops: number) => (flops / (gflops * 1e9) / 3600).toPrecision(3);
   const total = flopsOf(work);
-  const rows = stages.map((stage) => {
-    const own = instances.filter((instance) => instance.stage === stage);
-    const todo = work.filter((instance) => instance.stage === stage);
-    const count = (state: Assessment['state']) =>
-      own.filter(({ id }) => assessments.get(id)?.state === state).length || null;
+  const rows = [...groupBy(instances, ({ stage }) => stage)].map(([stage, own]) => {
+    const states = groupBy(own, stateOf);
+    const todo = own.filter((instance) => work.has(instance));
     // Early cutoff spares only what ran before.
-    const waiting = todo.filter(({ id }) => assessments.get(id)?.state === 'waiting');
-    const spared = waiting.filter((instance) => history.hasRun(instance)).length;
+    const isSpared = (one: Instance) => stateOf(one) === 'waiting' && history.hasRun(one);
+    const spared = todo.filter(isSpared).length;
     const flops = flopsOf(todo);
-    const seconds = secondsOf(todo, history);
+    const seconds = todo.flatMap((instance) => history.seconds(instance) ?? []);
     return [
       stage,
       todo.length - spared || null,
       spared || null,
-      count('restorable'),
-      count('current'),
-      seconds === undefined || todo.length === 0 ? null : formatSeconds(seconds),
+      states.get('restorable')?.length ?? null,
+      states.get('current')?.length ?? null,
+      seconds.length === 0 ? null : formatSeconds(sum(seconds)),
       ...(total === 0 ? [] : [flops === 0 ? null : flops.toExponential(2)]),
       ...(total === 0 ? [] : [flops === 0 ? null : hours(flops)]),
     ];
@@ -112,39 +101,21 @@ function printStages(
   const costs = total === 0 ? [] : ['FLOPs', `core hours at ${gflops} GFLOP/s`];
   const headings = ['stage', 'run', 'may run', 'from cache', 'current', 'core time', ...costs];
   printTable(shell, headings, rows);
-  if (total > 0) {
-    shell.out(
-      `\n${total.toExponential(2)} FLOPs in total: ${hours(total)} core hours at ${gflops} GFLOP/s`,
-    );
-  }
+  if (total === 0) return;
+  const cost = `${hours(total)} core hours at ${gflops} GFLOP/s`;
+  shell.out(`\n${total.toExponential(2)} FLOPs in total: ${cost}`);
 }
 
-function printTime(
-  shell: Shell,
-  work: readonly Instance[],
-  history: PastActions,
-  capacity: Capacity,
-): void {
-  const timed = work.filter((instance) => history.seconds(instance) !== undefined);
-  if (work.length === 0) return;
-  if (timed.length === 0) {
-    shell.out('\nno time estimate: none of these stages has run here');
-    return;
-  }
+function describeTime(work: readonly Instance[], history: PastActions, capacity: Capacity): string {
+  const unknown = work.filter((instance) => history.seconds(instance) === undefined).length;
+  if (unknown === work.length) return 'no time estimate: none of these stages has run here';
   const seconds = estimateSeconds(work, capacity, (instance) => history.seconds(instance) ?? 0);
-  const unknown = work.length - timed.length;
   const more =
     unknown === 0 ? '' : `, plus ${formatCount(unknown, 'instance')} of unknown duration`;
   const jobs = formatCount(capacity.cpus, 'job');
-  shell.out(`\nabout ${formatSeconds(seconds)} with ${jobs} at a time${more}`);
+  return `about ${formatSeconds(seconds)} with ${jobs} at a time${more}`;
 }
 
-function flopsOf(instances: readonly Instance[]): number {
-  return instances.reduce((sum, { cost }) => sum + (cost?.flops ?? 0), 0);
-}
-
-function secondsOf(instances: readonly Instance[], history: PastActions): number | undefined {
-  const known = instances.map((instance) => history.seconds(instance));
-  if (known.every((seconds) => seconds === undefined)) return undefined;
-  return known.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
+function flopsOf(instances: Iterable<Instance>): number {
+  return sum([...instances].map(({ cost }) => cost?.flops ?? 0));
 }

@@ -7,9 +7,9 @@ import { LOCK_FILE } from '../../lock-file/accepted.ts';
 import {
   compareDeclaration,
   compareResults,
+  describeDifferences,
   type LockFileDifference,
 } from '../../lock-file/compare.ts';
-import { describeDifferences } from '../../lock-file/describe.ts';
 import { loadAccepted } from '../../lock-file/store.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';

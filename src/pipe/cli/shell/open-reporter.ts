@@ -9,27 +9,23 @@ export type ReporterName = 'live' | 'plain' | 'json' | 'github';
 export async function openReporter(
   shell: Shell,
   name: ReporterName | undefined,
-  verbose: boolean,
 ): Promise<Reporter> {
   const write = (line: string) => shell.out(line);
   switch (name ?? defaultReporter()) {
     case 'github': {
       const { githubReporter } = await import('../../reporters/github.ts');
-      return { emit: readable(githubReporter(write, { verbose })), close: async () => {} };
+      const emit = readable(githubReporter(write, { verbose: shell.isVerbose }));
+      return { emit, close: async () => {} };
     }
     case 'json': {
       const time = () => new Date().toISOString();
-      return {
-        emit: (event) => write(JSON.stringify({ time: time(), ...event })),
-        close: async () => {},
-      };
+      const emit = (event: RunEvent) => write(JSON.stringify({ time: time(), ...event }));
+      return { emit, close: async () => {} };
     }
-    case 'plain': {
-      const { plainReporter } = await import('../../reporters/plain.ts');
-      return { emit: readable(plainReporter(write, { verbose })), close: async () => {} };
-    }
+    case 'plain':
+      return await openPlain(shell);
     case 'live':
-      return lazilyLive(shell, verbose);
+      return lazilyLive(shell);
   }
 }
 
@@ -52,32 +48,28 @@ function defaultReporter(): ReporterName {
   return process.stdout.isTTY && !process.env.CI ? 'live' : 'plain';
 }
 
+async function openPlain(shell: Shell): Promise<Reporter> {
+  const { plainReporter } = await import('../../reporters/plain.ts');
+  const emit = readable(plainReporter((line) => shell.out(line), { verbose: shell.isVerbose }));
+  return { emit, close: async () => {} };
+}
+
 /** A run with nothing to do ends before there is anything to draw: only others load the display. */
-function lazilyLive(shell: Shell, verbose: boolean): Reporter {
-  let live: Promise<Reporter> | undefined;
-  let opened: Reporter | undefined;
-  const early: RunEvent[] = [];
+function lazilyLive(shell: Shell): Reporter {
+  let reporter: Promise<Reporter> | undefined;
   return {
-    emit: readable((event) => {
-      if (opened !== undefined) {
-        opened.emit(event);
-        return;
-      }
-      early.push(event);
-      if (event.type === 'run-finished') return;
-      live ??= import('./open-live.ts').then(({ openLive }) => {
-        const reporter = openLive(shell, verbose);
-        opened = reporter;
-        for (const one of early.splice(0)) reporter.emit(one);
-        return reporter;
-      });
-    }),
+    emit(event) {
+      reporter ??= event.type === 'run-finished' ? openPlain(shell) : openLive(shell);
+      void reporter.then(({ emit }) => emit(event));
+    },
     async close() {
-      await live;
-      if (opened !== undefined) return opened.close();
-      const { plainReporter } = await import('../../reporters/plain.ts');
-      const plain = plainReporter((line) => shell.out(line), { verbose });
-      for (const event of early) plain(event);
+      await (await reporter)?.close();
     },
   };
+}
+
+async function openLive(shell: Shell): Promise<Reporter> {
+  const live = await import('./open-live.ts');
+  const { emit, close } = live.openLive(shell, shell.isVerbose);
+  return { emit: readable(emit), close };
 }

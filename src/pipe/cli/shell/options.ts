@@ -1,31 +1,26 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
 /** Targets of a command; none stands for the stages outside groups. */
-export function targetsArgument(): Argument {
+export function targetsArgument() {
   return new Argument(
     '[targets...]',
     'stages, groups or instances (default: all stages outside groups)',
   );
 }
 
-/** `--profile` and `--set` of commands that look at a graph without running it. */
-export function addGraphOptions(command: Command): Command {
-  return command.addOption(profileOption()).addOption(setOption());
-}
-
 /** @param fallback which profile is taken without the option, for the help */
-export function profileOption(fallback = "the last run's"): Option {
+export function profileOption(fallback = "the last run's") {
   return new Option('-p, --profile <name>', `profile of pipeline.yaml (default: ${fallback})`);
 }
 
 /** `--set`, which may be repeated. */
-export function setOption(): Option {
+export function setOption() {
   return new Option('--set <path=value>', 'override a param or an axis; repeatable')
     .argParser((value: string, before: readonly string[]) => [...before, value])
-    .default([], 'none');
+    .default([] as readonly string[], 'none');
 }
 
-export function jobsOption(): Option {
+export function jobsOption() {
   return new Option(
     '-j, --jobs <number>',
     'how many instances run at a time (default: number of cores)',
@@ -33,16 +28,16 @@ export function jobsOption(): Option {
 }
 
 /** `--format` of commands that print for people and for programs; the first is the default. */
-export function formatOption(formats: readonly string[]): Option {
+export function formatOption<const T extends string>(formats: readonly [T, ...T[]]) {
   return new Option('--format <format>', 'output format').choices(formats).default(formats[0]);
 }
 
 /** `--reporter` of commands that run something. */
-export function reporterOption(): Option {
+export function reporterOption() {
   return new Option(
     '--reporter <name>',
     'output format (default: live on a terminal, github in GitHub Actions, else plain)',
-  ).choices(['live', 'plain', 'json', 'github']);
+  ).choices(['live', 'plain', 'json', 'github'] as const);
 }
 
 /** Parses the value of an option that must be above 0. */

@@ -1,40 +1,43 @@
 import { formatCsv } from '../../core/csv.ts';
 import type { Shell } from './shell.ts';
 
-/** A cell of a printed table. */
+/** A cell of a printed table; `null` is left blank. */
 export type Cell = string | number | boolean | null;
 
-/**
- * Prints aligned columns below their headings, numbers to the right; `null` is left blank.
- * @param rows as many cells each as there are headings
- */
-export function printTable(
-  shell: Shell,
-  headings: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): void {
-  const texts = rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell))));
-  const widths = headings.map((heading, i) =>
-    Math.max(heading.length, ...texts.map((row) => row[i].length)),
-  );
-  const isNumeric = headings.map((_, i) => rows.every((row) => typeof row[i] !== 'string'));
-  for (const cells of [headings, ...texts]) {
-    const padded = cells.map((cell, i) =>
-      isNumeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]),
+type Rows = readonly (readonly Cell[])[];
+
+/** Rows as lines, their columns aligned: numbers to the right. */
+export function alignColumns(rows: Rows, headings: readonly string[] = []): readonly string[] {
+  const texts = [
+    ...(headings.length === 0 ? [] : [headings]),
+    ...rows.map((row) => row.map(textOf)),
+  ];
+  const columns = (texts[0] ?? []).map((_, i) => ({
+    width: Math.max(...texts.map((row) => row[i].length)),
+    isNumeric: rows.every((row) => typeof row[i] !== 'string'),
+  }));
+  return texts.map((row) => {
+    const cells = columns.map(({ width, isNumeric }, i) =>
+      isNumeric ? row[i].padStart(width) : row[i].padEnd(width),
     );
-    shell.out(padded.join('  ').trimEnd());
-  }
+    return cells.join('  ').trimEnd();
+  });
+}
+
+/** @param rows as many cells each as there are headings */
+export function printTable(shell: Shell, headings: readonly string[], rows: Rows): void {
+  for (const line of alignColumns(rows, headings)) shell.out(line);
 }
 
 /** Prints a CSV file (RFC 4180). */
-export function printCsv(
-  shell: Shell,
-  headings: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): void {
+export function printCsv(shell: Shell, headings: readonly string[], rows: Rows): void {
   shell.out(formatCsv([headings, ...rows]));
 }
 
 export function printJson(shell: Shell, value: unknown): void {
   shell.out(JSON.stringify(value, undefined, 2));
+}
+
+function textOf(cell: Cell): string {
+  return cell === null ? '' : String(cell);
 }

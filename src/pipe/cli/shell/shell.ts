@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import type { Command } from 'commander';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EXIT, RunError } from '../../core/errors.ts';
 import { visible } from '../../core/visible.ts';
 import { currentSnapshot } from '../../loader/code.ts';
@@ -12,12 +12,12 @@ import { ProjectState } from '../../project/project-state.ts';
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly load: () => Promise<{ readonly build: (shell: Shell) => Command }>;
+  readonly load: () => Promise<{ readonly build: (shell: Shell) => CommandUnknownOpts }>;
 }
 
 /** Options of the commands that look at a graph without running it. */
 export interface InspectOptions {
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   readonly set?: readonly string[];
 }
 
@@ -38,11 +38,14 @@ export class Shell {
   exitCode: number = EXIT.ok;
   /** Set while there is one. */
   display: LiveDisplay | undefined;
+  /** Whether errors are printed with their stack. */
+  readonly isVerbose: boolean;
   #state: ProjectState | undefined;
   #project: Project | undefined;
 
-  constructor(commands: readonly CommandEntry[]) {
+  constructor(commands: readonly CommandEntry[], isVerbose = false) {
     this.commands = commands;
+    this.isVerbose = isVerbose;
   }
 
   /** The project of the working directory, loaded only far enough to see whether anything changed. */
@@ -74,6 +77,14 @@ export class Shell {
       this.note(`profile ${last}${last === 'default' ? '' : ' (of the last run)'}`);
     }
     return { project, graph: await project.load(profile ?? last, set) };
+  }
+
+  /** Like `inspect`, with the instances that targets stand for and all that these need. */
+  async select(targets: readonly string[], options: InspectOptions) {
+    const { project, graph } = await this.inspect(options);
+    const { selectInstances } = await import('../../current/selection.ts');
+    const { instances, targets: chosen } = selectInstances(graph, targets);
+    return { project, graph, instances, chosen };
   }
 
   /** Prints a line of the command's result. */

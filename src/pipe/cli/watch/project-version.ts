@@ -10,8 +10,8 @@ import { Project } from '../../project/project.ts';
 import { ProjectState } from '../../project/project-state.ts';
 
 /** Which graph of the project is watched. */
-export interface GraphOptions {
-  readonly profile?: string;
+interface GraphOptions {
+  readonly profile?: string | undefined;
   readonly set: readonly string[];
 }
 

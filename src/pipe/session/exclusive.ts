@@ -2,8 +2,25 @@ import { join } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import { isPartial } from '../cache/output-store.ts';
 import type { ActionKey } from '../core/digest.ts';
-import { clearLockLeftovers } from '../disk/lock.ts';
+import { assertContained } from '../disk/containment.ts';
+import { acquireLock, clearLockLeftovers } from '../disk/lock.ts';
 import { isTemporary } from '../disk/write-atomically.ts';
+
+/**
+ * Does something to the cache that no run may do at the same time, and saves what it learns.
+ * @throws {RunError} if another process holds the lock
+ */
+export async function withLock<T>(cache: Cache, work: () => T | Promise<T>): Promise<T> {
+  const { disk, paths } = cache;
+  assertContained(disk, paths);
+  const lock = acquireLock(disk, paths.lock);
+  try {
+    return await work();
+  } finally {
+    cache.save();
+    lock.release();
+  }
+}
 
 /** Removes what killed runs left behind; only for the holder of the lock. */
 export function clearLeftovers({ actions, disk, paths }: Cache): void {

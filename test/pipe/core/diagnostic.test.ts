@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDiagnostic, formatDiagnostics } from '../../../src/pipe/core/diagnostic-format.ts';
+import { formatDiagnostic, formatDiagnostics } from '../../../src/pipe/core/diagnostic.ts';
 
 const SOURCES = { 'pipeline.yaml': 'axes:\n  game: [set]\nstges:\n' };
 const MISTAKE = {
@@ -49,15 +49,4 @@ test('a long line is cut around the mistake', () => {
   const at = lines[3].indexOf('^');
   expect(lines[2].slice(at, at + 4)).toBe('HERE');
   expect(lines[2].length).toBeLessThan(110);
-});
-
-test('the style applies only to the message and the place', () => {
-  const style = {
-    error: (text: string) => `<e>${text}</e>`,
-    place: (text: string) => `<p>${text}</p>`,
-    dim: (text: string) => text,
-  };
-  expect(formatDiagnostic(MISTAKE, {}, style)).toContain(
-    "<e>error:</e> unknown key 'stges' in the pipeline\n  at <p>pipeline.yaml:3:1</p>",
-  );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PUBLISHED_CRITICAL_N, publishedFit } from '../../../src/studies/retrieval/published.ts';
+import { PUBLISHED_CRITICAL_N, publishedFit } from '../../src/claims/critical-n.ts';
 
 test('the published fit is within 5 of the published values up to d = 20', () => {
   for (const [d, n] of PUBLISHED_CRITICAL_N)
