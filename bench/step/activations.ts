@@ -3,7 +3,15 @@ import type { StepDefinition } from '../../src/engine/index.ts';
 import { optimise } from '../../src/engine/passes/optimise.ts';
 import { trace } from '../../src/engine/trace/trace.ts';
 
-const BYTES = { float32: 4, int32: 4, int64: 8, uint32: 4, bool: 1 } as const;
+const BYTES = {
+  float32: 4,
+  int32: 4,
+  int64: 8,
+  uint32: 4,
+  bool: 1,
+  float16: 2,
+  bfloat16: 2,
+} as const;
 
 /** The tensor that holds the data: a reshaped tensor shares it with its operand. */
 function stored(value: Value): Value {

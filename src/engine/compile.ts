@@ -13,12 +13,15 @@ import type { GraphNode } from './graph/graph.ts';
 import { type EncodedModel, encodeModel } from './onnx/encode.ts';
 import { UNREADABLE_OUTPUT } from './onnx/onnxruntime.ts';
 import { createSession } from './onnx/session.ts';
+import { withLossScaling } from './optimizers/loss-scale.ts';
 import { optimise } from './passes/optimise.ts';
+import { roundProducts } from './passes/round-products.ts';
 import { describeBackends, prepareBackend } from './programs/backends.ts';
 import { EagerProgram } from './programs/eager-program.ts';
 import { graphProgram } from './programs/graph-program.ts';
-import { checkWhole } from './step/check.ts';
-import type { CompileOptions, Program, StepDefinition } from './step/step.ts';
+import { checkPrecision, checkWhole } from './step/check.ts';
+import { EngineError } from './step/errors.ts';
+import type { CompileOptions, Precision, Program, StepDefinition } from './step/step.ts';
 import { tf } from './tfjs/tf.ts';
 import { freeName } from './trace/names.ts';
 import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './trace/trace.ts';
@@ -31,12 +34,17 @@ import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './tra
  */
 export async function compile(
   definition: StepDefinition,
-  { backend = 'auto', threads }: CompileOptions = {},
+  { backend = 'auto', threads, precision = 'float32' }: CompileOptions = {},
 ): Promise<Program> {
   checkWhole('threads', threads, 1);
+  checkPrecision(precision);
   const chosen = backend === 'auto' ? (await describeBackends()).chosen : backend;
   if (chosen === 'onnxruntime') {
-    return compileGraph(definition, threads === undefined ? {} : { intraOpNumThreads: threads });
+    const options = threads === undefined ? {} : { intraOpNumThreads: threads };
+    return compileGraph(definition, options, precision);
+  }
+  if (precision !== 'float32') {
+    throw new EngineError(`precision '${precision}' needs the onnxruntime backend, not ${chosen}`);
   }
   await prepareBackend(chosen, threads);
   await tf.setBackend(chosen);
@@ -45,15 +53,18 @@ export async function compile(
 
 /** Compiles a step for ONNX Runtime, with session options for measurements. */
 export async function compileGraph(
-  definition: StepDefinition,
+  given: StepDefinition,
   options: InferenceSession.SessionOptions = {},
+  precision: Precision = 'float32',
 ): Promise<Program> {
+  // bfloat16 has float32's range, so its gradients neither vanish nor overflow.
+  const definition = precision === 'float16' ? withLossScaling(given) : given;
   const traced = trace(definition);
-  const model = optimisedModel(traced);
+  const model = optimisedModel(traced, precision);
   // Stacks are slow, so the first trace takes none: a failure traces again to name the model line.
   const nodesWithLines = (): readonly GraphNode[] => {
     try {
-      return optimisedModel(traceWithModelLines(definition)).nodes;
+      return optimisedModel(traceWithModelLines(definition), precision).nodes;
     } catch {
       // A step that can be traced only once must not hide the failure itself.
       return model.nodes;
@@ -63,9 +74,11 @@ export async function compileGraph(
   return graphProgram({ definition, traced, model, session, nodesWithLines });
 }
 
-function optimisedModel(traced: TracedStep): EncodedModel {
+function optimisedModel(traced: TracedStep, precision: Precision): EncodedModel {
   const outputs = namedOutputs(traced);
-  optimise(outputs.map(({ value }) => value));
+  const values = outputs.map(({ value }) => value);
+  optimise(values);
+  if (precision !== 'float32') roundProducts(values, precision);
   const taken = new Set([...traced.inputs.keys(), ...outputs.map(({ name }) => name)]);
   const unreadableOutput = freeName(UNREADABLE_OUTPUT, taken);
   const openShapes = new Map(

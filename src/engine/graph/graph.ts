@@ -1,14 +1,27 @@
-/** Element types of values inside a graph; int64 and uint32 only ever hold shapes, axes and indices. */
-export type ElementType = 'float32' | 'int32' | 'int64' | 'uint32' | 'bool';
+import { type HalfType, halfBits } from './half.ts';
+
+/**
+ * Element types of values inside a graph; int64 and uint32 only ever hold shapes, axes and indices, sixteen-bit
+ * numbers are stored and rounded to, but not computed with.
+ */
+export type ElementType = 'float32' | 'int32' | 'int64' | 'uint32' | 'bool' | HalfType;
 /** Their numbers in ONNX (TensorProto.DataType). */
 export const ELEMENT_TYPE_CODE: Readonly<Record<ElementType, number>> = {
   float32: 1,
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
   uint32: 12,
+  bfloat16: 16,
 };
-export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint32Array | Uint8Array;
+export type ConstantData =
+  | Float32Array
+  | Int32Array
+  | BigInt64Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array;
 /** An ONNX attribute: plain numbers are integers, floats are marked. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -166,6 +179,9 @@ export function dataOf(values: ArrayLike<number>, type: ElementType): ConstantDa
       return new Uint32Array(values);
     case 'bool':
       return new Uint8Array(values);
+    case 'float16':
+    case 'bfloat16':
+      return halfBits(values, type);
     case 'int64':
       return BigInt64Array.from(Array.from(values), BigInt);
   }

@@ -85,8 +85,10 @@ export function cast(graph: Graph, x: Symbolic, dtype: DType): Symbolic {
   return splat(graph, converted, x.shape, dtype);
 }
 
-function dtypeOf(type: ElementType): DType {
-  return type === 'int64' || type === 'uint32' ? 'int32' : type;
+/** tfjs's type of a tensor whose value is stored as this. */
+export function dtypeOf(type: ElementType): DType {
+  if (type === 'int64' || type === 'uint32') return 'int32';
+  return type === 'float16' || type === 'bfloat16' ? 'float32' : type;
 }
 
 /** The shape that two shapes broadcast to; throws if they do not. */

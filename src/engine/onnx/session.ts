@@ -90,5 +90,5 @@ export function runtimeTensor(
   data: ConstantData,
   shape: readonly number[],
 ): Tensor {
-  return new Tensor(type, data, shape);
+  return new Tensor(type as Exclude<ElementType, 'bfloat16'>, data, shape);
 }

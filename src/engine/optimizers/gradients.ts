@@ -2,20 +2,31 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import { recordingBackend } from '../recording/register.ts';
 import type { NamedTensors } from '../step/step.ts';
 import { tf } from '../tfjs/tf.ts';
+import { currentScaling } from './loss-scale.ts';
 import { mapNamed } from './optimizer.ts';
 
-/** Value and gradients of a scalar function of named tensors. */
+/**
+ * Value and gradients of a scalar function of named tensors. In a step of low precision the gradients are
+ * computed of a scaled loss.
+ */
 export function valueAndGradients(
   loss: (parameters: NamedTensors) => Tensor,
   parameters: NamedTensors,
 ): { readonly value: Scalar; readonly gradients: NamedTensors } {
   const names = Object.keys(parameters);
-  const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) =>
-    loss(Object.fromEntries(names.map((name, i) => [name, tensors[i]]))).asScalar(),
-  )(names.map((name) => parameters[name]));
+  const scaling = currentScaling();
+  const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
+    const unscaled = loss(
+      Object.fromEntries(names.map((name, i) => [name, tensors[i]])),
+    ).asScalar();
+    return scaling === undefined ? unscaled : tf.mul(unscaled, scaling.scale).asScalar();
+  })(names.map((name) => parameters[name]));
+  const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]]));
+  if (scaling === undefined) return { value: value as Scalar, gradients };
+  for (const gradient of grads) scaling.areFinite.push(tf.all(tf.isFinite(gradient)));
   return {
-    value: value as Scalar,
-    gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]])),
+    value: tf.div(value, scaling.scale) as Scalar,
+    gradients: mapNamed(gradients, (gradient) => tf.div(gradient, scaling.scale)),
   };
 }
 

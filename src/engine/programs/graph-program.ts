@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { dataOf, type GraphNode, sizeOf, type Value } from '../graph/graph.ts';
+import { dtypeOf } from '../kernels/symbolic.ts';
 import type { EncodedModel } from '../onnx/encode.ts';
 import { loadRuntime, type RuntimeTensors, runInPlace } from '../onnx/onnxruntime.ts';
 import { runtimeError, runtimeTensor } from '../onnx/session.ts';
@@ -7,7 +8,6 @@ import { batchSizeOf, specsAt } from '../step/batch.ts';
 import { checkValues, checkWhole } from '../step/check.ts';
 import { EngineError } from '../step/errors.ts';
 import type {
-  DType,
   NamedBatchSpecs,
   NamedSpecs,
   NamedValues,
@@ -159,7 +159,7 @@ function allocate(
   const { dimensions } = traced.open ?? {};
   const sizedSpec = (value: Value): TensorSpec => ({
     shape: shapeAt(dimensions?.get(value) ?? value.shape, size),
-    dtype: dtypeOf(value),
+    dtype: dtypeOf(value.type),
   });
   const specs = specsAt(definition.inputs, size);
   const inputs = zeros(specs, runtime);
@@ -188,17 +188,13 @@ function allocate(
   return { specs, inputs, draws, results, bindings: [bind(first, second), bind(second, first)] };
 }
 
-function dtypeOf({ type }: Value): DType {
-  return type === 'int64' || type === 'uint32' ? 'int32' : type;
-}
-
 /** Specs of the outputs, whose sizes that depend on the batch are null. */
 function openSpecs({ outputs, open }: TracedStep): NamedBatchSpecs {
   return Object.fromEntries(
     [...outputs].map(([name, value]) => {
       const dimensions = open?.dimensions.get(value) ?? value.shape;
       const shape = dimensions.map((size) => (typeof size === 'number' ? size : null));
-      return [name, { shape, dtype: dtypeOf(value) }];
+      return [name, { shape, dtype: dtypeOf(value.type) }];
     }),
   );
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import type { Graph, Value } from '../graph/graph.ts';
+import { dataOf, type Graph, type Value } from '../graph/graph.ts';
+import { castValue } from '../kernels/symbolic.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import type { OpenSize } from '../onnx/messages.ts';
 import { standardForm } from '../onnx/standard-form.ts';
+import { checkPrecision } from '../step/check.ts';
 import { EngineError, messageOf } from '../step/errors.ts';
-import type { NamedValues, StepDefinition, TensorSpec } from '../step/step.ts';
+import type { NamedValues, Precision, StepDefinition, TensorSpec } from '../step/step.ts';
 import type { Distribution } from '../tfjs/random.ts';
 import { stateName } from '../trace/names.ts';
 import type { Dimension } from '../trace/open-batch.ts';
@@ -23,8 +25,18 @@ const MAX_BYTES = 2 ** 31 - 1;
  *
  * @throws EngineError when the step cannot be traced, or is too large for one file
  */
-export async function saveOnnx(path: string, definition: StepDefinition): Promise<void> {
-  return writeAtomically(path, standardModel(definition));
+export async function saveOnnx(
+  path: string,
+  definition: StepDefinition,
+  { precision = 'float32' }: SaveOptions = {},
+): Promise<void> {
+  checkPrecision(precision);
+  return writeAtomically(path, standardModel(definition, precision));
+}
+
+export interface SaveOptions {
+  /** What the numbers stored in the file are rounded to; it computes in float32. */
+  readonly precision?: Precision;
 }
 
 /** The same step with other values of its state. */
@@ -41,14 +53,22 @@ export function withState(definition: StepDefinition, values: NamedValues): Step
 }
 
 /** The bytes of the file that `saveOnnx` writes. */
-export function standardModel(definition: StepDefinition): Uint8Array {
+export function standardModel(
+  definition: StepDefinition,
+  precision: Precision = 'float32',
+): Uint8Array {
   // Traced again: the graph that runs has been rewritten for ONNX Runtime.
   const traced = trace(definition);
   const constants = new Map<Value, (graph: Graph) => Value>();
   for (const [name, { shape, dtype, values }] of Object.entries(definition.state)) {
     const value = traced.inputs.get(stateName(name));
     if (value === undefined || traced.nextState.has(name)) continue;
-    constants.set(value, (graph) => graph.constant(values, shape, dtype));
+    const isRounded = precision !== 'float32' && dtype === 'float32';
+    constants.set(value, (graph) =>
+      isRounded
+        ? castValue(graph, graph.constant(dataOf(values, precision), shape, precision), dtype)
+        : graph.constant(values, shape, dtype),
+    );
   }
   for (const { name, spec, distribution } of traced.draws) {
     const value = traced.inputs.get(name);

@@ -88,3 +88,10 @@ export function checkWhole(name: string, value: number | undefined, least: numbe
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
   throw new EngineError(`${name} is ${value}, but must be a whole number from ${least} on`);
 }
+
+/** @throws EngineError when the precision is none */
+export function checkPrecision(precision: unknown): void {
+  const known = ['float32', 'float16', 'bfloat16'];
+  if (known.includes(precision as string)) return;
+  throw new EngineError(`there is no precision '${precision}'; known: ${known.join(', ')}`);
+}

@@ -69,8 +69,17 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/** What products and convolutions are rounded to. */
+export type Precision = 'float32' | 'float16' | 'bfloat16';
+
 export interface CompileOptions {
   readonly backend?: Backend;
+  /**
+   * Rounds operands and results of products and convolutions; parameters, losses and everything else stay in
+   * float32. With `float16`, `valueAndGradients` scales the loss, and a step whose gradients overflow changes
+   * nothing but the scale, which is a state of the program. `float32` by default.
+   */
+  readonly precision?: Precision;
   /**
    * Threads that an operation may use, 1 by default. Results of other counts may round differently.
    */
