@@ -162,7 +162,7 @@ export function spread(
 }
 
 /** `x` with its padding, and what each place of the window sees of it. // [n, ...spatial, c] */
-function tapsOf(graph: Graph, x: Symbolic, window: Window): Symbolic[] {
+export function tapsOf(graph: Graph, x: Symbolic, window: Window, padding = 0): Symbolic[] {
   const { size, strides, dilations, before, after, input, output } = window;
   const zeros = [0, ...size.map(() => 0), 0];
   const padded = x.shape.map((n, axis) =>
@@ -171,7 +171,7 @@ function tapsOf(graph: Graph, x: Symbolic, window: Window): Symbolic[] {
   const pads = graph.ints([0, ...before, 0, 0, ...after, 0]);
   const isPadded = [...before, ...after].some((n) => n > 0);
   const source = isPadded
-    ? symbolic(graph.op('Pad', [full(graph, x), pads, graph.scalar(0)], padded, 'float32'))
+    ? symbolic(graph.op('Pad', [full(graph, x), pads, graph.scalar(padding)], padded, 'float32'))
     : x;
   const shape = [x.shape[0], ...output, x.shape[x.shape.length - 1]];
   const places = size.reduce<number[][]>(

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../graph/graph.ts';
+import { compiledOnly } from '../kernels/compiled-only.ts';
 import {
   type Inputs,
   type Kernel,
@@ -128,6 +129,8 @@ function runKernel(
   const isGraphKernel = kernel !== undefined && !usesHostTensors(inputs, attributes);
   if (isGraphKernel) return runOp(() => recordKernel(backend, name, kernel, inputs, attributes));
   if (!backend.isTracing) return runOnCpu(backend, name, inputs, attributes);
+  const compiled = usesHostTensors(inputs, attributes) ? undefined : compiledOnly[name];
+  if (compiled !== undefined) return recordKernel(backend, name, compiled, inputs, attributes);
   return runOp(() => {
     throw new Error(missingKernelMessage(name, BACKEND_NAME));
   });
