@@ -124,12 +124,14 @@ function runKernel(
   const backend = recordingBackend();
   const known = runHostKernel(backend, name, inputs, attributes);
   if (known !== undefined) return known;
-  const copied = runOnHost(backend, name, inputs, attributes);
+  const isGraphical = !usesHostTensors(inputs, attributes);
+  const copied = isGraphical ? runOnHost(backend, name, inputs, attributes) : undefined;
   if (copied !== undefined) return copied;
-  const isGraphKernel = kernel !== undefined && !usesHostTensors(inputs, attributes);
-  if (isGraphKernel) return runOp(() => recordKernel(backend, name, kernel, inputs, attributes));
+  if (kernel !== undefined && isGraphical) {
+    return runOp(() => recordKernel(backend, name, kernel, inputs, attributes));
+  }
   if (!backend.isTracing) return runOnCpu(backend, name, inputs, attributes);
-  const compiled = usesHostTensors(inputs, attributes) ? undefined : compiledOnly[name];
+  const compiled = isGraphical ? compiledOnly[name] : undefined;
   if (compiled !== undefined) return recordKernel(backend, name, compiled, inputs, attributes);
   return runOp(() => {
     throw new Error(missingKernelMessage(name, BACKEND_NAME));

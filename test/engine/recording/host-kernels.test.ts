@@ -17,6 +17,7 @@ const CASES: Readonly<Record<string, () => tf.Tensor>> = {
   'the rest of a vector': () => tf.slice(random([9]), 4),
   'whole numbers': () => tf.slice(ids(1, 2, 3, 4), 1, 2),
   'truth values': () => tf.slice(tf.tensor1d([true, false, true], 'bool'), 1, 2),
+  strings: () => tf.slice(tf.tensor1d(['a', 'b', 'c']), 1, 2),
   'short rows at positions': () => tf.gather(random([6, 4]), ids(3, 0, 3)),
   'long rows at positions': () => tf.gather(random([6, 40]), ids(5, 1)),
   'numbers at a matrix of positions': () =>
@@ -27,7 +28,11 @@ describe('rows of a computed tensor', () => {
   test.each(Object.keys(CASES))('are copied without a graph: %s', async (name) => {
     const [want, got] = await onBoth(async () => {
       const y = CASES[name]();
-      return { shape: y.shape, dtype: y.dtype, data: [...y.dataSync()] };
+      return {
+        shape: y.shape,
+        dtype: y.dtype,
+        data: [...(y.dataSync() as ArrayLike<unknown> & Iterable<unknown>)],
+      };
     });
     expect(got).toEqual(want);
     expect(cachedSessions().count).toBe(0);
