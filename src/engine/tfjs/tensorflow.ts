@@ -24,7 +24,7 @@ const FIX = 'run `npm run setup:gpu`, or use the onnxruntime backend';
 export function loadTensorflow(require = createRequire(import.meta.url)): Tensorflow {
   const failures: string[] = [];
   for (const name of PACKAGES) {
-    const manifest = resolveOrNothing(require, `${name}/package.json`);
+    const manifest = manifestOf(name);
     if (manifest === undefined) continue;
     // Checked first: the package itself takes 0.2 s to fail, and has registered its kernels by then.
     if (!hasNativeLibrary(dirname(manifest))) {
@@ -33,7 +33,11 @@ export function loadTensorflow(require = createRequire(import.meta.url)): Tensor
     }
     try {
       restoreRemovedUtilFunctions();
-      const library = require(name) as { version: Record<string, string> };
+      // Literals, so that it is known what a stage may load.
+      const library: { version: Record<string, string> } =
+        name === '@tensorflow/tfjs-node-gpu'
+          ? require('@tensorflow/tfjs-node-gpu')
+          : require('@tensorflow/tfjs-node');
       const backend = tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null;
       const device = backend?.isUsingGpuDevice ? 'gpu' : 'cpu';
       return { package: name, version: library.version['tfjs-node'] ?? 'unknown', device };
@@ -43,13 +47,15 @@ export function loadTensorflow(require = createRequire(import.meta.url)): Tensor
   }
   const why = failures.length === 0 ? `${PACKAGES[0]} is not installed` : failures.join('; ');
   throw new EngineError(`${why}; ${FIX}`);
-}
 
-function resolveOrNothing(require: NodeJS.Require, path: string): string | undefined {
-  try {
-    return require.resolve(path);
-  } catch {
-    return undefined;
+  function manifestOf(name: (typeof PACKAGES)[number]): string | undefined {
+    try {
+      return name === '@tensorflow/tfjs-node-gpu'
+        ? require.resolve('@tensorflow/tfjs-node-gpu/package.json')
+        : require.resolve('@tensorflow/tfjs-node/package.json');
+    } catch {
+      return undefined;
+    }
   }
 }
 

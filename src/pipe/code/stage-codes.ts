@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { groupBy } from '../../tables/group-by.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { CodeFile, CodeSnapshot } from '../loader/code.ts';
+import { type CodeSnapshot, GRAPHS_FILE, type PackageGraphs } from '../loader/code.ts';
 import { readSealed, writeSealed } from '../loader/folder-store.mjs';
+import { lockedVersions, type PackageVersions } from '../loader/package-graph.ts';
 import { CONTRACT_PACKAGE, CONTRACT_VERSION } from '../loader/project-packages.ts';
-import { closeOver } from './closure.ts';
-import { lockedVersions, type PackageLock, type PackageVersions } from './package-lock.ts';
+import { closeOver, type ImportedPackage } from './closure.ts';
 
 /** The code that an instance's result depends on. */
 export interface StageCode {
@@ -30,6 +31,9 @@ export type StageCodes = Readonly<
 /** Increase to give the same code another digest. */
 const FORMAT = 2;
 
+/** What a stage's code is made of. */
+type Sources = Pick<CodeSnapshot, 'entries' | 'groups' | 'files' | 'locks'>;
+
 /**
  * The code of every stage of a snapshot (`stages/<name>.ts`). Kept in the snapshot's folder, so that it is
  * computed once per edit.
@@ -38,7 +42,8 @@ export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   const cache = join(snapshot.folder, `stage-codes.${FORMAT}.json`);
   const known: StageCodes | undefined = readSealed(cache);
   if (known !== undefined) return known;
-  const codes = digestStages(snapshot.files, readLock(snapshot));
+  const graphs = JSON.parse(readFileSync(join(snapshot.folder, GRAPHS_FILE), 'utf8'));
+  const codes = digestStages(snapshot, graphs as PackageGraphs);
   try {
     writeSealed(cache, codes);
   } catch {
@@ -47,36 +52,35 @@ export function stageCodes(snapshot: CodeSnapshot): StageCodes {
   return codes;
 }
 
-/** The code of every stage (`stages/train.ts`, `stages/studies/rank.ts`), from the files' digests and imports and from the lock. */
-export function digestStages(
-  files: Readonly<Record<string, CodeFile>>,
-  lock: PackageLock,
-): StageCodes {
-  const entries = Object.keys(files).filter((path) => {
-    const [, folder, name] = /^(stages\/(?:[^/]+\/)?)([^/]+\.ts)$/.exec(path) ?? [];
-    // Other folders hold what stages import.
-    return name && (folder === 'stages/' || Object.hasOwn(files, `${folder}group.yaml`));
-  });
+/** The code of every stage (`stages/train.ts`, `stages/studies/rank.ts`), from digests, imports and lock files. */
+export function digestStages(sources: Sources, graphs: PackageGraphs): StageCodes {
   return Object.fromEntries(
-    entries.map((entry) => [entry.slice('stages/'.length, -'.ts'.length), digest(entry)]),
+    sources.entries
+      .filter((entry) => {
+        // Other folders hold what stages import.
+        const [, group] = /^stages\/(?:([^/]+)\/)?[^/]+\.ts$/.exec(entry) ?? [entry, entry];
+        const isStage = group === undefined || sources.groups.includes(group);
+        return isStage && Object.hasOwn(sources.files, entry);
+      })
+      .map((entry) => [entry.slice('stages/'.length, -'.ts'.length), digest(entry)]),
   );
 
   function digest(entry: string): StageCodes[string] {
-    const closure = closeOver(files, entry);
+    const closure = closeOver(sources.files, entry);
     if (!('files' in closure)) return { diagnostics: closure };
     // The contract has a version of its own: another version of the runner is not another stage.
-    const hasContract = closure.packages.includes(CONTRACT_PACKAGE);
-    const packages = closure.packages.filter((name) => name !== CONTRACT_PACKAGE);
-    const { versions: locked, missing } = lockedVersions(lock, packages);
-    const versions = hasContract ? { ...locked, [CONTRACT_PACKAGE]: CONTRACT_VERSION } : locked;
-    if (missing.length > 0) {
+    const hasContract = closure.packages.some(({ name }) => name === CONTRACT_PACKAGE);
+    const packages = closure.packages.filter(({ name }) => name !== CONTRACT_PACKAGE);
+    const { versions: locked, diagnostics } = lockPackages(sources.locks, graphs, packages);
+    if (diagnostics.length > 0) {
       return {
-        diagnostics: missing.map((name) => ({
-          message: `'${entry}' needs the package '${name}', which package-lock.json does not list`,
-          hint: `install it: npm install --save-exact ${name}`,
+        diagnostics: diagnostics.map((one) => ({
+          ...one,
+          message: `'${entry}' needs ${one.message}`,
         })),
       };
     }
+    const versions = hasContract ? { ...locked, [CONTRACT_PACKAGE]: CONTRACT_VERSION } : locked;
     const content = JSON.stringify([FORMAT, entry, closure.files, versions]);
     return {
       digest: createHash('sha256').update(content).digest('hex'),
@@ -86,7 +90,48 @@ export function digestStages(
   }
 }
 
-function readLock({ folder, lockDigest }: CodeSnapshot): PackageLock {
-  if (lockDigest === undefined) return { packages: {} };
-  return JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as PackageLock;
+/** Versions of packages by the lock files of those who import them. */
+function lockPackages(
+  locks: Sources['locks'],
+  graphs: PackageGraphs,
+  packages: readonly ImportedPackage[],
+): { readonly versions: PackageVersions; readonly diagnostics: readonly Diagnostic[] } {
+  const found: Record<string, string> = {};
+  const missing = new Map<string, Diagnostic>();
+  const refuse = (name: string, message: string, hint: string) => {
+    missing.set(name, { message: `the package '${name}', ${message}`, hint });
+  };
+  const byLock = groupBy(packages, ({ folder }) => locks[folder] ?? '');
+  for (const [lock, wanted] of [...byLock].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const graph = graphs[lock];
+    const needed = wanted.filter(({ isOptional }) => !isOptional).map(({ name }) => name);
+    if (graph === undefined) {
+      const hint = 'install it: its lock file says which version the key has';
+      for (const name of needed)
+        refuse(name, 'and no lock file is in the project or above it', hint);
+      continue;
+    }
+    const at = posix.dirname(lock);
+    const from = wanted.map(({ name, folder }) => {
+      const relative = posix.relative(at, folder);
+      return { name, folder: relative.startsWith('..') ? '' : relative };
+    });
+    const { versions, missing: unknown } = lockedVersions(graph, from);
+    for (const { name } of unknown) {
+      if (!needed.includes(name)) continue;
+      refuse(name, `which ${graph.file} does not list`, installing(graph.file, name));
+    }
+    for (const [name, version] of Object.entries(versions)) {
+      const all = new Set([...(found[name]?.split(', ') ?? []), ...version.split(', ')]);
+      found[name] = [...all].sort().join(', ');
+    }
+  }
+  const sorted = Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { versions: Object.fromEntries(sorted), diagnostics: [...missing.values()] };
+}
+
+function installing(lock: string, name: string): string {
+  if (lock === 'pnpm-lock.yaml') return `install it: pnpm add ${name}`;
+  if (lock === 'yarn.lock') return `install it: yarn add ${name}`;
+  return `install it: npm install --save-exact ${name}`;
 }

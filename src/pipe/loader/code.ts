@@ -1,10 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-
-/** A position in a source file; lines and columns count from 1. */
-export interface CodePosition {
-  readonly line: number;
-  readonly column: number;
-}
+import type { PackageGraph } from './package-graph.ts';
 
 /** What is known about one source file: enough to fingerprint it without reading it again. */
 export interface CodeFile {
@@ -14,30 +9,43 @@ export interface CodeFile {
   readonly raw: string;
   /** SHA-256 of what remains without types, comments and layout, hexadecimal. */
   readonly code: string;
-  /** Files of the snapshot that it imports, statically or by a literal dynamic import. */
+  /** Where it lies in a snapshot. */
+  readonly output: string;
+  /** Files that it imports or reads, by path from the project's root. */
   readonly imports: readonly string[];
-  /** Names of the packages that it imports, node's own left out. */
+  /** Names of the installed packages that it imports. */
   readonly packages: readonly string[];
-  /** Dynamic imports of a computed specifier, which no import graph can follow. */
-  readonly opaque: readonly CodePosition[];
-  /** Why it cannot be used; of concern only to what imports it. */
-  readonly faults?: readonly Diagnostic[];
+  /** The same of those that it does without. */
+  readonly optional: readonly string[];
+  /** Modules of Node that it imports. */
+  readonly builtins: readonly string[];
+  /** Why no stage may use it: it does not parse, or reads what cannot be known before it runs. */
+  readonly refused: readonly Diagnostic[];
 }
 
 /** A project's code frozen at one moment: what runs is what was hashed, whatever is edited meanwhile. */
 export interface CodeSnapshot {
-  /** Digest of every path and content, and of the lock file. */
+  /** Digest of every path and content, and of what the lock files say. */
   readonly digest: string;
   /** Absolute path of the folder with the transpiled files: `stages/train.ts` as `stages/train.js`. */
   readonly folder: string;
-  /** Where pipeline.yaml, src/, stages/, artifacts/ and cache/ are. */
+  /** Where pipeline.yaml, stages/, artifacts/ and cache/ are. */
   readonly projectRoot: string;
-  /** SHA-256 of the package-lock.json that pins the imported packages; the folder has a copy of it. */
-  readonly lockDigest: string | undefined;
-  /** By path from the project's root; sorted. */
+  /** Paths of the files that others are reached from: the scripts in stages/. */
+  readonly entries: readonly string[];
+  /** Folders of stages/ that hold the stages of a group. */
+  readonly groups: readonly string[];
+  /** All that these reach, by path from the project's root; sorted. */
   readonly files: Readonly<Record<string, CodeFile>>;
+  /** By folder, relative to the project's root, the lock file of the packages that its files import. */
+  readonly locks: Readonly<Record<string, string>>;
 }
 
+/** What the lock files of a snapshot say, by path from the project's root; a file in its folder. */
+export type PackageGraphs = Readonly<Record<string, PackageGraph>>;
+
+/** Name of that file. */
+export const GRAPHS_FILE = 'package-graphs.json';
 /** Global, because scripts that run from a snapshot have a copy of this module. */
 const SNAPSHOT = Symbol.for('shatter.code-snapshot');
 

@@ -7,7 +7,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -140,9 +139,9 @@ export function prune(store, current) {
     .sort((a, b) => a.age - b.age)
     .slice(KEPT)
     .map(({ name }) => name);
-  for (const name of folders) if (!old.includes(name)) inUse.add(sourceOf(join(store, name)));
-  const sources = entries.filter((name) => name.startsWith('src-') && !inUse.has(name));
-  for (const name of [...old, ...sources]) {
+  // Earlier versions kept src/ in folders of its own.
+  const former = entries.filter((name) => name.startsWith('src-'));
+  for (const name of [...old, ...former]) {
     // Renamed first, so that nobody starts from a folder that is half removed.
     const trash = join(store, `.tmp-${process.pid}-${name}`);
     try {
@@ -161,18 +160,6 @@ function list(folder) {
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
-  }
-}
-
-/**
- * The shared folder that has the src/ of a snapshot; empty if it has that itself.
- * @param {string} folder
- */
-function sourceOf(folder) {
-  try {
-    return basename(dirname(readlinkSync(join(folder, 'src'))));
-  } catch {
-    return '';
   }
 }
 

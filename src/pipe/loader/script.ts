@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CodeError } from './code-error.mjs';
 import { findInstallation } from './installation.ts';
 import { mapStacks } from './stack.ts';
 import { freezeCode } from './start.ts';
@@ -27,10 +28,11 @@ export async function runScript(args: readonly string[]): Promise<number | undef
     console.error(`error: ${file} is not in a folder of ${root}`);
     return 2;
   }
-  const isSource = ['src', 'stages', 'bench'].includes(folder);
-  const folders = isSource ? ['bench'] : ['bench', folder];
-  const snapshot = await freezeCode({ projectRoot: root, folders });
-  const program = join(snapshot.folder, path.replace(/ts$/, 'js'));
+  const snapshot = await freezeCode({ projectRoot: root, entries: [path] });
+  const refused = Object.values(snapshot.files).flatMap((one) => one.refused);
+  // What a script reads is its own affair; what does not parse is not there.
+  const program = join(snapshot.folder, snapshot.files[path].output);
+  if (!existsSync(program)) throw new CodeError(refused);
   process.argv.splice(1, 2, program);
   await import(pathToFileURL(program).href);
   return undefined;

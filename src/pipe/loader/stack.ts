@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAM_FOLDER } from './installation.ts';
 
@@ -21,9 +21,7 @@ export function mapStacks(snapshot?: {
   mapped.set(PROGRAM_FOLDER, PROGRAM_FOLDER);
   if (snapshot !== undefined) {
     const { folder, projectRoot } = snapshot;
-    mapped.set(folder, projectRoot);
-    // What several snapshots share is run from where it really is.
-    mapped.set(dirname(realPath(join(folder, 'src'))), projectRoot);
+    mapped.set(resolve(folder), projectRoot);
   }
 
   Error.prepareStackTrace = (error, sites) => {
@@ -60,10 +58,12 @@ function pathOf(name: string): string {
 function findOriginal(folder: string, path: string, line: number, column: number): string {
   const root = mapped.get(folder) ?? folder;
   const entry = mapOf(join(folder, `${path}.map`))?.findEntry(line - 1, column - 1);
+  // What is outside of a project's root has such folders in a snapshot.
+  const original = join(root, path.replaceAll('_.._', '..'));
   if (entry === undefined || !('originalLine' in entry)) {
-    return `${join(root, path)}:${line}:${column}`;
+    return `${original}:${line}:${column}`;
   }
-  const source = join(root, path, '..', entry.originalSource);
+  const source = join(original, '..', entry.originalSource);
   return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }
 
@@ -77,13 +77,5 @@ function readMap(path: string): SourceMap | undefined {
     return new SourceMap(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return undefined;
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
   }
 }

@@ -3,21 +3,19 @@ import { posix } from 'node:path';
 import type { TransformOptions } from 'esbuild';
 import { sha256 } from '../core/checksummed-json.mjs';
 import type { Diagnostic } from '../core/diagnostic.ts';
-
-import type { CodePosition } from './code.ts';
+import type { CodeFile } from './code.ts';
 import { diagnoseSource } from './code-error.mjs';
-import { isTyped } from './write-snapshot.ts';
+import { isTyped, outputPath, type SourceKind } from './output-path.ts';
+import { findReferences, type Reference } from './references.ts';
+import type { ImportResolver } from './resolve.ts';
+import { parseScript } from './syntax.ts';
 
-interface Transpiled {
-  readonly code: string;
-  readonly imports: readonly string[];
-  readonly packages: readonly string[];
-  readonly opaque: readonly CodePosition[];
-  readonly output: Buffer | string;
+type Facts = Omit<CodeFile, 'signature' | 'raw'>;
+
+interface Transpiled extends Facts {
+  readonly content: Buffer | string | undefined;
   readonly map: string | undefined;
 }
-
-type Parse = typeof import('es-module-lexer').parse;
 
 // Its one large file takes three times as long to import as to require.
 const esbuild = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
@@ -34,130 +32,183 @@ const OPTIONS: TransformOptions = {
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
 };
 
-const SCRIPT = /\.(ts|mts|js|mjs|cjs)$/;
+const SCRIPT = /\.[mc]?[tj]s$/;
 
 /**
- * Transpiles one source file and lists its imports. Files that are not scripts stay unchanged.
+ * Transpiles one source file and finds what it imports and reads. Files that are not scripts stay unchanged.
+ *
+ * @param kindOf the same of a file that it imports
  */
 export async function transpile(
-  path: string,
+  source: SourceKind,
   bytes: Buffer,
-): Promise<Transpiled | { readonly diagnostics: readonly Diagnostic[] }> {
+  resolver: ImportResolver,
+  kindOf: (path: string) => SourceKind,
+): Promise<Transpiled> {
+  const { path } = source;
+  const facts = { imports: [], packages: [], optional: [], builtins: [], refused: [] };
+  const output = outputPath(source);
   if (!SCRIPT.test(path) || path.endsWith('.d.ts')) {
-    return {
-      code: sha256(bytes),
-      imports: [],
-      packages: [],
-      opaque: [],
-      output: bytes,
-      map: undefined,
-    };
+    return { ...facts, code: sha256(bytes), output, content: bytes, map: undefined };
   }
-  const source = bytes.toString('utf8');
+  const text = bytes.toString('utf8');
   const typed = isTyped(path);
   const loader = typed ? 'ts' : 'js';
+  // TypeScript's own CommonJS: `import` and `export` become `require` and `exports`.
+  const format = path.endsWith('.cts') ? ({ format: 'cjs' } as const) : {};
   try {
-    const [readable, bare, parse] = await Promise.all([
+    const [readable, bare] = await Promise.all([
       typed
-        ? esbuild.transform(source, {
+        ? esbuild.transform(text, {
             ...OPTIONS,
+            ...format,
             loader,
             sourcemap: 'external',
             sourcesContent: false,
             sourcefile: posix.basename(path),
           })
-        : { code: source, map: undefined },
-      esbuild.transform(source, { ...OPTIONS, loader, minifyWhitespace: true }),
-      // Loaded while esbuild's helper process starts.
-      loadLexer(),
+        : { code: text, map: undefined },
+      esbuild.transform(text, { ...OPTIONS, loader, minifyWhitespace: true }),
     ]);
-    const links = readLinks(parse, path, readable.code, readable.map);
-    return {
-      code: sha256(bare.code),
-      imports: links.imports,
-      packages: links.packages,
-      opaque: links.opaque,
-      output: links.output,
-      map: readable.map,
-    };
+    const linked = link({ source, code: readable.code, map: readable.map, resolver, kindOf });
+    return { ...linked, code: sha256(bare.code), output, map: readable.map };
   } catch (error) {
-    return { diagnostics: diagnoseSource(error, () => path) };
+    const refused = diagnoseSource(error, () => path);
+    return { ...facts, code: sha256(bytes), output, refused, content: undefined, map: undefined };
   }
 }
 
-async function loadLexer(): Promise<Parse> {
-  const { init, parse } = await import('es-module-lexer');
-  await init;
-  return parse;
+interface LinkRequest {
+  readonly source: SourceKind;
+  readonly code: string;
+  readonly map: string | undefined;
+  readonly resolver: ImportResolver;
+  readonly kindOf: (path: string) => SourceKind;
 }
 
-/**
- * Finds the imports of a script, and points them at `.js` instead of `.ts`: the same number of
- * characters, so the source map stays valid.
- */
-function readLinks(
-  parse: Parse,
-  path: string,
-  code: string,
-  map: string | undefined,
-): Pick<Transpiled, 'imports' | 'packages' | 'opaque'> & { readonly output: string } {
+/** Points the imports of a script at what runs, and lists them. */
+function link(request: LinkRequest): Omit<Transpiled, 'code' | 'output' | 'map'> {
+  const { source, code, map } = request;
+  const { references, escapes } = findReferences(source.path, parseScript(code));
   const imports = new Set<string>();
   const packages = new Set<string>();
-  const opaque: CodePosition[] = [];
-  const output = [...splitSpecifiers()].join('');
-  for (const [, name] of code.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)) {
-    if (!name.startsWith('.')) link(name);
+  const optional = new Set<string>();
+  const builtins = new Set<string>();
+  const refused: Diagnostic[] = escapes.map(({ at, length, message, hint }) => {
+    return { message, range: { ...position(source.path, code, at, map), length }, hint };
+  });
+  const edits: (readonly [start: number, end: number, text: string])[] = [];
+  for (const reference of references) {
+    const range = { ...position(source.path, code, reference.at, map), length: 1 };
+    if (reference.kind === 'path') takePath(reference, range);
+    else takeImport(reference, reference.kind, range);
   }
-  return { output, imports: [...imports].sort(), packages: [...packages].sort(), opaque };
+  return {
+    imports: [...imports].sort(),
+    packages: [...packages].sort(),
+    optional: [...optional].filter((name) => !packages.has(name)).sort(),
+    builtins: [...builtins].sort(),
+    refused,
+    content: applyEdits(code, edits),
+  };
 
-  function* splitSpecifiers(): Generator<string> {
-    let from = 0;
-    for (const reference of parse(code)[0]) {
-      let at: readonly [number, number] | undefined;
-      if (reference.type === 'import-meta') at = assetBefore(code, reference.start);
-      else if (reference.specifier === undefined || ('glob' in reference && reference.glob)) {
-        opaque.push(originalPosition(code, reference.importStart, map));
-      } else at = [reference.start, reference.end];
-      if (at === undefined) continue;
-      const quoted = code.slice(...at);
-      link(quoted.replace(/^["'`]|["'`]$/g, ''));
-      yield code.slice(from, at[0]);
-      yield quoted.replace(/^(["'`]?\..*)\.(m?)ts(["'`]?)$/, '$1.$2js$3');
-      from = at[1];
+  function takeImport(
+    reference: Reference,
+    kind: 'import' | 'require',
+    range: NonNullable<Diagnostic['range']>,
+  ): void {
+    const { target: specifier, isOptional, attributes } = reference;
+    if (isBuiltin(specifier)) {
+      builtins.add(specifier.replace(/^node:/, ''));
+      return;
     }
-    yield code.slice(from);
+    if (/^(data|https?):/.test(specifier)) return;
+    const target = request.resolver.resolve(source.path, kind, specifier);
+    if ('package' in target) {
+      (isOptional ? optional : packages).add(target.package);
+      if (target.path !== undefined) rewrite(reference, target.path);
+      return;
+    }
+    if ('missing' in target) {
+      if (isOptional) return;
+      const message = `'${source.path}' imports '${specifier}', which does not exist`;
+      refused.push({ message, range, hint: 'correct the path, or create the file' });
+      return;
+    }
+    imports.add(target.file);
+    rewrite(reference, target.file);
+    if (attributes === undefined || !target.file.endsWith('.json')) return;
+    const text = attributes.isCall ? ', { with: { type: "json" } }' : ' with { type: "json" }';
+    edits.push([attributes.at, attributes.at, text]);
   }
 
-  function link(specifier: string): void {
-    if (specifier.startsWith('.')) imports.add(posix.join(posix.dirname(path), specifier));
-    else if (!isBuiltin(specifier)) {
-      packages.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
+  function takePath(reference: Reference, range: NonNullable<Diagnostic['range']>): void {
+    const { target } = reference;
+    const found = request.resolver.filesAt(target);
+    const beside = `./${posix.relative(posix.dirname(source.path), target)}`;
+    if (found === undefined) {
+      const message = `'${source.path}' reads '${beside}', which does not exist`;
+      refused.push({ message, range, hint: 'correct the path, or create it' });
+    } else if (found.isFolder && `${source.path}/`.startsWith(target === '.' ? '' : `${target}/`)) {
+      refused.push({
+        message: `'${source.path}' reads from a folder that it is in itself, where every edit would count`,
+        range,
+        hint: "put what it reads into a folder of its own, and name that: new URL('./tables/', import.meta.url)",
+      });
+    } else if (!found.isFolder && isTyped(target) && reference.literal === undefined) {
+      refused.push({
+        message: `'${source.path}' names the script '${beside}' in a way that cannot be pointed at what runs`,
+        range,
+        hint: `write new URL('${beside}', import.meta.url)`,
+      });
+    } else {
+      for (const file of found.files) imports.add(file);
+      if (!found.isFolder) rewrite(reference, target);
     }
+  }
+
+  /** @param target from the project's root, or absolute */
+  function rewrite({ literal, kind }: Reference, target: string): void {
+    if (literal === undefined) return;
+    const from = posix.dirname(outputPath(source));
+    const to = posix.isAbsolute(target) ? target : outputPath(request.kindOf(target));
+    const path = posix.isAbsolute(to) ? to : posix.relative(from, to);
+    const specifier = /^[./]/.test(path) ? path : `./${path}`;
+    const before = code.slice(...literal);
+    const url = kind === 'path' ? encodeURI(specifier) : specifier;
+    const quote = before[0];
+    if (before === `${quote}${url}${quote}`) return;
+    edits.push([...literal, `${quote}${url}${quote}`]);
   }
 }
 
-/**
- * `new URL('./worker.ts', import.meta.url)` is an import by another name: the range of its
- * specifier, if that is what stands before this `import.meta`.
- */
-function assetBefore(code: string, meta: number): readonly [number, number] | undefined {
-  if (!code.startsWith('.url', meta + 'import.meta'.length)) return undefined;
-  const match = /\bnew URL\(\s*(["'`])(\.\.?\/[^"'`$]+)\1\s*,\s*$/.exec(
-    code.slice(Math.max(0, meta - 500), meta),
-  );
-  if (match === null) return undefined;
-  const end = meta - match[0].length + match[0].lastIndexOf(match[1]);
-  // A folder, such as the root, is not a file that could be part of the import graph.
-  return /\.\w+$/.test(match[2]) ? [end - match[2].length, end] : undefined;
+/** Replaces ranges; a shorter text is followed by spaces, so that source maps stay right. */
+function applyEdits(
+  code: string,
+  edits: readonly (readonly [start: number, end: number, text: string])[],
+): string {
+  let at = 0;
+  let output = '';
+  for (const [start, end, text] of edits.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (start < at) continue;
+    output += code.slice(at, start) + text.padEnd(end - start);
+    at = end;
+  }
+  return output + code.slice(at);
 }
 
-function originalPosition(code: string, offset: number, map: string | undefined): CodePosition {
+function position(
+  file: string,
+  code: string,
+  offset: number,
+  map: string | undefined,
+): { readonly file: string; readonly line: number; readonly column: number } {
   const before = code.slice(0, offset).split('\n');
   const line = before.length;
   const column = (before.at(-1) ?? '').length + 1;
-  if (map === undefined) return { line, column };
+  if (map === undefined) return { file, line, column };
   const entry = new SourceMap(JSON.parse(map)).findEntry(line - 1, column - 1);
   return 'originalLine' in entry
-    ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
-    : { line, column };
+    ? { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+    : { file, line, column };
 }

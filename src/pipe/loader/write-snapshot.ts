@@ -1,12 +1,25 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { CodeFile, CodeSnapshot } from './code.ts';
-import { isMissing, markUsed, writeFolder } from './folder-store.mjs';
-import { CONTRACT_CODE, CONTRACT_PACKAGE, type ProjectPackages } from './project-packages.ts';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { type CodeFile, type CodeSnapshot, GRAPHS_FILE, type PackageGraphs } from './code.ts';
+import { isMissing, writeFolder } from './folder-store.mjs';
+import { foldersUp } from './installation.ts';
+import { CONTRACT_CODE, CONTRACT_PACKAGE } from './project-packages.ts';
 
 /** A source file, with its output if it was transpiled just now. */
 export interface ReadFile extends CodeFile {
-  readonly fresh?: { readonly output: Buffer | string; readonly map: string | undefined };
+  readonly fresh?: {
+    /** `undefined` of what does not parse. */
+    readonly content: Buffer | string | undefined;
+    readonly map: string | undefined;
+  };
 }
 
 interface Content {
@@ -14,113 +27,89 @@ interface Content {
   readonly files: Readonly<Record<string, ReadFile>>;
   /** Folder of the former snapshot. */
   readonly before: string | undefined;
-  readonly lockBytes: Buffer | undefined;
-  readonly packages: ProjectPackages;
-}
-
-export function isTyped(path: string): boolean {
-  return /\.m?ts$/.test(path) && !path.endsWith('.d.ts');
-}
-
-/** The name under which a source file lies in a snapshot. */
-export function outputPath(path: string): string {
-  return isTyped(path) ? path.replace(/ts$/, 'js') : path;
-}
-
-/** Whether a file belongs to the part that many snapshots have in common. */
-export function isShared(path: string): boolean {
-  return path.startsWith('src/');
+  readonly graphs: PackageGraphs;
+  /** Types of the package.json files that decide about `.js` files, by folder from the project's root. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly hasContract: boolean;
 }
 
 /** Whether the files of a snapshot are on disk. */
 export function isComplete({ folder, files }: CodeSnapshot): boolean {
-  const [any] = Object.keys(files).filter(isShared);
-  return existsSync(any === undefined ? folder : join(folder, outputPath(any)));
+  const any = Object.values(files).find(({ refused }) => refused.length === 0);
+  return existsSync(any === undefined ? folder : join(folder, any.output));
 }
 
 /**
- * Writes a snapshot. Most edits are of stages/: what a snapshot has of src/ is a link to a folder that
- * all with the same src/ share.
+ * Writes a snapshot. Files that did not change are hard links into the snapshot before it.
  *
- * @param source digest of src/
  * @returns whether it could be written; it cannot if the former snapshot has just been pruned
  */
-export function writeSnapshot(content: Content, source: string): boolean {
-  const { snapshot, files } = content;
-  const sources = Object.entries(files).filter(([path]) => isShared(path));
-  // Node resolves a link to where the file really is: what src/ imports from elsewhere would be missing.
-  const isClosed = sources.every(([, { imports }]) => imports.every(isShared));
-  if (!isClosed || sources.length === 0) return writeTree(content, undefined);
-  const store = dirname(snapshot.folder);
-  const shared = `src-${source}`;
-  markUsed(store, shared);
-  if (!existsSync(join(store, shared))) {
-    const tree = { ...snapshot, digest: shared, folder: join(store, shared) };
-    const only = {
-      ...content,
-      snapshot: tree,
-      files: Object.fromEntries(sources),
-      lockBytes: undefined,
-    };
-    if (!writeTree(only, undefined)) return false;
-  }
-  return writeTree(content, shared);
-}
-
-/**
- * Files that did not change are hard links into the snapshot before it.
- *
- * @param shared the folder that has src/, if it is not written here
- */
-function writeTree(
-  { snapshot, files, before, lockBytes, packages }: Content,
-  shared: string | undefined,
-): boolean {
+export function writeSnapshot(content: Content): boolean {
+  const { snapshot, files, before, graphs } = content;
   return writeFolder(snapshot.folder, (temporary) => {
-    const isLinked = shared !== undefined && tryLinkSource(temporary, shared);
-    const own = Object.entries(files).filter(([path]) => !isLinked || !isShared(path));
-    for (const folder of new Set(own.map(([path]) => dirname(path)))) {
+    const all = Object.values(files);
+    for (const folder of new Set(all.map(({ output }) => dirname(output)))) {
       mkdirSync(join(temporary, folder), { recursive: true });
     }
-    for (const [path, { fresh }] of own) {
-      const target = join(temporary, outputPath(path));
+    for (const { output, fresh, refused } of all) {
+      const target = join(temporary, output);
       if (fresh !== undefined) {
-        writeFileSync(target, fresh.output);
+        if (fresh.content !== undefined) writeFileSync(target, fresh.content);
         if (fresh.map !== undefined) writeFileSync(`${target}.map`, fresh.map);
         continue;
       }
-      const source = join(before ?? temporary, outputPath(path));
-      if (!tryLink(source, target)) return false;
+      const source = join(before ?? temporary, output);
+      if (!tryLink(source, target) && refused.length === 0) return false;
       tryLink(`${source}.map`, `${target}.map`);
     }
-    if (lockBytes !== undefined) writeFileSync(join(temporary, 'package-lock.json'), lockBytes);
-    writePackages(temporary, packages);
+    writeFileSync(join(temporary, GRAPHS_FILE), JSON.stringify(graphs));
+    writePackages(temporary, content);
     return true;
   });
 }
 
 /**
- * Node looks for packages from the snapshot upward and finds the project's. What a project has not
- * installed is found before that: the contract, because the snapshot is a package of that name to its own
- * files, and the runner's packages by a link.
+ * Lets Node find what a project has installed from wherever a file lies: a link to every node_modules that
+ * is beside or above a file. The contract is there even where it is not installed, because a snapshot
+ * is a package of its name to its own files.
  */
-function writePackages(folder: string, { fallback, hasContract }: ProjectPackages): void {
-  const manifest = hasContract
-    ? { type: 'module' }
-    : { name: CONTRACT_PACKAGE, type: 'module', exports: './contract.js' };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`);
-  if (!hasContract) writeFileSync(join(folder, 'contract.js'), CONTRACT_CODE);
-  if (fallback !== undefined) symlinkSync(fallback, join(folder, 'node_modules'), 'dir');
+function writePackages(folder: string, { snapshot, files, scopes, hasContract }: Content): void {
+  const { projectRoot } = snapshot;
+  const contract = { name: CONTRACT_PACKAGE, exports: './contract.mjs' };
+  const manifest = { ...(hasContract ? {} : contract), type: scopes['.'] ?? 'module' };
+  for (const [scope, type] of Object.entries({ ...scopes, '.': manifest.type })) {
+    const target = join(folder, outputFolder(scope));
+    mkdirSync(target, { recursive: true });
+    const content = scope === '.' ? manifest : { type };
+    writeFileSync(join(target, 'package.json'), `${JSON.stringify(content)}\n`);
+  }
+  if (!hasContract) writeFileSync(join(folder, 'contract.mjs'), CONTRACT_CODE);
+  const nearest = [...foldersUp(projectRoot)].find((at) => existsSync(join(at, 'node_modules')));
+  if (nearest !== undefined) linkPackages(nearest, folder);
+  const folders = new Set(Object.keys(files).flatMap((path) => foldersAbove(path)));
+  for (const at of folders) linkPackages(join(projectRoot, at), join(folder, outputFolder(at)));
 }
 
-function tryLinkSource(folder: string, shared: string): boolean {
-  try {
-    symlinkSync(`../${shared}/src`, join(folder, 'src'), 'dir');
-    return true;
-  } catch {
-    // A file system without symbolic links: the files themselves are put there.
-    return false;
-  }
+function linkPackages(from: string, to: string): void {
+  const packages = join(from, 'node_modules');
+  if (!existsSync(packages) || existsSync(join(to, 'node_modules'))) return;
+  mkdirSync(to, { recursive: true });
+  symlinkSync(realpathSync(packages), join(to, 'node_modules'), 'dir');
+}
+
+/** All folders above a path, without the project's root and what that is in. */
+function foldersAbove(path: string): readonly string[] {
+  const folder = posix.dirname(path);
+  return folder === '.' || /(^|\/)\.\.$/.test(folder)
+    ? folder === '.'
+      ? []
+      : [folder]
+    : [folder, ...foldersAbove(folder)];
+}
+
+/** Where the files of a folder lie in a snapshot. */
+function outputFolder(folder: string): string {
+  return `${folder}/`.replace(/^(\.\.\/)+/, (up) => up.replaceAll('../', '_.._/'));
 }
 
 function tryLink(from: string, to: string): boolean {

@@ -12,8 +12,12 @@ export async function loadStageFile(
   { files, folder }: CodeSnapshot,
   name: string,
 ): Promise<{ readonly exported: unknown } | undefined> {
-  if (!Object.hasOwn(files, `stages/${name}.ts`)) return undefined;
-  const url = pathToFileURL(join(folder, 'stages', `${name}.js`)).href;
+  const file = `stages/${name}.ts`;
+  if (!Object.hasOwn(files, file)) return undefined;
+  const { output, refused } = files[file];
+  const [fault] = refused;
+  if (fault !== undefined) throw new Error(fault.message);
+  const url = pathToFileURL(join(folder, output)).href;
   const module = (await import(url)) as { readonly default?: unknown };
   return { exported: module.default };
 }

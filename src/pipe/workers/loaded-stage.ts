@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Json } from '../core/json.ts';
@@ -12,7 +13,9 @@ import type { Described, LoadFailure } from './protocol.ts';
  * @throws when the module throws, or exports no stage
  */
 export async function loadStage(folder: string, module: string): Promise<AnyStage> {
-  const url = pathToFileURL(join(folder, `${module}.js`)).href;
+  const path = join(folder, `${module}.js`);
+  // Where a package.json makes `.js` no module, the snapshot has `.mjs`.
+  const url = pathToFileURL(existsSync(path) ? path : path.replace(/js$/, 'mjs')).href;
   const { default: stage } = (await import(url)) as { readonly default?: AnyStage };
   if (typeof stage?.run !== 'function' || typeof stage.params?.safeParse !== 'function') {
     throw new Error(

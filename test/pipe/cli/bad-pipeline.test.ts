@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,10 +25,16 @@ let root = '';
 
 beforeAll(() => {
   root = makeProject({
+    'package-lock.json': '{ "packages": { "node_modules/zod": { "version": "4.0.0" } } }',
+    'node_modules/.keep': '',
     'stages/make.ts': STAGE,
     'stages/other.ts': STAGE,
     'stages/extra/group.yaml': 'stages: {}\n',
   });
+  symlinkSync(
+    fileURLToPath(new URL('../../../node_modules/zod', import.meta.url)),
+    join(root, 'node_modules/zod'),
+  );
 });
 
 afterAll(() => removeProject(root));

@@ -1,7 +1,10 @@
+import { posix } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestStages } from '../../../src/pipe/code/stage-codes.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
+import type { SourceKind } from '../../../src/pipe/loader/output-path.ts';
+import type { ImportResolver } from '../../../src/pipe/loader/resolve.ts';
 import { transpile } from '../../../src/pipe/loader/transpile.ts';
 
 /** Modules m0, m1, ...; each imports some later ones. Stage `s` imports m0. */
@@ -40,6 +43,14 @@ function sourceOf({ imports, values }: Program, index: number): string {
   return [...lines, `export const value = ${sum};`, ''].join('\n');
 }
 
+/** The modules are not on disk: an import leads to where it says. */
+const resolver = {
+  watched: {},
+  resolve: (file: string, _: string, specifier: string) => {
+    return { file: posix.join(posix.dirname(file), specifier) };
+  },
+} as unknown as ImportResolver;
+
 async function digestOf(program: Program, layout: (index: number) => Layout | undefined) {
   const files: Record<string, CodeFile> = {
     'stages/s.ts': await fileOf(
@@ -52,14 +63,18 @@ async function digestOf(program: Program, layout: (index: number) => Layout | un
     const path = `src/m${index}.ts`;
     files[path] = await fileOf(path, layout(index)?.(source) ?? source);
   }
-  const code = digestStages(files, { packages: {} }).s;
+  const sources = { entries: ['stages/s.ts'], groups: [], locks: {}, files };
+  const code = digestStages(sources, {}).s;
   return 'digest' in code ? code.digest : JSON.stringify(code.diagnostics);
 }
 
 async function fileOf(path: string, source: string): Promise<CodeFile> {
-  const result = await transpile(path, Buffer.from(source));
-  if ('diagnostics' in result) throw new Error(JSON.stringify(result.diagnostics));
-  const { output: _, map: __, ...facts } = result;
+  const kindOf = (path: string): SourceKind => ({ path, scope: 'module' });
+  const {
+    content: _,
+    map: __,
+    ...facts
+  } = await transpile(kindOf(path), Buffer.from(source), resolver, kindOf);
   return { signature: '', raw: source, ...facts };
 }
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestStages, type StageCode, stageCodes } from '../../../src/pipe/code/stage-codes.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
+import { readNpmLock } from '../../../src/pipe/loader/npm-lock.ts';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
 
@@ -24,7 +25,17 @@ const LOCK = {
 } as const;
 
 function file(facts: Partial<CodeFile> & { readonly code: string }): CodeFile {
-  return { signature: '', raw: '', imports: [], packages: [], opaque: [], ...facts };
+  return {
+    signature: '',
+    raw: '',
+    imports: [],
+    packages: [],
+    output: '',
+    optional: [],
+    builtins: [],
+    refused: [],
+    ...facts,
+  };
 }
 
 const FILES: Readonly<Record<string, CodeFile>> = {
@@ -32,12 +43,29 @@ const FILES: Readonly<Record<string, CodeFile>> = {
   'src/loss.ts': file({ code: 'loss', imports: ['src/loop.ts'], packages: ['c'] }),
   'src/other.ts': file({ code: 'other', packages: ['b'] }),
   'stages/helpers/x.ts': file({ code: 'x' }),
-  'stages/plot.ts': file({ code: 'plot', imports: ['src/other.js'] }),
+  'stages/plot.ts': file({ code: 'plot', imports: ['src/other.ts'] }),
   'stages/train.ts': file({ code: 'train', imports: ['src/loop.ts', 'stages/helpers/x.ts'] }),
 };
 
-function codeOf(files: Readonly<Record<string, CodeFile>>, stage: string, lock = LOCK): StageCode {
-  const code = digestStages(files, lock)[stage];
+function digestAll(
+  files: Readonly<Record<string, CodeFile>>,
+  lock: object = LOCK,
+  groups: readonly string[] = [],
+) {
+  const locks = Object.fromEntries(
+    Object.keys(files).map((path) => [posix.dirname(path), 'package-lock.json']),
+  );
+  const entries = Object.keys(files).filter((path) => path.startsWith('stages/'));
+  const graph = readNpmLock('package-lock.json', JSON.stringify(lock));
+  return digestStages({ entries, groups, files, locks }, { 'package-lock.json': graph });
+}
+
+function codeOf(
+  files: Readonly<Record<string, CodeFile>>,
+  stage: string,
+  lock: object = LOCK,
+): StageCode {
+  const code = digestAll(files, lock)[stage];
   if (!('digest' in code)) throw new Error(code.diagnostics.map((d) => d.message).join());
   return code;
 }
@@ -53,9 +81,8 @@ test('a stage depends on every file its imports reach, cycles included', () => {
 });
 
 test('only files directly in stages/ or in the folder of a group are stages', () => {
-  expect(Object.keys(digestStages(FILES, LOCK))).toEqual(['plot', 'train']);
-  const withGroup = { ...FILES, 'stages/helpers/group.yaml': { ...FILES['stages/train.ts'] } };
-  expect(Object.keys(digestStages(withGroup, LOCK))).toEqual(['helpers/x', 'plot', 'train']);
+  expect(Object.keys(digestAll(FILES))).toEqual(['plot', 'train']);
+  expect(Object.keys(digestAll(FILES, LOCK, ['helpers']))).toEqual(['helpers/x', 'plot', 'train']);
 });
 
 test('packages bring all that they depend on, as node resolves it, but no optional ones', () => {
@@ -76,9 +103,7 @@ test('editing a file changes the digest of the stages that reach it and of no ot
 
 test('a new version deep in the tree of a package changes the digest', () => {
   const lock = { packages: { ...LOCK.packages, 'node_modules/d': { version: '4.0.1' } } };
-  expect(codeOf(FILES, 'train', lock as unknown as typeof LOCK).digest).not.toBe(
-    codeOf(FILES, 'train').digest,
-  );
+  expect(codeOf(FILES, 'train', lock).digest).not.toBe(codeOf(FILES, 'train').digest);
 });
 
 test('the digest does not depend on times or on bytes that are not code', () => {
@@ -88,24 +113,40 @@ test('the digest does not depend on times or on bytes that are not code', () => 
   expect(codeOf(touched, 'train').digest).toBe(codeOf(FILES, 'train').digest);
 });
 
-test('a computed import, a missing file and a missing package are named with their place', () => {
-  const codes = digestStages(
-    {
-      'src/lazy.ts': file({ code: '', opaque: [{ line: 3, column: 7 }] }),
-      'stages/a.ts': file({ code: '', imports: ['src/lazy.ts'] }),
-      'stages/b.ts': file({ code: '', imports: ['data/x.json'] }),
-      'stages/c.ts': file({ code: '', packages: ['left-pad'] }),
-    },
-    LOCK,
-  );
-  expect(codes.a).toMatchObject({
-    diagnostics: [{ range: { file: 'src/lazy.ts', line: 3, column: 7 } }],
+test('what a file refuses, a missing file and a missing package are named by whoever reaches them', () => {
+  const refusal = { message: 'no', range: { file: 'src/lazy.ts', line: 3, column: 7, length: 1 } };
+  const codes = digestAll({
+    'src/lazy.ts': file({ code: '', refused: [refusal] }),
+    'stages/a.ts': file({ code: '', imports: ['src/lazy.ts'] }),
+    'stages/b.ts': file({ code: '', imports: ['data/x.json'] }),
+    'stages/c.ts': file({ code: '', packages: ['left-pad'], optional: ['right-pad'] }),
+    'stages/d.ts': file({ code: '', optional: ['right-pad', 'd'] }),
   });
+  expect(codes.a).toEqual({ diagnostics: [refusal] });
   expect(codes.b).toMatchObject({
     diagnostics: [{ message: "'stages/b.ts' imports 'data/x.json', which does not exist" }],
   });
-  expect(codes.c).toMatchObject({
-    diagnostics: [{ hint: 'install it: npm install --save-exact left-pad' }],
+  expect(codes.c).toEqual({
+    diagnostics: [
+      {
+        message:
+          "'stages/c.ts' needs the package 'left-pad', which package-lock.json does not list",
+        hint: 'install it: npm install --save-exact left-pad',
+      },
+    ],
+  });
+  expect(codes.d).toMatchObject({ packages: { c: '3.0.0', d: '4.0.0' } });
+});
+
+test('a package without any lock file is refused, and the contract needs none', () => {
+  const files = {
+    'stages/a.ts': file({ code: '', packages: ['zod'] }),
+    'stages/b.ts': file({ code: '', packages: ['@shatter/pipe'] }),
+  };
+  const sources = { entries: Object.keys(files), groups: [], files, locks: {} };
+  expect(digestStages(sources, {})).toMatchObject({
+    a: { diagnostics: [{ message: expect.stringContaining('no lock file') }] },
+    b: { packages: { '@shatter/pipe': '1' } },
   });
 });
 

@@ -54,9 +54,8 @@ async function watch(
   options: WatchOptions,
 ): Promise<void> {
   let project = await shell.open();
-  const { projectRoot } = project.snapshot;
-  const { watchFiles } = await import('../watch/watch-files.ts');
-  const edits = await watchFiles(projectRoot, QUIET);
+  const { watchedPaths, watchFiles } = await import('../watch/watch-files.ts');
+  const edits = await watchFiles(project.snapshot, QUIET);
   const signals = cancelOnSignals(shell, {
     // That of the latest version.
     kill: () => project.pool.kill(),
@@ -80,6 +79,7 @@ async function watch(
       if (version.ok && version.project !== project) {
         await project.pool.close();
         project = version.project;
+        edits.add(watchedPaths(project.snapshot));
       }
     }
   } finally {

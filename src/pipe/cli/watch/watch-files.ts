@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { watch } from 'chokidar';
+import type { CodeSnapshot } from '../../loader/code.ts';
 
 /** Edits of a project's sources, as they come. */
 export interface Edits {
@@ -11,21 +12,25 @@ export interface Edits {
   close(): void;
 }
 
-/** @param quiet milliseconds without a further change after which an edit counts as complete */
-export async function watchFiles(projectRoot: string, quiet: number): Promise<Edits> {
-  const watcher = watch(
-    [
-      join(projectRoot, 'pipeline.yaml'),
-      join(projectRoot, 'package-lock.json'),
-      join(projectRoot, 'stages'),
-      join(projectRoot, 'src'),
-    ],
-    {
-      ignoreInitial: true,
-      // Editors write backups and swap files beside what they edit.
-      ignored: (path) => /^[.#]|~$/.test(basename(path)) || isFolderLink(path),
-    },
+/**
+ * What to watch of a project: its stages, and whatever folder of the project or file outside has code that they
+ * reach.
+ */
+export function watchedPaths({ projectRoot, files, locks }: CodeSnapshot): readonly string[] {
+  const reached = [...Object.keys(files), ...Object.values(locks)].map((path) =>
+    path.startsWith('../') ? path : path.split('/', 1)[0],
   );
+  const usual = ['pipeline.yaml', 'package-lock.json', 'tsconfig.json', 'stages', 'src'];
+  return [...new Set([...usual, ...reached])].map((path) => join(projectRoot, path));
+}
+
+/** @param quiet milliseconds without a further change after which an edit counts as complete */
+export async function watchFiles(snapshot: CodeSnapshot, quiet: number): Promise<Edits> {
+  const watcher = watch([...watchedPaths(snapshot)], {
+    ignoreInitial: true,
+    // Editors write backups and swap files beside what they edit.
+    ignored: (path) => /^[.#]|~$|^node_modules$/.test(basename(path)) || isFolderLink(path),
+  });
   let isPending = false;
   let isClosed = false;
   let resolveNext: ((happened: boolean) => void) | undefined;

@@ -2,6 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { watchFiles } from '../../../../src/pipe/cli/watch/watch-files.ts';
+import { takeSnapshot } from '../../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject } from '../../loader/project.ts';
 
 test('links that lead round in circles are not followed, and edits beside them are noticed', async () => {
@@ -9,7 +10,7 @@ test('links that lead round in circles are not followed, and edits beside them a
   symlinkSync('..', join(root, 'stages/up'));
   symlinkSync('loop', join(root, 'stages/loop'));
   symlinkSync('nowhere', join(root, 'stages/broken'));
-  const edits = await watchFiles(root, 1);
+  const edits = await watchFiles(await takeSnapshot({ projectRoot: root }), 1);
   onTestFinished(() => edits.close());
   let isEdited = false;
   const edited = edits.next().then((happened) => {
