@@ -41,7 +41,8 @@ test('a run is printed as a table, JSON, CSV or a trace', async () => {
     { instance: 'a', status: 'current' },
     { instance: 'b, c', status: 'ran', spans: [{ attempt: 1, status: 'ran' }] },
   ]);
-  const [head, ...rows] = await historyOf('last', '--format', 'csv');
+  const csv = (await historyOf('last', '--format', 'csv')).join('\n');
+  const [head, ...rows] = csv.split('\n');
   expect(head).toBe(RUN_COLUMNS.join(','));
   expect(rows.map((row) => row.includes('"b, c"'))).toEqual([false, true]);
   const { traceEvents } = JSON.parse((await historyOf('last', '--format', 'trace')).join('\n'));
