@@ -90,6 +90,7 @@ const PIPE = [
   'export',
   'reporters',
   'report',
+  'ui',
   'cli',
 ];
 

@@ -31,6 +31,7 @@ const ENTRIES: readonly (readonly [name: string, summary: string, load: CommandE
     'make web pages of the results: tables, figures, provenance',
     () => import('./commands/report.ts'),
   ],
+  ['ui', 'show runs as they go, on a local page', () => import('./commands/ui.ts')],
   ['watch', 'run again whenever a file changes', () => import('./commands/watch.ts')],
   ['graph', 'draw the stages and their inputs', () => import('./commands/graph.ts')],
   [

@@ -126,7 +126,7 @@ export function lostArtifact(path: string): RunError {
 }
 
 /** `train[seed=1]` -> `artifacts/train/seed=1` */
-function folderOf(id: InstanceId): string {
+export function folderOf(id: InstanceId): string {
   const parts = parseSelector(id);
   // Never write paths that escape the folder when unpacked, whatever the run record says.
   if (!('stage' in parts) || ![parts.stage, ...parts.coordinates.keys()].every(isName)) {

@@ -4,6 +4,7 @@
 export const CLIENTS = {
   load: 'report/client/load.ts',
   report: 'report/client/report.tsx',
+  ui: 'ui/client/ui.tsx',
 };
 
 /**
