@@ -44,11 +44,10 @@ export function joinTables(parts: readonly TablePart[]): JoinedTable | undefined
   const all = parts.map(({ path, coordinates }) => ({ batches: readBatches(path), coordinates }));
   const [first] = all;
   const own = first.batches.schema.fields.map(withoutDictionary);
-  const signature = (fields: readonly FieldOf[]) =>
-    fields.map(({ name, type }) => `${name} ${type}`).join('\n');
   if (
     all.some(
-      ({ batches }) => signature(batches.schema.fields.map(withoutDictionary)) !== signature(own),
+      ({ batches }) =>
+        signatureOf(batches.schema.fields.map(withoutDictionary)) !== signatureOf(own),
     )
   ) {
     return undefined;
@@ -80,6 +79,18 @@ export function joinTables(parts: readonly TablePart[]): JoinedTable | undefined
     count: batches.reduce((sum, batch) => sum + batch.numRows, 0),
     columns: fields.map(({ name }) => name),
   };
+}
+
+/**
+ * Names and types of a table's columns: tables of which these are equal can be joined.
+ * @throws if it is no Arrow file
+ */
+export function columnsOf(path: string): string {
+  return signatureOf(readBatches(path).schema.fields.map(withoutDictionary));
+}
+
+function signatureOf(fields: readonly FieldOf[]): string {
+  return fields.map(({ name, type }) => `${name} ${type}`).join('\n');
 }
 
 function readBatches(path: string) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
 import { afterAll, expect, test } from 'vitest';
 import { numbers, utf8 } from '../../src/tables/column.ts';
-import { joinTables } from '../../src/tables/join.ts';
+import { columnsOf, joinTables } from '../../src/tables/join.ts';
 import { writeTable } from '../../src/tables/write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'join-'));
@@ -57,6 +57,7 @@ test('tables of other columns are not joined, and what is no Arrow file is refus
   const a = file('e', { x: numbers('int32', [1]) });
   const b = file('f', { x: numbers('float64', [1]) });
   expect(joinTables([a, b].map((path) => ({ path, coordinates: {} })))).toBeUndefined();
+  expect([columnsOf(a), columnsOf(b)]).toEqual(['x Int32', 'x Float64']);
   const other = join(folder, 'g');
   writeFileSync(other, 'not a table');
   expect(() => joinTables([{ path: other, coordinates: {} }])).toThrow();
