@@ -12,6 +12,7 @@ const RESERVED = ['index', 'assets', 'data', 'files'];
 /**
  * Asks the file that pipeline.yaml names as `report` for the project's own pages.
  * @param taken slugs of the generic pages
+ * @param hint what may help where its code fails
  * @throws {RunError} if the file or its answer is wrong
  */
 export async function ownPages(
@@ -19,6 +20,7 @@ export async function ownPages(
   name: string,
   context: ReportContext,
   taken: readonly string[],
+  hint?: string,
 ): Promise<readonly ReportPage[]> {
   const file = `stages/${name}.ts`;
   const loaded = await loadStageFile(snapshot, name).catch((error: Error) => {
@@ -37,7 +39,7 @@ export async function ownPages(
     const hint = 'export default (context) => [{ slug, title, html }]: npx pipe report --help';
     throw new RunError(`${file} has no function as its default export`, hint, EXIT.usage);
   }
-  const pages = await callMake(make, context, file);
+  const pages = await callMake(make, context, file, hint);
   const slugs = new Set([...RESERVED, ...taken]);
   for (const page of pages) {
     const mistake = mistakeOf(page, slugs, snapshot.projectRoot);
@@ -51,6 +53,7 @@ async function callMake(
   make: ReportPages,
   context: ReportContext,
   file: string,
+  hint: string | undefined,
 ): Promise<readonly ReportPage[]> {
   try {
     const pages = await make(context);
@@ -58,7 +61,10 @@ async function callMake(
   } catch (error) {
     const { message, stack = '' } = error as Error;
     const place = /\bstages\/[^)\s]+:\d+:\d+/.exec(stack)?.[0];
-    throw new RunError(`${file} failed: ${message}${place === undefined ? '' : `\n  at ${place}`}`);
+    throw new RunError(
+      `${file} failed: ${message}${place === undefined ? '' : `\n  at ${place}`}`,
+      hint,
+    );
   }
   throw new RunError(`${file} returns no list of pages`, 'return [{ slug, title, html }]');
 }

@@ -4,13 +4,14 @@ import { Command } from '@commander-js/extra-typings';
 import { explainDiskFault } from '../../core/errors.ts';
 import { clientCode, closeBundler } from '../../report/bundle.ts';
 import { placeReport } from '../../report/folder.ts';
+import type { ReportInput } from '../../report/input.ts';
 import { contextOf, ownPages } from '../../report/own-pages.ts';
 import { pagesOf } from '../../report/pages.ts';
 import { writeSite } from '../../report/site.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { gather, readText } from '../report/gather.ts';
 import { openInBrowser } from '../report/open.ts';
-import { profileOption, setOption } from '../shell/options.ts';
+import { argumentsOf, profileOption, setOption } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
 /** Folder of a project's reports unless --out names another. */
@@ -61,6 +62,7 @@ async function report(shell: Shell, options: ReportOptions): Promise<void> {
           hook,
           contextOf(graph.profile, results),
           genericPages.map(({ slug }) => slug),
+          hintOf(input),
         );
   const out = resolve(options.out ?? join(project.root, REPORTS));
   const [last] = runs;
@@ -77,7 +79,7 @@ async function report(shell: Shell, options: ReportOptions): Promise<void> {
     const site = { title, root: project.root, ownPages: own, genericPages };
     const first = await placeReport(out, entry, style, (folder) => writeSite(folder, site));
     if (options.out === undefined) keepOutOfGit(out);
-    const missing = graph.instances.length - results.length;
+    const missing = input.graph.instances.length - results.length;
     if (missing > 0) shell.note(`${formatCount(missing, 'instance')} without a result`);
     shell.out(first);
     if (options.open === true) await openInBrowser(first);
@@ -86,6 +88,14 @@ async function report(shell: Shell, options: ReportOptions): Promise<void> {
   } finally {
     await closeBundler();
   }
+}
+
+/** What is of earlier code may not be as a page expects it. */
+function hintOf({ graph, results }: ReportInput): string | undefined {
+  const outdated = results.filter(({ isOutdated }) => isOutdated).length;
+  if (outdated === 0) return undefined;
+  const command = `npx pipe run${argumentsOf([], graph.profile)}`;
+  return `${formatCount(outdated, 'result')} of earlier code or inputs may be why: ${command}`;
 }
 
 /** Reports are made again from the artifacts: a repository needs none. */

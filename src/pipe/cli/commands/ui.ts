@@ -8,7 +8,7 @@ import { Canceller } from '../../ui/cancel.ts';
 import { JournalReader } from '../../ui/follow.ts';
 import { serve } from '../../ui/server.ts';
 import { drawStages } from '../graph/drawing.ts';
-import { renderSvg } from '../graph/markup.ts';
+import { renderSvg } from '../graph/render.ts';
 import { openInBrowser } from '../report/open.ts';
 import type { Shell } from '../shell/shell.ts';
 

@@ -7,7 +7,7 @@ import { loadLockFile } from '../../lock-file/store.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { ReportInput } from '../../report/input.ts';
-import { reportedResults } from '../../report/results.ts';
+import { type ReportedResult, reportedResults } from '../../report/results.ts';
 import { readCurves } from '../../runs/curves.ts';
 import { readRunRecords } from '../../runs/files.ts';
 import { openVersion } from '../diff/open-version.ts';
@@ -25,13 +25,14 @@ const RUNS = 200;
  */
 export async function gather(
   project: Project,
-  graph: Graph,
+  whole: Graph,
   against: string | undefined,
 ): Promise<ReportInput> {
   const { cache, root, codes } = project;
   const { disk, paths, actions } = cache;
-  const assessed = await assessInstances(project, graph.instances);
-  const results = reportedResults(cache, graph.instances, assessed.assessments);
+  const assessed = await assessInstances(project, whole.instances);
+  const results = reportedResults(cache, whole.instances, assessed.assessments);
+  const graph = withoutIdleGroups(whole, results);
   if (results.length === 0) {
     const command = `npx pipe run${argumentsOf([], graph.profile)}`;
     throw new RunError(`profile ${graph.profile} has no results to report`, command, EXIT.usage);
@@ -54,6 +55,13 @@ export async function gather(
     difference: other === undefined ? undefined : await differenceTo(project, graph, other),
     made: new Date().toISOString(),
   };
+}
+
+/** Groups run when they are named: of those that never did there is nothing to say. */
+function withoutIdleGroups(graph: Graph, results: readonly ReportedResult[]): Graph {
+  const groups = new Set(results.map(({ instance }) => instance.group));
+  const instances = graph.instances.filter(({ group }) => group === undefined || groups.has(group));
+  return { profile: graph.profile, instances };
 }
 
 /** Text of a file; its bytes are what a stage wrote. */
