@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Two heavy worlds (tfjs and ONNX Runtime) live in these tests: a process each keeps their global state apart.
     pool: 'forks',
+    // The cache of whoever runs the tests is none of theirs.
+    env: { PIPE_CACHE_DIR: '' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

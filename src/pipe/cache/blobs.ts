@@ -67,11 +67,11 @@ export class BlobStore {
   /** Makes one of the folders that blobs are spread over, for good. */
   async #makeFolder(folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
-    const { root, cache, blobs } = this.#paths;
-    assertInside(this.#disk, root, folder);
+    const { cache, blobs } = this.#paths;
+    assertInside(this.#disk, this.#paths.homeOf(folder), folder);
     this.#disk.makeFolder(folder);
     // The names of the folders above must last too: theirs are made with the first of these.
-    const above = this.#folders.size === 0 ? [blobs, cache, root] : [blobs];
+    const above = this.#folders.size === 0 ? [blobs, cache, dirname(cache)] : [blobs];
     for (const parent of above) await this.#disk.sync(parent);
     this.#folders.add(folder);
   }
@@ -92,7 +92,7 @@ export class BlobStore {
     for (const start of this.#disk.list(this.#paths.blobs)) {
       const folder = join(this.#paths.blobs, start);
       // Whoever lists them may remove them.
-      assertInside(this.#disk, this.#paths.root, folder);
+      assertInside(this.#disk, this.#paths.homeOf(folder), folder);
       for (const rest of this.#disk.list(folder)) {
         const name = `${start}${rest}`;
         if (DIGEST.test(name)) yield name as Digest;

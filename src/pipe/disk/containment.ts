@@ -26,11 +26,11 @@ export function assertInside(disk: Disk, root: string, path: string): void {
 }
 
 /**
- * Refuses to work in a project if a folder that is written to or cleared lies outside it.
+ * Refuses to work in a project if a folder that is written to or cleared lies outside of it and its cache.
  * @throws {RunError}
  */
 export function assertContained(disk: Disk, paths: Paths): void {
-  for (const folder of paths.folders) assertInside(disk, paths.root, folder);
+  for (const folder of paths.folders) assertInside(disk, paths.homeOf(folder), folder);
 }
 
 function leavesProject(path: string, target: string): RunError {
@@ -38,6 +38,6 @@ function leavesProject(path: string, target: string): RunError {
     path === target
       ? `${path} is outside of the project`
       : `${path} leads out of the project, by a symbolic link to ${target}`,
-    'put a real folder there; to keep it on another disk, mount that disk in place of all of cache/ or artifacts/',
+    'put a real folder there; all of the cache can be kept elsewhere: PIPE_CACHE_DIR=FOLDER',
   );
 }

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
+import { cacheFolder } from '../core/cache-folder.ts';
 import { type ActionKey, type Digest, digestText } from '../core/digest.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { escapeValue } from '../pipeline/names.ts';
 import { outputName } from '../pipeline/output-files.ts';
 
-/** Where things are in a project: results in artifacts/, all else below cache/, which may be deleted any time. */
+/**
+ * Where things are in a project: results in artifacts/, all else below cache/, which may be elsewhere and may
+ * be deleted any time.
+ */
 export class Paths {
   readonly root: string;
   readonly artifacts: string;
@@ -45,7 +49,7 @@ export class Paths {
   constructor(root: string) {
     this.root = root;
     this.artifacts = join(root, 'artifacts');
-    this.cache = join(root, 'cache');
+    this.cache = cacheFolder(root);
     this.actions = join(this.cache, 'actions.log');
     this.signatures = join(this.cache, 'signatures.log');
     this.ledgers = join(this.cache, 'ledgers');
@@ -84,6 +88,13 @@ export class Paths {
       this.workers,
       this.temporary,
     ];
+  }
+
+  /** The folder that a path must not lead out of. */
+  homeOf(path: string): string {
+    return `${path}/`.startsWith(`${this.cache}/`) && !this.cache.startsWith(`${this.root}/`)
+      ? this.cache
+      : this.root;
   }
 
   /** Folders of cache/ in which a killed process may leave temporary files of a replacement. */

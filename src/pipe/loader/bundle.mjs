@@ -2,7 +2,7 @@
  * The runner's own sources as a few JavaScript files: loading 60 modules takes longer than the rest
  * of a run with nothing to do. Stored in the checkout's cache/ and made again when a source changed.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sha256 } from '../core/checksummed-json.mjs';
@@ -11,11 +11,11 @@ import { markUsed, prune, readSealed, sign, writeFolder, writeSealed } from './f
 /** @import { Input } from './build.mjs' */
 
 /**
- * @typedef {{ format: number, digest: string, inputs: Record<string, Input> }} Index
+ * @typedef {{ format: number, root: string, digest: string, inputs: Record<string, Input> }} Index
  */
 
 /** Increase when the bundles' format changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const PROGRAMS = {
   script: 'src/pipe/loader/script.ts',
@@ -44,7 +44,7 @@ export async function loadBundled(name) {
 function findCurrent() {
   /** @type {Index | undefined} */
   const index = readSealed(indexPath);
-  if (index?.format !== FORMAT || !isThere(index.digest)) return undefined;
+  if (index?.format !== FORMAT || index.root !== root || !isThere(index.digest)) return undefined;
   const inputs = check(index.inputs);
   if (inputs === undefined) return undefined;
   if (inputs !== index.inputs) writeIndex({ ...index, inputs });
@@ -83,15 +83,18 @@ async function make() {
       programs: PROGRAMS,
     });
     const content = files.map(({ name, contents }) => [name, sha256(contents)]);
-    const digest = sha256(JSON.stringify([FORMAT, content])).slice(0, 32);
+    const digest = sha256(JSON.stringify([FORMAT, root, content])).slice(0, 32);
     if (!isThere(digest)) {
       writeFolder(join(store, digest), (temporary) => {
         for (const { name, contents } of files) writeFileSync(join(temporary, name), contents);
-        writeFileSync(join(temporary, 'package.json'), '{"type":"module"}\n');
+        // Nothing of the checkout is above it where cache/ is a link.
+        const manifest = { type: 'module', checkout: root };
+        writeFileSync(join(temporary, 'package.json'), `${JSON.stringify(manifest)}\n`);
+        symlinkSync(join(root, 'node_modules'), join(temporary, 'node_modules'), 'dir');
         return true;
       });
     }
-    writeIndex({ format: FORMAT, digest, inputs });
+    writeIndex({ format: FORMAT, root, digest, inputs });
     return digest;
   } catch (error) {
     const { message, isSource } = describeFailure(error, root, store);

@@ -55,6 +55,11 @@ const DISK_FAULTS = new Map([
   ['EPERM', ['permission denied', 'make the folder writable for this user']],
   ['ENOTDIR', ['a file is in its place', 'move that file away']],
   ['EEXIST', ['a file is in its place', 'move that file away']],
+  [
+    'ENOENT',
+    ['a link leads to a folder that does not exist', 'make that folder, or remove the link'],
+  ],
+  ['ELOOP', ['a link leads to itself', 'remove that link']],
 ]);
 
 /**
@@ -63,8 +68,9 @@ const DISK_FAULTS = new Map([
  * @param {string} folder
  */
 export function explainUnwritable(error, folder) {
-  const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
+  const { code = '', path = '' } = /** @type {NodeJS.ErrnoException} */ (error);
   const [reason, hint] = DISK_FAULTS.get(code) ?? [];
-  if (hint === undefined) return error;
+  // A file that is missing elsewhere is another fault.
+  if (hint === undefined || (code === 'ENOENT' && !path.startsWith(folder))) return error;
   return new CodeError([{ message: `cannot write ${folder}: ${reason}`, hint }]);
 }

@@ -16,6 +16,8 @@ interface Installation {
 }
 
 interface Manifest {
+  /** Of a bundle: the root of the checkout that it was made of. */
+  readonly checkout?: string;
   readonly name?: string;
   readonly version?: string;
   readonly bin?: { readonly pipe?: string };
@@ -23,9 +25,9 @@ interface Manifest {
 }
 
 export function findInstallation(): Installation {
-  for (const root of foldersUp(PROGRAM_FOLDER)) {
+  const { checkout } = readManifest(PROGRAM_FOLDER) ?? {};
+  for (const root of foldersUp(checkout ?? PROGRAM_FOLDER)) {
     const { name, version, bin, engines } = readManifest(root) ?? {};
-    // A bundle in the checkout's cache has a package.json of its own, without a name.
     if (name === undefined) continue;
     return {
       root,

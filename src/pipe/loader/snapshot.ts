@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
+import { cacheFolder } from '../core/cache-folder.ts';
 import { sha256 } from '../core/checksummed-json.mjs';
 import type { CodeSnapshot, PackageGraphs } from './code.ts';
 import { explainUnwritable } from './code-error.mjs';
@@ -46,7 +47,7 @@ export async function takeSnapshot(
   options: { readonly ignoreIndex?: boolean } = {},
 ): Promise<CodeSnapshot> {
   const { projectRoot } = request;
-  const store = join(projectRoot, 'cache', 'code');
+  const store = join(cacheFolder(projectRoot), 'code');
   const entries = request.entries ?? listScripts(projectRoot).toSorted();
   const groups = list(join(projectRoot, 'stages'))
     .filter((entry) => entry.isDirectory())
@@ -60,7 +61,10 @@ export async function takeSnapshot(
 
   const index: Index | undefined = options.ignoreIndex ? undefined : readSealed(indexPath);
   const isUsable =
-    index?.format === FORMAT && index.tool === tool && index.snapshot.projectRoot === projectRoot;
+    index?.format === FORMAT &&
+    index.tool === tool &&
+    index.snapshot.projectRoot === projectRoot &&
+    dirname(index.snapshot.folder) === store;
   if (isUsable) markUsed(store, index.snapshot.digest);
   const before = isUsable && isComplete(index.snapshot) ? index.snapshot : undefined;
   const isResolved = isUsable && index.hasContract === brings && isAsBefore(index.watched);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { claimCacheFolder } from '../core/cache-folder.ts';
 import { type CodeSnapshot, setCurrentSnapshot } from './code.ts';
 import { foldersUp } from './installation.ts';
 import { type SnapshotRequest, takeSnapshot } from './snapshot.ts';
@@ -13,8 +14,10 @@ export function findProjectRoot(start: string): string | undefined {
 /**
  * Freezes the project's code for this process.
  * @throws {CodeError}
+ * @throws {RunError} if the cache cannot be where it should
  */
 export async function freezeCode(request: SnapshotRequest): Promise<CodeSnapshot> {
+  claimCacheFolder(request.projectRoot);
   const snapshot = await takeSnapshot(request);
   setCurrentSnapshot(snapshot);
   mapStacks(snapshot);

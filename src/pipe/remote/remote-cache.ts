@@ -103,7 +103,7 @@ export class RemoteCache {
     if ((await blobs.check(digest)) === 'sound') return 0;
     this.#files += 1;
     const file = join(paths.temporary, `remote-${process.pid}-${this.#files}`);
-    assertInside(disk, paths.root, paths.temporary);
+    assertInside(disk, paths.homeOf(paths.temporary), paths.temporary);
     disk.makeFolder(paths.temporary);
     try {
       const received = await this.#store.get(`cas/${digest}`, async (bytes) => {

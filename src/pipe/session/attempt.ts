@@ -181,7 +181,7 @@ export class Attempts {
     const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf, given);
     const job = withCommand({ ...usual, ...places }, instance, cache.paths.root, given);
     for (const path of [folder, job.checkpoint, dirname(job.log)]) {
-      assertInside(cache.disk, cache.paths.root, path);
+      assertInside(cache.disk, cache.paths.homeOf(path), path);
     }
     // That of the checkpoint is made by a stage that asks for it: most do not.
     for (const path of [folder, dirname(job.log)]) cache.disk.makeFolder(path);

@@ -7,6 +7,14 @@ import { Paths } from '../../../src/pipe/disk/paths.ts';
 
 const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
 
+/** Runs a program for whom permissions of files count, which they do not for root. */
+const OBEDIENT =
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
+
+/** Whether `pipeObedient` can be. */
+export const canObey: boolean =
+  process.platform !== 'win32' && spawnSync('env', [...OBEDIENT, 'true']).status === 0;
+
 /** The output and the exit status of a command. */
 export interface CommandResult {
   readonly stdout: string;
@@ -38,7 +46,16 @@ export class PipeProject {
   }
 
   pipe(...args: readonly string[]): CommandResult {
-    const { stdout, stderr, status } = spawnSync('node', [bin, ...args], {
+    return this.#run('node', [bin, ...args]);
+  }
+
+  /** The same as a user whom permissions of files stop. */
+  pipeObedient(...args: readonly string[]): CommandResult {
+    return this.#run('env', [...OBEDIENT, 'node', bin, ...args]);
+  }
+
+  #run(program: string, args: readonly string[]): CommandResult {
+    const { stdout, stderr, status } = spawnSync(program, args, {
       cwd: this.root,
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isElsewhere } from '../../core/cache-folder.ts';
 import { sum } from '../../core/collections.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { lockHolder } from '../../disk/lock.ts';
@@ -13,15 +14,18 @@ const LEAST_FREE = 1e9;
 
 /** Looks at the disk, the cache and the lock. */
 export function checkStorage({ cache, root }: Project): readonly DoctorLine[] {
-  return [...checkDisk(root), ...describeCache(cache), describeLock(cache)];
+  const { paths } = cache;
+  const place = isElsewhere(root) ? [{ subject: 'cache', text: `in ${paths.cache}` }] : [];
+  const disks = isElsewhere(root) ? [root, paths.cache] : [root];
+  return [...disks.flatMap(checkDisk), ...place, ...describeCache(cache), describeLock(cache)];
 }
 
-function checkDisk(root: string): readonly DoctorLine[] {
-  const { bavail, bsize } = statfsSync(root);
+function checkDisk(folder: string): readonly DoctorLine[] {
+  const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
-  const line = { subject: 'disk', text: `${formatBytes(free)} free` };
+  const line = { subject: 'disk', text: `${formatBytes(free)} free for ${folder}` };
   if (free >= LEAST_FREE) return [line];
-  const text = `less than ${formatBytes(LEAST_FREE)} free`;
+  const text = `less than ${formatBytes(LEAST_FREE)} free for ${folder}`;
   return [line, { subject: 'disk', text, fix: 'free some space: npx pipe gc' }];
 }
 

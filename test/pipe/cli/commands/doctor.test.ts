@@ -20,7 +20,7 @@ test('doctor describes cache, runs and lock, and an abandoned lock is no problem
   expect(sound.stdout).toMatch(/^cache +2 actions, 1 blob of 5 B, 1 run$/m);
   expect(sound.stdout).toMatch(/^lock +free$/m);
   expect(sound.stdout).toMatch(/^node +v\d+/m);
-  expect(sound.stdout).toMatch(/^disk +.* free$/m);
+  expect(sound.stdout).toMatch(/^disk +.* free for \//m);
   expect(sound.stdout).toMatch(/^packages +shatter: all \d+ dependencies installed$/m);
   expect(sound.status).toBe(0);
 
