@@ -47,12 +47,14 @@ export function diagnoseSource(error, nameOf = (file) => file) {
   });
 }
 
+const ELSEWHERE = 'keep the cache elsewhere: PIPE_CACHE_DIR=FOLDER';
+
 const DISK_FAULTS = new Map([
   ['ENOSPC', ['the disk is full', 'free some space and run it again']],
   ['EDQUOT', ['the disk quota is used up', 'free some space and run it again']],
-  ['EROFS', ['the file system is read-only', 'make it writable, or copy the project elsewhere']],
-  ['EACCES', ['permission denied', 'make the folder writable for this user']],
-  ['EPERM', ['permission denied', 'make the folder writable for this user']],
+  ['EROFS', ['the file system is read-only', `make it writable, or ${ELSEWHERE}`]],
+  ['EACCES', ['permission denied', `make the folder writable for this user, or ${ELSEWHERE}`]],
+  ['EPERM', ['permission denied', `make the folder writable for this user, or ${ELSEWHERE}`]],
   ['ENOTDIR', ['a file is in its place', 'move that file away']],
   ['EEXIST', ['a file is in its place', 'move that file away']],
   [

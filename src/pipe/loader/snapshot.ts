@@ -4,7 +4,7 @@ import { cacheFolder } from '../core/cache-folder.ts';
 import { sha256 } from '../core/checksummed-json.mjs';
 import type { CodeSnapshot, PackageGraphs } from './code.ts';
 import { explainUnwritable } from './code-error.mjs';
-import { isMissing, markUsed, prune, readSealed, sign, writeSealed } from './folder-store.mjs';
+import { markUsed, prune, readSealed, sign, writeSealed } from './folder-store.mjs';
 import { findInstallation, foldersUp } from './installation.ts';
 import { findLock, readLock } from './lock-files.ts';
 import { isTyped } from './output-path.ts';
@@ -52,7 +52,7 @@ export async function takeSnapshot(
   const groups = list(join(projectRoot, 'stages'))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-    .filter((name) => sign(join(projectRoot, 'stages', name, 'group.yaml')) !== undefined)
+    .filter((name) => signAny(join(projectRoot, 'stages', name, 'group.yaml')) !== undefined)
     .sort();
   const name = request.entries?.join().replaceAll('/', '-');
   const indexPath = join(store, name === undefined ? 'index.json' : `index.${name}.json`);
@@ -152,12 +152,12 @@ function listScripts(root: string, folder = 'stages'): readonly string[] {
   });
 }
 
+/** What is in a folder; a folder that cannot be read stops only what needs a stage in it. */
 function list(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
+  } catch {
+    return [];
   }
 }
 

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
+import { isForbidden } from '../core/unreadable.ts';
 import { isCommandModule } from './command.ts';
 import { PIPELINE_FILE, readPipelineFiles } from './files.ts';
 import type { Command, Commands, Graph, StageCodes, StageDirectory } from './graph.ts';
@@ -66,7 +68,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const commands: Record<string, Command> = {};
   for (const { module, command } of pipeline.stages) if (command) commands[module.value] = command;
   const codes = { ...options.codes, ...(await options.codesOfCommands(commands)) };
-  const unusable = await checkModules(pipeline, codes);
+  const unusable = await checkModules(root, pipeline, codes);
   if (unusable.length > 0) return unusable;
 
   const modules = [...new Set(pipeline.stages.map(({ module }) => module.value))];
@@ -106,6 +108,7 @@ async function readPlan(
 
 /** Every stage must have a file whose code can be known. */
 async function checkModules(
+  root: string,
   pipeline: ResolvedPipeline,
   codes: StageCodes,
 ): Promise<readonly Diagnostic[]> {
@@ -113,10 +116,18 @@ async function checkModules(
   const found = pipeline.stages.flatMap(({ name, module, place }): readonly Diagnostic[] => {
     if (!Object.hasOwn(codes, module.value)) {
       const modules = Object.keys(codes);
+      const file = `stages/${module.value}.ts`;
+      const { range } = module.place;
+      if (isForbidden(join(root, file))) {
+        const message = `stage '${name}': ${file} may not be read`;
+        return [
+          { message, range, hint: 'make it and the folders above it readable for your user' },
+        ];
+      }
       return [
         {
-          message: `stage '${name}' has no file stages/${module.value}.ts`,
-          range: module.place.range,
+          message: `stage '${name}' has no file ${file}`,
+          range,
           hint: modules.length === 0 ? 'write it' : suggest(module.value, modules, 'stage files'),
         },
       ];
