@@ -145,7 +145,8 @@ function link(request: LinkRequest): Omit<Transpiled, 'code' | 'output' | 'map'>
   function takePath(reference: Reference, range: NonNullable<Diagnostic['range']>): void {
     const { target } = reference;
     const found = request.resolver.filesAt(target);
-    const beside = `./${posix.relative(posix.dirname(source.path), target)}`;
+    const path = posix.relative(posix.dirname(source.path), target);
+    const beside = path.startsWith('..') ? path : `./${path}`;
     if (found === undefined) {
       const message = `'${source.path}' reads '${beside}', which does not exist`;
       refused.push({ message, range, hint: 'correct the path, or create it' });

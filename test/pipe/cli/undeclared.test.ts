@@ -22,8 +22,8 @@ test('a file of the project that a stage reads is part of its key, or is not fou
     [`readFileSync(join(process.env.PWD ?? '', 'data/table.csv'))`, 'ENOENT: no such file'],
     [`String(process.env.INIT_CWD ?? readFileSync('none'))`, 'ENOENT: no such file'],
     [
-      `readFileSync(new URL('../data/table.csv', import.meta.url))`,
-      `'stages/reads.ts' imports 'data/table.csv', which does not exist`,
+      `readFileSync(new URL('../data/none.csv', import.meta.url))`,
+      `'stages/reads.ts' reads '../data/none.csv', which does not exist`,
     ],
   ]) {
     const { status, said } = reading(expression);
@@ -31,11 +31,13 @@ test('a file of the project that a stage reads is part of its key, or is not fou
     expect(status).not.toBe(0);
   }
 
-  const beside = `readFileSync(new URL('./table.csv', import.meta.url))`;
-  for (const text of ['one', 'two']) {
-    project.write('stages/table.csv', text);
-    expect(reading(beside).status).toBe(0);
-    expect(readFileSync(join(project.root, 'artifacts/reads/out.txt'), 'utf8')).toBe(text);
+  for (const folder of ['.', '../data']) {
+    const read = `readFileSync(new URL('${folder}/table.csv', import.meta.url))`;
+    for (const text of ['one', 'two']) {
+      project.write(`stages/${folder}/table.csv`, text);
+      expect(reading(read).status).toBe(0);
+      expect(readFileSync(join(project.root, 'artifacts/reads/out.txt'), 'utf8')).toBe(text);
+    }
   }
   expect(project.pipe('run').stdout).toContain('nothing to do');
 }, 60_000);
