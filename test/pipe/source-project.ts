@@ -2,6 +2,8 @@ import { Cache } from '../../src/pipe/cache/cache.ts';
 import { build as buildExplain } from '../../src/pipe/cli/commands/explain.ts';
 import type { Shell } from '../../src/pipe/cli/shell/shell.ts';
 import { type StageCodes, stageCodes } from '../../src/pipe/code/stage-codes.ts';
+import { DiagnosticsError } from '../../src/pipe/core/diagnostic.ts';
+import { CachedTables } from '../../src/pipe/current/axis-tables.ts';
 import { Ledger } from '../../src/pipe/current/ledger.ts';
 import { selectInstances } from '../../src/pipe/current/selection.ts';
 import type { RunEvent } from '../../src/pipe/events/events.ts';
@@ -20,6 +22,7 @@ import { type Behaviour, FakeExecutor } from './project.ts';
 /** How a project's files are now understood. */
 interface Reading {
   readonly graph: Graph;
+  readonly load: () => Promise<Graph>;
   readonly cache: Cache;
   readonly codes: StageCodes;
   readonly codeOf: (module: string) => string;
@@ -32,7 +35,7 @@ interface Reading {
  */
 export class SourceProject {
   readonly root: string;
-  readonly disk: MemoryDisk;
+  disk: MemoryDisk;
   readonly #stages: Readonly<Record<string, FakeStage>>;
 
   constructor(
@@ -44,6 +47,11 @@ export class SourceProject {
     this.#stages = stages;
   }
 
+  /** Loses all that the runner keeps. */
+  forget(): void {
+    this.disk = new MemoryDisk(this.root);
+  }
+
   async read(): Promise<Reading> {
     const { root } = this;
     const codes = stageCodes(await takeSnapshot({ projectRoot: root }));
@@ -52,36 +60,53 @@ export class SourceProject {
     const directory = new FakeDirectory(this.#stages);
     const codesOfCommands = (commands: Commands) =>
       commandCodes(commands, cache.surroundings, cache.digestOf);
-    const graph = await loadGraph({ root, codes, directory, codesOfCommands, storeOf: ledgerOf });
-    if (!isGraph(graph)) throw new Error(JSON.stringify(graph));
     const codeOf = (module: string) => {
       const code = codes[module];
       if ('digest' in code) return code.digest;
       throw new Error(JSON.stringify(code.diagnostics));
     };
-    return { graph, codes, codeOf, ledgerOf, cache };
+    const tables = new CachedTables(cache, codeOf);
+    const load = async () => {
+      const graph = await loadGraph({
+        root,
+        codes,
+        directory,
+        codesOfCommands,
+        storeOf: ledgerOf,
+        tables,
+      });
+      if (!isGraph(graph)) throw new DiagnosticsError(graph);
+      return graph;
+    };
+    return { graph: await load(), load, codes, codeOf, ledgerOf, cache };
   }
 
   /** `pipe run` */
-  async run(behaviours: Readonly<Record<string, Behaviour>>) {
+  async run(
+    behaviours: Readonly<Record<string, Behaviour>>,
+    { targets = [], force = false }: { targets?: readonly string[]; force?: boolean } = {},
+  ) {
     const reading = await this.read();
+    const look = async (graph: Graph) => ({ graph, selection: selectInstances(graph, targets) });
     const workers = new WorkerRegistry(this.disk, reading.cache.paths.workers);
     const events: RunEvent[] = [];
     const result = await runSession({
       project: { root: this.root, workers, ...reading },
       executor: new FakeExecutor(behaviours, this.disk),
-      graph: reading.graph,
-      selection: selectInstances(reading.graph, []),
-      force: false,
+      ...(await look(reading.graph)),
+      reload: async () => look(await reading.load()),
+      force,
       keepGoing: false,
       jobs: 2,
       emit: (event) => events.push(event),
       signal: new AbortController().signal,
       commit: async () => ({}),
+      allProfiles: async () => [await reading.load()],
       sets: [],
-      targets: [],
+      targets,
     });
-    return { ...result, events };
+    const ran = events.flatMap((event) => (event.type === 'finished' ? [event.instance] : []));
+    return { ...result, events, ran };
   }
 
   /** `pipe explain` for every instance: its lines, by id. */

@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.ts';
 import type { Graph, Instance, InstanceId } from '../pipeline/graph.ts';
+import { pendingAxes } from '../pipeline/mapped.ts';
 import { Plan } from '../pipeline/plan.ts';
 import { type Assessment, assessAll, type CodeDigestOf } from './assess.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,19 +24,22 @@ interface SurveyedProject {
   readonly ledgerOf: (declaration: string) => Ledger;
 }
 
-/** Assesses the instances of a selection, except those that no change affects. */
+/**
+ * Assesses the instances of a selection, except those that no change affects.
+ * @param isForced whether an instance counts as outdated in any case
+ */
 export async function survey(
   { cache, codeOf, ledgerOf }: SurveyedProject,
   graph: Graph,
   selection: Selection,
-  force: boolean,
+  isForced: ((id: InstanceId) => boolean) | undefined,
 ): Promise<Survey> {
   const { disk, paths } = cache;
   const ledger = graph.declaration === undefined ? undefined : ledgerOf(graph.declaration);
   const seen = ledger?.stored?.current?.seen;
   const unaffected =
     selection.isDefault &&
-    !force &&
+    isForced === undefined &&
     graph instanceof Plan &&
     ledger !== undefined &&
     seen !== undefined
@@ -49,7 +53,6 @@ export async function survey(
         )
       : undefined;
   const instances = unaffected?.instances ?? selection.instances;
-  const isForced = (id: InstanceId) => force && selection.targets.has(id);
   const assessments = await assessAll(cache, instances, codeOf, isForced, unaffected?.current);
   return { instances, assessments, unaffected };
 }
@@ -65,11 +68,21 @@ export async function noteCurrent(
   resultOf: (id: InstanceId) => Omit<Current, 'state'> | undefined,
 ): Promise<void> {
   if (!(graph instanceof Plan) || graph.declaration === undefined) return;
+  // What is not known yet is not current.
+  if (pendingAxes(graph).length > 0) return;
   const entryNow = (instance: Instance) => {
     const assessment = assessments.get(instance.id);
     const result = assessment?.state === 'current' ? assessment : resultOf(instance.id);
     return result && entryOf(cache, instance, result);
   };
+  // Nor is what another table led to.
+  const areTheirs = graph.mapped?.every(({ stage, output, table }) => {
+    const source = assessments.get(stage);
+    const result = source?.state === 'current' ? source : source && resultOf(stage);
+    const made = result?.outputs.find(({ name }) => name === output);
+    return made === undefined || made.digest === table;
+  });
+  if (areTheirs === false) return;
   const entries = unaffected?.entriesWith(entryNow) ?? instances.map(entryNow);
   if (!entries.every((entry) => entry !== undefined)) return;
   const ledger = ledgerOf(graph.declaration);

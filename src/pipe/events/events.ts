@@ -6,7 +6,7 @@ import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import type { Failure } from '../workers/failure.ts';
 
-/** The instances of one stage, and how many of them were current when the run started. */
+/** The instances of one stage, and how many of them were current when the run started or was extended. */
 export interface StageCount {
   readonly stage: string;
   readonly total: number;
@@ -35,6 +35,12 @@ export interface RunStarted {
   readonly stages: readonly StageCount[];
   /** Expected seconds, from earlier runs. */
   readonly estimate?: number;
+}
+
+/** Tables that the run has made lead to more instances: what there is now. */
+export interface RunExtended {
+  readonly type: 'run-extended';
+  readonly stages: readonly StageCount[];
 }
 
 /** The run is over and recorded. */
@@ -86,6 +92,7 @@ export interface ResultsCompared {
 /** Everything that a run does. Reporters render these, tests assert on them. */
 export type RunEvent =
   | RunStarted
+  | RunExtended
   /** A worker has begun an attempt at an instance. */
   | (InstanceEvent & {
       readonly type: 'started';

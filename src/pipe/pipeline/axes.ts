@@ -1,12 +1,16 @@
 import type { Checker } from '../core/diagnostic.ts';
 import type { Place } from '../yaml/place.ts';
-import type { AxisDeclaration, AxisValue, RangeDeclaration } from './grammar.ts';
+import type { Coordinate } from './contract.ts';
+import type { AxisDeclaration, AxisValue } from './grammar.ts';
 import { type CoordinateList, folderName, formatCoordinates } from './names.ts';
 import type { Axis, Point } from './spec.ts';
 
-const MAX_VALUES = 200_000;
+export const MAX_VALUES = 200_000;
 
-/** Gives every value its coordinates in canonical order; reports equal ones and leaves them out. */
+/**
+ * Gives every value its coordinates in canonical order; reports equal ones and leaves them out. An axis from a
+ * table has no points yet.
+ */
 export function toAxis(
   check: Checker,
   name: string,
@@ -14,6 +18,11 @@ export function toAxis(
   place: Place,
 ): Axis {
   const isList = Array.isArray(declared);
+  if (!isList && typeof declared.from === 'string') {
+    const [stage, output] = declared.from.split('/');
+    const source = { stage, output, column: declared.column ?? '', place: place.at('from') };
+    return { name, place, points: [], source };
+  }
   const values = isList ? declared : valuesOfRange(check, name, declared, place);
   const seen = new Set<string>();
   const own = values.flatMap((value: AxisValue, i: number): readonly Omit<Point, 'folder'>[] => {
@@ -30,6 +39,15 @@ export function toAxis(
   return { name, place, points: withFolders(own) };
 }
 
+/** An axis from a table with the values that were found there: no two of them are equal as text. */
+export function withValues(axis: Axis, values: readonly Coordinate[]): Axis {
+  const own = values.map((value) => ({
+    coordinates: toCoordinateList(axis.name, value),
+    place: axis.place,
+  }));
+  return { ...axis, points: withFolders(own) };
+}
+
 /** The order becomes part of the instances' ids. */
 function toCoordinateList(name: string, value: AxisValue): CoordinateList {
   return Object.entries(typeof value === 'object' ? value : { [name]: value }).sort(([a], [b]) =>
@@ -40,9 +58,11 @@ function toCoordinateList(name: string, value: AxisValue): CoordinateList {
 function valuesOfRange(
   check: Checker,
   name: string,
-  { from, to, step = 1 }: RangeDeclaration,
+  declared: Exclude<AxisDeclaration, readonly AxisValue[]>,
   place: Place,
 ): readonly number[] {
+  const from = Number(declared.from);
+  const { to = from, step = 1 } = declared;
   // The last value is not lost to rounding.
   const count = Math.floor((to - from) / step + 1e-9) + 1;
   if (count > MAX_VALUES) {

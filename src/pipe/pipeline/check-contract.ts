@@ -12,6 +12,8 @@ const MAX_FOLDER_NAME = 240;
 /** A slash at its end makes it a folder. */
 const FILE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\/?$/;
 
+const TABLE = /[.](arrow|csv|jsonl)$/;
+
 /** Compares a stage's inputs, and the outputs they name, with the contracts. */
 export function checkInputs(
   check: Checker,
@@ -73,6 +75,26 @@ export function checkOutputs(
   }
 }
 
+/** The output that has the values of an axis must be there, and be a table. */
+export function checkSources(
+  check: Checker,
+  { axes }: ResolvedStage,
+  describe: (stage: string) => StageDescription,
+): void {
+  for (const { source } of axes) {
+    if (source === undefined) continue;
+    const { stage, output, place } = source;
+    const { outputs } = describe(stage);
+    if (!Object.hasOwn(outputs, output)) {
+      const message = `stage '${stage}' has no output '${output}'`;
+      check.report(place.range, message, suggest(output, Object.keys(outputs), 'its outputs'));
+    } else if (!TABLE.test(outputs[output])) {
+      const message = `the values of an axis cannot be read from ${outputs[output]}`;
+      check.report(place.range, message, 'make it a table: .arrow, .csv or .jsonl');
+    }
+  }
+}
+
 export function checkSize(check: Checker, stage: ResolvedStage, size: number): void {
   if (size > MAX_INSTANCES) {
     const message = `stage '${stage.name}' would have ${size} instances; the limit is ${MAX_INSTANCES}`;
@@ -95,7 +117,8 @@ export function checkArity(
   arity: string,
   sources: number,
 ): void {
-  if (arity !== 'one' || sources === 1) return;
+  // None: it gathers over an axis whose values are not known, or that has none.
+  if (arity !== 'one' || sources <= 1) return;
   const message = `input '${input.name}' of stage '${stage.name}' takes one artifact, but each instance matches ${sources} instances of '${input.stage}'`;
   check.report(
     input.place.range,

@@ -1,7 +1,7 @@
 import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import { checkCommandKeys } from './check-command.ts';
-import { axesOfStages, type MergedPipeline, mergeProfile } from './merge.ts';
+import { axesOfStages, dependenciesOf, type MergedPipeline, mergeProfile } from './merge.ts';
 import { orderStages } from './order.ts';
 import type { Axis, Condition, PipelineSpec, Point } from './spec.ts';
 
@@ -41,8 +41,17 @@ function checkVariant(
       check.report(place.at(i).range, `there is no axis '${axis}'`, hint);
     }
   }
-  const order = orderStages(pipeline.stages);
-  if ('stages' in order) return axesOfStages(pipeline, order.stages);
+  for (const { source } of pipeline.axes.values()) {
+    if (source === undefined || pipeline.stages.has(source.stage)) continue;
+    const hint = suggest(source.stage, pipeline.stages.keys(), 'stages');
+    check.report(source.place.range, `there is no stage '${source.stage}'`, hint);
+  }
+  const order = orderStages(dependenciesOf(pipeline));
+  if ('stages' in order) {
+    const axesOf = axesOfStages(pipeline, order.stages);
+    checkSources(check, pipeline, axesOf);
+    return axesOf;
+  }
   const [first] = order.cycle;
   // In the direction of the data flow.
   const path = [...order.cycle.map(({ stage }) => stage), first.stage].reverse().join(' -> ');
@@ -54,6 +63,23 @@ function checkVariant(
   return undefined;
 }
 
+/** The values of an axis come from one table. */
+function checkSources(
+  check: Checker,
+  { axes }: MergedPipeline,
+  axesOf: ReadonlyMap<string, readonly Axis[]>,
+): void {
+  for (const { name, source } of axes.values()) {
+    const own = (source && axesOf.get(source.stage)) ?? [];
+    if (source === undefined || own.length === 0) continue;
+    const { stage, output, place } = source;
+    const names = own.map((axis) => axis.name).join(', ');
+    const message = `axis '${name}' has its values from one table, but '${stage}' makes ${output} for each ${names}`;
+    const hint = `give '${stage}' matrix: [], or gather its tables in another stage`;
+    check.report(place.range, message, hint);
+  }
+}
+
 /** @param spanned the stage's axes in each profile; a value may exist in only one of them */
 function checkCondition(
   check: Checker,
@@ -63,14 +89,20 @@ function checkCondition(
   spanned: readonly (readonly Axis[])[],
 ): void {
   const points = spanned.flat().flatMap((axis) => axis.points);
+  const axes = spanned.flat();
   // Axes that are missing or invalid are reported elsewhere.
-  if (spanned.length === 0 || spanned.flat().some((axis) => axis.points.length === 0)) return;
+  if (spanned.length === 0) return;
+  if (axes.some(({ points, source }) => points.length === 0 && source === undefined)) return;
+  /** Any value may turn up on them. */
+  const open = new Set(axes.filter(({ source }) => source !== undefined).map(({ name }) => name));
   const mistakes = check.diagnostics.length;
   const { when, place } = condition;
   for (const [name, values] of Object.entries(when)) {
+    if (open.has(name)) continue;
     const known = valuesOf(points, name);
     if (known.size === 0) {
       const names = new Set(points.flatMap(({ coordinates }) => coordinates.map(([key]) => key)));
+      for (const axis of open) names.add(axis);
       const message = `stage '${stage}' has no axis '${name}'`;
       check.report(place.at(name).key, message, suggest(name, names, 'its axes'));
     }
@@ -82,7 +114,7 @@ function checkCondition(
   }
   if (check.diagnostics.length > mistakes) return;
   const matches = spanned.some((axes) =>
-    axes.every((axis) => axis.points.some((p) => agrees(p, axis))),
+    axes.every((axis) => axis.source !== undefined || axis.points.some((p) => agrees(p, axis))),
   );
   if (!matches) {
     const hint = 'these values never occur together: change or remove it';

@@ -48,7 +48,8 @@ function instancesOf(
   { stage, description, instances }: StageDraft,
   verdicts: readonly ParsedParams[],
 ): readonly Instance[] {
-  const { name, module, command, env, group, resources, retries, timeout, backoff } = stage;
+  const { name, module, command, env, group, resources, retries, timeout, backoff, axes } = stage;
+  const after = [...new Set(axes.flatMap(({ source }) => source?.stage ?? []))];
   return instances.flatMap(({ variant, ...instance }): readonly Instance[] => {
     const verdict = verdicts[variant];
     if (!verdict.ok) return [];
@@ -64,6 +65,7 @@ function instancesOf(
         ...(command === undefined ? {} : { command }),
         ...(env.length === 0 ? {} : { env: env.toSorted() }),
         ...(group === undefined ? {} : { group }),
+        ...(after.length === 0 ? {} : { after }),
         ...(timeout === undefined ? {} : { timeout }),
         ...(backoff === undefined ? {} : { backoff }),
         ...(verdict.cost === undefined ? {} : { cost: verdict.cost }),

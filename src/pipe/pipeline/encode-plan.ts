@@ -35,6 +35,7 @@ export function encodePlan(graph: Graph): string {
   }
   const content: PlanText = {
     profile: graph.profile,
+    ...(graph.mapped === undefined ? {} : { mapped: graph.mapped }),
     coordinates: coordinates.values,
     params: params.values,
     kinds: kinds.values,
@@ -47,9 +48,10 @@ export function encodePlan(graph: Graph): string {
 
 function kindOf(instance: Instance): Kind {
   const { group, module, command, env, outputs, resources, timeout, retries, backoff } = instance;
-  const { inputs, raw } = instance;
+  const { inputs, raw, after } = instance;
   return {
     ...(group === undefined ? {} : { group }),
+    ...(after === undefined ? {} : { after }),
     module,
     ...(command === undefined ? {} : { command }),
     ...(env === undefined ? {} : { env }),

@@ -1,6 +1,12 @@
 import { Checker, type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
 import { checkTemplates } from './check-command.ts';
-import { checkArity, checkInputs, checkOutputs, checkSize } from './check-contract.ts';
+import {
+  checkArity,
+  checkInputs,
+  checkOutputs,
+  checkSize,
+  checkSources,
+} from './check-contract.ts';
 import type { Draft, InstanceDraft, StageDraft } from './draft.ts';
 import type { InputBinding, StageDescription } from './graph.ts';
 import { Grid, toCoordinates } from './grid.ts';
@@ -42,6 +48,7 @@ export function expand(
     if (stage.command !== undefined) {
       checkTemplates(check, stage, stage.command, describe(stage.name));
     }
+    checkSources(check, stage, describe);
     checkSize(check, stage, grids.get(stage.name)?.size ?? 0);
   }
   if (check.diagnostics.length > 0) return sortDiagnostics(check.diagnostics);

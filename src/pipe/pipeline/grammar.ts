@@ -28,21 +28,53 @@ const values = z
   .min(1)
   .meta({ description: 'Values, or records that set several coordinates together.' });
 
-const range = z
+const output = z.string().regex(/^[^/]+\/[^/]+$/);
+
+/** By the type of `from`: the keys that go with it, and an example. */
+const GENERATED = {
+  number: { needed: 'to', other: 'column', fix: '{ from: 1, to: 10, step: 1 }' },
+  string: { needed: 'column', other: 'to', fix: '{ from: split/parts, column: name }' },
+} as const;
+
+const generated = z
   .strictObject({
-    from: z.number().meta({ description: 'The first value.' }),
-    to: z.number().meta({ description: 'The last value.' }),
+    from: z.union([z.number(), output]).meta({
+      description: 'The first value; or the table that has the values, as <stage>/<output>.',
+      expected: 'a number or of the form <stage>/<output>',
+    }),
+    to: z.number().exactOptional().meta({ description: 'The last value of a range.' }),
     step: z.number().positive().exactOptional().meta({
-      description: 'From one value to the next; default 1.',
+      description: 'From one value of a range to the next; default 1.',
       expected: 'a number above 0',
     }),
+    column: z.string().min(1).exactOptional().meta({
+      description: 'The column of the table that has the values.',
+    }),
   })
-  .meta({ description: 'Numbers: { from: 1, to: 10 }.', fix: '{ from: 1, to: 10, step: 1 }' });
+  .superRefine((declared, { addIssue }) => {
+    const kind = typeof declared.from === 'string' ? 'string' : 'number';
+    const { needed, other, fix } = GENERATED[kind];
+    const what = kind === 'string' ? 'a table' : 'a range';
+    const extra = kind === 'string' ? ([other, 'step'] as const) : ([other] as const);
+    if (declared[needed] === undefined) {
+      addIssue({ code: 'custom', message: `{} has no ${needed}`, params: { fix } });
+    }
+    for (const key of extra.filter((name) => declared[name] !== undefined)) {
+      const message = `values from ${what} have no '${key}'`;
+      addIssue({ code: 'custom', path: [key], message, params: { isOfKey: true, fix } });
+    }
+  })
+  .meta({
+    description:
+      'A range of numbers: { from: 1, to: 10 }; or what a stage found: { from: split/parts, column: name }.',
+    fix: `${GENERATED.number.fix}, or ${GENERATED.string.fix}`,
+    oneOf: [{ required: ['to'] }, { required: ['column'] }],
+  });
 
-export const axis = z.union([values, range]).meta({
+export const axis = z.union([values, generated]).meta({
   id: 'axis',
   expected: 'a list',
-  fix: 'write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }',
+  fix: 'write its values in brackets: [1, 2], a range: { from: 1, to: 10 }, or a column: { from: split/parts, column: name }',
 });
 
 const coordinates = z
@@ -199,7 +231,6 @@ export const pipelineSchema = groupSchema
 
 export type AxisDeclaration = z.infer<typeof axis>;
 export type AxisValue = z.infer<typeof values>[number];
-export type RangeDeclaration = z.infer<typeof range>;
 export type When = z.infer<typeof when>;
 export type Params = z.infer<typeof params>;
 export type StageDeclaration = z.infer<typeof stage>;

@@ -1,6 +1,6 @@
 import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
-import type { Arity, Coordinates, Cost } from './contract.ts';
+import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
 
 /** Identifies an instance: `plot`, or `train[model=small,seed=1]`. */
 export type InstanceId = string;
@@ -85,6 +85,8 @@ export interface Instance {
   readonly inputs: readonly InputBinding[];
   /** Inputs that no stage produces; left out if there are none. */
   readonly raw?: readonly RawInput[];
+  /** Instances whose tables have the values of its axes: it exists only once they ran. */
+  readonly after?: readonly InstanceId[];
   /** Output name -> file name. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The folder of its artifacts, relative to the project: `artifacts/train/model=small,seed=1`. */
@@ -99,12 +101,38 @@ export interface Instance {
   readonly cost?: Cost;
 }
 
+/** An axis whose values a stage finds: a column of its table. */
+export interface MappedAxis {
+  readonly axis: string;
+  /** The stage that makes the table; its only instance has the same id. */
+  readonly stage: string;
+  readonly output: string;
+  readonly column: string;
+  /** Digest of the table that the values were read from; `undefined` while there is none. */
+  readonly table?: string;
+  /** What the table says twice, for a warning. */
+  readonly repeats?: string;
+  /** The stages on the axis and all that wait for them: without its values they have no instances. */
+  readonly stages: readonly { readonly stage: string; readonly group?: string }[];
+}
+
+/** The values of an axis as a table has them: sorted, no two of them equal as text. */
+export interface TableValues {
+  readonly values: readonly Coordinate[];
+  /** Digest of the table. */
+  readonly table: string;
+  /** What the table says twice, for a warning. */
+  readonly repeats?: string;
+}
+
 /** The expanded pipeline of one profile, in topological order. */
 export interface Graph {
   /** Names what it was expanded from; code left out. See `declarationOf`. */
   readonly declaration?: string;
   readonly profile: string;
   readonly instances: readonly Instance[];
+  /** The axes whose values come from tables. */
+  readonly mapped?: readonly MappedAxis[];
 }
 
 /** By stage file (`stages/<name>.ts`), or by the module of a command: the digest of its code, or why there is none. */

@@ -116,6 +116,23 @@ function overridesOf({ overrides, place }: StageSpec): readonly ParamLayer[] {
   });
 }
 
+/** What a stage waits for: the stages it reads from, and those whose tables have the values of its axes. */
+export function dependenciesOf({
+  axes,
+  stages,
+}: MergedPipeline): ReadonlyMap<string, { readonly inputs: ReadonlyMap<string, InputSpec> }> {
+  return new Map(
+    [...stages].map(([name, stage]) => {
+      const sources = (stage.matrix?.value ?? []).flatMap((axis) => {
+        const source = axes.get(axis)?.source;
+        // No input has such a name.
+        return source === undefined ? [] : [[`axis ${axis}`, { ...source, name: axis }] as const];
+      });
+      return [name, { inputs: new Map([...stage.inputs, ...sources]) }];
+    }),
+  );
+}
+
 /**
  * The axes of each stage: those of its matrix, or without a matrix those of the stages it reads from.
  *

@@ -8,6 +8,7 @@ import type {
   InputBinding,
   Instance,
   InstanceId,
+  MappedAxis,
   RawInput,
   Resources,
 } from './graph.ts';
@@ -20,6 +21,7 @@ import { fillInAll } from './raw-templates.ts';
  */
 export interface PlanText {
   readonly profile: string;
+  readonly mapped?: readonly MappedAxis[];
   /** With the value's part of the folder name where that is not `escapeValue`. */
   readonly coordinates: readonly PlannedCoordinate[];
   readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
@@ -39,6 +41,7 @@ export type PlannedCoordinate = readonly [name: string, value: Coordinate, folde
 /** What the instances of equally declared stages have in common. */
 export interface Kind {
   readonly group?: string;
+  readonly after?: readonly InstanceId[];
   readonly module: string;
   readonly command?: Command;
   readonly env?: readonly string[];
@@ -63,6 +66,7 @@ export class Plan implements Graph {
   /** As `encodePlan` wrote it: plans of one text have equal instances in equal order. */
   readonly text: string;
   readonly profile: string;
+  readonly mapped?: readonly MappedAxis[];
   readonly #content: PlanText;
   /** Per instance its stage, an index, and where its row begins. */
   readonly #stages: Int32Array;
@@ -72,6 +76,7 @@ export class Plan implements Graph {
   readonly #folders: readonly string[];
   readonly #made: (Instance | undefined)[];
   #all: readonly Instance[] | undefined;
+  #firsts: ReadonlyMap<string, number> | undefined;
 
   /** @throws when the text is no plan */
   constructor(text: string, declaration?: string) {
@@ -80,6 +85,7 @@ export class Plan implements Graph {
     const content = JSON.parse(text) as PlanText;
     const { sizes, rows, kinds, stages, coordinates } = content;
     this.profile = content.profile;
+    if (content.mapped !== undefined) this.mapped = content.mapped;
     this.#content = content;
     this.#texts = coordinates.map(([name, value]) => formatCoordinates([[name, value]]));
     this.#folders = coordinates.map(([name, value, folder]) =>
@@ -140,10 +146,10 @@ export class Plan implements Graph {
     return instanceId(this.stageOf(at), this.#where(at, this.#texts));
   }
 
-  /** Places of the instances that one reads from. */
+  /** Places of the instances that one reads from or has its axes from. */
   sourcesOf(at: number): readonly number[] {
     const { rows } = this.#content;
-    const found: number[] = [];
+    const found = this.#afters(at);
     let row = this.#starts[at];
     row += rows[row] + 2;
     for (const _ of this.kinds[this.kindOf(at)].inputs) {
@@ -181,6 +187,16 @@ export class Plan implements Graph {
     );
   }
 
+  /** An instance that others have their axes from is the only one of its stage. */
+  #afters(at: number): number[] {
+    const { after = [] } = this.kinds[this.kindOf(at)];
+    if (after.length === 0) return [];
+    this.#firsts ??= new Map(
+      this.#content.stages.map((stage, i) => [stage, this.#stages.indexOf(i)]),
+    );
+    return after.flatMap((id) => this.#firsts?.get(id) ?? []);
+  }
+
   /** Places of all instances of no group and of what they need, in order. */
   ungrouped(): readonly number[] {
     const hasGroups = this.kinds.some(({ group }) => group !== undefined);
@@ -197,8 +213,19 @@ export class Plan implements Graph {
 
   #make(at: number): Instance {
     const { rows, params } = this.#content;
-    const { group, module, command, env, raw, outputs, resources, timeout, retries, backoff } =
-      this.kinds[this.kindOf(at)];
+    const {
+      group,
+      module,
+      command,
+      env,
+      raw,
+      after,
+      outputs,
+      resources,
+      timeout,
+      retries,
+      backoff,
+    } = this.kinds[this.kindOf(at)];
     const stage = this.stageOf(at);
     const start = this.#starts[at];
     const variant = params[rows[start + rows[start] + 1]];
@@ -218,6 +245,7 @@ export class Plan implements Graph {
     if (command !== undefined) instance.command = command;
     if (env !== undefined) instance.env = env;
     if (raw !== undefined) instance.raw = fillInAll(raw, instance.axes);
+    if (after !== undefined) instance.after = after;
     if (timeout !== undefined) instance.timeout = timeout;
     if (backoff !== undefined) instance.backoff = backoff;
     if (variant.cost !== undefined) instance.cost = variant.cost;

@@ -4,11 +4,18 @@ import { suggest } from '../core/suggest.ts';
 import { Place } from '../yaml/place.ts';
 import { readYaml } from '../yaml/read.ts';
 import { validate } from '../yaml/validate.ts';
-import { checkCoordinates, toAxis } from './axes.ts';
+import { checkCoordinates, toAxis, withValues } from './axes.ts';
 import { rawSource } from './command.ts';
 import { raw as rawSchema } from './command-grammar.ts';
 import { axis as axisSchema } from './grammar.ts';
-import { axesOfStages, type MergedStage, mergeProfile, type ParamLayer } from './merge.ts';
+import type { TableValues } from './graph.ts';
+import {
+  axesOfStages,
+  dependenciesOf,
+  type MergedStage,
+  mergeProfile,
+  type ParamLayer,
+} from './merge.ts';
 import { orderStages } from './order.ts';
 import {
   type Axis,
@@ -38,11 +45,13 @@ export interface ResolvedPipeline {
  *
  * @param sets `path=value` each: `train.encoder.layers=2` `axes.seed=[1, 2]`, or `train.data=my.csv`
  *   for an input; they take precedence over everything in the file, including overrides
+ * @param known values of the axes whose tables are there, by axis
  */
 export function resolve(
   spec: PipelineSpec,
   profile: string,
   sets: readonly string[],
+  known: ReadonlyMap<string, TableValues> = new Map(),
 ): ResolvedPipeline | readonly Diagnostic[] {
   const changes = spec.profiles.get(profile);
   if (changes === undefined && profile !== DEFAULT_PROFILE) {
@@ -61,10 +70,14 @@ export function resolve(
     else if ('raw' in change) stagesBySet.set(change.stage.name, withRaw(change.stage, change.raw));
     else setLayers.set(change.stage, [...(setLayers.get(change.stage) ?? []), change]);
   }
+  for (const [name, axis] of axes) {
+    const found = axis.source && known.get(name);
+    if (found !== undefined) axes.set(name, withValues(axis, found.values));
+  }
   checkCoordinates(check, axes);
   if (check.diagnostics.length > 0) return check.diagnostics;
 
-  const order = orderStages(stagesBySet);
+  const order = orderStages(dependenciesOf({ axes, stages: stagesBySet }));
   // parsePipeline rejects cycles.
   if ('cycle' in order) throw new Error('the stages form a cycle');
   const axesOf = axesOfStages({ axes, stages: stagesBySet }, order.stages);
@@ -134,7 +147,13 @@ function parseSet(
     const isWhole = Array.isArray(value) || Object.hasOwn(Object(value), 'from');
     const list = { value: isWhole ? value : [value], place };
     const values = validate(check, axisSchema, list, `axis '${name}'`);
-    return values && toAxis(check, name, values, place);
+    const axis = values && toAxis(check, name, values, place);
+    if (axis?.source === undefined) return axis;
+    return check.report(
+      range,
+      '--set takes no table',
+      'declare it in pipeline.yaml, or list values',
+    );
   }
   const stage = stages.get(first);
   if (stage === undefined) {

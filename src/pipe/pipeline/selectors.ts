@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Graph, Instance } from './graph.ts';
+import { whyNone } from './mapped.ts';
 import { formatCoordinates } from './names.ts';
 
 /** `train[model=small,name="a, b"]`: the instances of a stage with the given coordinates. */
@@ -76,8 +77,13 @@ function matching(
     ({ stage, group }) => stage === selector.stage || group === selector.stage,
   );
   if (ofStage.length === 0) {
+    const reason = whyNone(graph, selector.stage);
+    if (reason !== undefined) return reason;
+    const mapped = graph.mapped?.flatMap((axis) => axis.stages) ?? [];
     const stages = new Set(
-      graph.instances.flatMap(({ stage, group }) => (group ? [stage, group] : [stage])),
+      [...graph.instances, ...mapped].flatMap(({ stage, group }) =>
+        group ? [stage, group] : [stage],
+      ),
     );
     const message = `there is no stage '${selector.stage}'`;
     return { message, hint: suggest(selector.stage, stages, 'stages') };

@@ -17,10 +17,21 @@ export interface Point {
   readonly place: Place;
 }
 
+/** `{ from: split/parts, column: name }`: values that a stage finds. */
+export interface AxisSource {
+  readonly stage: string;
+  readonly output: string;
+  readonly column: string;
+  /** Of `split/parts`. */
+  readonly place: Place;
+}
+
 export interface Axis {
   readonly name: string;
   readonly place: Place;
+  /** None where the values come from a table and are not known. */
   readonly points: readonly Point[];
+  readonly source?: AxisSource;
 }
 
 /** `inputs: { weights: train/weights }` */

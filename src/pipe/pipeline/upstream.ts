@@ -1,8 +1,8 @@
 import type { Instance, InstanceId } from './graph.ts';
 
-/** Ids of the instances that an instance reads from directly, each once. */
+/** Ids of the instances that an instance reads from directly or has its axes from, each once. */
 export function upstreamOf(instance: Instance): readonly InstanceId[] {
-  const ids = new Set<InstanceId>();
+  const ids = new Set<InstanceId>(instance.after);
   for (const { sources } of instance.inputs) for (const source of sources) ids.add(source.instance);
   return [...ids];
 }

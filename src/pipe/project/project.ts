@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.ts';
-import { DiagnosticsError } from '../core/diagnostic.ts';
+import { type Diagnostic, DiagnosticsError } from '../core/diagnostic.ts';
+import { CachedTables } from '../current/axis-tables.ts';
 import { commandCodes } from '../inputs/command-codes.ts';
 import { PROGRAM_FOLDER } from '../loader/installation.ts';
-import { PIPELINE_FILE, readPipelineFiles } from '../pipeline/files.ts';
+import { PIPELINE_FILE, type PipelineFiles, readPipelineFiles } from '../pipeline/files.ts';
 import type { Commands, Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { parsePipeline } from '../pipeline/parse.ts';
@@ -37,8 +38,15 @@ export class Project extends ProjectState {
     });
   }
 
-  /** @throws {DiagnosticsError} */
-  async load(profile: string = DEFAULT_PROFILE, sets: readonly string[] = []): Promise<Graph> {
+  /**
+   * @param files the pipeline's, as read before; by default as they are now
+   * @throws {DiagnosticsError}
+   */
+  async load(
+    profile: string = DEFAULT_PROFILE,
+    sets: readonly string[] = [],
+    files?: PipelineFiles | Diagnostic,
+  ): Promise<Graph> {
     const { root, disk, paths, codes, pool, cache } = this;
     const directory = new StageContracts(disk, paths.contracts, codes, pool);
     const graph = await loadGraph({
@@ -54,6 +62,8 @@ export class Project extends ProjectState {
         return own;
       },
       storeOf: this.ledgerOf,
+      tables: new CachedTables(this.cache, this.codeOf),
+      ...(files === undefined ? {} : { files }),
     });
     if (!isGraph(graph)) throw new DiagnosticsError(graph);
     return graph;

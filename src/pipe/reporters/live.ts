@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import { realClock } from '../core/clock.ts';
-import type { RunEvent } from '../events/events.ts';
+import type { RunEvent, StageCount } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import { formatProgress, formatSeconds } from './format.ts';
 import {
@@ -46,10 +46,11 @@ export class LiveView {
   note(event: RunEvent, verbose = false): readonly string[] {
     this.#recap.note(event);
     switch (event.type) {
+      case 'run-extended':
+        this.#count(event.stages);
+        return [];
       case 'run-started':
-        for (const { stage, total, current } of event.stages) {
-          this.#stages.set(stage, { total, over: current, failed: 0 });
-        }
+        this.#count(event.stages);
         return [dim(`profile ${event.profile}, run ${event.run}${estimateOf(event)}`)];
       case 'started':
         this.#running.set(event.instance, { began: this.#now(), estimate: event.estimate });
@@ -132,6 +133,12 @@ export class LiveView {
     if (entry === undefined) return;
     entry.progress = progress;
     entry.first ??= { at: this.#now(), done: progress.done };
+  }
+
+  #count(stages: readonly StageCount[]): void {
+    for (const { stage, total, current } of stages) {
+      this.#stages.set(stage, { total, over: current, failed: 0 });
+    }
   }
 
   #over(name: string): void {

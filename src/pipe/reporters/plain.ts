@@ -37,6 +37,11 @@ export function plainReporter(
           `profile ${event.profile}: ${formatCount(total, 'instance')}${current}; ${jobs}`,
         );
       }
+      case 'run-extended': {
+        total = event.stages.reduce((sum, stage) => sum + stage.total, 0);
+        over = event.stages.reduce((sum, stage) => sum + stage.current, 0);
+        return write(`${formatCount(total, 'instance')} now known`);
+      }
       case 'started': {
         running.set(event.instance, { began: now(), reported: now() });
         const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';

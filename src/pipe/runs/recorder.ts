@@ -1,7 +1,7 @@
 import type { Metrics } from '../cache/metrics.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Assessment } from '../current/assess.ts';
-import type { RunEvent } from '../events/events.ts';
+import type { RunCounts, RunEvent } from '../events/events.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 
 /** What became of one instance in a run. */
@@ -56,7 +56,7 @@ export class RunRecorder {
     this.#origin = now();
   }
 
-  /** Notes the instances that are current from the start. */
+  /** Notes the instances that are current from the start; again when there are more of them. */
   begin(
     instances: readonly { readonly id: InstanceId; readonly stage: string }[],
     assessments: ReadonlyMap<InstanceId, Assessment>,
@@ -64,7 +64,7 @@ export class RunRecorder {
     const current: InstanceRun[] = [];
     for (const { id, stage } of instances) {
       const assessment = assessments.get(id);
-      if (assessment?.state !== 'current') continue;
+      if (assessment?.state !== 'current' || this.#instances.has(id)) continue;
       const { key } = assessment;
       current.push({ instance: id, stage, status: 'current', key, attempts: 0 });
     }
@@ -105,6 +105,18 @@ export class RunRecorder {
   keyOf(instance: InstanceId): ActionKey | undefined {
     return this.#instances.get(instance)?.key;
   }
+
+  /** How many ended in which way; those that were only counted are left out. */
+  get counts(): RunCounts {
+    const counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+    counts.current = this.#current.length;
+    for (const { status } of this.#instances.values()) counts[status] += 1;
+    return counts;
+  }
+
+  /** Whether the run has made its outputs. */
+  readonly hasRun = (instance: InstanceId): boolean =>
+    this.#instances.get(instance)?.status === 'ran';
 
   /** In the order in which they ended, those that were current first. */
   get instances(): readonly InstanceRun[] {

@@ -35,6 +35,8 @@ export interface SessionOptions extends RunOptions {
   readonly project: Pick<Project, 'root' | 'cache' | 'codes' | 'codeOf' | 'ledgerOf' | 'workers'>;
   readonly graph: Graph;
   readonly selection: Selection;
+  /** Graph and selection anew, once a table is there that axes have their values from. */
+  readonly reload?: () => Promise<{ readonly graph: Graph; readonly selection: Selection }>;
   readonly force: boolean;
   readonly jobs: number | undefined;
   /** Graphs of all profiles: what none of them declares is removed from artifacts/ after a run without `--set`. */

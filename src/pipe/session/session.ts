@@ -2,12 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { realClock } from '../core/clock.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 import { describeMachine } from '../core/machine.ts';
-import type { Selection } from '../current/selection.ts';
-import { noteCurrent, type Survey, survey as surveyGraph } from '../current/survey.ts';
+import { noteCurrent, type Survey } from '../current/survey.ts';
 import { totalsOf } from '../current/unaffected.ts';
 import { assertContained } from '../disk/containment.ts';
 import { acquireLock } from '../disk/lock.ts';
-import type { RunEvent, StageCount } from '../events/events.ts';
+import type { RunCounts, RunEvent, StageCount } from '../events/events.ts';
 import { nothingToDo } from '../events/events.ts';
 import { keepManifests } from '../explain/code-manifests.ts';
 import { PastActions } from '../explain/past-actions.ts';
@@ -20,32 +19,34 @@ import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
 import { clearLeftovers } from './exclusive.ts';
 import type { SessionOptions, SessionResult } from './options.ts';
 import { type Capacity, capacityOf } from './queue.ts';
+import { nextRound, type Round, surveyRound, warnOfRepeats } from './rounds.ts';
 import { runInstances } from './run.ts';
 import { estimateSeconds } from './schedule.ts';
 import { removeLeftovers } from './undeclared.ts';
 
 /** One `pipe run`. With nothing to do it takes no lock and leaves no record. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { project, graph, selection, force, emit } = options;
+  const { project, graph, selection, emit } = options;
   const { cache } = project;
-  const look = () => surveyGraph(project, graph, selection, force);
+  const look = () => surveyRound(options, { graph, selection });
   const first = await look();
-  if (isDone(first)) {
+  if (isDone(first.survey)) {
     cache.save();
     await removeOwnLeftovers(options, first, false);
-    if (selection.isDefault) await noteCurrent(project, graph, first, () => undefined);
-    const event = nothingToDo(first.instances.length + (first.unaffected?.count ?? 0));
+    const { instances, unaffected } = first.survey;
+    if (selection.isDefault) await noteCurrent(project, graph, first.survey, () => undefined);
+    const event = nothingToDo(instances.length + (unaffected?.count ?? 0));
     emit(event);
     return { ok: true, counts: event.counts };
   }
-  await assertRawThere(cache.raw, first.instances);
-  assertInputsReady(selection, first, graph.profile);
+  await assertRawThere(cache.raw, first.survey.instances);
+  assertInputsReady(first);
   assertContained(cache.disk, cache.paths);
   const lock = acquireLock(cache.disk, cache.paths.lock);
   try {
     // Another run may have ended between the first look and the lock.
     const current = cache.refresh() ? await look() : first;
-    assertInputsReady(selection, current, graph.profile);
+    assertInputsReady(current);
     return await runRecorded(options, current);
   } catch (error) {
     throw explainDiskFault(error, 'write to the cache');
@@ -57,8 +58,8 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
 
 /** Where nothing was known from the last time, something may have gone from the pipeline since. */
 async function removeOwnLeftovers(
-  { project, graph, selection, sets, allProfiles, emit }: SessionOptions,
-  { unaffected }: Survey,
+  { project, sets, allProfiles, emit }: SessionOptions,
+  { graph, selection, survey: { unaffected } }: Round,
   isLocked: boolean,
 ): Promise<void> {
   if (allProfiles === undefined || !selection.isDefault) return;
@@ -75,11 +76,9 @@ function isDone({ assessments }: Survey): boolean {
  * With --only, what the stage needs must be there: it is never made on the way.
  * @throws {RunError}
  */
-function assertInputsReady(
-  { mayRun }: Selection,
-  { instances, assessments }: Survey,
-  profile: string,
-): void {
+function assertInputsReady({ graph: { profile }, selection, survey }: Round): void {
+  const { mayRun } = selection;
+  const { instances, assessments } = survey;
   const isReady = (id: InstanceId) => {
     const state = assessments.get(id)?.state;
     return state === 'current' || state === 'restorable';
@@ -96,11 +95,11 @@ function assertInputsReady(
 }
 
 /** Runs what a survey found outdated, and records the run; only for the holder of the lock. */
-async function runRecorded(options: SessionOptions, survey: Survey): Promise<SessionResult> {
-  const { project, executor, graph, selection, force, jobs } = options;
-  const { instances, assessments, unaffected } = survey;
+async function runRecorded(options: SessionOptions, first: Round): Promise<SessionResult> {
+  const { project, executor, jobs } = options;
   const { cache, workers } = project;
   const { disk, paths } = cache;
+  const { profile } = first.graph;
   // First of all: they could write to what is removed here.
   await workers.endOrphans(executor.pids);
   clearLeftovers(cache);
@@ -108,7 +107,6 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
   const run = newRunId(started, runIds(disk, paths.runs).at(-1));
   const clock = options.clock ?? realClock;
   const recorder = new RunRecorder(() => clock.now());
-  recorder.begin(instances, assessments);
   const journal = new RunJournal(disk, paths.journal(run), () => clock.now(), Number(started));
   const emit = (event: RunEvent) => {
     recorder.note(event);
@@ -119,50 +117,58 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
     const message = `${paths.show(path)} was not made by the pipeline, and stood in an artifact's place: it is now ${paths.show(to)}`;
     emit({ type: 'warning', message });
   };
-  await keepManifests(project, instances);
 
   const past = new PastActions(cache, project.codes);
   const capacity = capacityOf(jobs);
-  const estimate = expectedSeconds(survey, capacity, past);
+  const estimate = expectedSeconds(first.survey, capacity, past);
   emit({
     type: 'run-started',
     run,
-    profile: graph.profile,
+    profile,
     jobs: capacity.cpus,
-    stages: countStages(survey),
+    stages: countStages(first.survey),
     ...(estimate === undefined ? {} : { estimate }),
   });
+  warnOfRepeats(first.graph, emit);
   // git is asked while the first stages run.
   const asked = nextTurn()
     .then(() => options.commit(project.root))
     .catch(() => ({}));
   const begin = performance.now();
-  const ended = await runInstances({
-    ...options,
-    run,
-    cache,
-    emit,
-    instances,
-    assessments,
-    codeOf: project.codeOf,
-    isForced: (id) => force && selection.targets.has(id),
-    capacity,
-    mayRun: selection.mayRun,
-    secondsOf: (instance) => past.seconds(instance),
-    reasonOf: (instance, outdated) => past.reason(instance, outdated),
-    clock,
-  });
+  const runRound = async ({ survey, selection, isForced }: Round) => {
+    const { instances, assessments } = survey;
+    recorder.begin(instances, assessments);
+    await keepManifests(project, instances);
+    await runInstances({
+      ...options,
+      run,
+      cache,
+      emit,
+      instances,
+      assessments,
+      codeOf: project.codeOf,
+      isForced,
+      capacity,
+      mayRun: selection.mayRun,
+      secondsOf: (instance) => past.seconds(instance),
+      reasonOf: (instance, outdated) => past.reason(instance, outdated),
+      clock,
+    });
+  };
+  const { last, fault } = await runRounds({ ...options, emit }, first, recorder, runRound);
   const seconds = (performance.now() - begin) / 1000;
   options.settled?.();
-  const counts = { ...ended, current: ended.current + (unaffected?.count ?? 0) };
-  const ok = counts.failed + counts.skipped + counts.cancelled === 0;
+  const { graph, selection, survey } = last;
+  const counted = recorder.counts;
+  const counts = { ...counted, current: counted.current + (survey.unaffected?.count ?? 0) };
+  const ok = hasSucceeded(counts) && !selection.isOpen && fault === undefined;
   const record: RunRecord = {
     id: run,
     started: started.toISOString(),
     seconds,
     ok,
     counts,
-    profile: graph.profile,
+    profile,
     sets: options.sets,
     targets: options.targets,
     ...(await asked),
@@ -170,7 +176,7 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
     machine: describeMachine(),
   };
   writeRun(disk, paths.runs, record, [...othersOf(survey), ...recorder.instances]);
-  if (ok) await removeOwnLeftovers({ ...options, emit }, survey, true);
+  if (ok) await removeOwnLeftovers({ ...options, emit }, last, true);
   if (ok && selection.isDefault) {
     await noteCurrent(project, graph, survey, (id) => {
       const key = recorder.keyOf(id);
@@ -179,7 +185,34 @@ async function runRecorded(options: SessionOptions, survey: Survey): Promise<Ses
   }
   emit({ type: 'run-finished', run, ok, seconds, counts });
   journal.close();
+  if (fault !== undefined) throw fault.error;
   return { ok, counts };
+}
+
+/** Runs all that the tables made on the way lead to. Stops at a failure, or at a table that is of no use. */
+async function runRounds(
+  options: SessionOptions,
+  first: Round,
+  recorder: RunRecorder,
+  runRound: (round: Round) => Promise<void>,
+): Promise<{ readonly last: Round; readonly fault?: { readonly error: unknown } }> {
+  let last = first;
+  for (;;) {
+    await runRound(last);
+    if (!hasSucceeded(recorder.counts)) return { last };
+    try {
+      const next = await nextRound(options, last, recorder.hasRun);
+      if (next === undefined) return { last };
+      last = next;
+    } catch (error) {
+      return { last, fault: { error } };
+    }
+    options.emit({ type: 'run-extended', stages: countStages(last.survey) });
+  }
+}
+
+function hasSucceeded({ failed, skipped, cancelled }: RunCounts): boolean {
+  return failed + skipped + cancelled === 0;
 }
 
 /** Those that were current and not even assessed. */

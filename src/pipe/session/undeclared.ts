@@ -1,7 +1,9 @@
+import { join, sep } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import { acquireLock } from '../disk/lock.ts';
 import type { Emit } from '../events/events.ts';
 import type { Graph } from '../pipeline/graph.ts';
+import { pendingStages } from '../pipeline/mapped.ts';
 
 /** Absolute paths of all artifacts of some graphs. */
 export function declaredPaths(
@@ -16,6 +18,16 @@ export function declaredPaths(
     }
   }
   return declared;
+}
+
+/** Whether a path is an artifact of a stage whose instances are not known in one of the graphs: it may be theirs. */
+export function ofPendingStages(
+  { paths }: Pick<Cache, 'paths'>,
+  graphs: readonly Graph[],
+): (path: string) => boolean {
+  const stages = graphs.flatMap((graph) => [...pendingStages(graph).keys()]);
+  const folders = stages.map((stage) => join(paths.artifacts, stage, sep));
+  return (path) => folders.some((folder) => path.startsWith(folder));
 }
 
 /**
@@ -38,7 +50,9 @@ export async function removeLeftovers(
   // Without the other profiles nobody knows what is theirs.
   if (all === undefined) return;
   const declared = declaredPaths(cache, [graph, ...all]);
-  const { leftovers } = await places.undeclared(declared);
+  const isOfPending = ofPendingStages(cache, all);
+  const undeclared = await places.undeclared(declared);
+  const leftovers = undeclared.leftovers.filter((path) => !isOfPending(path));
   if (leftovers.length === 0) return;
   const lock = isLocked ? undefined : acquireLock(cache.disk, paths.lock);
   try {

@@ -3,7 +3,9 @@ import type { Cache } from '../cache/cache.ts';
 import { sum } from '../core/collections.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
 import { assessAll, type CodeDigestOf } from '../current/assess.ts';
-import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Graph, InstanceId } from '../pipeline/graph.ts';
+import { pendingStages } from '../pipeline/mapped.ts';
+import { stageOf } from '../pipeline/names.ts';
 import { readRun, readRunRecords, runIds } from '../runs/files.ts';
 import { clearLeftovers } from '../session/exclusive.ts';
 
@@ -22,14 +24,14 @@ interface GcResult {
  * Removes actions and blobs that neither the given graphs, nor the lock file, nor the last runs use.
  * Requires the project's lock.
  *
- * @param graphs the instances of every profile
+ * @param graphs of every profile; of a stage whose instances are not known all results are kept
  * @param accepted action keys in the lock file
  * @param runs number of last runs whose results are kept
  * @param dryRun count only
  */
 export async function collectGarbage(
   cache: Cache,
-  graphs: readonly (readonly Instance[])[],
+  graphs: readonly Graph[],
   codeOf: CodeDigestOf,
   accepted: Iterable<ActionKey>,
   runs: number,
@@ -51,7 +53,14 @@ export async function collectGarbage(
       if (key !== undefined) usedKeys.add(key);
     }
   }
-  for (const instances of graphs) {
+  const pending = new Set(graphs.flatMap((graph) => [...pendingStages(graph).keys()]));
+  for (const { key, instance } of pending.size === 0 ? [] : actions.records()) {
+    if (!pending.has(stageOf(instance))) continue;
+    used.instances.add(instance);
+    usedKeys.add(key);
+  }
+  if (pending.size > 0) used.isWaiting = true;
+  for (const { instances } of graphs) {
     for (const { id, module, raw = [] } of instances) {
       used.instances.add(id);
       for (const { source } of raw) if ('url' in source) used.downloads.add(source.sha256);

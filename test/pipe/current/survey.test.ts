@@ -40,7 +40,7 @@ class Twin extends TestProject {
       { cache, codeOf, ledgerOf },
       graph,
       selectInstances(graph, []),
-      false,
+      undefined,
     );
     return { cache, found };
   }

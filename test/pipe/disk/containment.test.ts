@@ -104,7 +104,7 @@ test('gc removes nothing outside, wherever the folders of the cache lead', async
     const gc = async () => {
       const cache = new Cache(project.root);
       assertContained(realDisk, cache.paths);
-      await collectGarbage(cache, [graph.instances], () => 'other code', [], 0, false);
+      await collectGarbage(cache, [graph], () => 'other code', [], 0, false);
     };
     await expect(gc()).rejects.toThrow('leads out of the project');
     expect(contents(elsewhere)).toEqual(before);

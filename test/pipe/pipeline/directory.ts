@@ -6,6 +6,15 @@ import type {
   StageDescription,
   StageDirectory,
 } from '../../../src/pipe/pipeline/graph.ts';
+import type { AxisTables } from '../../../src/pipe/pipeline/load.ts';
+
+/** No stage has run. */
+export const noTables: AxisTables = {
+  digests: async (_, axes) => axes.map(() => undefined),
+  values: () => {
+    throw new Error('there is no table');
+  },
+};
 
 /** What a test says about a stage instead of writing its file. */
 export interface FakeStage {
@@ -13,6 +22,8 @@ export interface FakeStage {
   readonly paramKeys?: readonly string[];
   readonly inputs?: Readonly<Record<string, Arity>>;
   readonly outputs?: readonly string[];
+  /** File of its only output, `out`. */
+  readonly file?: string;
 }
 
 /** Stages that exist in a test only; counts what it was asked. */
@@ -42,7 +53,8 @@ export class FakeDirectory implements StageDirectory {
 }
 
 export function describeStage(stage: FakeStage): StageDescription {
-  const outputs = Object.fromEntries((stage.outputs ?? ['out']).map((n) => [n, `${n}.arrow`]));
+  const names = stage.outputs ?? ['out'];
+  const outputs = Object.fromEntries(names.map((name) => [name, stage.file ?? `${name}.arrow`]));
   return { inputs: stage.inputs ?? {}, outputs, paramKeys: keysOf(stage) };
 }
 

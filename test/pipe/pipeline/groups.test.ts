@@ -11,7 +11,7 @@ import { loadGraph } from '../../../src/pipe/pipeline/load.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
 import { Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
-import { FakeDirectory } from './directory.ts';
+import { FakeDirectory, noTables } from './directory.ts';
 
 const PATH = 'stages/studies/group.yaml';
 
@@ -129,6 +129,7 @@ async function load(root: string, profile = 'default') {
     codesOfCommands: async () => ({}),
     profile,
     storeOf,
+    tables: noTables,
   });
   return { graph: graph as Graph, questions: directory.questions };
 }

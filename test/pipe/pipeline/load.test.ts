@@ -9,7 +9,7 @@ import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { isGraph, loadGraph } from '../../../src/pipe/pipeline/load.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
-import { FakeDirectory } from './directory.ts';
+import { FakeDirectory, noTables } from './directory.ts';
 
 const FILES = {
   'pipeline.yaml': `
@@ -41,6 +41,7 @@ async function load(root: string, { hasOldContracts = false, ...options }: Optio
     directory,
     codesOfCommands: async () => ({}),
     storeOf: storeIn(root),
+    tables: noTables,
     ...options,
   });
   return { graph: isGraph(loaded) ? contentOf(loaded) : loaded, questions: directory.questions };
@@ -169,6 +170,7 @@ test.skipIf(process.getuid?.() === 0)(
       directory,
       codesOfCommands: async () => ({}),
       storeOf: storeIn(root),
+      tables: noTables,
     });
     chmodSync(join(root, 'cache'), 0o755);
     expect('instances' in graph).toBe(true);

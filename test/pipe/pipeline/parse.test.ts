@@ -30,7 +30,7 @@ test('unknown keys are reported on every level', () => {
 test('an axis must be a list with at least one value', () => {
   expect(mistakes('axes: { a: [], b: 1 }\nstages: { s: { matrix: [a, b] } }')).toEqual([
     "1:12 axis 'a' is empty | give it at least one value",
-    "1:19 axis 'b' must be a list, not 1 | write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }",
+    "1:19 axis 'b' must be a list, not 1 | write its values in brackets: [1, 2], a range: { from: 1, to: 10 }, or a column: { from: split/parts, column: name }",
   ]);
 });
 
@@ -56,9 +56,9 @@ test('a range counts upwards in steps, and not too far', () => {
 stages: { s: }
 `;
   expect(mistakes(text)).toEqual([
-    "4:30 'step' must be a number above 0, not 0 | write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }",
-    "5:6 axis 'd' has no to | write its values in brackets: [1, 2], or a range: { from: 1, to: 10 }",
-    "6:24 unknown key 'by' in axis 'e' | known: 'from', 'to', 'step'",
+    "4:30 'step' must be a number above 0, not 0 | write its values in brackets: [1, 2], a range: { from: 1, to: 10 }, or a column: { from: split/parts, column: name }",
+    "5:6 axis 'd' has no to | { from: 1, to: 10, step: 1 }",
+    "6:24 unknown key 'by' in axis 'e' | known: 'from', 'to', 'step', 'column'",
   ]);
   expect(mistakes(text.replace(/ {2}[c-e]:.*\n/g, ''))).toEqual([
     "2:6 axis 'a' is empty: 1 is less than 3 | a range counts upwards: swap from and to",

@@ -246,8 +246,8 @@ test('gc that is stopped at any change loses nothing that it keeps, and no file 
     const begin = machine.disk.changes;
     machine.disk.interfere = (change) => (change - begin >= at ? new MachineStopped() : undefined);
     const codeOf = (module: string) => `code of ${module}`;
-    await collectGarbage(cache, [declared(diamond).instances], codeOf, [], 1, false).catch(
-      (error: unknown) => expect(error).toBeInstanceOf(MachineStopped),
+    await collectGarbage(cache, [declared(diamond)], codeOf, [], 1, false).catch((error: unknown) =>
+      expect(error).toBeInstanceOf(MachineStopped),
     );
     machine.resume(chooser(at));
     const again = await machine.run(diamond);

@@ -35,7 +35,7 @@ async function collect(
   }
   const cache = new Cache(ROOT, disk, '1');
   const names = accepted.flatMap((x) => keys.get(x) ?? []);
-  const result = await collectGarbage(cache, [version(1).instances], codeOf, names, runs, dryRun);
+  const result = await collectGarbage(cache, [version(1)], codeOf, names, runs, dryRun);
   return { result, project, disk };
 }
 
@@ -70,7 +70,7 @@ test('--dry-run counts the same and removes nothing', async () => {
 test('a second gc finds nothing to remove', async () => {
   const { disk } = await collect([1, 2, 3]);
   const cache = new Cache(ROOT, disk, '1');
-  const again = await collectGarbage(cache, [version(1).instances], codeOf, [], 1, false);
+  const again = await collectGarbage(cache, [version(1)], codeOf, [], 1, false);
   expect(again).toEqual({ actions: 0, blobs: 0, freed: 0 });
 });
 
@@ -96,7 +96,7 @@ test('gc removes from every folder of the cache what is of no use any more, and 
   ];
   for (const path of [...kept, ...unused]) write(path);
   const cache = new Cache(ROOT, disk, '1');
-  await collectGarbage(cache, [version(1).instances], codeOf, [], 1, false);
+  await collectGarbage(cache, [version(1)], codeOf, [], 1, false);
   const left = new Set(Object.keys(disk.files(paths.cache)));
   expect([...used, ...kept].filter((path) => !left.has(path))).toEqual([]);
   expect(unused.filter((path) => left.has(path))).toEqual([]);
@@ -110,6 +110,6 @@ test('gc keeps every checkpoint while the key of an instance is not known', asyn
   const checkpoint = `${paths.checkpoint('0'.repeat(64) as ActionKey)}/saved`;
   project.write(checkpoint.slice(ROOT.length + 1), 'x');
   // `a` is outdated, so `b` waits.
-  await collectGarbage(new Cache(ROOT, disk, '1'), [version(2).instances], codeOf, [], 1, false);
+  await collectGarbage(new Cache(ROOT, disk, '1'), [version(2)], codeOf, [], 1, false);
   expect(disk.read(checkpoint)).toBeDefined();
 });

@@ -12,6 +12,7 @@ import {
 } from '../../lock-file/compare.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
 import type { Graph } from '../../pipeline/graph.ts';
+import { pendingLines } from '../../pipeline/mapped.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
@@ -35,8 +36,13 @@ that differ only by another machine's rounding are kept as they are.`,
 }
 
 async function accept(shell: Shell, targets: readonly string[], name?: string): Promise<void> {
-  const { project, graph, instances } = await shell.select(targets, { profile: name });
+  const selected = await shell.select(targets, { profile: name });
+  const { project, graph, instances, isOpen, covers } = selected;
   const { profile } = graph;
+  if (isOpen) {
+    const [line] = pendingLines(graph, covers);
+    throw new RunError(`cannot accept: ${line}`, `npx pipe run${argumentsOf(targets, profile)}`);
+  }
   const { cache, codeOf, codes, root } = project;
   const all = await loadLockFile(cache.disk, root);
   const current = await currentResults(cache, instances, codeOf);

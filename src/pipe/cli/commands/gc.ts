@@ -4,7 +4,7 @@ import { loadLockFile } from '../../lock-file/store.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { withLock } from '../../session/exclusive.ts';
-import { declaredPaths } from '../../session/undeclared.ts';
+import { declaredPaths, ofPendingStages } from '../../session/undeclared.ts';
 import { collectGarbage } from '../../upkeep/gc.ts';
 import { parseCount } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
@@ -29,11 +29,12 @@ of the last runs. Removes from artifacts/ only what a run put there and no profi
       await withLock(cache, async () => {
         const graphs = await project.loadAll();
         // First, because the store tells what is the pipeline's.
-        const { leftovers } = await cache.places.undeclared(declaredPaths(cache, graphs));
+        const undeclared = await cache.places.undeclared(declaredPaths(cache, graphs));
+        const isOfPending = ofPendingStages(cache, graphs);
+        const leftovers = undeclared.leftovers.filter((path) => !isOfPending(path));
         if (!dryRun) cache.places.remove(leftovers);
         const accepted = await acceptedKeys(project);
-        const declared = graphs.map(({ instances }) => instances);
-        const result = await collectGarbage(cache, declared, codeOf, accepted, runs, dryRun);
+        const result = await collectGarbage(cache, graphs, codeOf, accepted, runs, dryRun);
         const records = `${formatCount(result.actions, 'action')}, ${formatCount(result.blobs, 'blob')}`;
         const what = `${records} and ${formatCount(leftovers.length, 'artifact')}`;
         const freed = formatBytes(result.freed);

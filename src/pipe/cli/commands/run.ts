@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '../../core/errors.ts';
 import { nothingToDo } from '../../events/events.ts';
+import { readPipelineFiles } from '../../pipeline/files.ts';
 import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
 import type { ProjectState } from '../../project/project-state.ts';
 import { openReporter } from '../shell/open-reporter.ts';
@@ -69,11 +70,16 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       import('../shell/signals.ts'),
       import('../../runs/record.ts'),
     ]);
-  const graph = await project.load(profile, set);
-  const selection = selectInstances(graph, targets, only);
-  const frozen =
+  const files = readPipelineFiles(project.root);
+  const look = async () => {
+    const graph = await project.load(profile, set, files);
+    return { graph, selection: selectInstances(graph, targets, only) };
+  };
+  let latest = await look();
+  const { graph, selection } = latest;
+  const checkFrozen =
     options.frozen === true
-      ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph, selection, targets)
+      ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph.profile, targets)
       : undefined;
   const signals = cancelOnSignals(shell, project.pool);
   const remote =
@@ -81,7 +87,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)
       : undefined;
   if (options.dryRun === true) {
-    await frozen?.declared(shell);
+    await checkFrozen?.(latest).declared(shell);
     const { dryRun } = await import('../run/dry-run.ts');
     const { capacityOf } = await import('../../session/queue.ts');
     const { gflops } = options;
@@ -102,6 +108,10 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       executor: project.pool,
       graph,
       selection,
+      reload: async () => {
+        latest = await look();
+        return latest;
+      },
       force,
       keepGoing,
       jobs,
@@ -115,7 +125,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       ...(remote === undefined ? {} : { remote }),
     });
     if (!ok) shell.exitCode = signals.exitCode ?? EXIT.failed;
-    else await frozen?.results(reporter.emit);
+    else await checkFrozen?.(latest).results(reporter.emit);
   } finally {
     remote?.close();
     signals.release();

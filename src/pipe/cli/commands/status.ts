@@ -5,6 +5,7 @@ import type { Assessment } from '../../current/assess.ts';
 import { lockHolder } from '../../disk/lock.ts';
 import { assertRawThere } from '../../inputs/missing.ts';
 import type { Graph } from '../../pipeline/graph.ts';
+import { pendingLines, pendingStages } from '../../pipeline/mapped.ts';
 import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/files.ts';
@@ -55,7 +56,7 @@ outdated  will run
 waiting   an input must be made first; if it comes out the same as before, this instance does not run`,
     )
     .action(async (targets, options) => {
-      const { project, graph, instances } = await shell.select(targets, options);
+      const { project, graph, instances, covers } = await shell.select(targets, options);
       await assertRawThere(project.cache.raw, instances);
       const assessed = await assessInstances(project, instances);
       const list = instances.map((instance) => {
@@ -63,13 +64,16 @@ waiting   an input must be made first; if it comes out the same as before, this 
         return { instance: instance.id, state: assessed.stateOf(instance), checkpoint };
       });
       if (options.format === 'json') {
-        return printJson(shell, { profile: graph.profile, instances: list });
+        const pending = [...pendingStages(graph)].map(([stage, until]) => ({ stage, until }));
+        const open = pending.length === 0 ? {} : { pending };
+        return printJson(shell, { profile: graph.profile, instances: list, ...open });
       }
       const rows = [...groupBy(instances, ({ stage }) => stage)].map(([stage, own]) => {
         const states = groupBy(own, assessed.stateOf);
         return [stage, ...STATES.map((state) => states.get(state)?.length ?? null)];
       });
       printTable(shell, ['stage', ...STATES.map((state) => HEADINGS[state])], rows);
+      for (const line of pendingLines(graph, covers)) shell.out(line);
       if (list.every(({ state }) => state === 'current')) shell.out('\neverything is up to date');
       printReasons(shell, instances, assessed, { all: options.all === true, option: '--all' });
       const interrupted = list.flatMap(({ instance, checkpoint }) =>

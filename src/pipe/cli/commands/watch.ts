@@ -99,12 +99,13 @@ async function runOnce(
   options: WatchOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { project, graph } = version;
+  const { project } = version;
+  let graph = version.graph;
   const draining = new AbortController();
   let isOutdated: (id: InstanceId) => boolean = () => false;
   void next.then((after) => {
     // After an edit with a mistake nothing new can start, but running instances are not outdated.
-    if (after?.ok === true) isOutdated = outdatedBy(version, after);
+    if (after?.ok === true) isOutdated = outdatedBy({ ...version, graph }, after);
     if (after !== undefined) draining.abort();
   });
   const reporter = await openReporter(shell, options.reporter);
@@ -114,6 +115,10 @@ async function runOnce(
       executor: project.pool,
       graph,
       selection: selectInstances(graph, targets),
+      reload: async () => {
+        graph = await version.reload();
+        return { graph, selection: selectInstances(graph, targets) };
+      },
       force: false,
       keepGoing: true,
       jobs: options.jobs,

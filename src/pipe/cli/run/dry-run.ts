@@ -5,6 +5,7 @@ import type { Selection } from '../../current/selection.ts';
 import type { PastActions } from '../../explain/past-actions.ts';
 import { assertRawThere } from '../../inputs/missing.ts';
 import type { Graph, Instance } from '../../pipeline/graph.ts';
+import { pendingLines } from '../../pipeline/mapped.ts';
 import type { Project } from '../../project/project.ts';
 import type { RemoteCache } from '../../remote/remote-cache.ts';
 import { formatCount, formatSeconds } from '../../reporters/format.ts';
@@ -27,7 +28,7 @@ export async function dryRun(
   shell: Shell,
   project: Project,
   graph: Graph,
-  { instances, targets }: Selection,
+  { instances, targets, covers }: Selection,
   { capacity, force, gflops, remote }: DryRunOptions,
 ): Promise<void> {
   await assertRawThere(project.cache.raw, instances);
@@ -53,6 +54,9 @@ export async function dryRun(
     shell.out(`\n${formatCount(hits.size, 'instance')} will be fetched from ${place}`);
   }
   if (work.length > 0) shell.out(`\n${describeTime(work, history, capacity)}`);
+  const lines = pendingLines(graph, covers);
+  // What cannot be said of the stages that the run would find.
+  if (lines.length > 0) shell.out(`\n${lines.join('\n')}`);
 }
 
 /** Outdated instances that the remote cache has. Waiting ones have no key to ask for yet. */

@@ -12,6 +12,8 @@ import {
 } from '../../lock-file/compare.ts';
 import { loadAccepted } from '../../lock-file/store.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
+import { pendingLines, pendingStages } from '../../pipeline/mapped.ts';
+import { stageOf } from '../../pipeline/names.ts';
 import type { Project } from '../../project/project.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { argumentsOf } from '../shell/options.ts';
@@ -25,29 +27,16 @@ export interface FrozenCheck {
   results(emit: Emit): Promise<void>;
 }
 
-/** @throws {RunError} when nothing was accepted */
+/**
+ * @returns the check of what is known at some moment of a run
+ * @throws {RunError} when nothing was accepted
+ */
 export async function openFrozenCheck(
   { cache, codeOf, codes, root }: Project,
-  { instances, profile }: Graph,
-  selection: Selection,
+  profile: string,
   targets: readonly string[],
-): Promise<FrozenCheck> {
+): Promise<(known: { readonly graph: Graph; readonly selection: Selection }) => FrozenCheck> {
   const accepted = await loadAccepted(cache.disk, root, profile);
-  const compareDeclared = async () => {
-    const ids = new Set(instances.map(({ id }) => id));
-    // With targets, records of other instances are no difference.
-    const isRemoved = (id: InstanceId) => targets.length === 0 && !ids.has(id);
-    const manifestOf = codeManifests(cache, codes);
-    const aroundOf = await cache.raw.aroundAll(selection.instances);
-    return compareDeclaration(
-      accepted,
-      selection.instances,
-      codeOf,
-      aroundOf,
-      manifestOf,
-      isRemoved,
-    );
-  };
   const refuse = (differences: readonly LockFileDifference[]) => {
     if (differences.length === 0) return;
     const option = argumentsOf(targets, profile);
@@ -56,21 +45,41 @@ export async function openFrozenCheck(
       `if intended, accept them: npx pipe run${option} && npx pipe accept${option}; then commit ${LOCK_FILE}`,
     );
   };
-  return {
-    async declared(shell) {
-      const differences = await compareDeclared();
-      for (const line of describeDifferences(differences)) shell.out(line);
-      refuse(differences);
-      shell.out(`code, params and inputs match ${LOCK_FILE}`);
-    },
-    async results(emit) {
-      const { results } = await currentResults(cache, selection.instances, codeOf);
-      const compared = compareResults(accepted, results);
-      const differences = [...(await compareDeclared()), ...compared.differences];
-      const own = [...results.values()].filter(({ machine }) => machine === accepted.machine);
-      const counts = { instances: results.size, elsewhere: results.size - own.length };
-      emit({ type: 'compared', profile, differences, byChance: compared.byChance, ...counts });
-      refuse(differences);
-    },
+  return ({ graph, selection }) => {
+    const compareDeclared = async () => {
+      const ids = new Set(graph.instances.map(({ id }) => id));
+      const pending = pendingStages(graph);
+      // With targets, records of other instances are no difference; nor are those of a stage that is not known yet.
+      const isRemoved = (id: InstanceId) =>
+        targets.length === 0 && !ids.has(id) && !pending.has(stageOf(id));
+      const manifestOf = codeManifests(cache, codes);
+      const aroundOf = await cache.raw.aroundAll(selection.instances);
+      return compareDeclaration(
+        accepted,
+        selection.instances,
+        codeOf,
+        aroundOf,
+        manifestOf,
+        isRemoved,
+      );
+    };
+    return {
+      async declared(shell) {
+        const differences = await compareDeclared();
+        for (const line of describeDifferences(differences)) shell.out(line);
+        refuse(differences);
+        for (const line of pendingLines(graph, selection.covers)) shell.out(line);
+        shell.out(`code, params and inputs match ${LOCK_FILE}`);
+      },
+      async results(emit) {
+        const { results } = await currentResults(cache, selection.instances, codeOf);
+        const compared = compareResults(accepted, results);
+        const differences = [...(await compareDeclared()), ...compared.differences];
+        const own = [...results.values()].filter(({ machine }) => machine === accepted.machine);
+        const counts = { instances: results.size, elsewhere: results.size - own.length };
+        emit({ type: 'compared', profile, differences, byChance: compared.byChance, ...counts });
+        refuse(differences);
+      },
+    };
   };
 }

@@ -83,8 +83,8 @@ export class Shell {
   async select(targets: readonly string[], options: InspectOptions) {
     const { project, graph } = await this.inspect(options);
     const { selectInstances } = await import('../../current/selection.ts');
-    const { instances, targets: chosen } = selectInstances(graph, targets);
-    return { project, graph, instances, chosen };
+    const { instances, targets: chosen, isOpen, covers } = selectInstances(graph, targets);
+    return { project, graph, instances, chosen, isOpen, covers };
   }
 
   /** Prints a line of the command's result. */

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../core/json.ts';
 import type { Around } from '../../inputs/raw-inputs.ts';
 import { takeSnapshot } from '../../loader/snapshot.ts';
 import { codeOf, isPattern } from '../../pipeline/command.ts';
+import { readPipelineFiles } from '../../pipeline/files.ts';
 import type { Graph, Instance, InstanceId } from '../../pipeline/graph.ts';
 import { upstreamOf } from '../../pipeline/upstream.ts';
 import { Project } from '../../project/project.ts';
@@ -25,6 +26,8 @@ export interface LoadedVersion {
   /** As they were then: the project may be loaded again. */
   readonly codeOf: (module: string) => string;
   readonly aroundOf: (instance: Instance) => Around | undefined;
+  /** The graph once a table is there that axes have their values from, of the same pipeline file. */
+  readonly reload: () => Promise<Graph>;
 }
 
 export async function loadVersion(
@@ -32,14 +35,16 @@ export async function loadVersion(
   { profile, set }: GraphOptions,
 ): Promise<ProjectVersion> {
   try {
-    const graph = await project.load(profile, set);
+    const files = readPipelineFiles(project.root);
+    const reload = () => project.load(profile, set, files);
+    const graph = await reload();
     const aroundOf = await project.cache.raw.aroundAll(graph.instances);
     const { codes } = project;
     const codeOf = (module: string) => {
       const code = codes[module];
       return 'digest' in code ? code.digest : '';
     };
-    return { ok: true, project, graph, codeOf, aroundOf };
+    return { ok: true, project, graph, codeOf, aroundOf, reload };
   } catch (error) {
     return { ok: false, error };
   }
