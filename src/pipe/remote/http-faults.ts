@@ -4,7 +4,11 @@ import { RunError } from '../core/errors.ts';
 export interface HttpFault {
   readonly error: RunError;
   readonly isTransient: boolean;
+  readonly isSlow?: boolean;
 }
+
+/** Code of an error of our own, as those of the network have. */
+export const TOO_SLOW = 'TOO_SLOW';
 
 /** Worth a retry, as are all 5xx except the permanent ones. */
 const TRANSIENT = new Set([408, 425, 429]);
@@ -43,6 +47,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'unknown host',
   EAI_AGAIN: 'name lookup failed',
   ETIMEDOUT: 'timed out',
+  [TOO_SLOW]: 'it sends and takes less than 1 kB/s',
   ECONNRESET: 'connection lost',
   EPIPE: 'connection lost',
   ABORT_ERR: 'cancelled',
@@ -58,6 +63,7 @@ export function networkFault(where: string, error: NodeJS.ErrnoException): HttpF
   return {
     error: new RunError(`cannot reach the remote cache (${where}): ${reason}`, hint),
     isTransient: !isTls && code !== 'ABORT_ERR' && code !== 'ENOTFOUND',
+    isSlow: code === TOO_SLOW,
   };
 }
 

@@ -8,9 +8,11 @@ import pLimit from 'p-limit';
 import { delayAfter, realClock } from '../core/clock.ts';
 import { RunError } from '../core/errors.ts';
 import type { RemoteAddress } from './address.ts';
-import { type HttpFault, networkFault, responseFault } from './http-faults.ts';
+import { type HttpFault, networkFault, responseFault, TOO_SLOW } from './http-faults.ts';
 
 const ATTEMPTS = 4;
+/** At a server that is too slow, which takes twice as long to tell as silence: both are given up after a minute. */
+const SLOW_ATTEMPTS = 2;
 /** Milliseconds before the second attempt. */
 const BACKOFF = 500;
 /** Milliseconds without a byte in either direction. */
@@ -101,7 +103,8 @@ export class HttpStore {
         const { fault, value } = await this.#watched(this.#attempt(method, path, body, receive));
         if (fault === undefined) return value;
         const isAborted = this.#options.signal?.aborted === true;
-        if (attempt === ATTEMPTS || isAborted || !fault.isTransient) {
+        const attempts = fault.isSlow ? SLOW_ATTEMPTS : ATTEMPTS;
+        if (attempt >= attempts || isAborted || !fault.isTransient) {
           this.#failure = fault.error;
           continue;
         }
@@ -170,13 +173,20 @@ export class HttpStore {
       },
       ...(signal === undefined ? {} : { signal }),
     });
-    const giveUp = () => {
-      request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
+    const giveUp = (code: string) => {
+      const error = Object.assign(new Error(code), { code });
+      // Who reads the answer would learn of a lost connection only.
+      answer?.destroy(error);
+      request.destroy(error);
     };
-    request.on('timeout', giveUp);
-    endIfSlow(request, 2 * idleTimeout, giveUp);
+    let answer: http.IncomingMessage | undefined;
+    request.on('timeout', () => giveUp('ETIMEDOUT'));
+    endIfSlow(request, 2 * idleTimeout, () => giveUp(TOO_SLOW));
     const response = new Promise<http.IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve);
+      request.once('response', (arrived) => {
+        answer = arrived;
+        resolve(arrived);
+      });
       request.on('error', reject);
     });
     if (body === undefined) request.end();
