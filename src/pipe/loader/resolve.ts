@@ -33,23 +33,25 @@ export class ImportResolver {
     const context = { fileDependencies: new Set<string>(), missingDependencies: new Set<string>() };
     const isNamed = !/^(\.{0,2}\/|\.{1,2}$|#)/.test(specifier);
     const name = isNamed ? packageOf(specifier) : undefined;
-    try {
-      const found = this.#resolver(from, kind).resolveSync({}, from, specifier, context);
-      if (found === false) return { missing: true };
-      const path = found.replace(/[?#].*$/, '');
-      const owner = installedName(this.#root, path);
-      if (owner === undefined) {
-        this.#watch([...context.fileDependencies, ...context.missingDependencies]);
-        return { file: this.#show(path) };
-      }
-      // The lock file tells of what is in node_modules; that a link is there instead is told by this.
-      if (name !== undefined) return { package: name };
-      this.#watch([...context.fileDependencies, ...context.missingDependencies]);
-      return { package: owner, path };
-    } catch {
+    let path: string | false | undefined;
+    // Called at once. Its text for people has no one meaning if a folder's name has ? or # in it.
+    this.#resolver(from, kind).resolve({}, from, specifier, context, (error, _, request) => {
+      if (error === null) path = request?.path;
+    });
+    if (path === false) return { missing: true };
+    if (path === undefined) {
       this.#watch([...context.missingDependencies]);
       return name === undefined ? { missing: true } : { package: name };
     }
+    const owner = installedName(this.#root, path);
+    if (owner === undefined) {
+      this.#watch([...context.fileDependencies, ...context.missingDependencies]);
+      return { file: this.#show(path) };
+    }
+    // The lock file tells of what is in node_modules; that a link is there instead is told by this.
+    if (name !== undefined) return { package: name };
+    this.#watch([...context.fileDependencies, ...context.missingDependencies]);
+    return { package: owner, path };
   }
 
   /**

@@ -48,7 +48,7 @@ export class Project extends ProjectState {
     files?: PipelineFiles | Diagnostic,
   ): Promise<Graph> {
     const { root, disk, paths, codes, pool, cache } = this;
-    const directory = new StageContracts(disk, paths.contracts, codes, pool);
+    const directory = new StageContracts(disk, paths, codes, pool);
     const graph = await loadGraph({
       root,
       profile,

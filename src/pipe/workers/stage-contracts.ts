@@ -4,7 +4,9 @@ import { seal, unseal } from '../core/checksummed-json.mjs';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { canonicalJson } from '../core/json.ts';
+import { ownFrames } from '../core/own-frames.ts';
 import type { Disk } from '../disk/disk.ts';
+import type { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
 import type { ParsedParams, StageDescription, StageDirectory } from '../pipeline/graph.ts';
 import type { WorkerPool } from './pool.ts';
@@ -29,12 +31,14 @@ export class StageContracts implements StageDirectory {
   readonly #folder: string;
   readonly #codes: StageCodes;
   readonly #pool: WorkerPool;
+  readonly #root: string;
   readonly #contracts = new Map<string, Contract>();
 
-  /** @param folder where contracts are kept */
-  constructor(disk: Disk, folder: string, codes: StageCodes, pool: WorkerPool) {
+  /** @param paths of the project */
+  constructor(disk: Disk, { contracts, root }: Paths, codes: StageCodes, pool: WorkerPool) {
     this.#disk = disk;
-    this.#folder = folder;
+    this.#folder = contracts;
+    this.#root = root;
     this.#codes = codes;
     this.#pool = pool;
   }
@@ -45,7 +49,7 @@ export class StageContracts implements StageDirectory {
       const reply = await this.#pool.ask({ type: 'describe', modules: unknown });
       if (reply.type !== 'described') throw new Error(`a worker answered '${reply.type}'`);
       for (const [name, description] of Object.entries(reply.stages)) {
-        if ('error' in description) throw cannotLoad(name, description);
+        if ('error' in description) throw cannotLoad(name, description, this.#root);
         this.#keep(name, { ...this.#contract(name), description });
       }
     }
@@ -69,8 +73,8 @@ export class StageContracts implements StageDirectory {
       const reply = await this.#pool.ask(request);
       if (reply.type !== 'parsed') throw new Error(`a worker answered '${reply.type}'`);
       const { results, description } = reply;
-      if ('error' in results) throw cannotLoad(module, results);
-      if ('error' in description) throw cannotLoad(module, description);
+      if ('error' in results) throw cannotLoad(module, results, this.#root);
+      if ('error' in description) throw cannotLoad(module, description, this.#root);
       for (const [i, text] of [...unknown.keys()].entries()) parsed[text] = results[i];
       this.#keep(module, { description, parsed });
     }
@@ -129,9 +133,10 @@ export class StageContracts implements StageDirectory {
   }
 }
 
-function cannotLoad(module: string, { error, stack }: LoadFailure): RunError {
+function cannotLoad(module: string, { error, stack }: LoadFailure, root: string): RunError {
+  const places = ownFrames(stack, root).map((place) => `\n  at ${place}`);
   const failure = new RunError(
-    `stages/${module}.ts cannot be loaded: ${error}`,
+    `stages/${module}.ts cannot be loaded: ${error}${places.join('')}`,
     'correct that file or what it imports',
     EXIT.usage,
   );

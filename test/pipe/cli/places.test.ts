@@ -10,6 +10,12 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 const project = new PipeProject(
   {
     'pipeline.yaml': 'stages: { shows: {}, throws: {} }',
+    'stages/breaks.ts': `
+interface Erased {
+  readonly lines: true;
+}
+const table: any = undefined;
+export default table.stage;`,
     'stages/shows.ts': stage(
       `log('\\x1b[31mred\\rgreen'); throw new Error('the \\x1b[2J sky', { cause: new Error('gravity') });`,
     ),
@@ -24,7 +30,7 @@ export function read(x?: any): unknown {
 }`,
   },
   {},
-  join(parent, "a (b) 50% #1 ünï 'q'"),
+  join(parent, "a (b) 50% #1? ünï 'q'"),
 );
 
 test('a failure names its places in the project, in a folder with any name: shown, logged and recorded', () => {
@@ -46,4 +52,13 @@ test('control characters in messages and log lines are written out, and a cause 
   expect(stdout).toContain('shows failed: the \\x1b[2J sky, because: gravity\n');
   expect(stdout).toContain('  | \\x1b[31mred\\rgreen\n');
   expect(stdout).not.toContain('\x1b');
+});
+
+test('a stage file that throws when it is loaded is told with its line', () => {
+  project.write('pipeline.yaml', 'stages: { breaks: {} }');
+  const { stderr, status } = project.pipe('run');
+  expect(status).toBe(2);
+  expect(stderr).toContain(`Cannot read properties of undefined (reading 'stage')`);
+  expect(stderr).toContain('stages/breaks.ts:6:22');
+  expect(stderr).not.toMatch(/node:internal|\.m?js:/);
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/pipe/core/json.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
 import type { ParsedParams, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
 import type { WorkerPool } from '../../../src/pipe/workers/pool.ts';
 import type { Reply, Request } from '../../../src/pipe/workers/protocol.ts';
@@ -35,7 +36,11 @@ function directoryOf(
   };
   const codes = { train: { digest: code, files: {}, packages: {} } };
   const pool = { ask } as unknown as WorkerPool;
-  return { asked, questions, directory: new StageContracts(realDisk, folder, codes, pool) };
+  return {
+    asked,
+    questions,
+    directory: new StageContracts(realDisk, new Paths(folder), codes, pool),
+  };
 }
 
 /** Asks the first version what a plan asks. */
