@@ -20,7 +20,7 @@ export async function runStage<
   const checkpoint = join(folder, 'checkpoint');
   mkdirSync(checkpoint, { recursive: true });
   const outputs = Object.fromEntries(
-    Object.entries(stage.outputs).map(([key, file]) => [key, join(folder, file)]),
+    Object.entries<string>(stage.outputs ?? {}).map(([key, file]) => [key, join(folder, file)]),
   ) as StageContext<P, I, O>['outputs'];
   await stage.run({
     params: stage.params.parse(params),

@@ -170,10 +170,10 @@ export interface Stage<
    * that key; only then can it influence the result (and the action key).
    */
   readonly params: ZodType<P>;
-  /** Named inputs; `pipeline.yaml` binds each to `<stage>/<output>`. */
-  readonly inputs: I;
+  /** Named inputs; `pipeline.yaml` binds each to `<stage>/<output>`. Without it there are none. */
+  readonly inputs?: I;
   /** Named outputs and their files, or folders with a slash at the end: `{ weights: 'weights.arrow', report: 'report/' }`. */
-  readonly outputs: O;
+  readonly outputs?: O;
   /** Expected cost, as a function of the parameters. */
   readonly cost?: (params: P) => Cost;
   /** Reads the headline metrics from the outputs of `run`; absolute paths by output name. */
@@ -191,8 +191,8 @@ export interface Stage<
  */
 export interface AnyStage {
   readonly params: ZodType<unknown>;
-  readonly inputs: Readonly<Record<string, Arity>>;
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, Arity>>;
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly cost?: (params: never) => Cost;
   readonly headline?: (outputs: never) => Headline | Promise<Headline>;
   run(context: never): Promise<void> | void;
@@ -201,8 +201,8 @@ export interface AnyStage {
 /** Declares a stage. Returns it as it is; exists for type inference. */
 export function defineStage<
   P,
-  const I extends Readonly<Record<string, Arity>>,
-  const O extends Readonly<Record<string, string>>,
+  const I extends Readonly<Record<string, Arity>> = Record<never, Arity>,
+  const O extends Readonly<Record<string, string>> = Record<never, string>,
 >(stage: Stage<P, I, O>): Stage<P, I, O> {
   return stage;
 }
