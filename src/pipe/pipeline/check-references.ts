@@ -55,10 +55,12 @@ function checkVariant(
   const [first] = order.cycle;
   // In the direction of the data flow.
   const path = [...order.cycle.map(({ stage }) => stage), first.stage].reverse().join(' -> ');
+  const isByAxis = order.cycle.some(({ input }) => 'column' in input);
+  const axis = isByAxis ? ', or the axis that has its values from one of the stages' : '';
   check.report(
     first.input.place.range,
     `the stages form a cycle: ${path}`,
-    'remove one of these inputs',
+    `remove one of these inputs${axis}`,
   );
   return undefined;
 }

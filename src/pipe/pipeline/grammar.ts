@@ -67,7 +67,6 @@ const generated = z
   .meta({
     description:
       'A range of numbers: { from: 1, to: 10 }; or what a stage found: { from: split/parts, column: name }.',
-    fix: `${GENERATED.number.fix}, or ${GENERATED.string.fix}`,
     oneOf: [{ required: ['to'] }, { required: ['column'] }],
   });
 

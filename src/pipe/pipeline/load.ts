@@ -98,13 +98,13 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
     const graph = await expandStages(pipeline, modules, commands, options);
     if (!isGraph(graph)) return graph;
     const mapped = mappedAxes(pipeline, known);
-    const found = mapped.length === 0 ? graph : { ...graph, mapped };
-    const values = await readTables(found, pipeline, tables);
+    const text = encodePlan(mapped.length === 0 ? graph : { ...graph, mapped });
+    const plan = new Plan(text, declaration);
+    const values = await readTables(plan, pipeline, tables);
     if (!(values instanceof Map)) return values;
     if (values.size === 0) {
-      const plan = encodePlan(found);
-      store.store(plan, codesOf(modules, codes), commands);
-      return new Plan(plan, declaration);
+      store.store(text, codesOf(modules, codes), commands);
+      return plan;
     }
     for (const [axis, one] of values) known.set(axis, one);
   }

@@ -55,8 +55,10 @@ function arityOf({ source }: RawSpec): Arity {
 }
 
 function coordinatesOf({ axes }: ResolvedStage): readonly string[] {
-  const names = axes.flatMap(({ points }) =>
-    points.flatMap(({ coordinates }) => coordinates.map(([name]) => name)),
-  );
+  const names = axes.flatMap(({ name, points, source }) => {
+    const set = points.flatMap(({ coordinates }) => coordinates.map(([key]) => key));
+    // Also while its values are not known.
+    return source === undefined ? set : [name];
+  });
   return [...new Set(names)];
 }

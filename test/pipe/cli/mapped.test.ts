@@ -143,3 +143,50 @@ test('while it is watched, an edit of the table runs what is new in it', async (
   process.kill(child.pid ?? 0, 'SIGINT');
   expect((await ended)[0]).toBe(130);
 }, 60_000);
+
+test('commands and raw inputs follow the table, and a table made of what it led to', () => {
+  const programs = new PipeProject({
+    'pipeline.yaml': `
+axes:
+  part: { from: split/parts, column: name }
+  best: { from: rank/best, column: name }
+stages:
+  split:
+    command: [cp, '{inputs.all}', '{outputs.parts}']
+    inputs: { all: { files: data/all.csv } }
+    outputs: { parts: parts.csv }
+  fit:
+    command: [cp, '{inputs.data}', '{outputs.out}']
+    matrix: [part]
+    inputs: { data: { files: 'data/{part}.txt' } }
+    outputs: { out: out.txt }
+  rank:
+    command: [sh, -c, 'out=$1; shift; cat "$@" > "$out"', sh, '{outputs.best}', '{inputs.all}']
+    matrix: []
+    inputs: { all: fit/out }
+    outputs: { best: best.csv }
+  final:
+    command: [sh, -c, 'echo "$1" > "$2"', sh, '{best}', '{outputs.out}']
+    matrix: [best]
+    outputs: { out: out.txt }
+`,
+    'data/all.csv': 'name\na\nb 1\n',
+    'data/a.txt': 'name\n',
+    'data/b 1.txt': 'top\n',
+  });
+  try {
+    expect(programs.pipe('run').stdout).toContain('5 ran');
+    const final = join(programs.root, 'artifacts/final/best=top/out.txt');
+    expect(readFileSync(final, 'utf8')).toBe('top\n');
+    expect(programs.pipe('run').stdout).toBe('nothing to do: 5 instances current\n');
+    programs.write('data/all.csv', 'name\na\nb 1\nc\n');
+    const { status, stderr } = programs.pipe('run');
+    expect(status).toBe(2);
+    expect(stderr).toContain("input 'data' of stage 'fit' is missing: there is no data/c.txt");
+    programs.write('data/c.txt', 'next\n');
+    expect(programs.pipe('run').stdout).toContain('3 ran, 4 current');
+    expect(programs.pipe('run').stdout).toBe('nothing to do: 7 instances current\n');
+  } finally {
+    programs.remove();
+  }
+}, 60_000);
