@@ -21,12 +21,15 @@ project.write(
 );
 afterAll(() => project.remove());
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+const OBEYED = /\x1b\[31m|\x1b\[2J|\x1b\]|\x07|\x9b/;
+
 const PROMPT = /> $/;
 
 /** A shell with job control in a terminal of 80 by 24. */
 class ShellInTerminal {
   readonly #process: ChildProcess;
-  #said = '';
+  said = '';
   /** Up to where it was awaited. */
   #seen = 0;
 
@@ -39,7 +42,7 @@ class ShellInTerminal {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#said += text;
+      this.said += text;
     });
     onTestFinished(() => void this.#process.kill('SIGKILL'));
   }
@@ -51,7 +54,7 @@ class ShellInTerminal {
   /** Resolves when a text is said after what was awaited last. */
   async says(text: string | RegExp): Promise<void> {
     await vi.waitFor(() => {
-      const rest = this.#said.slice(this.#seen);
+      const rest = this.said.slice(this.#seen);
       const match = typeof text === 'string' ? rest.includes(text) && text : text.exec(rest)?.[0];
       if (!match) throw new Error(`not said: ${text}, but ${JSON.stringify(rest)}`);
       this.#seen += rest.indexOf(match) + match.length;
@@ -60,20 +63,20 @@ class ShellInTerminal {
 
   async lines(): Promise<readonly string[]> {
     const screen = new Screen(80, 24);
-    screen.write(this.#said);
+    screen.write(this.said);
     return await screen.lines();
   }
 }
 
 /** Starts a run and waits until its display is drawn. */
-async function startRun(): Promise<ShellInTerminal> {
+async function startRun(name = 'slow'): Promise<ShellInTerminal> {
   project.forget();
   project.remove('go');
   const shell = new ShellInTerminal(project.root);
   shell.type("stty rows 24 cols 80; PS1='> '\n");
   await shell.says(PROMPT);
   shell.type(`node ${bin} run\n`);
-  await shell.says(/slow {2}0\/1/);
+  await shell.says(`${name}  0/1`);
   return shell;
 }
 
@@ -121,6 +124,30 @@ test.skipIf(!hasTerminal)(
     ).toHaveLength(1);
     expect(lines.join('\n')).toMatch(/stopping; [^\n]*\n(interrupted|stopped after) /);
     expect(lines.join('\n')).not.toMatch(/slow {2}0\/1/);
+  },
+  120_000,
+);
+
+test.skipIf(!hasTerminal)(
+  'control characters of a stage are shown in the display and above it, not obeyed',
+  async () => {
+    project.write('pipeline.yaml', 'stages: { wild: {} }');
+    project.write(
+      'stages/wild.ts',
+      stage(`
+        progress({ done: 1, total: 2, unit: '\\x1b[31mstep', values: { '\\x9b2Jloss': 1 } });
+        log('\\x1b]0;title\\x07');
+        while (!existsSync('${project.root}/go')) await new Promise((resolve) => setTimeout(resolve, 5));
+        throw new Error('\\x1b[2Jgone');`),
+    );
+    const shell = await startRun('wild');
+    await shell.says('\\x1b[31mstep');
+    await shell.says('\\x9b2Jloss');
+    project.write('go', '');
+    await shell.says('wild failed: \\x1b[2Jgone');
+    await shell.says('\\x1b]0;title\\x07');
+    await shell.says(PROMPT);
+    expect(shell.said).not.toMatch(OBEYED);
   },
   120_000,
 );

@@ -29,7 +29,8 @@ export function makeProject(files: Readonly<Record<string, string>>): string {
 }
 
 export function removeProject(root: string): void {
-  rmSync(root, { recursive: true, force: true });
+  // A process that was just ended may still write.
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 }
 
 export function writeFiles(root: string, files: Readonly<Record<string, string>>): void {
