@@ -68,12 +68,10 @@ async function main(argv) {
     console.error(missing === undefined ? USAGE : `error: ${missing} does not exist`);
     return 2;
   }
-  const { file, sha256 } = await fileParam(judgements);
   const itemVectors = values['item-vectors'] ? await fileParam(values['item-vectors']) : 'none';
   const queryVectors = values['query-vectors'] ? await fileParam(values['query-vectors']) : 'none';
   const settings = {
-    'judgements.file': file,
-    'judgements.sha256': sha256,
+    'dimension.judgements': resolve(judgements),
     ...(values['relevant-from']
       ? { 'judgements.relevantFrom': Number(values['relevant-from']) }
       : {}),

@@ -121,7 +121,6 @@ export const OWN_VECTORS: RowTypes<OwnVectorsRow> = {
 
 /** What was read of a file of judgements, and what was taken of that. */
 export interface JudgementsSummary {
-  readonly file: string;
   readonly format: string;
   readonly lines: number;
   readonly repeated: number;
@@ -138,7 +137,6 @@ export interface JudgementsSummary {
 }
 
 export const JUDGEMENTS_SUMMARY: RowTypes<JudgementsSummary> = {
-  file: 'utf8',
   format: 'utf8',
   lines: 'int32',
   repeated: 'int32',

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { answerOf } from '../../src/dimension/answer/answer.ts';
 import { answerPage } from '../../src/dimension/answer/page.ts';
@@ -20,6 +21,8 @@ import { readRows, writeRows } from '../../src/tables/records.ts';
 export default defineStage({
   params: z.strictObject({}),
   inputs: {
+    /** The file that the judgements are from. */
+    judgements: 'one',
     summary: 'one',
     predictors: 'one',
     fits: 'many',
@@ -39,6 +42,7 @@ export default defineStage({
   run({ inputs, outputs }) {
     const fits = [...inputs.fits, inputs.more].flatMap(({ path }) => readRows(path, FIT));
     const answer = answerOf({
+      file: basename(inputs.judgements.path),
       summary: readRows(inputs.summary.path, JUDGEMENTS_SUMMARY)[0],
       predictors: readRows(inputs.predictors.path, PREDICTORS)[0],
       fits,

@@ -4,14 +4,13 @@ import { readJudgements } from '../../src/dimension/judgements/read.ts';
 import { sampleJudgements } from '../../src/dimension/judgements/sample.ts';
 import { splitQueries } from '../../src/dimension/judgements/split.ts';
 import { writeJudgements } from '../../src/dimension/judgements/table.ts';
-import { checkDigest, FILE_PARAM, resolveFile } from '../../src/dimension/project-file.ts';
 import { JUDGEMENTS_SUMMARY } from '../../src/dimension/tables.ts';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** Reads who should match whom, takes a sample if it is large, and holds queries out. */
 export default defineStage({
-  params: FILE_PARAM.extend({
+  params: z.strictObject({
     /** By the file's first line if left out. */
     format: z.enum(FORMATS).optional(),
     /** Least relevance that counts as a match. */
@@ -23,12 +22,11 @@ export default defineStage({
     heldOut: z.number().min(0).max(0.9),
     sampleSeed: z.int().default(1),
   }),
-  inputs: {},
+  inputs: { file: 'one' },
   outputs: { queries: 'queries.arrow', items: 'items.arrow', summary: 'summary.arrow' },
-  async run({ params, outputs, log }) {
-    const { file, format, relevantFrom, queries, items, heldOut, sampleSeed } = params;
-    const read = await readJudgements(resolveFile(file), { format, relevantFrom });
-    checkDigest(params, read.digest);
+  async run({ params, inputs, outputs, log }) {
+    const { format, relevantFrom, queries, items, heldOut, sampleSeed } = params;
+    const read = await readJudgements(inputs.file.path, { format, relevantFrom });
     const all = read.judgements;
     const sample = sampleJudgements(all, { queries, items, seed: sampleSeed });
     const judgements = {
@@ -39,7 +37,6 @@ export default defineStage({
     const split = splitQueries(judgements, heldOut, sampleSeed);
     writeJudgements(outputs, { judgements, split });
     const summary = {
-      file,
       format: read.format,
       lines: read.lines,
       repeated: read.repeated,

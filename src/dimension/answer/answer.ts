@@ -14,6 +14,8 @@ import { type LossParts, lossParts } from './loss.ts';
 
 /** Everything that was found about some judgements. */
 export interface Answer {
+  /** Name of the file of judgements. */
+  readonly file: string;
   readonly summary: JudgementsSummary;
   readonly byDimension: readonly AtDimension[];
   readonly d90: Least;
@@ -32,6 +34,8 @@ export interface Answer {
 }
 
 export interface Findings {
+  /** Name of the file of judgements. */
+  readonly file: string;
   readonly summary: JudgementsSummary;
   readonly predictors: Predictors;
   readonly fits: readonly FitRow[];
@@ -41,10 +45,11 @@ export interface Findings {
 }
 
 export function answerOf(findings: Findings): Answer {
-  const { summary, predictors, fits, bits, vectors, own } = findings;
+  const { file, summary, predictors, fits, bits, vectors, own } = findings;
   const rows = byDimension(fits);
   const sorted = [...vectors].sort((a, b) => a.d - b.d || a.pieces - b.pieces);
   return {
+    file,
     summary,
     byDimension: rows,
     d90: leastOf(rows, 0.9),

@@ -3,12 +3,11 @@ import { answerText, headlines } from './text.ts';
 
 /** The answer as a page of its own, with its figure inside. */
 export function answerPage(answer: Answer, svg: string): string {
-  const { summary } = answer;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>How many dimensions ${escaped(summary.file)} needs</title>
+<title>How many dimensions ${escaped(answer.file)} needs</title>
 <style>
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
   svg { max-width: 100%; height: auto; }

@@ -15,7 +15,7 @@ const PREDICTOR_NAMES: Readonly<Record<string, string>> = {
 export function answerText(answer: Answer): string {
   const { summary, byDimension, byBits, vectors, own, notes, predictors } = answer;
   const lines = [
-    `${summary.file}: ${count(summary.queries)} queries (${count(summary.heldOut)} held out), ${count(summary.items)} items`,
+    `${answer.file}: ${count(summary.queries)} queries (${count(summary.heldOut)} held out), ${count(summary.items)} items`,
     '',
     ...headlines(answer),
     '',

@@ -28,7 +28,7 @@ export function answerFigure(whole: Answer): Figure {
   return {
     title: 'How many dimensions do these judgements need?',
     subtitle: [
-      `${summary.file}: ${count(summary.queries)} queries, ${count(summary.heldOut)} of them held out, ${count(summary.items)} items`,
+      `${answer.file}: ${count(summary.queries)} queries, ${count(summary.heldOut)} of them held out, ${count(summary.items)} items`,
       `recall 0.90 from d = ${answer.d90.d ?? '?'}, 0.99 from d = ${answer.d99.d ?? '?'}${bits99 ? `; ${totalBits(bits99)} bits per item are enough` : ''}`,
     ],
     panels,

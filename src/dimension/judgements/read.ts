@@ -14,8 +14,6 @@ export interface ReadOptions {
 export interface ReadResult {
   readonly judgements: NamedJudgements;
   readonly format: Format;
-  /** SHA-256 of the file, hexadecimal. */
-  readonly digest: string;
   /** Lines with judgements. */
   readonly lines: number;
   /** Judgements that repeat a pair; the greatest relevance of a pair counts. */
@@ -41,7 +39,7 @@ export async function readJudgements(path: string, options: ReadOptions): Promis
   let { format } = options;
   let read: LineReader | undefined;
   const add = (query: string, item: string, relevance: number) => pairs.add(query, item, relevance);
-  const digest = await readLines(path, (line, number) => {
+  await readLines(path, (line, number) => {
     if (line.trim() === '') return;
     format ??= formatOf(number === 1 ? line.replace(/^\uFEFF/, '') : line);
     read ??= readers[format];
@@ -62,5 +60,5 @@ export async function readJudgements(path: string, options: ReadOptions): Promis
       `${path}: no query has an item of relevance ${options.relevantFrom} or more in ${lines} lines`,
     );
   }
-  return { judgements, format, digest, lines, repeated, withoutItems };
+  return { judgements, format, lines, repeated, withoutItems };
 }

@@ -10,14 +10,15 @@ export async function assertRawThere(
   raw: RawInputs,
   instances: readonly Instance[],
 ): Promise<void> {
-  const missing: Diagnostic[] = [];
+  const missing = new Map<string, Diagnostic>();
   for (const { stage, raw: inputs = [] } of instances) {
-    for (const { name, source, range } of inputs) {
+    for (const { name, source, range, as = `${stage}.${name}` } of inputs) {
       if (!('files' in source) || (await raw.content(source)) !== undefined) continue;
-      const message = `input '${name}' of stage '${stage}' is missing: there is no ${source.files}`;
-      const hint = `put it there, or read another one: --set ${stage}.${name}=FILE`;
-      missing.push({ message, range, hint });
+      const [owner, input] = [as.slice(0, as.indexOf('.')), as.slice(as.indexOf('.') + 1)];
+      const message = `input '${input}' of stage '${owner}' is missing: there is no ${source.files}`;
+      const hint = `put it there, or read another one: --set ${as}=FILE`;
+      missing.set(message, { message, range, hint });
     }
   }
-  if (missing.length > 0) throw new DiagnosticsError(sortDiagnostics(missing));
+  if (missing.size > 0) throw new DiagnosticsError(sortDiagnostics([...missing.values()]));
 }

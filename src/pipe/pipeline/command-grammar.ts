@@ -38,12 +38,21 @@ export const raw = z
         fix: 'curl -sL URL | sha256sum prints it',
       })
       .exactOptional(),
+    as: z
+      .string()
+      .regex(/^[^./]+\.[^/]+$/)
+      .meta({
+        description: 'The raw input of another stage, <stage>.<input>: reads what that one reads.',
+        expected: 'of the form <stage>.<input>',
+        fix: 'as: fit.table',
+      })
+      .exactOptional(),
   })
-  .refine(({ files, url }) => (files === undefined) !== (url === undefined), {
+  .refine((raw) => [raw.files, raw.url, raw.as].filter((one) => one !== undefined).length === 1, {
     error: '{} needs either files or a url',
     params: { fix: '{ files: data/train.csv }, or { url: https://..., sha256: ... }' },
   })
-  .refine(({ files, sha256 }) => files === undefined || sha256 === undefined, {
+  .refine(({ url, sha256 }) => url !== undefined || sha256 === undefined, {
     error: '{} has a sha256, which is for a url',
     params: { fix: 'remove it: the content of files is hashed whenever they change' },
   })

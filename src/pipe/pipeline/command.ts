@@ -2,7 +2,7 @@ import { digestText } from '../core/digest.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { RawDeclaration } from './command-grammar.ts';
 import type { Command, RawSource } from './graph.ts';
-import type { StageSpec } from './spec.ts';
+import type { SharedSource, StageSpec } from './spec.ts';
 
 /** The output that `metrics:` declares, unless an output has that file already. */
 const METRICS = 'metrics';
@@ -38,7 +38,9 @@ export function commandOf(parts: readonly StageSpec[]): Command | undefined {
   };
 }
 
-export function rawSource({ files, url = '', sha256 = '' }: RawDeclaration): RawSource {
+export function rawSource(declared: RawDeclaration): RawSource | SharedSource {
+  const { files, url = '', sha256 = '', as } = declared;
+  if (as !== undefined) return { as };
   return files === undefined ? { url, sha256 } : { files };
 }
 

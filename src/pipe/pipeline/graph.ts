@@ -34,6 +34,8 @@ export interface RawInput {
   readonly source: RawSource;
   /** Where it is declared, for messages. */
   readonly range: SourceRange;
+  /** `<stage>.<input>` whose data this reads, if it is declared there. */
+  readonly as?: string;
 }
 
 /** A stage without TypeScript: a program to run. */

@@ -3,8 +3,8 @@ import { suggest } from '../core/suggest.ts';
 import { isPattern } from './command.ts';
 import type { Arity } from './contract.ts';
 import type { RawInput, StageDescription } from './graph.ts';
-import type { ResolvedStage } from './resolve.ts';
-import type { Axis, RawSpec } from './spec.ts';
+import type { ResolvedRaw, ResolvedStage } from './resolve.ts';
+import type { Axis } from './spec.ts';
 import { fillIn, templatesOf } from './templates.ts';
 
 /** What a command says of itself, as a contract does; `undefined` for a stage file. */
@@ -34,7 +34,7 @@ export function rawInputsOf(
 ): readonly RawInput[] {
   const known = coordinatesOf(stage);
   return stage.raw.map((spec) => {
-    const { name, source, place } = spec;
+    const { name, source, place, as } = spec;
     if ('files' in source) {
       for (const { text } of templatesOf(source.files)) {
         if (known.includes(text)) continue;
@@ -46,11 +46,12 @@ export function rawInputsOf(
         check.report(place.range, message, `name one, or declare the input as 'many'`);
       }
     }
-    return { name, arity: inputs[name] ?? 'one', source, range: place.range };
+    const arity = inputs[name] ?? 'one';
+    return { name, arity, source, range: place.range, ...(as === undefined ? {} : { as }) };
   });
 }
 
-function arityOf({ source }: RawSpec): Arity {
+function arityOf({ source }: ResolvedRaw): Arity {
   return 'files' in source && isPattern(fillIn(source.files, () => '')) ? 'many' : 'one';
 }
 

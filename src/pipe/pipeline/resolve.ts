@@ -1,6 +1,6 @@
 import { Checker, type Diagnostic, type SourceRange } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
-import { suggest } from '../core/suggest.ts';
+import { didYouMean, suggest } from '../core/suggest.ts';
 import { Place } from '../yaml/place.ts';
 import { readYaml } from '../yaml/read.ts';
 import { validate } from '../yaml/validate.ts';
@@ -8,7 +8,7 @@ import { checkCoordinates, toAxis, withValues } from './axes.ts';
 import { rawSource } from './command.ts';
 import { raw as rawSchema } from './command-grammar.ts';
 import { axis as axisSchema } from './grammar.ts';
-import type { TableValues } from './graph.ts';
+import type { RawSource, TableValues } from './graph.ts';
 import {
   axesOfStages,
   dependenciesOf,
@@ -30,7 +30,13 @@ export interface ResolvedStage extends Omit<MergedStage, 'matrix' | 'inputs' | '
   /** Sorted by name. */
   readonly axes: readonly Axis[];
   readonly inputs: readonly InputSpec[];
-  readonly raw: readonly RawSpec[];
+  readonly raw: readonly ResolvedRaw[];
+}
+
+/** A raw input that is read from where it says, or from where another stage's says. */
+export interface ResolvedRaw extends RawSpec<RawSource> {
+  /** The other stage's input, `<stage>.<input>`. */
+  readonly as?: string;
 }
 
 /** The pipeline of one profile. */
@@ -75,6 +81,12 @@ export function resolve(
     if (found !== undefined) axes.set(name, withValues(axis, found.values));
   }
   checkCoordinates(check, axes);
+  const rawOf = new Map(
+    [...stagesBySet].map(([name, { raw }]) => [
+      name,
+      sortByName(raw).flatMap((spec) => withSource(check, spec, stagesBySet) ?? []),
+    ]),
+  );
   if (check.diagnostics.length > 0) return check.diagnostics;
 
   const order = orderStages(dependenciesOf({ axes, stages: stagesBySet }));
@@ -90,7 +102,7 @@ export function resolve(
         axes: axesOf.get(name) ?? [],
         // Canonical order, so that the order in the file does not matter.
         inputs: sortByName(stage.inputs),
-        raw: sortByName(stage.raw),
+        raw: rawOf.get(name) ?? [],
         layers: [...stage.layers, ...(setLayers.get(name) ?? [])],
       },
     ];
@@ -102,6 +114,37 @@ function sortByName<T extends { readonly name: string }>(
   specs: ReadonlyMap<string, T>,
 ): readonly T[] {
   return [...specs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Follows a raw input to that of another stage, as the command line has it. */
+function withSource(
+  check: Checker,
+  spec: RawSpec,
+  stages: ReadonlyMap<string, MergedStage>,
+): ResolvedRaw | undefined {
+  const { name, source, place } = spec;
+  if (!('as' in source)) return { name, source, place };
+  const declared = declaredRaw(stages);
+  const other = declared.get(source.as);
+  if (other !== undefined) return { ...other, name, as: source.as };
+  const message = `input '${name}' is to read what ${source.as} reads, which is no raw input of a stage`;
+  const hint =
+    didYouMean(source.as, [...declared.keys()]) ??
+    'name an input that is declared with files or a url';
+  return check.report(place.range, message, hint);
+}
+
+/** By `<stage>.<input>`: the raw inputs that say themselves where they are. */
+function declaredRaw(
+  stages: ReadonlyMap<string, MergedStage>,
+): ReadonlyMap<string, RawSpec<RawSource>> {
+  const declared = new Map<string, RawSpec<RawSource>>();
+  for (const [stage, { raw }] of stages) {
+    for (const { name, source, place } of raw.values()) {
+      if (!('as' in source)) declared.set(`${stage}.${name}`, { name, source, place });
+    }
+  }
+  return declared;
 }
 
 /** The stage with an input from elsewhere. */

@@ -42,10 +42,15 @@ export interface InputSpec {
   readonly place: Place;
 }
 
+/** The raw input of another stage: `fit.table`. */
+export interface SharedSource {
+  readonly as: string;
+}
+
 /** `inputs: { data: { files: data/train.csv } }` */
-export interface RawSpec {
+export interface RawSpec<S = RawSource | SharedSource> {
   readonly name: string;
-  readonly source: RawSource;
+  readonly source: S;
   readonly place: Place;
 }
 

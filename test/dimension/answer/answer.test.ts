@@ -75,8 +75,8 @@ test('the best use of bits is never worse with more of them', () => {
 });
 
 const FINDINGS: Findings = {
+  file: 'my <qrels>.tsv',
   summary: {
-    file: 'my <qrels>.tsv',
     format: 'tsv',
     lines: 10,
     repeated: 0,

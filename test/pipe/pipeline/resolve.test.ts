@@ -52,3 +52,58 @@ test('an unknown profile and an invalid --set come with a suggestion', async () 
     ["axis 'seed' is empty", 'give it at least one value'],
   ]);
 });
+
+const SHARED = `
+axes: { seed: [1, 2] }
+stages:
+  fit: { inputs: { rows: { as: check.table } } }
+  fits: { matrix: [seed], inputs: { rows: { as: check.table } } }
+  check: { inputs: { table: { files: data.csv } } }
+profiles:
+  ci: { stages: { check: { inputs: { table: { files: small.csv } } } } }`;
+const SHARED_STAGES = {
+  fit: { inputs: { rows: 'one' } },
+  fits: { inputs: { rows: 'one' } },
+  check: { inputs: { table: 'one' } },
+} as const;
+
+test('stages read what a raw input of another reads, as the profile and the command line have it', async () => {
+  const filesOf = async (options: Parameters<typeof buildGraph>[2]) => {
+    const graph = await buildGraph(SHARED, SHARED_STAGES, options);
+    expect(graph.instances.flatMap(({ inputs }) => inputs)).toEqual([]);
+    return graph.instances.flatMap(({ id, raw = [] }) =>
+      raw.map(({ name, source }) => [id, name, 'files' in source && source.files]),
+    );
+  };
+  const all = (files: string) => [
+    ['check', 'table', files],
+    ['fit', 'rows', files],
+    ['fits[seed=1]', 'rows', files],
+    ['fits[seed=2]', 'rows', files],
+  ];
+  const sets = ['check.table=mine.csv'];
+  const sorted = async (options: Parameters<typeof buildGraph>[2]) =>
+    (await filesOf(options)).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  expect(await sorted({})).toEqual(all('data.csv'));
+  expect(await sorted({ profile: 'ci' })).toEqual(all('small.csv'));
+  expect(await sorted({ profile: 'ci', sets })).toEqual(all('mine.csv'));
+});
+
+test('a raw input that is to be as one that there is not is refused', async () => {
+  const hints = async (as: string) =>
+    (await buildErrors(SHARED.replace('as: check.table', `as: ${as}`), SHARED_STAGES)).map(
+      ({ message, hint }) => [message, hint],
+    );
+  const wrong = (as: string) =>
+    `input 'rows' is to read what ${as} reads, which is no raw input of a stage`;
+  expect(await hints('check.tabel')).toEqual([
+    [wrong('check.tabel'), "did you mean 'check.table'?"],
+  ]);
+  // No chains, hence no cycles.
+  expect(await hints('fit.rows')).toEqual([
+    [wrong('fit.rows'), 'name an input that is declared with files or a url'],
+  ]);
+  expect(await hints('other.input')).toEqual([
+    [wrong('other.input'), 'name an input that is declared with files or a url'],
+  ]);
+});
