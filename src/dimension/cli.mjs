@@ -77,6 +77,7 @@ async function main(argv) {
       : {}),
     'own-vectors.itemVectors': itemVectors,
     'own-vectors.queryVectors': queryVectors,
+    'own-vectors.ifStrange': 'fail',
     'own-vectors.similarity': values.cosine ? 'cosine' : 'dot',
   };
   const code = await run([

@@ -132,6 +132,21 @@ test('vectors of the reader are found by name, whole and reduced', async () => {
     'truncation free 2',
     'PCA free 2',
   ]);
+  // Of other things than the judgements: an error, unless they may be.
+  writeFileSync(inFolder('items.txt'), names.map((name) => `other ${name}`).join('\n'));
+  await expect(runStage(ownVectors, inFolder('own-4'), own, inputs)).rejects.toThrow(
+    '10 of 10 items have no vector',
+  );
+  const skip = { ...own, ifStrange: 'skip' };
+  const strange = await runStage(ownVectors, inFolder('own-5'), skip, inputs);
+  expect(readRows(strange.comparison, OWN_VECTORS)).toEqual([]);
+  writeFileSync(
+    inFolder('items.txt'),
+    ['item 0', ...names.slice(1).map((name) => `other ${name}`)].join('\n'),
+  );
+  await expect(runStage(ownVectors, inFolder('own-6'), skip, inputs)).rejects.toThrow(
+    '9 of 10 items have no vector',
+  );
   const stale = { ...own, itemVectors: { file: inFolder('items.npy'), sha256: '0'.repeat(64) } };
   await expect(runStage(ownVectors, inFolder('own-3'), stale, inputs)).rejects.toThrow(
     'it was edited since',
