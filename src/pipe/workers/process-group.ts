@@ -17,15 +17,31 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   signalProcess(-leader, signal);
 }
 
+/** A moment when this process had started nothing. */
+export interface Quiet {
+  readonly reaped: number;
+  /** Id of the process that the system started last. */
+  readonly lastPid: number;
+  /** Of `performance.now()`. */
+  readonly time: number;
+}
+
+export function quietMoment(): Quiet {
+  return { reaped: reapedChildren(), lastPid: lastPid(), time: performance.now() };
+}
+
 /**
  * Ends what this process, the leader of its group, has started and what those have started.
  *
- * @param reaped `reapedChildren()` of a moment when it had started nothing
  * @returns number of processes that were running
  */
-export async function endFollowers(reaped: number): Promise<number> {
-  // To list all processes takes milliseconds; most stages start none.
-  if (process.platform === 'linux' && !hasChildren() && reapedChildren() === reaped) return 0;
+export async function endFollowers(since: Quiet): Promise<number> {
+  // To list all processes takes milliseconds; most stages start none, or a program that soon ends.
+  if (process.platform === 'linux' && !hasChildren()) {
+    if (reapedChildren() === since.reaped) return 0;
+    const recent = recentPids(since);
+    if (recent !== undefined && !recent.some(isFollower)) return 0;
+  }
   const ended = new Set<number>();
   // One that is just being killed may have started another.
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -40,8 +56,29 @@ export async function endFollowers(reaped: number): Promise<number> {
   return ended.size;
 }
 
+/**
+ * The ids that were given to processes since a moment: Linux counts them upwards.
+ * @returns `undefined` if they are not known or many, as after a time in which they may have started again
+ */
+function recentPids({ lastPid: first, time }: Quiet): readonly number[] | undefined {
+  const count = lastPid() - first;
+  if (count <= 0 || count > MANY || performance.now() - time > SHORT) return undefined;
+  return Array.from({ length: count }, (_, i) => first + 1 + i);
+}
+
+/** More ids than this take as long to look at as all processes. */
+const MANY = 64;
+
+/** Milliseconds in which no machine starts as many processes as there are ids, 32,768 or more. */
+const SHORT = 500;
+
+/** 0 where the system does not say. */
+function lastPid(): number {
+  return Number(readText('/proc/loadavg').trim().split(' ').at(-1));
+}
+
 /** Grows on Linux whenever a child of this process has ended: page faults of those that were waited for. */
-export function reapedChildren(): number {
+function reapedChildren(): number {
   return Number(statOf('self')[CHILD_FAULTS] ?? 0);
 }
 
@@ -75,10 +112,7 @@ function hasChildren(): boolean {
 function followers(): readonly number[] {
   if (process.platform === 'linux') {
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    return pids.map(Number).filter((pid) => {
-      const { [GROUP]: group, [STATE]: state } = statOf(String(pid));
-      return pid !== process.pid && Number(group) === process.pid && state !== 'Z';
-    });
+    return pids.map(Number).filter(isFollower);
   }
   const list = execaSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,state=,comm='], { reject: false });
   const rows = (list.stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/));
@@ -87,6 +121,12 @@ function followers(): readonly number[] {
     const isOther = Number(pid) !== process.pid && Number(group) === process.pid;
     return isOther && !isLister && !state.startsWith('Z') ? [Number(pid)] : [];
   });
+}
+
+/** Whether a process of Linux is alive and in the group of this one. */
+function isFollower(pid: number): boolean {
+  const { [GROUP]: group, [STATE]: state } = statOf(String(pid));
+  return pid !== process.pid && Number(group) === process.pid && state !== 'Z';
 }
 
 /** The name that comes first may contain anything. */

@@ -5,7 +5,7 @@ import type { Headline } from '../pipeline/contract.ts';
 import { stageFailure } from './failure.ts';
 import { loadStage } from './loaded-stage.ts';
 import { collectOutputs, inspectOutputs, outputPaths } from './outputs.ts';
-import { endFollowers, reapedChildren, secondsOfChildren } from './process-group.ts';
+import { endFollowers, quietMoment, secondsOfChildren } from './process-group.ts';
 import type { Reply, RunJob } from './protocol.ts';
 import { runCommand, runProgram, type Work } from './run-command.ts';
 import { captureOutput, throttleProgress } from './stage-output.ts';
@@ -32,7 +32,7 @@ export async function runStage(
 ): Promise<Reply> {
   const release = captureOutput(job.log, (line) => send({ type: 'output', line }));
   const cpu = process.cpuUsage();
-  const reaped = reapedChildren();
+  const begin = quietMoment();
   const cpuOfChildren = secondsOfChildren();
   const memoryBefore = process.resourceUsage().maxRSS;
   process.chdir(job.folder);
@@ -47,7 +47,7 @@ export async function runStage(
         : await runCommand(work, job.command, ENVIRONMENT);
     progress.flush();
     // They could still write to the outputs.
-    const left = await endFollowers(reaped);
+    const left = await endFollowers(begin);
     if (left > 0)
       console.error(
         `ended ${left === 1 ? 'a process' : `${left} processes`} that the stage left running`,
