@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import type { Progress } from '../pipeline/contract.ts';
 
 /** Milliseconds between two looks: a program may append at any time. */
@@ -16,6 +17,8 @@ export class ProgressFile {
   readonly #timer: NodeJS.Timeout;
   #offset = 0;
   #unfinished = '';
+  /** A character may be in two chunks. */
+  readonly #decoder = new StringDecoder('utf8');
   #isFaulty = false;
 
   constructor(path: string, report: (progress: Progress) => void) {
@@ -24,10 +27,11 @@ export class ProgressFile {
     this.#timer = setInterval(() => this.#read(), INTERVAL).unref();
   }
 
-  /** Reads what is left. */
+  /** Reads what is left; the last line may have no end. */
   close(): void {
     clearInterval(this.#timer);
     this.#read();
+    this.#parse(this.#unfinished);
   }
 
   #read(): void {
@@ -44,7 +48,9 @@ export class ProgressFile {
         const length = readSync(file, chunk, 0, CHUNK, this.#offset);
         if (length === 0) return;
         this.#offset += length;
-        const lines = (this.#unfinished + chunk.toString('utf8', 0, length)).split('\n');
+        const lines = (this.#unfinished + this.#decoder.write(chunk.subarray(0, length))).split(
+          '\n',
+        );
         this.#unfinished = lines.pop() ?? '';
         for (const line of lines) this.#parse(line);
       }
@@ -54,9 +60,10 @@ export class ProgressFile {
   }
 
   #parse(line: string): void {
+    if (line.trim() === '') return;
     const progress = parseProgress(line);
     if (progress !== undefined) this.#report(progress);
-    else if (!this.#isFaulty && line.trim() !== '') {
+    else if (!this.#isFaulty) {
       this.#isFaulty = true;
       const example = '{"done": 3, "total": 10, "unit": "step"}';
       console.error(`a line of progress is not of the form ${example}: ${line.slice(0, 200)}`);
