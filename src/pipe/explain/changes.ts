@@ -35,6 +35,7 @@ export type Change =
     }
   /** The words of a command, as they are now. */
   | { readonly kind: 'command'; readonly argv: readonly string[] }
+  /** Digests of a variable's values. */
   | {
       readonly kind: 'env';
       readonly name: string;

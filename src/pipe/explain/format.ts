@@ -25,7 +25,7 @@ export function formatChange(change: Change): string {
     case 'command':
       return `command is now ${change.argv.join(' ')}`;
     case 'env':
-      return `env ${change.name} ${formatVariable(change.before)} -> ${formatVariable(change.after)}`;
+      return `env ${change.name} ${howChanged(change.before ?? undefined, change.after ?? undefined)}`;
     case 'data':
       return `input ${change.name}: ${listSome(
         change.files.map(({ path, how }) => `${path} ${how}`),
@@ -48,8 +48,10 @@ export function formatChange(change: Change): string {
 /** Of raw data that changed. */
 const FILES_SHOWN = 5;
 
-function formatVariable(value: string | null | undefined): string {
-  return value === undefined || value === null ? 'unset' : `'${value}'`;
+/** Values are not shown: they may be secrets. */
+function howChanged(before: string | undefined, after: string | undefined): string {
+  if (after === undefined) return 'is no longer set';
+  return before === undefined ? 'is set now' : 'has another value';
 }
 
 function formatParam(value: Json | undefined): string {

@@ -20,7 +20,7 @@ export interface RawContent {
 /** What an instance reads besides artifacts. */
 export interface Around {
   readonly raw: readonly { readonly name: string; readonly digest: Digest }[];
-  /** Values of the variables it declares; `null` where there is none. Left out if it declares none. */
+  /** Digests of the variables it declares, which may be secrets; `null` where there is none. Left out if it declares none. */
   readonly env?: Readonly<Record<string, string | null>>;
 }
 
@@ -53,7 +53,10 @@ export class RawInputs {
       read.push({ name, digest: content.digest });
     }
     if (env.length === 0) return { raw: read };
-    const values = env.map((name) => [name, this.#surroundings.variable(name) ?? null] as const);
+    const values = env.map((name) => {
+      const value = this.#surroundings.variable(name);
+      return [name, value === undefined ? null : digestText(value)] as const;
+    });
     return { raw: read, env: Object.fromEntries(values) };
   }
 

@@ -36,7 +36,7 @@ export function complete(draft: Draft, verdicts: Verdicts): Graph | readonly Dia
   const diagnostics = draft.stages.flatMap((stage) =>
     stage.variants.flatMap((variant, i) => {
       const verdict = verdicts[stage.stage.name][i];
-      return verdict.ok ? [] : paramDiagnostics(stage, variant, verdict.issues);
+      return verdict.ok ? [] : paramDiagnostics(stage, variant, verdict);
     }),
   );
   if (diagnostics.length > 0) return sortDiagnostics(diagnostics);

@@ -160,6 +160,8 @@ export type ParsedParams =
         readonly path: readonly (string | number)[];
         readonly message: string;
       }[];
+      /** Keys of a schema that is no stage file's. */
+      readonly paramKeys?: readonly string[];
     };
 
 /**

@@ -95,7 +95,7 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
     const unusable = await checkModules(root, pipeline, codes);
     if (unusable.length > 0) return unusable;
     const modules = [...new Set(pipeline.stages.map(({ module }) => module.value))];
-    const graph = await expandStages(pipeline, modules, commands, options);
+    const graph = await expandStages(pipeline, modules, options);
     if (!isGraph(graph)) return graph;
     const mapped = mappedAxes(pipeline, known);
     const text = encodePlan(mapped.length === 0 ? graph : { ...graph, mapped });
@@ -113,7 +113,6 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
 async function expandStages(
   pipeline: ResolvedPipeline,
   modules: readonly string[],
-  commands: Commands,
   { directory, root }: LoadOptions,
 ): Promise<Graph | readonly Diagnostic[]> {
   const { expand } = await import('./expand.ts');
@@ -122,7 +121,7 @@ async function expandStages(
   const files = modules.filter((module) => !isCommandModule(module));
   const draft = expand(pipeline, await directory.describe(files));
   if (!('stages' in draft)) return draft;
-  const schemas = new SchemaDirectory(directory, root, commands);
+  const schemas = new SchemaDirectory(directory, root, pipeline.stages);
   return complete(draft, await parseParams(draft, schemas));
 }
 

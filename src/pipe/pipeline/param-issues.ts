@@ -4,13 +4,13 @@ import type { ParamVariant, StageDraft } from './draft.ts';
 import type { ParsedParams } from './graph.ts';
 import { rangeOfParam, valueAt } from './params.ts';
 
-type Issue = Extract<ParsedParams, { readonly ok: false }>['issues'][number];
+type Rejection = Extract<ParsedParams, { readonly ok: false }>;
 
 /** Turns the issues of a stage's schema into diagnostics at the places of the params. */
 export function paramDiagnostics(
   { stage, description }: StageDraft,
   { layers, params }: ParamVariant,
-  issues: readonly Issue[],
+  { issues, paramKeys = description.paramKeys }: Rejection,
 ): readonly Diagnostic[] {
   const owner = `stage '${stage.name}'`;
   return issues.flatMap(({ path, message }): readonly Diagnostic[] => {
@@ -21,8 +21,8 @@ export function paramDiagnostics(
         range: rangeOfParam(layers, own, stage.place.key, 'key'),
         hint:
           own.length > 1
-            ? `its schema is in stages/${stage.module.value}.ts`
-            : suggest(String(own[0]), description.paramKeys, 'its params'),
+            ? `its schema is in ${stage.command?.schema ?? `stages/${stage.module.value}.ts`}`
+            : suggest(String(own[0]), paramKeys, 'its params'),
       }));
     }
     const name = path.join('.');

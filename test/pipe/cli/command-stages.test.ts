@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { PipeProject } from './pipe.ts';
+import { PipeProject, stage } from './pipe.ts';
 
 const projects: PipeProject[] = [];
 afterEach(() => {
@@ -142,4 +142,149 @@ stages:
   );
   project.write('pipeline.yaml', yaml.replace('{inputs.data}', '{inputs.dta}'));
   expect(said()).toMatch(/the stage has no input 'dta'[\s\S]*did you mean 'data'\?/);
+});
+
+test('params are checked by the JSON Schema of a command, with their places and its defaults', () => {
+  const yaml = (params: string) => `
+stages:
+  fit:
+    command: [node, fit.mjs]
+    code: [fit.mjs]
+    schema: fit.schema.json
+    params: { ${params} }
+    outputs: { out: out.json }
+`;
+  const schema = {
+    type: 'object',
+    properties: { rate: { type: 'number', maximum: 1 }, size: { type: 'integer', default: 3 } },
+    required: ['rate'],
+    additionalProperties: false,
+  };
+  const project = new PipeProject({
+    'pipeline.yaml': yaml('rate: 0.5'),
+    'fit.schema.json': JSON.stringify(schema),
+    'fit.mjs': `
+import { readFileSync, writeFileSync } from 'node:fs';
+writeFileSync('out.json', JSON.stringify(JSON.parse(readFileSync(process.env.PIPE_STAGE)).params));`,
+  });
+  projects.push(project);
+  expect(run(project)).toEqual(['fit']);
+  const out = () => readFileSync(join(project.root, 'artifacts/fit/out.json'), 'utf8');
+  expect(JSON.parse(out())).toEqual({ rate: 0.5, size: 3 });
+  const mistake = (params: string) => {
+    project.write('pipeline.yaml', yaml(params));
+    const { stderr, status } = project.pipe('run');
+    expect(status).toBe(2);
+    return stderr;
+  };
+  expect(mistake('rate: fast')).toMatch(
+    /^error: param 'rate' of stage 'fit': expected number, received string\n {2}at pipeline\.yaml:7:21\n/,
+  );
+  expect(mistake('rate: 2')).toContain('expected number to be <=1\n  at pipeline.yaml:7:21');
+  expect(mistake('rate: 0.5, siz: 4')).toMatch(
+    /unknown param 'siz' of stage 'fit'\n {2}at pipeline\.yaml:7:26[\s\S]*did you mean 'size'\?/,
+  );
+  expect(mistake('size: 4')).toContain(`stage 'fit' is missing the param 'rate' (number)`);
+  project.write('fit.schema.json', '{"type": "obj"}');
+  expect(mistake('rate: 0.5')).toMatch(
+    /fit\.schema\.json is no JSON Schema that can be used: .*\n {2}at pipeline\.yaml:6:13\n/,
+  );
+  schema.properties.size.default = 4;
+  project.write('fit.schema.json', JSON.stringify(schema));
+  project.write('pipeline.yaml', yaml('rate: 0.5'));
+  expect(project.pipe('explain', 'fit').stdout).toContain('params.size 3 -> 4');
+});
+
+test('the value of a declared variable, which may be a secret, is neither shown nor kept', () => {
+  const project = new PipeProject({
+    'pipeline.yaml': `
+stages:
+  fetch: { command: [sh, -c, 'test -n "$TOKEN" && echo done > out.txt'], env: [TOKEN], outputs: { out: out.txt } }
+`,
+  });
+  projects.push(project);
+  const pipe = (token: string, ...args: readonly string[]) => {
+    process.env.TOKEN = token;
+    try {
+      return project.pipe(...args);
+    } finally {
+      delete process.env.TOKEN;
+    }
+  };
+  expect(pipe('hush-1', 'run').status).toBe(0);
+  expect(project.pipe('explain', 'fetch').stdout).toContain('env TOKEN is no longer set');
+  const { stdout, status } = pipe('hush-2', 'run');
+  expect(status).toBe(0);
+  expect(stdout).toContain('fetch started (env TOKEN has another value)');
+  expect(stdout).not.toContain('hush');
+  const files = readdirSync(project.root, { recursive: true, withFileTypes: true });
+  const leaks = files.filter(
+    (file) =>
+      file.isFile() && readFileSync(join(file.parentPath, file.name), 'latin1').includes('hush'),
+  );
+  expect(leaks.map(({ name }) => name)).toEqual([]);
+});
+
+test('a command goes on from its checkpoint when it is tried again', () => {
+  const project = new PipeProject({
+    'pipeline.yaml': `
+stages:
+  fit: { command: [sh, fit.sh, '{checkpoint}', '{outputs.out}'], code: [fit.sh], retries: 2, outputs: { out: out.txt } }
+`,
+    'fit.sh': `
+n=$(ls "$1" | wc -l)
+touch "$1/$n"
+[ "$n" -ge 2 ] || exit 7
+echo "after $n" > "$2"`,
+  });
+  projects.push(project);
+  const { stdout, status } = project.pipe('run');
+  expect(status).toBe(0);
+  expect(stdout).toContain('attempt 3');
+  expect(readFileSync(join(project.root, 'artifacts/fit/out.txt'), 'utf8').trim()).toMatch(
+    /^after\s+2$/,
+  );
+  expect(readdirSync(join(project.root, 'cache/checkpoints'))).toEqual([]);
+});
+
+test('a TypeScript stage runs a script that is part of its code', () => {
+  const script = (text: string) => `
+import { readFileSync, writeFileSync } from 'node:fs';
+const [, , data, out] = process.argv;
+writeFileSync(out, readFileSync(data, 'utf8') + ${JSON.stringify(text)});`;
+  const project = new PipeProject({
+    'pipeline.yaml': `stages: { fit: { inputs: { data: { files: data.txt } } } }`,
+    'data.txt': 'data, ',
+    'scripts/fit.mjs': script('one'),
+    'stages/fit.ts': stage(
+      `await command(['node', new URL('../scripts/fit.mjs', import.meta.url), inputs.data.path, outputs.out]);`,
+      { inputs: `{ data: 'one' }` },
+    ).replace('signal,', 'signal, command,'),
+  });
+  projects.push(project);
+  const out = () => readFileSync(join(project.root, 'artifacts/fit/out.txt'), 'utf8');
+  expect(run(project)).toEqual(['fit']);
+  expect(out()).toBe('data, one');
+  project.write('scripts/fit.mjs', script('two'));
+  expect(project.pipe('explain', 'fit').stdout).toContain('scripts/fit.mjs edited');
+  expect(run(project)).toEqual(['fit']);
+  expect(out()).toBe('data, two');
+  project.write('scripts/fit.mjs', `console.log('half way'); process.exit(3);`);
+  const { stdout, status } = project.pipe('run');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/node failed with exit code 3[\s\S]*half way/);
+});
+
+test('a program that a command leaves running without a parent is ended with it', () => {
+  const project = new PipeProject({
+    'pipeline.yaml': `
+stages:
+  fit: { command: [sh, -c, 'sleep 60 > /dev/null 2>&1 & echo $! > pid.txt'], outputs: { pid: pid.txt } }
+`,
+  });
+  projects.push(project);
+  expect(run(project)).toEqual(['fit']);
+  expect(project.pipe('log', 'fit').stdout).toContain(
+    'ended a process that the stage left running',
+  );
 });
