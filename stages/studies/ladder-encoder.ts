@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { encoderRung } from '../../src/studies/ladder/encoder.ts';
+import { encoderRung } from '../../src/studies/ladder/experiment.ts';
 import { RUNG_TABLE, type RungRow } from '../../src/studies/ladder/tables.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
 import { writeRows } from '../../src/tables/records.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { freeRungs } from '../../src/studies/ladder/free.ts';
+import { freeRungs } from '../../src/studies/ladder/experiment.ts';
 import { RUNG_TABLE } from '../../src/studies/ladder/tables.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
 import { writeRows } from '../../src/tables/records.ts';

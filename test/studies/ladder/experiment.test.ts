@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freeRungs } from '../../../src/studies/ladder/free.ts';
+import { encoderRung, freeRungs } from '../../../src/studies/ladder/experiment.ts';
 import { klOf } from '../../../src/studies/ladder/tables.ts';
 import { deckOf } from '../../../src/study/deck/deck.ts';
 
@@ -15,4 +15,24 @@ test('free vectors of two numbers stay far from nine keys’ subsets, of eight c
   }
   expect(klOf(two, 2, 'optimum')[0]).toBeGreaterThan(0.3);
   expect(klOf(eight, 8, 'optimum')[0]).toBeLessThan(0.05);
+});
+
+test('an encoder is asked for all sets, or for those that it was not trained on', async () => {
+  const settings = {
+    d: 9,
+    seed: 1,
+    encoder: { layers: 1, width: 16, heads: 2, feedForward: 32, pooling: 'mean' },
+    steps: 60,
+    batch: 32,
+    learningRate: 0.01,
+    warmUp: 5,
+    keyScale: 5,
+  } as const;
+  const { signal } = new AbortController();
+  const all = await encoderRung(deckOf(9), 'encoder', settings, signal);
+  const half = await encoderRung(deckOf(9), 'half', settings, signal);
+  // The even guess has a mean KL of ln 9 less the mean of ln n, 0.75.
+  expect(all.kl).toBeLessThan(0.6);
+  expect(half.kl).not.toBe(all.kl);
+  expect(half).toMatchObject({ d: 9, seed: 1, rung: 'half' });
 });
