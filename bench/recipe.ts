@@ -1,11 +1,12 @@
-// Trains one model and prints its curve and metrics: the tool behind docs/recipes.md.
+// Trains one model and prints its curve and metrics: the tool behind docs/recipes.md. It validates on queries
+// that no reported run is tested with, and trains with a seed that none has.
 // usage: node src/pipe/loader/run.mjs bench/recipe.ts game=union dim=27 steps=1000 [name=value...]
 // dim=0 is the non-contrastive model; lessons=2:0.4,3:0.15; fit=1 adds the KL at the best temperature.
 import { deckOf } from '../src/study/deck/deck.ts';
 import { maskSize } from '../src/study/deck/masks.ts';
 import { vocabulary } from '../src/study/deck/tokens.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
-import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
+import { trainingQueries, validationQueries } from '../src/study/games/sampling.ts';
 import { trueKeys } from '../src/study/games/true-keys.ts';
 import { accuracyOf } from '../src/study/metrics/accuracy.ts';
 import { meanOf } from '../src/study/metrics/aggregates.ts';
@@ -34,7 +35,7 @@ function number(name: string, otherwise: number) {
 
 const game = GAMES.find((name) => name === text('game', 'union')) ?? 'union';
 const deck = deckOf(number('deck', 27));
-const seed = number('seed', 1);
+const seed = number('seed', 1001);
 const dim = number('dim', 27);
 const pairs = number('pairs', 5);
 const width = number('width', 64);
@@ -64,7 +65,7 @@ const lessons = text('lessons', '2:0.4,3:0.15')
   .map(([most, share]) => ({ pairs: most, share }));
 const request = { deck, game, pairs, seed };
 const queries = trainingQueries({ ...request, count: number('queries', 262144) });
-const tests = testQueries({ ...request, count: number('tests', 2048) });
+const tests = validationQueries({ ...request, count: number('tests', 2048) });
 const specs = modelParameters(model);
 const training = {
   step: {

@@ -33,14 +33,23 @@ export function trainingQueries(request: QueryRequest): QuerySet {
 
 /** Queries to test with: the game's own distribution over N pairs, empty answers left out. */
 export function testQueries(request: QueryRequest): QuerySet {
+  return fullQueries(request, 'test');
+}
+
+/** Queries to choose a recipe by, drawn as those of the test but from a stream of their own. */
+export function validationQueries(request: QueryRequest): QuerySet {
+  return fullQueries(request, 'validation');
+}
+
+function fullQueries(request: QueryRequest, split: 'test' | 'validation'): QuerySet {
   const { game, pairs } = request;
-  return drawQueries(request, [game === 'shatter' ? 1 : slotsOf(game, pairs)], 'test');
+  return drawQueries(request, [game === 'shatter' ? 1 : slotsOf(game, pairs)], split);
 }
 
 function drawQueries(
   { deck, game, pairs, count, seed }: QueryRequest,
   lengths: readonly number[],
-  split: 'train' | 'test',
+  split: 'train' | 'test' | 'validation',
 ): QuerySet {
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > MOST_PAIRS) {
     throw new RangeError(

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { cardAttributes, type Deck, deckOf, keyAttributes } from '../../../src/study/deck/deck.ts';
 import { GAMES, type QuerySet } from '../../../src/study/games/query-set.ts';
-import { testQueries, trainingQueries } from '../../../src/study/games/sampling.ts';
+import {
+  testQueries,
+  trainingQueries,
+  validationQueries,
+} from '../../../src/study/games/sampling.ts';
 import { maskKeys } from '../mask-keys.ts';
 
 /**
@@ -242,4 +246,11 @@ describe('the distribution of queries', () => {
     const weighted = choose.map((n, i) => ((n * (i + 1)) / (9 * 256)) * 20_000);
     expect(chiSquare(sizes(trainingQueries(options)), weighted)).toBeLessThan(bound(8));
   });
+});
+
+test('queries to choose a recipe by are none of those that it is tested with', () => {
+  const request = { deck: deckOf(27), game: 'shatter', pairs: 1, count: 500, seed: 1 } as const;
+  const masks = (queries: QuerySet) => new Set(queries.keyMasks);
+  const [tests, validation] = [masks(testQueries(request)), masks(validationQueries(request))];
+  expect([...validation].filter((mask) => tests.has(mask))).toEqual([]);
 });
