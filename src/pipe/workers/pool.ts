@@ -1,4 +1,6 @@
 import { appendFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import { realClock } from '../core/clock.ts';
 import { gpuIds } from '../core/machine.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
@@ -47,6 +49,7 @@ export class WorkerPool implements Executor {
   readonly #options: PoolOptions;
   readonly #all = new Set<WorkerProcess>();
   readonly #idle: WorkerProcess[] = [];
+  readonly #asking = pLimit(availableParallelism());
   readonly #allGpus = gpuIds();
   /** Free GPUs, in the order of their ids. */
   #gpus = this.#allGpus;
@@ -136,8 +139,12 @@ export class WorkerPool implements Executor {
     return result;
   }
 
-  /** Asks a worker about stages. */
-  async ask(question: Question): Promise<Reply> {
+  /** Asks a worker about stages; of many questions at once, a few workers answer. */
+  ask(question: Question): Promise<Reply> {
+    return this.#asking(() => this.#ask(question));
+  }
+
+  async #ask(question: Question): Promise<Reply> {
     const worker = await this.#take(1);
     const answer = await worker.ask({ ...question, stages: this.#options.stages });
     if ('exit' in answer) {

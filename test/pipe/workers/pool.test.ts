@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WorkerPool } from '../../../src/pipe/workers/pool.ts';
@@ -29,6 +30,13 @@ test('a prepared worker is the one that is asked, again and again', async () => 
   await pool.close();
   expect(processes.map(([, alive]) => alive)).toEqual([true, false]);
   expect(pool.pids).toEqual([]);
+});
+
+test('many questions at once are answered by no more workers than there are cores', async () => {
+  const { pool, processes } = poolOf(ANSWER);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => pool.ask(QUESTION)));
+  expect(answers).toHaveLength(30);
+  expect(processes.length).toBeLessThanOrEqual(availableParallelism());
 });
 
 test('a worker that ends without an answer is told with what it last printed', async () => {
