@@ -1,4 +1,4 @@
-import type { Tensor3D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor3D } from '@tensorflow/tfjs';
 import { adam, compile, type NamedTensors, tf, valueAndGradients } from '../../engine/index.ts';
 import { stream } from '../../random/streams.ts';
 import { type Deck, keyAttributes } from '../deck/deck.ts';
@@ -10,10 +10,10 @@ import { type AnswerSets, setSizes } from './answer-sets.ts';
 // R restarts, M answer sets, K keys, d numbers per vector.
 
 /**
- * What the vectors are optimised for: KL; a `margin` between every true and every false key; or the
+ * What the vectors are optimised for: KL, which is row cross-entropy; symmetric `infonce`; a `margin` between every true and every false key; or the
  * `count` of keys on the right side of a threshold.
  */
-type Aim = 'kl' | 'margin' | 'count';
+export type Aim = 'kl' | 'infonce' | 'margin' | 'count';
 
 export interface Search {
   /** R: independent starts, optimised side by side. */
@@ -164,6 +164,8 @@ export async function optimise(
 /**
  * Summed over the restarts, which share nothing, the mean over the queries of
  *   kl       log sum_k exp s_k - 1/n sum_{k true} s_k         (KL up to the constant log n)
+ *   infonce  half of log sum_k n_k exp s_k, and of sum_k n_k log of the same sum over the queries, less
+ *            1/n sum_{k true} s_k: symmetric InfoNCE, where n_k is the share of key k among the answers
  *   margin   log(1 + sum_{k false} exp s_k sum_{k true} exp -s_k), which is 0 in the limit if and
  *            only if every true key can score above every false one
  *   count    1/2n [ sum_{k false} sigmoid(s_k - b) + sum_{k true} sigmoid(b - s_k) ], a smooth count
@@ -176,6 +178,14 @@ function loss(aim: Aim, p: NamedTensors) {
     const normalisers = tf.logSumExp(s, 2); // [R, M]
     const trueScores = tf.sum(tf.mul(s, p.targets), 2); // [R, M]
     return tf.sum(tf.mul(tf.sub(normalisers, trueScores), p.shares));
+  }
+  if (aim === 'infonce') {
+    const priors = tf.sum(tf.mul(p.targets, tf.expandDims(p.shares, 1)), 0); // n_k [K]
+    const rows = tf.sum(tf.mul(tf.logSumExp(tf.add(s, tf.log(priors)), 2), p.shares));
+    const byKey = tf.logSumExp(tf.add(s, tf.expandDims(tf.log(p.shares), 1)), 1); // [R, K]
+    const columns = tf.sum(tf.mul(byKey, priors));
+    const trueScores = tf.sum(tf.mul(tf.sum(tf.mul(s, p.targets), 2), p.shares));
+    return tf.sub(tf.div(tf.add(rows, columns), 2), trueScores) as Scalar;
   }
   if (aim === 'margin') {
     const isFalse = tf.relu(p.signs); // [M, K]
