@@ -118,8 +118,8 @@ describe('the error names op, shapes and line of', () => {
       /disposed/,
     ],
     'a kernel that is missing': [
-      ({ a }) => y(tf.image.flipLeftRight(tf.reshape(a, [1, 2, 3, 1]) as tf.Tensor4D)), // mark: a kernel that is missing
-      /kernel FlipLeftRight, which tf\.flipLeftRight needs, is not implemented/,
+      ({ a }) => y(tf.multinomial(a as tf.Tensor2D, 2, 1)), // mark: a kernel that is missing
+      /kernel Multinomial, which tf\.multinomial needs, is not implemented/,
     ],
     'a mistake inside a gradient': [
       ({ a, b }) => {
