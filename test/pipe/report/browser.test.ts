@@ -252,6 +252,7 @@ stages:
     await page.getByRole('searchbox').fill('stage=train seed=1');
     await page.getByRole('link', { name: 'train[model=small,seed=1]' }).click();
     await page.getByRole('heading', { name: 'train[model=small,seed=1]' }).waitFor();
+    await page.getByText('and what it imports').waitFor();
     const text = await page.locator('main').textContent();
     expect(text).toContain(`"note": ${JSON.stringify(HOSTILE)}`);
     expect(text).toContain('stages/train.ts and what it imports');

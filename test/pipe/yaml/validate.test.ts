@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { mistakes } from '../pipeline/mistakes.ts';
 
+const INPUTS = 'inputs: { weights: train/weights, data: { files: data/train.csv } }';
 const OVERRIDES = 'overrides: [{ when: { model: small }, params: { steps: 1600 } }]';
 
 test.each([
   ['s: 3', "14 stage 's' must be a mapping, not 3 | indent its settings below it"],
   ['s: { use: 3 }', "21 'use' must be a string, not 3 | use: train runs stages/train.ts"],
-  ['s: { inputs: 3 }', "24 'inputs' must be a mapping, not 3 | inputs: { weights: train/weights }"],
+  ['s: { inputs: 3 }', `24 'inputs' must be a mapping, not 3 | ${INPUTS}`],
   [
     's: { inputs: { c: 3 } }',
-    "29 input 'c' must be of the form <stage>/<output>, not 3 | inputs: { weights: train/weights }",
+    `29 input 'c' must be of the form <stage>/<output>, or { files: ... }, not 3 | ${INPUTS}`,
   ],
   [
     's: { matrix: [1] }',
