@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { useMemo, useState } from 'preact/hooks';
 import type { StoryData } from '../../story-data.ts';
-import { Choice, Switches } from './controls.tsx';
-import { axisOf, digits, MEASURES, type Measure, meanOf, SCALES, type Scale } from './measures.ts';
+import { Switches } from './controls.tsx';
+import { MeasureControls } from './measure-controls.tsx';
+import { axisOf, digits, MEASURES, type Measure, meanOf, type Scale } from './measures.ts';
 import { NumbersTable } from './numbers-table.tsx';
 import { PlotBox } from './plot-box.tsx';
 import { colourVariables, modelSwatches, type Swatch, seriesColour } from './series.ts';
@@ -21,22 +22,13 @@ export function ByGame({ data }: { readonly data: StoryData }) {
   return (
     <div class="figure" style={colourVariables(models)}>
       <div class="controls">
-        <Choice
-          name="by-game-measure"
-          legend="measure"
-          choices={MEASURES}
-          chosen={measure}
-          onChoose={setMeasure}
+        <MeasureControls
+          name="by-game"
+          measure={measure}
+          scale={scale}
+          onMeasure={setMeasure}
+          onScale={setScale}
         />
-        {measure === 'kl' && (
-          <Choice
-            name="by-game-scale"
-            legend="scale"
-            choices={SCALES}
-            chosen={scale}
-            onChoose={setScale}
-          />
-        )}
       </div>
       <Switches legend="models" series={models} hidden={hidden} onChange={setHidden} />
       <PlotBox label={label} height={420} options={options} />

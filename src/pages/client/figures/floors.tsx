@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { useMemo, useState } from 'preact/hooks';
 import type { StoryData } from '../../story-data.ts';
-import { Choice } from './controls.tsx';
-import { axisOf, digits, MEASURES, type Measure, meanOf, SCALES, type Scale } from './measures.ts';
+import { MeasureControls } from './measure-controls.tsx';
+import { axisOf, digits, MEASURES, type Measure, meanOf, type Scale } from './measures.ts';
 import { NumbersTable } from './numbers-table.tsx';
 import { PlotBox } from './plot-box.tsx';
 import { colourVariables, modelSwatches, type Swatch, seriesColour } from './series.ts';
@@ -16,22 +16,13 @@ export function Floors({ data }: { readonly data: StoryData }) {
   return (
     <div class="figure" style={colourVariables(models)}>
       <div class="controls">
-        <Choice
-          name="floor-measure"
-          legend="measure"
-          choices={MEASURES}
-          chosen={measure}
-          onChoose={setMeasure}
+        <MeasureControls
+          name="floor"
+          measure={measure}
+          scale={scale}
+          onMeasure={setMeasure}
+          onScale={setScale}
         />
-        {measure === 'kl' && (
-          <Choice
-            name="floor-scale"
-            legend="scale"
-            choices={SCALES}
-            chosen={scale}
-            onChoose={setScale}
-          />
-        )}
         <p class="line-key">
           <svg class="key" viewBox="0 0 26 10" aria-hidden="true">
             <path d="M0 5H26" stroke="currentColor" stroke-width="2" stroke-dasharray="1.5 3" />
