@@ -191,7 +191,7 @@ describe.skipIf(BROWSER === undefined)('the study’s pages in a browser', () =>
     await figure.getByRole('slider').focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => figure.locator('output').textContent()).toMatch(/^d = 2: /);
-    expect(await heights()).not.toEqual(widest);
+    await expect.poll(heights).not.toEqual(widest);
     await figure.getByRole('link', { name: 'play this query' }).click();
     await page.locator('.predictions').waitFor();
     await page.close();
