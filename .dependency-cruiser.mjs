@@ -117,6 +117,7 @@ const CLI = [
   'diff',
   'doctor',
   'graph',
+  'init',
   'report',
   'run',
   'show',

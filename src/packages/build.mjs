@@ -2,14 +2,22 @@
  * Makes the packages that are published, in dist/: `npm run build [-- FOLDER]`. JavaScript is bundled by
  * esbuild, declarations are made by TypeScript.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { buildRunner, packagesOf } from '../pipe/loader/build.mjs';
 import { CLIENT_OPTIONS, CLIENTS } from '../pipe/report/clients.mjs';
-import { engineManifest, pipeManifest } from './manifests.mjs';
+import { createPipeManifest, engineManifest, pipeManifest } from './manifests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -21,7 +29,11 @@ import { runPipe } from './main.js';
 process.exitCode = await runPipe(process.argv.slice(2));
 `;
 
-await Promise.all([buildPipe(join(dist, 'pipe')), buildEngine(join(dist, 'engine'))]);
+await Promise.all([
+  buildPipe(join(dist, 'pipe')),
+  buildCreatePipe(join(dist, 'create-pipe')),
+  buildEngine(join(dist, 'engine')),
+]);
 
 /** @param {string} folder */
 async function buildPipe(folder) {
@@ -37,7 +49,36 @@ async function buildPipe(folder) {
   nameSources(folder);
   writeFileSync(join(folder, 'pipe.js'), BIN, { mode: 0o755 });
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licensesOf([...new Set(packages)]));
+  copyStarter(folder);
   await declare(folder, 'src/pipe');
+}
+
+/**
+ * `npm create @shatter/pipe` installs it anew each time: it has no dependencies.
+ * @param {string} folder
+ */
+async function buildCreatePipe(folder) {
+  begin(folder, 'create-pipe', createPipeManifest(manifest));
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/packages/create-pipe/main.ts'],
+    outfile: join(folder, 'create-pipe.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    charset: 'utf8',
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  copyStarter(folder);
+}
+
+/**
+ * The files of a new project.
+ * @param {string} folder
+ */
+function copyStarter(folder) {
+  cpSync(join(root, 'starter'), join(folder, 'starter'), { recursive: true });
 }
 
 /**

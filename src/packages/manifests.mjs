@@ -25,10 +25,24 @@ export function pipeManifest({ version, license, engines, dependencies }) {
       './package.json': './package.json',
     },
     types: './index.d.ts',
-    files: ['*.js', '*.map', 'client', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
+    files: ['*.js', '*.map', 'client', 'starter', '**/*.d.ts', 'THIRD-PARTY-LICENSES'],
     dependencies: pick(dependencies, '@viz-js/viz', 'apache-arrow', 'esbuild'),
     // Stages declare their params with the project's own; the runner's schemas bring theirs in the bundle.
     peerDependencies: { zod: '^4.0.0' },
+  };
+}
+
+/** @param {Root} root */
+export function createPipeManifest({ version, license, engines }) {
+  return {
+    name: '@shatter/create-pipe',
+    version,
+    description: 'Starts a pipeline that @shatter/pipe runs: npm create @shatter/pipe',
+    license,
+    type: 'module',
+    engines,
+    bin: { 'create-pipe': 'create-pipe.js' },
+    files: ['*.js', 'starter'],
   };
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execaSync } from 'execa';
 
@@ -38,6 +38,7 @@ export function installPackages(project: string): readonly string[] {
 
 export function linkPackage(project: string, name: string): void {
   const link = join(project, 'node_modules', name);
+  if (existsSync(link)) return;
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(join(REPOSITORY, 'node_modules', name), link);
 }

@@ -48,9 +48,13 @@ function examplesOf(language: string): readonly string[] {
 }
 
 function pipe(...args: readonly string[]) {
+  return pipeIn(project, ...args);
+}
+
+function pipeIn(cwd: string, ...args: readonly string[]) {
   const [folder] = installed;
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return execaSync('node', [join(folder, bin.pipe), ...args], { cwd: project, reject: false });
+  return execaSync('node', [join(folder, bin.pipe), ...args], { cwd, reject: false });
 }
 
 /** Every file with its size and time. */
@@ -101,6 +105,35 @@ test('the command knows its version and completes by its own file', () => {
   expect(pipe('--version').stdout).toBe(version);
   expect(pipe('completion', 'bash').stdout).toContain(join(installed[0], 'pipe.js'));
 });
+
+test('the package that npm create calls starts the same project as the command', () => {
+  const program = join(project, 'built/create-pipe/create-pipe.js');
+  const created = execaSync('node', [program, 'created'], { cwd: project });
+  const started = pipe('init', 'started');
+  expect(created.stdout.replaceAll('created', 'started')).toBe(started.stdout);
+  const namesIn = (name: string) => readdirSync(join(project, name), { recursive: true }).sort();
+  expect(namesIn('created')).toEqual(namesIn('started'));
+  expect(namesIn('started')).toContain('.gitignore');
+  const again = execaSync('node', [program, '--hlep'], { cwd: project, reject: false });
+  expect(again).toMatchObject({ exitCode: 2, stderr: 'usage: npm create @shatter/pipe [FOLDER]' });
+});
+
+test.skipIf(execaSync('python3', ['--version'], { reject: false }).failed)(
+  'a new project makes its figure, and its schema and types are those of its stages',
+  () => {
+    for (const name of ['typescript', '@types/node']) linkPackage(project, name);
+    pipe('init', 'fresh');
+    const fresh = join(project, 'fresh');
+    expect(pipeIn(fresh, 'run', '--reporter', 'plain').stdout).toMatch(/^done in .*: 5 ran$/m);
+    const figure = readFileSync(join(fresh, 'artifacts/plot/figure.svg'), 'utf8');
+    expect(figure.match(/<polyline/g)).toHaveLength(3);
+    // Otherwise: npm run schema, in a new project.
+    const { stdout } = pipeIn(fresh, 'schema', '--project');
+    expect(`${stdout}\n`).toBe(readFileSync(join(fresh, 'pipeline.schema.json'), 'utf8'));
+    const tsc = join(project, 'node_modules/typescript/bin/tsc');
+    expect(execaSync('node', [tsc], { cwd: fresh, reject: false }).stdout).toBe('');
+  },
+);
 
 test('both packages bring types that a strict project accepts', () => {
   for (const name of ['typescript', '@types/node', '@webgpu/types']) linkPackage(project, name);

@@ -1,6 +1,11 @@
 import type { CommandEntry } from './shell/shell.ts';
 
 const ENTRIES: readonly (readonly [name: string, summary: string, load: CommandEntry['load']])[] = [
+  [
+    'init',
+    'start a project: pipeline.yaml, three stages and their data',
+    () => import('./commands/init.ts'),
+  ],
   ['run', 'run what is out of date', () => import('./commands/run.ts')],
   ['status', 'show what is up to date and what would run', () => import('./commands/status.ts')],
   [

@@ -30,10 +30,12 @@ export async function runPipe(argv: readonly string[]): Promise<number> {
   const shell = new Shell(COMMANDS, rest.includes('--verbose'));
   let endWorker: Promise<() => Promise<void>> | undefined;
   try {
-    await freezeProject((root) => {
-      // After an edit a worker will be needed to say what the stage now is: it starts while esbuild works.
-      if (name === 'run') endWorker = startWorker(root);
-    });
+    if (name !== 'init') {
+      await freezeProject((root) => {
+        // After an edit a worker will be needed to say what the stage now is: it starts while esbuild works.
+        if (name === 'run') endWorker = startWorker(root);
+      });
+    }
     const command = await build(entry, shell);
     await command.parseAsync([...rest], { from: 'user' });
     return outputFault === undefined ? shell.exitCode : EXIT.failed;

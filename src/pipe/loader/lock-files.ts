@@ -8,11 +8,17 @@ import type { PackageGraph } from './package-graph.ts';
 /** Of these the first in a folder counts. */
 const NAMES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'] as const;
 
-/** The nearest lock file upward from a folder, as an absolute path. */
-export function findLock(folder: string): string | undefined {
+/**
+ * The nearest lock file upward from a folder, as an absolute path.
+ * @param absent where the places are noted that were looked at before: a file there would count instead
+ */
+export function findLock(folder: string, absent: Set<string>): string | undefined {
   for (const at of foldersUp(folder)) {
-    const found = NAMES.map((name) => join(at, name)).find((path) => sign(path) !== undefined);
-    if (found !== undefined) return found;
+    for (const name of NAMES) {
+      const path = join(at, name);
+      if (sign(path) !== undefined) return path;
+      absent.add(path);
+    }
   }
   return undefined;
 }

@@ -172,13 +172,15 @@ async function readLocks(
 ): Promise<{ readonly locks: Record<string, string>; readonly graphs: PackageGraphs }> {
   const locks: Record<string, string> = {};
   const paths = new Map<string, string>();
+  const absent = new Set<string>();
   const folders = new Set(files.map((path) => posix.dirname(path)));
   for (const folder of [...folders].sort()) {
-    const path = findLock(join(root, folder));
+    const path = findLock(join(root, folder), absent);
     if (path === undefined) continue;
     locks[folder] = relative(root, path).split(sep).join('/');
     paths.set(locks[folder], path);
   }
+  for (const path of absent) watched[path] = null;
   const graphs: Record<string, PackageGraphs[string]> = {};
   for (const [shown, path] of paths) {
     for (const one of [path, join(dirname(path), 'package.json')]) watched[one] = probe(one);

@@ -68,7 +68,7 @@ function parseOne(stage: AnyStage, value: Json): ParsedParams {
   return { ok: false, issues };
 }
 
-function loadFailure(error: unknown): LoadFailure {
+export function loadFailure(error: unknown): LoadFailure {
   const { message, stack } = stageFailure(error);
   return { error: message, ...(stack === undefined ? {} : { stack }) };
 }

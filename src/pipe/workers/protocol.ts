@@ -3,6 +3,7 @@ import type { Metrics } from '../cache/metrics.ts';
 import type { Json } from '../core/json.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import type { ParsedParams, StageDescription } from '../pipeline/graph.ts';
+import type { JsonSchema } from '../pipeline/open-params.ts';
 import type { Job } from './executor.ts';
 import type { Failure } from './failure.ts';
 
@@ -12,6 +13,7 @@ export type RunJob = Omit<Job, 'timeout'>;
 /** A question about stages. */
 export type Question =
   | { readonly type: 'describe'; readonly modules: readonly string[] }
+  | { readonly type: 'schemas'; readonly modules: readonly string[] }
   | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] };
 
 /**
@@ -26,13 +28,18 @@ export type Request =
 
 export type Described = Readonly<Record<string, StageDescription | LoadFailure>>;
 
+/** A contract for editors; the JSON Schema of its params is left out where its library makes none. */
+export interface StageSchema extends Pick<StageDescription, 'inputs' | 'outputs'> {
+  readonly params?: JsonSchema;
+}
+
 /** Why a stage's module cannot be used. */
 export interface LoadFailure {
   readonly error: string;
   readonly stack?: string;
 }
 
-/** A message of a worker to the runner. Only the last four end a request. */
+/** A message of a worker to the runner. Only the last five end a request. */
 export type Reply =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'output'; readonly line: string }
@@ -45,6 +52,10 @@ export type Reply =
     }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'described'; readonly stages: Described }
+  | {
+      readonly type: 'schemas';
+      readonly stages: Readonly<Record<string, StageSchema | LoadFailure>>;
+    }
   | {
       readonly type: 'parsed';
       readonly results: readonly ParsedParams[] | LoadFailure;

@@ -9,6 +9,7 @@ import { describeStage, parseParams } from './loaded-stage.ts';
 import { signalGroup } from './process-group.ts';
 import type { Described, Reply, Request, RunJob } from './protocol.ts';
 import { runStage } from './run-stage.ts';
+import { readSchemas } from './stage-schemas.ts';
 
 const projectRoot = process.cwd();
 
@@ -43,6 +44,8 @@ async function answer(request: Exclude<Request, { type: 'abort' }>): Promise<Rep
       return await run(stages, request.job);
     case 'describe':
       return { type: 'described', stages: await describeAll(stages, request.modules) };
+    case 'schemas':
+      return { type: 'schemas', stages: await readSchemas(stages, request.modules) };
     case 'parse': {
       const { module, params } = request;
       return {

@@ -294,6 +294,22 @@ a@^1:
   expect((await versionsOf()).b).toBe('2.0.1');
 });
 
+test('a lock file that is made later counts, the first one and one that is nearer', async () => {
+  const root = temporaryProject({
+    'p/package.json': '{ "type": "module" }',
+    'p/stages/s.ts': `import a from 'a'; export default a;`,
+  });
+  const lock = (version: string) =>
+    `{ "packages": { "node_modules/a": { "version": "${version}" } } }`;
+  const codeNow = async () =>
+    stageCodes(await takeSnapshot({ projectRoot: join(root, 'p') })).s as Partial<StageCode>;
+  expect((await codeNow()).packages).toBeUndefined();
+  writeFiles(root, { 'package-lock.json': lock('1.0.0') });
+  expect((await codeNow()).packages).toEqual({ a: '1.0.0' });
+  writeFiles(root, { 'p/package-lock.json': lock('2.0.0') });
+  expect((await codeNow()).packages).toEqual({ a: '2.0.0' });
+});
+
 test('a lock file that is not understood is one clear error', async () => {
   for (const [file, text] of [
     ['package-lock.json', '{ "lockfileVersion": 1 }'],
