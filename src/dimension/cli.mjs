@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // usage: npx dimension JUDGEMENTS [--item-vectors FILE] [--query-vectors FILE] [--cosine]
 //                      [--relevant-from N] [--profile ci] [--jobs N] [--set STAGE.PARAM=V] [--json]
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,18 +25,28 @@ qrels, of query<TAB>item[<TAB>relevance], or of JSON Lines; docs/dimension.md ex
 const root = dirname(dirname(dirname(realpathSync(fileURLToPath(import.meta.url)))));
 
 /**
- * A file param: path (relative inside the package, absolute elsewhere) and content digest.
- * @param {string} given
+ * A file as a raw input of the pipeline.
+ * @param {string} file
  */
-async function fileParam(given) {
-  const path = resolve(given);
-  const hash = createHash('sha256');
-  for await (const block of createReadStream(path)) hash.update(block);
-  const inside = relative(root, path);
-  return {
-    file: inside.startsWith('..') ? path : inside.replaceAll('\\', '/'),
-    sha256: hash.digest('hex'),
-  };
+function rawInput(file) {
+  // Brackets and the like in the names of folders are no pattern.
+  return resolve(file).replace(/[\\*?[\](){}!@+]/g, '\\$&');
+}
+
+/**
+ * A file of vectors: `.npy` with the names beside it, others alone.
+ * @param {string} file
+ */
+const rawVectors = (file) => rawInput(file).replace(/[.]npy$/, '.{npy,txt}');
+
+/**
+ * The first of the files that does not exist, those of names included.
+ * @param {readonly (string | undefined)[]} files
+ */
+function missingOf(files) {
+  return files
+    .flatMap((file) => (file?.endsWith('.npy') ? [file, file.replace(/npy$/, 'txt')] : [file]))
+    .find((file) => file !== undefined && !existsSync(file));
 }
 
 /** @param {string[]} argv */
@@ -63,21 +72,24 @@ async function main(argv) {
   }
   const [judgements] = positionals;
   const files = [...positionals, values['item-vectors'], values['query-vectors']];
-  const missing = files.find((file) => file !== undefined && !existsSync(file));
+  const missing = missingOf(files);
   if (positionals.length !== 1 || missing !== undefined) {
     console.error(missing === undefined ? USAGE : `error: ${missing} does not exist`);
     return 2;
   }
-  const itemVectors = values['item-vectors'] ? await fileParam(values['item-vectors']) : 'none';
-  const queryVectors = values['query-vectors'] ? await fileParam(values['query-vectors']) : 'none';
+  const { 'item-vectors': itemVectors, 'query-vectors': queryVectors } = values;
+  const use = {
+    items: itemVectors === undefined ? 'never' : 'always',
+    queries: queryVectors === undefined ? 'never' : 'always',
+  };
   const settings = {
-    'dimension.judgements': resolve(judgements),
+    'dimension.judgements': rawInput(judgements),
     ...(values['relevant-from']
       ? { 'judgements.relevantFrom': Number(values['relevant-from']) }
       : {}),
-    'own-vectors.itemVectors': itemVectors,
-    'own-vectors.queryVectors': queryVectors,
-    'own-vectors.ifStrange': 'fail',
+    ...(itemVectors === undefined ? {} : { 'dimension.vectors': rawVectors(itemVectors) }),
+    ...(queryVectors === undefined ? {} : { 'dimension.queryVectors': rawVectors(queryVectors) }),
+    'own-vectors.use': use,
     'own-vectors.similarity': values.cosine ? 'cosine' : 'dot',
   };
   const code = await run([

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { answerOf } from '../../src/dimension/answer/answer.ts';
@@ -23,13 +23,17 @@ export default defineStage({
   inputs: {
     /** The file that the judgements are from. */
     judgements: 'one',
+    /** Somebody's vectors of the items and of the queries, which the stage own-vectors reads. */
+    vectors: 'many',
+    queryVectors: 'many',
     summary: 'one',
     predictors: 'one',
     fits: 'many',
     more: 'one',
     bits: 'many',
-    vectors: 'many',
+    severalVectors: 'many',
     own: 'one',
+    notes: 'one',
   },
   outputs: {
     dimension: 'dimension.arrow',
@@ -47,8 +51,9 @@ export default defineStage({
       predictors: readRows(inputs.predictors.path, PREDICTORS)[0],
       fits,
       bits: inputs.bits.flatMap(({ path }) => readRows(path, BUDGET)),
-      vectors: inputs.vectors.flatMap(({ path }) => readRows(path, BUDGET)),
+      vectors: inputs.severalVectors.flatMap(({ path }) => readRows(path, BUDGET)),
       own: readRows(inputs.own.path, OWN_VECTORS),
+      notes: JSON.parse(readFileSync(inputs.notes.path, 'utf8')) as readonly string[],
     });
     writeRows(outputs.dimension, BY_DIMENSION, answer.byDimension);
     writeFileSync(outputs.json, `${JSON.stringify(answer, null, 2)}\n`);

@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,9 +69,9 @@ test('from a file to the answer', async () => {
   const pieces = { ...SEARCH, width: 8, restarts: 1, pieces: [1, 2, 3] };
   const several = await runStage(multiVectors, inFolder('multi'), pieces, { queries });
   const shown = await runStage(predictors, inFolder('predictors'), {}, { queries });
-  const none = { itemVectors: 'none', queryVectors: 'none' };
-  const vectors = { ...SEARCH, ...none, similarity: 'dot', dims: [2] };
-  const inputs = { queries, items: { path: read.items } };
+  const use = { items: 'never', queries: 'never' };
+  const vectors = { ...SEARCH, use, similarity: 'dot', dims: [2] };
+  const inputs = { queries, items: { path: read.items }, itemVectors: [], queryVectors: [] };
   const own = await runStage(ownVectors, inFolder('own'), vectors, inputs);
   const outputs = await runStage(
     dimension,
@@ -85,8 +84,11 @@ test('from a file to the answer', async () => {
       fits,
       more: { path: more.fit },
       bits: [{ path: some.budgets, axes: { width: 8 } }],
-      vectors: [{ path: several.budgets, axes: { width: 8 } }],
+      severalVectors: [{ path: several.budgets, axes: { width: 8 } }],
+      vectors: [],
+      queryVectors: [],
       own: { path: own.comparison },
+      notes: { path: own.notes },
     },
   );
   const answer = JSON.parse(readFileSync(outputs.json, 'utf8'));
@@ -106,7 +108,6 @@ test('vectors of the reader are found by name, whole and reduced', async () => {
   const file = given('pairs.tsv', TEXT);
   const params = { queries: 100, items: 100, heldOut: 0.3 };
   const read = await runStage(judgements, inFolder('judgements-2'), params, { file });
-  const inputs = { queries: { path: read.queries }, items: { path: read.items } };
   const names = Array.from({ length: 10 }, (_, i) => `item ${i}`);
   const floats = Float32Array.from({ length: 10 * 3 }, (_, i) => Math.sin(7 * i));
   const dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (10, 3), }";
@@ -114,43 +115,49 @@ test('vectors of the reader are found by name, whole and reduced', async () => {
     `\x93NUMPY\x01\x00${String.fromCharCode(118)}\x00${dict.padEnd(117)}\n`,
     'latin1',
   );
-  const bytes = Buffer.concat([head, Buffer.from(floats.buffer)]);
-  writeFileSync(inFolder('items.npy'), bytes);
-  writeFileSync(inFolder('items.txt'), names.join('\n'));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const own = {
+  writeFileSync(inFolder('items.npy'), Buffer.concat([head, Buffer.from(floats.buffer)]));
+  const namesFile = given('items.txt', names.join('\n'));
+  const inputs = {
+    queries: { path: read.queries },
+    items: { path: read.items },
+    itemVectors: [inFolder('items.npy'), namesFile.path].map((path) => ({ path, axes: {} })),
+    queryVectors: [],
+  };
+  const comparison = (items: string) => ({
     ...SEARCH,
-    itemVectors: { file: inFolder('items.npy'), sha256 },
-    queryVectors: 'none',
+    use: { items, queries: 'never' },
     similarity: 'cosine',
     dims: [2, 64],
-  };
-  const outputs = await runStage(ownVectors, inFolder('own-2'), own, inputs);
+  });
+  const reports: Progress[] = [];
+  const outputs = await runStage(
+    ownVectors,
+    inFolder('own-2'),
+    comparison('known'),
+    inputs,
+    reports,
+  );
   const rows = readRows(outputs.comparison, OWN_VECTORS);
   expect(rows.map(({ method, queries, d }) => `${method} ${queries} ${d}`)).toEqual([
     'as given free 3',
     'truncation free 2',
     'PCA free 2',
   ]);
+  expect(reports.at(-1)).toMatchObject({ done: reports[0].total, unit: 'step' });
   // Of other things than the judgements: an error, unless they may be.
-  writeFileSync(inFolder('items.txt'), names.map((name) => `other ${name}`).join('\n'));
-  await expect(runStage(ownVectors, inFolder('own-4'), own, inputs)).rejects.toThrow(
-    '10 of 10 items have no vector',
-  );
-  const skip = { ...own, ifStrange: 'skip' };
-  const strange = await runStage(ownVectors, inFolder('own-5'), skip, inputs);
+  given('items.txt', names.map((name) => `other ${name}`).join('\n'));
+  await expect(
+    runStage(ownVectors, inFolder('own-4'), comparison('always'), inputs),
+  ).rejects.toThrow('10 of 10 items have no vector');
+  const strange = await runStage(ownVectors, inFolder('own-5'), comparison('known'), inputs);
   expect(readRows(strange.comparison, OWN_VECTORS)).toEqual([]);
-  writeFileSync(
-    inFolder('items.txt'),
-    ['item 0', ...names.slice(1).map((name) => `other ${name}`)].join('\n'),
-  );
-  await expect(runStage(ownVectors, inFolder('own-6'), skip, inputs)).rejects.toThrow(
-    '9 of 10 items have no vector',
-  );
-  const stale = { ...own, itemVectors: { file: inFolder('items.npy'), sha256: '0'.repeat(64) } };
-  await expect(runStage(ownVectors, inFolder('own-3'), stale, inputs)).rejects.toThrow(
-    'it was edited since',
-  );
+  expect(JSON.parse(readFileSync(strange.notes, 'utf8'))).toEqual([
+    'No vectors of items are compared: items.npy, items.txt has none of these items.',
+  ]);
+  given('items.txt', ['item 0', ...names.slice(1).map((name) => `other ${name}`)].join('\n'));
+  await expect(
+    runStage(ownVectors, inFolder('own-6'), comparison('known'), inputs),
+  ).rejects.toThrow('9 of 10 items have no vector');
 });
 
 test('a problem is solved, and the validation judges it', async () => {

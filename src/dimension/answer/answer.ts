@@ -42,6 +42,8 @@ export interface Findings {
   readonly bits: readonly BudgetRow[];
   readonly vectors: readonly BudgetRow[];
   readonly own: readonly OwnVectorsRow[];
+  /** About vectors that were left out. */
+  readonly notes: readonly string[];
 }
 
 export function answerOf(findings: Findings): Answer {
@@ -61,7 +63,7 @@ export function answerOf(findings: Findings): Answer {
     vectors: sorted,
     own,
     loss: lossParts(own, rows),
-    notes: notesOn(summary, predictors),
+    notes: [...notesOn(summary, predictors), ...findings.notes],
   };
 }
 

@@ -11,7 +11,8 @@ const FITTED: Style = seriesStyle(1);
 const SECOND: Style = seriesStyle(2);
 const THIRD: Style = seriesStyle(3);
 const FOURTH: Style = seriesStyle(4);
-const STYLES = [HELD_OUT, FITTED, SECOND, THIRD, FOURTH] as const;
+/** Of counts of vectors from the second on, and of methods. */
+const STYLES = [FITTED, SECOND, THIRD, FOURTH] as const;
 
 const LAYOUT = { marginLeft: 54, marginRight: 24, marginTop: 24, marginBottom: 40 } as const;
 const TICKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
@@ -23,8 +24,10 @@ export function answerFigure(whole: Answer): Figure {
   const { summary, bits99, vectors, own, byBits } = answer;
   const panels = [recallPanel(answer), klPanel(answer)];
   if (byBits.length > 0) panels.push(bitsPanel(answer));
-  if (vectors.length > 0) panels.push(vectorsPanel(vectors));
-  if (own.length > 0) panels.push(ownPanel(answer, own));
+  const counts = vectorStyles(vectors);
+  const methods = methodStyles(own);
+  if (counts.length > 0) panels.push(vectorsPanel(vectors, counts));
+  if (methods.length > 0) panels.push(ownPanel(answer, own, methods));
   return {
     title: 'How many dimensions do these judgements need?',
     subtitle: [
@@ -37,6 +40,8 @@ export function answerFigure(whole: Answer): Figure {
     legend: [
       { label: 'held-out queries', style: HELD_OUT },
       { label: 'fitted queries', style: FITTED },
+      ...counts.slice(1).map(({ label, style }) => ({ label, style })),
+      ...methods.map(({ label, style }) => ({ label, style })),
     ],
   };
 }
@@ -111,55 +116,85 @@ function bitsPanel({ byBits }: Answer): Panel {
       marks: [
         Plot.line(rows, line('total', 'recall', HELD_OUT)),
         Plot.dot(rows, { x: 'total', y: 'recall', fill: HELD_OUT.light, r: 3.5 }),
-        Plot.text(
-          rows.filter((row, i) => i === 0 || row.recall > rows[i - 1].recall),
-          {
-            x: 'total',
-            y: 'recall',
-            text: ({ d, bits }: BudgetRow) => `${d}x${bits}`,
-            dy: 12,
-          },
-        ),
+        Plot.text(apart(rows.filter((row, i) => i === 0 || row.recall > rows[i - 1].recall)), {
+          x: 'total',
+          y: 'recall',
+          text: ({ d, bits }: BudgetRow) => `${d}x${bits}`,
+          textAnchor: 'start',
+          dx: 6,
+          dy: 12,
+        }),
       ],
     },
   };
 }
 
-function vectorsPanel(vectors: readonly BudgetRow[]): Panel {
+/** Rows whose labels have room beside the one before, on a logarithmic axis. */
+export function apart<R extends { readonly total: number }>(rows: readonly R[]): readonly R[] {
+  const kept: R[] = [];
+  for (const row of rows) {
+    if (row.total >= 1.25 * (kept.at(-1)?.total ?? 0)) kept.push(row);
+  }
+  return kept;
+}
+
+interface Series<T> {
+  readonly value: T;
+  readonly label: string;
+  readonly style: Style;
+}
+
+/** One vector per item is what the other panels are about. */
+function vectorStyles(vectors: readonly BudgetRow[]): readonly Series<number>[] {
   const counts = [...new Set(vectors.map(({ pieces }) => pieces))].sort((a, b) => a - b);
+  return counts.map((value, i) => ({
+    value,
+    label: `${value} vectors per item`,
+    style: i === 0 ? HELD_OUT : STYLES[(i - 1) % STYLES.length],
+  }));
+}
+
+/** From the last style on, so that as few as can be are those of counts of vectors. */
+function methodStyles(own: readonly OwnVectorsRow[]): readonly Series<string>[] {
+  const methods = ['truncation', 'PCA', 'learnt map'];
+  return methods
+    .filter((method) => own.some((row) => row.method === method))
+    .map((value, i) => ({ value, label: `your vectors, ${value}`, style: STYLES[3 - i] }));
+}
+
+function vectorsPanel(vectors: readonly BudgetRow[], counts: readonly Series<number>[]): Panel {
   return {
-    heading: `MaxSim of ${counts.join(', ')} vectors per item and query at equal floats`,
+    heading: `MaxSim of ${counts.map(({ value }) => value).join(', ')} vectors per item and query at equal floats`,
     options: {
       ...LAYOUT,
       x: { ...dimensions(vectors.map(({ d }) => d)), label: 'floats per item →' },
       y: RECALL,
-      marks: counts.flatMap((pieces, i) => {
-        const rows = vectors.filter((row) => row.pieces === pieces);
-        const style = STYLES[i % STYLES.length];
+      marks: counts.flatMap(({ value, style }) => {
+        const rows = vectors.filter(({ pieces }) => pieces === value);
         return [
           Plot.line(rows, line('d', 'recall', style)),
           Plot.dot(rows, { x: 'd', y: 'recall', fill: style.light, symbol: style.symbol, r: 3.5 }),
-          Plot.text(rows.slice(0, 1), { x: 'd', y: 'recall', text: () => String(pieces), dx: -10 }),
         ];
       }),
     },
   };
 }
 
-function ownPanel({ byDimension }: Answer, own: readonly OwnVectorsRow[]): Panel {
+/** Recalls closer than this are named together: their labels would lie on each other. */
+const CLOSE = 0.12;
+
+function ownPanel(
+  { byDimension }: Answer,
+  own: readonly OwnVectorsRow[],
+  methods: readonly Series<string>[],
+): Panel {
   const most = Math.max(...own.map(({ d }) => d));
   const floor = byDimension.filter(({ d }) => d <= 2 * most);
-  const methods = ['truncation', 'PCA', 'learnt map'];
-  const series = methods.flatMap((method, i) =>
-    ['own', 'free'].map((queries) => ({
-      style: STYLES[(i + 1) % STYLES.length],
-      label: `${method}, ${queries === 'own' ? 'your' : 'the best'} queries`,
-      // Whole vectors are where every reduction ends.
-      rows: own
-        .filter((row) => row.queries === queries && [method, 'as given'].includes(row.method))
-        .sort((a, b) => a.d - b.d),
-    })),
-  );
+  // Whole vectors are where every reduction ends.
+  const rowsOf = (queries: string, method: string) =>
+    own
+      .filter((row) => row.queries === queries && [method, 'as given'].includes(row.method))
+      .sort((a, b) => a.d - b.d);
   return {
     heading: 'your vectors, reduced; black: free vectors',
     options: {
@@ -168,22 +203,38 @@ function ownPanel({ byDimension }: Answer, own: readonly OwnVectorsRow[]): Panel
       y: RECALL,
       marks: [
         Plot.line(floor, line('d', 'recall', HELD_OUT)),
-        ...series.flatMap(({ style, label, rows }, i) => [
-          Plot.line(rows, line('d', 'recall', style)),
-          Plot.dot(rows, { x: 'd', y: 'recall', fill: style.light, symbol: style.symbol, r: 3 }),
-          Plot.text(rows.slice(-1), {
-            x: 'd',
-            y: 'recall',
-            text: () => label,
-            fill: style.light,
-            textAnchor: 'end',
-            dx: -8,
-            dy: label.includes('your') ? -12 - 7 * i : 12 + 7 * i,
+        ...methods.flatMap(({ value, style }) =>
+          ['own', 'free'].flatMap((queries) => {
+            const rows = rowsOf(queries, value);
+            const mark = { x: 'd', y: 'recall', fill: style.light, symbol: style.symbol, r: 3 };
+            return [Plot.line(rows, line('d', 'recall', style)), Plot.dot(rows, mark)];
           }),
-        ]),
+        ),
+        Plot.text(queryLabels(own), {
+          x: 'd',
+          y: 'recall',
+          text: 'label',
+          textAnchor: 'end',
+          dy: 16,
+        }),
       ],
     },
   };
+}
+
+/** Whose queries the curves are with, at the whole vectors, where they meet. */
+export function queryLabels(
+  own: readonly OwnVectorsRow[],
+): readonly { readonly d: number; readonly recall: number; readonly label: string }[] {
+  const whole = own.filter(({ method }) => method === 'as given');
+  const best = whole.find(({ queries }) => queries === 'free');
+  const asIs = whole.find(({ queries }) => queries === 'own');
+  const label = (row: OwnVectorsRow | undefined, text: string) =>
+    row === undefined ? [] : [{ d: row.d, recall: row.recall, label: text }];
+  if (best !== undefined && asIs !== undefined && Math.abs(best.recall - asIs.recall) < CLOSE) {
+    return label(asIs.recall < best.recall ? asIs : best, 'with your queries, and with the best');
+  }
+  return [...label(best, 'with the best queries'), ...label(asIs, 'with your queries')];
 }
 
 const line = (x: string, y: string, { light, dash }: Style) => ({

@@ -70,6 +70,9 @@ export async function fitFrom(
   return { fits: [...klFits, ...marginFits], vectors: { kl, margin } };
 }
 
+/** Steps that `fitQueries` counts. */
+export const queriesSteps = ({ steps }: Search): number => 4 * Math.ceil(steps * LATER_STEPS);
+
 /** For items that stay as they are the best queries, by both aims, on both parts. */
 export async function fitQueries(
   parts: Parts,
@@ -77,7 +80,7 @@ export async function fitQueries(
   search: Search,
 ): Promise<readonly Fit[]> {
   const later = Math.ceil(search.steps * LATER_STEPS);
-  const run = descents(search, 4 * later);
+  const run = descents(search, queriesSteps(search));
   const fits: Fit[] = [];
   for (const aim of ['kl', 'margin'] as const) {
     const start = startOf(parts.fitted, items[aim]);

@@ -1,9 +1,9 @@
-import { fitQueries, type Parts, type Search } from '../fit/fit.ts';
+import { fitQueries, type Parts, queriesSteps, type Search } from '../fit/fit.ts';
 import type { Ranking } from '../fit/ranking.ts';
 import { rankingOf } from '../fit/scores.ts';
 import { type Judgements, queryCount } from '../judgements/judgements.ts';
 import type { OwnVectorsRow } from '../tables.ts';
-import { type LinearMaps, learnMaps } from './learn-map.ts';
+import { type LinearMaps, learnMaps, mapSteps } from './learn-map.ts';
 import { principalDirections, project, type Rows, rowCount, truncate } from './projections.ts';
 
 /** Somebody's vectors for the items, and for the queries of both parts if there are any. */
@@ -28,13 +28,17 @@ export async function compareVectors(
 ): Promise<readonly OwnVectorsRow[]> {
   const { width } = own.items;
   const rows: OwnVectorsRow[] = [];
+  const reduced = dims.filter((d) => d < width);
+  const sameWidth = own.queries === undefined || own.queries.fitted.width === width;
+  const counted = countSteps(search, allSteps(own, reduced.length, sameWidth, search));
   const add = async (method: string, items: Rows, queries: OwnVectors['queries']) => {
     if (queries !== undefined) rows.push(measured(method, 'own', parts, items, queries));
-    rows.push(await withFreeQueries(method, parts, items, search));
+    rows.push(
+      await counted(queriesSteps(search), (own) => withFreeQueries(method, parts, items, own)),
+    );
   };
   await add('as given', own.items, own.queries);
   const directions = principalDirections(own.items);
-  const reduced = dims.filter((d) => d < width);
   for (const d of reduced) {
     await add(
       'truncation',
@@ -42,7 +46,6 @@ export async function compareVectors(
       mapQueries(own, (rows) => truncate(rows, d)),
     );
     const basis = truncate({ width, values: directions }, d).values;
-    const sameWidth = own.queries === undefined || own.queries.fitted.width === width;
     if (!sameWidth) continue;
     await add(
       'PCA',
@@ -55,16 +58,35 @@ export async function compareVectors(
     const basis = truncate({ width, values: directions }, d).values;
     const start = scaledStart(parts.fitted, own.items, own.queries.fitted, basis);
     const { fitted } = own.queries;
-    const rate = { ...search, learningRate: MAP_RATE };
-    const maps = await learnMaps(parts.fitted, own.items, fitted, start, rate);
-    const items = project(own.items, maps.items);
+    const { items } = own;
+    const maps = await counted(mapSteps(search), (own) =>
+      learnMaps(parts.fitted, items, fitted, start, { ...own, learningRate: MAP_RATE }),
+    );
     await add(
       'learnt map',
-      items,
+      project(items, maps.items),
       mapQueries(own, (rows) => project(rows, maps.queries)),
     );
   }
   return rows;
+}
+
+/** Steps of all searches together. */
+function allSteps({ queries }: OwnVectors, reduced: number, sameWidth: boolean, search: Search) {
+  const maps = queries === undefined ? 0 : reduced + 1;
+  const fits = 1 + reduced * (sameWidth ? 2 : 1) + maps;
+  return fits * queriesSteps(search) + maps * mapSteps(search);
+}
+
+/** Searches one after the other, which report their steps as those of one. */
+function countSteps(search: Search, total: number) {
+  let before = 0;
+  return async <T>(steps: number, run: (search: Search) => Promise<T>): Promise<T> => {
+    const onStep = (done: number) => search.onStep?.(before + done, total);
+    const result = await run({ ...search, onStep });
+    before += steps;
+    return result;
+  };
 }
 
 function mapQueries({ queries }: OwnVectors, map: (rows: Rows) => Rows): OwnVectors['queries'] {

@@ -44,8 +44,10 @@ export async function learnMaps(
   const learnt = part(order.subarray(kept));
   let best = start;
   let most = recallOf(judged, items, start);
-  for (const aim of ['kl', 'margin'] as const) {
-    await descendMaps(learnt, items, best, aim, search, (maps) => {
+  const aims = ['kl', 'margin'] as const;
+  for (const [place, aim] of aims.entries()) {
+    const onStep = (done: number) => search.onStep?.(place * search.steps + done, mapSteps(search));
+    await descendMaps(learnt, items, best, aim, { ...search, onStep }, (maps) => {
       const recall = recallOf(judged, items, maps);
       if (recall <= most) return;
       most = recall;
@@ -54,6 +56,9 @@ export async function learnMaps(
   }
   return best;
 }
+
+/** Steps that `learnMaps` counts. */
+export const mapSteps = ({ steps }: Search): number => 2 * steps;
 
 /** Share of the queries that maps are chosen by. */
 const KEPT_BACK = 0.2;
@@ -85,7 +90,7 @@ async function descendMaps(
   items: Rows,
   start: LinearMaps,
   aim: Aim,
-  { steps, learningRate, signal }: Search,
+  { steps, learningRate, signal, onStep }: Search,
   onLook: (maps: LinearMaps) => void,
 ): Promise<void> {
   const { items: N } = judgements;
@@ -137,6 +142,7 @@ async function descendMaps(
       signal?.throwIfAborted();
       const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
       await program.run({ rate: Float32Array.of(rate) });
+      onStep?.(step + 1, steps);
       if ((step + 1) % Math.ceil(steps / LOOKS) !== 0) continue;
       const state = await program.readState();
       onLook({ items: state.A as Float32Array, queries: state.B as Float32Array });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { parseNpy } from './npy.ts';
 
 /** Vectors by name. */
@@ -12,22 +12,33 @@ export interface NamedVectors {
 
 /** Vectors that cannot be read, or that lack what is asked of them. */
 export class VectorsError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string) {
+    super(message);
     this.name = 'VectorsError';
   }
 }
 
 /**
- * Reads vectors and their names: `.npy` with the names in a text file beside it, one per line
- * (`items.npy`, `items.txt`); or `.arrow`, `.feather` (uncompressed IPC) and `.parquet` with a column of
- * text and a column of lists of numbers, the first of each kind.
+ * Reads vectors and their names: `.npy` and a text file of the names, one per line (`items.npy`,
+ * `items.txt`); or `.arrow`, `.feather` (uncompressed IPC) or `.parquet` with a column of text and a column
+ * of lists of numbers, the first of each kind.
+ *
+ * @param files the one file, or the two in any order
+ * @throws VectorsError if they are something else
  */
-export async function readVectors(path: string): Promise<NamedVectors> {
+export async function readVectors(files: readonly string[]): Promise<NamedVectors> {
+  const texts = files.filter((file) => extname(file) === '.txt');
+  const [path, ...more] = files.filter((file) => extname(file) !== '.txt');
+  if (path === undefined || more.length > 0 || texts.length > 1) {
+    throw new VectorsError(
+      `${files.length} files for vectors (${files.map((file) => basename(file)).join(', ')}): ` +
+        'wanted one of vectors, and one of names (.txt) if it is .npy',
+    );
+  }
   try {
     switch (extname(path)) {
       case '.npy':
-        return fromNpy(path);
+        return fromNpy(path, texts[0]);
       case '.arrow':
       case '.feather':
         return fromRows(await arrowRows(path));
@@ -36,14 +47,19 @@ export async function readVectors(path: string): Promise<NamedVectors> {
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new VectorsError(`${path}: ${reason}`, { cause });
+    throw new VectorsError(`${path}: ${reason}`);
   }
   throw new VectorsError(`${path}: vectors are read from .npy, .arrow, .feather and .parquet`);
 }
 
-function fromNpy(path: string): NamedVectors {
+function fromNpy(path: string, namesPath: string | undefined): NamedVectors {
+  if (namesPath === undefined) {
+    const both = `${path.slice(0, -'.npy'.length)}.{npy,txt}`;
+    throw new RangeError(
+      `an array has no names: give it with a file of them, one per line, as ${both}`,
+    );
+  }
   const { rows, columns, values } = parseNpy(readFileSync(path));
-  const namesPath = `${path.slice(0, -'.npy'.length)}.txt`;
   const names = readFileSync(namesPath, 'utf8')
     .replace(/\r?\n$/, '')
     .split(/\r?\n/);
@@ -95,6 +111,33 @@ function fromRows(rows: readonly AnyRow[]): NamedVectors {
 
 const isList = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+/** When vectors are compared: always, if they are of these things, or never. */
+export const USES = ['always', 'known', 'never'] as const;
+
+/** What vectors are wanted for. */
+interface Wanted {
+  readonly use: (typeof USES)[number];
+  /** Of the items, or of the queries. */
+  readonly names: readonly string[];
+  readonly what: string;
+  /** Is told why vectors are left out. */
+  readonly note: (text: string) => void;
+}
+
+/** Reads vectors unless they are not wanted, or are those of other things: then `undefined`. */
+export async function readWanted(
+  files: readonly string[],
+  { use, names, what, note }: Wanted,
+): Promise<NamedVectors | undefined> {
+  if (use === 'never') return undefined;
+  const vectors = await readVectors(files);
+  const known = new Set(vectors.names);
+  if (use === 'always' || names.some((name) => known.has(name))) return vectors;
+  const file = files.map((path) => basename(path)).join(', ');
+  note(`No vectors of ${what} are compared: ${file} has none of these ${what}.`);
+  return undefined;
+}
 
 /**
  * The vectors of these names, in their order. // [names, width]

@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { digestText } from '../core/digest.ts';
 import { explainDiskFault } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
-import { isPattern } from '../pipeline/command.ts';
+import { isPattern, unescaped } from '../pipeline/command.ts';
 
 /** A file of a set. */
 interface SetFile {
@@ -49,15 +49,17 @@ export async function listFiles(
   files: string,
   { isCode = false }: ListOptions = {},
 ): Promise<FileSet | undefined> {
-  const path = isAbsolute(files) ? files : join(root, files);
+  const inRoot = (path: string) => (isAbsolute(path) ? path : join(root, path));
   try {
-    const real = disk.real(path);
-    if (real !== undefined) return listExisting(disk, path, real, isCode);
+    for (const path of new Set([inRoot(files), inRoot(unescaped(files))])) {
+      const real = disk.real(path);
+      if (real !== undefined) return listExisting(disk, path, real, isCode);
+    }
     if (!isPattern(files)) return undefined;
     // Most sets are a file or a folder.
     const { default: picomatch } = await import('picomatch');
     const { base, glob } = picomatch.scan(files);
-    const folder = isAbsolute(base) ? base : join(root, base);
+    const folder = inRoot(unescaped(base));
     const start = disk.real(folder);
     if (start === undefined) return undefined;
     const isMatch = picomatch(glob);

@@ -44,9 +44,12 @@ export function rawSource(declared: RawDeclaration): RawSource | SharedSource {
   return files === undefined ? { url, sha256 } : { files };
 }
 
+/** A path or a pattern in which `\\[` stands for a bracket in a name, and so on, as that name. */
+export const unescaped = (files: string): string => files.replace(/\\(.)/g, '$1');
+
 /** Whether a path is a pattern that may match several files. */
 export function isPattern(files: string): boolean {
-  return /[*?[\]]|[({!@+]\(|\{[^{}]*(?:,|\.\.)[^{}]*\}/.test(files);
+  return /[*?[\]]|[({!@+]\(|\{[^{}]*(?:,|\.\.)[^{}]*\}/.test(files.replace(/\\./g, ''));
 }
 
 /** What a command is made of: its code, its schema, and its program where that is a file of the project. */

@@ -107,6 +107,7 @@ const FINDINGS: Findings = {
   bits: [budget(8, 1, 0.5), budget(16, 1, 0.995)],
   vectors: [{ ...budget(8, 32, 0.9), pieces: 2 }],
   own: [],
+  notes: ['About vectors.'],
 };
 
 test('an answer says what an engineer needs, and what to distrust', () => {
@@ -124,6 +125,7 @@ test('an answer says what an engineer needs, and what to distrust', () => {
     /1,000 of 5,000 queries[\s\S]*12 queries were passed over/,
   );
   expect(answer.notes.join('\n')).toContain('Only 40 of 1,000 queries are held out');
+  expect(answer.notes.at(-1)).toBe('About vectors.');
 });
 
 test('the page holds the figure, and names as text', () => {

@@ -15,6 +15,9 @@ import { stream } from '../../../src/random/streams.ts';
 
 // Written by NumPy 2 and PyArrow: rows (1, -2.5, 0.375) and (0.1, 1e-5, 65504), named alpha and beta.
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+/** The files of some vectors: those of an array, and its names. */
+const files = (name: string) =>
+  name.endsWith('.npy') ? [fixture(name.replace('.npy', '.txt')), fixture(name)] : [fixture(name)];
 const ROWS = [1, -2.5, 0.375, 0.1, 1e-5, 65504];
 
 test.each([
@@ -25,7 +28,7 @@ test.each([
   ['zstd.parquet', 1e-6],
   ['vectors.feather', 1e-6],
 ])('%s, whatever its numbers and order', async (name, tolerance) => {
-  const { names, width, values } = await readVectors(fixture(name));
+  const { names, width, values } = await readVectors(files(name));
   expect(names).toEqual(['alpha', 'beta']);
   expect(width).toBe(3);
   values.forEach((x, i) => {
@@ -40,12 +43,16 @@ test('what is no array of vectors is refused with the reason', async () => {
   expect(() => parseNpy(readFileSync(fixture('one.npy')))).toThrow('1 dimensions, not of 2');
   expect(() => parseNpy(Buffer.from('hello, world'))).toThrow('not a NumPy file');
   expect(() => parseNpy(readFileSync(fixture('f8.npy')).subarray(0, -8))).toThrow('truncated');
-  await expect(readVectors(fixture('no-vectors.parquet'))).rejects.toThrow('no column of text');
-  await expect(readVectors(fixture('i4.csv'))).rejects.toThrow('read from .npy');
+  await expect(readVectors(files('no-vectors.parquet'))).rejects.toThrow('no column of text');
+  await expect(readVectors(files('i4.csv'))).rejects.toThrow('read from .npy');
+  await expect(readVectors([fixture('f4.npy')])).rejects.toThrow('f4.{npy,txt}');
+  await expect(readVectors([fixture('f4.npy'), fixture('f8.npy')])).rejects.toThrow(
+    '2 files for vectors (f4.npy, f8.npy)',
+  );
 });
 
 test('vectors are found by name, and missing ones named', async () => {
-  const vectors = await readVectors(fixture('f4.npy'));
+  const vectors = await readVectors(files('f4.npy'));
   expect([...vectorsFor(['beta', 'alpha'], vectors, 'items')].slice(3, 5)).toEqual([1, -2.5]);
   expect(() => vectorsFor(['beta', 'gamma'], vectors, 'items')).toThrow(
     "1 of 2 items have no vector, e.g. 'gamma'",
@@ -89,6 +96,7 @@ test('vectors that made the judgements rank them, a learnt map finds them again 
   });
   const [fitted, heldOut] = [queries.slice(0, 220), queries.slice(220)];
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const steps: [number, number][] = [];
   const rows = await compareVectors(
     {
       fitted: queriesOf(judgements, range(0, 220)),
@@ -96,8 +104,13 @@ test('vectors that made the judgements rank them, a learnt map finds them again 
     },
     { items: hide(items), queries: { fitted: hide(fitted), heldOut: hide(heldOut) } },
     [3],
-    { steps: 200, learningRate: 0.1 },
+    { steps: 200, learningRate: 0.1, onStep: (done, total) => steps.push([done, total]) },
   );
+  // Progress only grows, and ends at what was announced.
+  const [, announced] = steps[0];
+  const isGrowing = steps.every(([done], i) => i === 0 || done > steps[i - 1][0]);
+  expect(isGrowing && steps.every(([, total]) => total === announced)).toBe(true);
+  expect(steps.at(-1)).toEqual([announced, announced]);
   const recall = (method: string, by: string, d: number) =>
     rows.find((row) => row.method === method && row.queries === by && row.d === d)?.recall ?? -1;
   // The noise comes first, and is what truncation and PCA keep.

@@ -33,6 +33,15 @@ test.each(['none', 'none/*.csv', 'data/*.json'])('%s is nothing', async (files) 
   expect(await listFiles(realDisk, folderWith(...FILES), files)).toBeUndefined();
 });
 
+test('characters of patterns with a backslash before them are those of names', async () => {
+  const root = folderWith('in [a] (1)/x.csv', 'in [a] (1)/x.txt', 'in a/x.csv');
+  const one = await listFiles(realDisk, root, 'in \\[a\\] \\(1\\)/x.csv');
+  expect([one?.kind, one?.files.map(({ path }) => path)]).toEqual(['file', ['x.csv']]);
+  const both = await listFiles(realDisk, root, 'in \\[a\\] \\(1\\)/x.{csv,txt}');
+  expect([both?.kind, both?.base]).toEqual(['pattern', join(root, 'in [a] (1)')]);
+  expect(both?.files.map(({ path }) => path)).toEqual(['x.csv', 'x.txt']);
+});
+
 test('a file whose name looks like a pattern is that file', async () => {
   const root = folderWith('data/a[1].csv', 'data/a1.csv');
   const set = await listFiles(realDisk, root, 'data/a[1].csv');

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../../core/json.ts';
 import type { Around } from '../../inputs/raw-inputs.ts';
 import { takeSnapshot } from '../../loader/snapshot.ts';
-import { codeOf, isPattern } from '../../pipeline/command.ts';
+import { codeOf, isPattern, unescaped } from '../../pipeline/command.ts';
 import { readPipelineFiles } from '../../pipeline/files.ts';
 import type { Graph, Instance, InstanceId } from '../../pipeline/graph.ts';
 import { upstreamOf } from '../../pipeline/upstream.ts';
@@ -93,7 +93,7 @@ export function pathsAround({ root }: Project, { instances }: Graph): readonly s
     ...(command === undefined ? [] : codeOf(command)),
   ]);
   const paths = patterns.map((pattern) =>
-    resolve(root, isPattern(pattern) ? baseOf(pattern) : pattern),
+    resolve(root, unescaped(isPattern(pattern) ? baseOf(pattern) : pattern)),
   );
   return [...new Set(paths)];
 }
