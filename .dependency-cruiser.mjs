@@ -29,6 +29,7 @@ const PRODUCTS = {
   'src/studies': ['src/engine', 'src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
   'src/pages': ['src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
   'src/packages': ['src/pipe'],
+  'src/tensorflow': ['src/engine'],
 };
 
 /** The npm packages that a product may import; the runner may import any but those of the science. */
@@ -52,6 +53,7 @@ const PACKAGES = {
   'src/studies': ['@observablehq/plot', '@tensorflow', 'highs', 'ml-matrix', 'zod'],
   'src/pages': ['@observablehq/plot', 'onnxruntime-(web|common)', 'preact'],
   'src/packages': ['esbuild', 'execa'],
+  'src/tensorflow': ['@tensorflow', 'execa'],
 };
 
 const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';

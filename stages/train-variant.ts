@@ -7,6 +7,7 @@ import { testQueries, trainingQueries } from '../src/study/games/sampling.ts';
 import { trueKeys } from '../src/study/games/true-keys.ts';
 import type { ModelConfiguration } from '../src/study/models/configuration.ts';
 import { scoreQueries } from '../src/study/models/score.ts';
+import { trainingBackend } from '../src/study/training/backend.ts';
 import { batchSource } from '../src/study/training/batches.ts';
 import { train } from '../src/study/training/loop.ts';
 import { type TrajectoryPoint, writeTrajectory } from '../src/study/training/trajectory.ts';
@@ -63,11 +64,12 @@ export default defineStage({
       .default([]),
     trainQueries: z.int().min(1),
     testQueries: z.int().min(1),
+    backend: trainingBackend,
   }),
   inputs: {},
   outputs: { predictions: 'predictions.arrow' },
   async run({ params, outputs, signal, progress }) {
-    const { game, dimension: dim, seed, steps, batch } = params;
+    const { game, dimension: dim, seed, steps, batch, backend } = params;
     const deck = deckOf(params.cards);
     const { pad } = vocabulary(deck);
     const pairs = slotsOf(game, params.pairs);
@@ -96,6 +98,7 @@ export default defineStage({
         ),
         curriculum: { lessons: params.lessons, review: 0 },
         seed,
+        backend,
       },
       {
         signal,

@@ -10,6 +10,7 @@ import { modelParameters } from '../src/study/models/model.ts';
 import { writeModel } from '../src/study/models/model-table.ts';
 import { initialise } from '../src/study/models/parameters.ts';
 import { lengthOf } from '../src/study/models/positions.ts';
+import { trainingBackend } from '../src/study/training/backend.ts';
 import { batchSource } from '../src/study/training/batches.ts';
 import { snapshotsIn } from '../src/study/training/checkpoints.ts';
 import { writeCurve } from '../src/study/training/curve.ts';
@@ -59,6 +60,8 @@ const params = z
       .default([]),
     /** Share of a lesson's batches with fewer pairs than the lesson. */
     review: z.number().min(0).max(1).default(0),
+    /** What it runs on: the engine on the CPU, or TensorFlow on a CPU or GPU. */
+    backend: trainingBackend,
   })
   .refine(({ model, dim }) => (model === 'contrastive') === (dim !== undefined), {
     message: 'a contrastive model needs dim, a non-contrastive one has none',
@@ -95,7 +98,7 @@ export default defineStage({
     const deck = readDeck(inputs.deck.path);
     const queries = readQuerySet(inputs.queries.path);
     const model = configuration(params, deck.keys, deck.values, (queries.sequenceLength - 1) / 3);
-    const { batch, objective, keyRate, optimizer, steps, seed, lessons, review } = params;
+    const { batch, objective, keyRate, optimizer, steps, seed, lessons, review, backend } = params;
     const report = throttled(progress);
     const { parameters, curve } = await train(
       {
@@ -105,6 +108,7 @@ export default defineStage({
         schedule: { peak: params.learningRate, warmUp: params.warmUp, steps },
         curriculum: { lessons, review },
         seed,
+        backend,
       },
       {
         snapshots: snapshotsIn(checkpoint.folder, log),

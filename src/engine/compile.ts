@@ -16,29 +16,28 @@ import { createSession } from './onnx/session.ts';
 import { withLossScaling } from './optimizers/loss-scale.ts';
 import { optimise } from './passes/optimise.ts';
 import { roundProducts } from './passes/round-products.ts';
-import { describeBackends, prepareBackend } from './programs/backends.ts';
+import { automaticBackend, openBackend } from './programs/backends.ts';
 import { EagerProgram } from './programs/eager-program.ts';
 import { graphProgram } from './programs/graph-program.ts';
 import { checkPrecision, checkWhole } from './step/check.ts';
 import { EngineError } from './step/errors.ts';
 import type { CompileOptions, Precision, Program, StepDefinition } from './step/step.ts';
-import { tf } from './tfjs/tf.ts';
 import { freeName } from './trace/names.ts';
 import { namedOutputs, type TracedStep, trace, traceWithModelLines } from './trace/trace.ts';
 
 /**
  * Compiles a step into a program. On `onnxruntime` the step is traced once and becomes one graph; on the
- * other backends the same code runs op by op. `auto` is the best backend that works on this machine.
+ * other backends the same code runs op by op.
  *
  * @throws EngineError when the step cannot be traced, or the backend is not available
  */
 export async function compile(
   definition: StepDefinition,
-  { backend = 'auto', threads, precision = 'float32' }: CompileOptions = {},
+  { backend = 'onnxruntime', threads, precision = 'float32' }: CompileOptions = {},
 ): Promise<Program> {
   checkWhole('threads', threads, 1);
   checkPrecision(precision);
-  const chosen = backend === 'auto' ? (await describeBackends()).chosen : backend;
+  const chosen = backend === 'auto' ? await automaticBackend() : backend;
   if (chosen === 'onnxruntime') {
     const options = threads === undefined ? {} : { intraOpNumThreads: threads };
     return compileGraph(definition, options, precision);
@@ -46,9 +45,7 @@ export async function compile(
   if (precision !== 'float32') {
     throw new EngineError(`precision '${precision}' needs the onnxruntime backend, not ${chosen}`);
   }
-  await prepareBackend(chosen, threads);
-  await tf.setBackend(chosen);
-  return new EagerProgram(chosen, definition);
+  return new EagerProgram(await openBackend(chosen, threads), definition);
 }
 
 /** Compiles a step for ONNX Runtime, with session options for measurements. */

@@ -3,6 +3,7 @@ import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { encoderRung } from '../../src/studies/ladder/experiment.ts';
 import { RUNG_TABLE, type RungRow } from '../../src/studies/ladder/tables.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
+import { trainingBackend } from '../../src/study/training/backend.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** What an encoder with vectors of d numbers reaches, trained on every subset of the keys and on half of them. */
@@ -23,6 +24,7 @@ export default defineStage({
     learningRate: z.number().positive(),
     warmUp: z.int().min(0),
     keyScale: z.number().positive(),
+    backend: trainingBackend,
   }),
   inputs: {},
   outputs: { rungs: 'rungs.arrow' },

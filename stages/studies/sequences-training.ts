@@ -4,6 +4,7 @@ import { shapeOf } from '../../src/studies/sequences/examples.ts';
 import { learn } from '../../src/studies/sequences/experiment.ts';
 import { POINT_TABLE } from '../../src/studies/sequences/tables.ts';
 import { TASKS } from '../../src/studies/sequences/tasks.ts';
+import { trainingBackend } from '../../src/study/training/backend.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** Trains a small encoder-decoder transformer on one toy task. */
@@ -29,6 +30,7 @@ export default defineStage({
     every: z.int().min(1),
     /** Held-out examples per evaluation. */
     tests: z.int().min(1),
+    backend: trainingBackend,
   }),
   inputs: {},
   outputs: { curve: 'curve.arrow' },
@@ -43,6 +45,7 @@ export default defineStage({
         every: params.every,
         tests: params.tests,
         seed: params.seed,
+        backend: params.backend,
       },
       {
         signal,

@@ -21,8 +21,14 @@ export type NamedSpecs = Readonly<Record<string, TensorSpec>>;
 export type NamedBatchSpecs = Readonly<Record<string, BatchSpec>>;
 export type NamedValues = Readonly<Record<string, TensorValues>>;
 
-/** The backend that runs a program; `auto` is the best one that works on this machine. */
-export type Backend = 'auto' | 'onnxruntime' | 'tensorflow' | 'cpu' | 'wasm';
+/** A backend of tfjs that programs run on. */
+export type ProgramBackend = 'onnxruntime' | 'tensorflow' | 'cpu' | 'wasm';
+
+/**
+ * What to run a program on. `tensorflow` uses a GPU if one answers; `tensorflow-cpu` and `tensorflow-gpu` fail
+ * where they would compute on the other device. `auto` is the best of all on this machine.
+ */
+export type Backend = ProgramBackend | 'tensorflow-cpu' | 'tensorflow-gpu' | 'auto';
 
 /**
  * A step to compile: plain tfjs code that takes named inputs and named state and returns named outputs
@@ -52,7 +58,7 @@ export interface RunOptions {
 
 /** A compiled step with its state. Not re-entrant: await one run before the next. */
 export interface Program {
-  readonly backend: Exclude<Backend, 'auto'>;
+  readonly backend: ProgramBackend;
   /** Sizes that depend on the size of the batch are null. */
   readonly outputs: NamedBatchSpecs;
   /**
@@ -73,6 +79,7 @@ export interface Program {
 export type Precision = 'float32' | 'float16' | 'bfloat16';
 
 export interface CompileOptions {
+  /** `onnxruntime` by default. */
   readonly backend?: Backend;
   /**
    * Rounds operands and results of products and convolutions; parameters, losses and everything else stay in

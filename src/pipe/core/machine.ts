@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 
 /** A machine as described in run records. */
@@ -88,12 +88,27 @@ function linuxProcessor(text: string | undefined): readonly string[] {
   ];
 }
 
-/** CUDA's names of the GPUs to use: the first `PIPE_GPUS` of those visible to this process. */
-export function gpuIds(env: NodeJS.ProcessEnv = process.env): readonly string[] {
-  const count = Number(env.PIPE_GPUS ?? 0);
-  const visible = env.CUDA_VISIBLE_DEVICES;
-  const all = visible?.split(',') ?? Array.from({ length: count }, (_, id) => String(id));
+/**
+ * CUDA's names of the GPUs to use: the first `PIPE_GPUS` of those visible to this process, or all of NVIDIA's.
+ *
+ * @param found GPUs that the driver lists
+ */
+export function gpuIds(
+  env: NodeJS.ProcessEnv = process.env,
+  found = gpusOfDriver(),
+): readonly string[] {
+  const count = Number(env.PIPE_GPUS ?? found);
+  const visible = env.CUDA_VISIBLE_DEVICES?.split(',').filter((id) => id !== '' && id !== '-1');
+  const all = visible ?? Array.from({ length: count }, (_, id) => String(id));
   return all.slice(0, count);
+}
+
+function gpusOfDriver(): number {
+  try {
+    return readdirSync('/proc/driver/nvidia/gpus').length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Changes at every boot of the machine; empty if unknown. */

@@ -104,7 +104,7 @@ export interface Capacity {
   readonly gpus: number;
 }
 
-/** `PIPE_GPUS` says how many GPUs there are: nothing portable can count them. */
+/** `PIPE_GPUS` says how many GPUs there are, where they are not NVIDIA's or not all are to be used. */
 export function capacityOf(jobs: number | undefined): Capacity {
   return {
     cpus: jobs ?? availableParallelism(),

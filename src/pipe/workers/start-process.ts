@@ -61,6 +61,9 @@ export function startProcess({ file, cwd, threads, gpus, env: declared }: Proces
 
 /** Numeric libraries start a thread per core each unless they are limited. */
 function threadLimits(threads: number): Readonly<Record<string, string>> {
-  const names = ['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR', 'TF_INTRAOP'];
-  return Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
+  const names = [
+    ...['OMP', 'OPENBLAS', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR'].map((name) => `${name}_NUM_THREADS`),
+    ...['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'],
+  ];
+  return Object.fromEntries(names.map((name) => [name, String(threads)]));
 }

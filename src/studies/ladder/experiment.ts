@@ -13,6 +13,7 @@ import type { EncoderConfiguration, ModelConfiguration } from '../../study/model
 import { modelParameters } from '../../study/models/model.ts';
 import { initialise } from '../../study/models/parameters.ts';
 import { scoreQueries } from '../../study/models/score.ts';
+import type { TrainingBackend } from '../../study/training/backend.ts';
 import { batchSource } from '../../study/training/batches.ts';
 import { train } from '../../study/training/loop.ts';
 import { allSubsets, answersOf, halves, queriesOf } from './subsets.ts';
@@ -68,6 +69,7 @@ interface EncoderSettings {
   readonly learningRate: number;
   readonly warmUp: number;
   readonly keyScale: number;
+  readonly backend: TrainingBackend;
 }
 
 /** The rung of an encoder that is trained on all subsets, or on half of them and asked for the others. */
@@ -77,7 +79,7 @@ export async function encoderRung(
   settings: EncoderSettings,
   signal: AbortSignal,
 ): Promise<RungRow> {
-  const { d, seed, encoder, steps, batch, learningRate, warmUp, keyScale } = settings;
+  const { d, seed, encoder, steps, batch, learningRate, warmUp, keyScale, backend } = settings;
   const subsets = allSubsets(deck);
   const [seen, asked] = rung === 'half' ? halves(subsets, seed) : [subsets, subsets];
   const { pad } = vocabulary(deck);
@@ -98,6 +100,7 @@ export async function encoderRung(
       schedule: { peak: learningRate, warmUp, steps },
       curriculum: { lessons: [], review: 0 },
       seed,
+      backend,
     },
     { signal },
   );

@@ -1,4 +1,5 @@
-import { compile, type TensorValues } from '../../engine/index.ts';
+import type { TensorValues } from '../../engine/index.ts';
+import { compileOn, type TrainingBackend } from '../../study/training/backend.ts';
 import { learningRate, type RateSchedule } from '../../study/training/schedules.ts';
 import { drawBatch } from './examples.ts';
 import type { SequenceModel } from './model.ts';
@@ -16,6 +17,8 @@ interface LearningTask {
   /** Held-out examples per evaluation. */
   readonly tests: number;
   readonly seed: number;
+  /** `onnxruntime` by default. */
+  readonly backend?: TrainingBackend;
 }
 
 /** Trains a model on a task and evaluates it on held-out examples along the way. */
@@ -23,8 +26,9 @@ export async function learn(
   learning: LearningTask,
   { signal, onPoint }: { signal?: AbortSignal; onPoint?: (point: PointRow) => void } = {},
 ): Promise<readonly PointRow[]> {
-  const { task, model, batch, schedule, every, tests, seed } = learning;
+  const { task, model, batch, schedule, every, tests, seed, backend } = learning;
   const parameters = initialParameters(model, seed);
+  const compile = compileOn(backend);
   const training = await compile(trainingStep(model, batch, parameters));
   const testing = await compile(testStep(model, tests, parameters));
   const heldOut = drawBatch(task, 'held-out', tests, seed, 0);

@@ -1,6 +1,7 @@
-import { type Compile, compile, type NamedValues, type Program } from '../../engine/index.ts';
+import type { Compile, NamedValues, Program } from '../../engine/index.ts';
 import type { Parameters } from '../models/parameters.ts';
 import { queryValues } from '../models/query-batch.ts';
+import { compileOn, type TrainingBackend } from './backend.ts';
 import type { BatchSource } from './batches.ts';
 import type { SnapshotStore } from './checkpoints.ts';
 import { type Curriculum, pairsAt } from './curriculum.ts';
@@ -17,6 +18,8 @@ export interface Training {
   readonly schedule: RateSchedule;
   readonly curriculum: Curriculum;
   readonly seed: number;
+  /** `onnxruntime` by default. */
+  readonly backend?: TrainingBackend;
 }
 
 /** A model after some steps of its training. */
@@ -62,7 +65,11 @@ export async function train(training: Training, options: RunOptions = {}): Promi
   const { snapshots, signal, onStep, waypoints, snapshotEvery = SNAPSHOT_EVERY_MS } = options;
   const saved = snapshots?.load();
   const curve = [...(saved?.curve ?? [])];
-  const steps = new CompiledSteps(training, options.compile ?? compile, saved?.state);
+  const steps = new CompiledSteps(
+    training,
+    options.compile ?? compileOn(training.backend),
+    saved?.state,
+  );
   let savedStep = saved?.step;
   let lastSave = performance.now();
   const parametersNow = async (): Promise<Parameters> => {

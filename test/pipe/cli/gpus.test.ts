@@ -20,7 +20,7 @@ stages:
 `,
     'stages/both.ts': sees('both'),
     'stages/greedy.ts': sees('greedy'),
-    'stages/none.ts': sees('none'),
+    'stages/none.ts': sees(`none ' + process.env.TF_NUM_INTRAOP_THREADS + '`),
   },
   { PIPE_GPUS: '2', CUDA_VISIBLE_DEVICES: '9,10,7' },
 );
@@ -46,12 +46,20 @@ test('instances that run at a time have GPUs of their own, of those that the run
   expect([seen('pair/n=1'), seen('pair/n=2')].sort()).toEqual(['10', '9']);
   expect(seen('both')).toBe('both 9,10');
   expect(seen('greedy')).toBe('greedy 9,10');
-  expect(seen('none')).toBe('none 9,10,7');
+  expect(seen('none')).toBe('none 1 9,10,7');
 }, 60_000);
 
 test('there are as many GPUs as PIPE_GPUS says, of those that can be seen', () => {
-  expect(gpuIds({})).toEqual([]);
-  expect(gpuIds({ PIPE_GPUS: '2' })).toEqual(['0', '1']);
-  expect(gpuIds({ PIPE_GPUS: '2', CUDA_VISIBLE_DEVICES: '3' })).toEqual(['3']);
-  expect(gpuIds({ CUDA_VISIBLE_DEVICES: '3' })).toEqual([]);
+  expect(gpuIds({}, 0)).toEqual([]);
+  expect(gpuIds({ PIPE_GPUS: '2' }, 0)).toEqual(['0', '1']);
+  expect(gpuIds({ PIPE_GPUS: '2', CUDA_VISIBLE_DEVICES: '3' }, 0)).toEqual(['3']);
+  expect(gpuIds({ CUDA_VISIBLE_DEVICES: '3' }, 0)).toEqual([]);
+});
+
+test('without PIPE_GPUS there are as many GPUs as the driver lists and the process may see', () => {
+  expect(gpuIds({}, 2)).toEqual(['0', '1']);
+  expect(gpuIds({ PIPE_GPUS: '1' }, 2)).toEqual(['0']);
+  expect(gpuIds({ PIPE_GPUS: '0' }, 2)).toEqual([]);
+  expect(gpuIds({ CUDA_VISIBLE_DEVICES: '1' }, 2)).toEqual(['1']);
+  for (const none of ['', '-1']) expect(gpuIds({ CUDA_VISIBLE_DEVICES: none }, 2)).toEqual([]);
 });

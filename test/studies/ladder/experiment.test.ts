@@ -27,6 +27,7 @@ test('an encoder is asked for all sets, or for those that it was not trained on'
     learningRate: 0.01,
     warmUp: 5,
     keyScale: 5,
+    backend: 'onnxruntime',
   } as const;
   const { signal } = new AbortController();
   const all = await encoderRung(deckOf(9), 'encoder', settings, signal);
