@@ -29,7 +29,9 @@ export default defineStage({
       const { critical, trainings } = await searchCriticalN(settings, seed, () =>
         signal.throwIfAborted(),
       );
-      log(`d = ${settings.d}, seed ${seed}: ${critical.criticalN} documents`);
+      log(
+        `d = ${settings.d}, seed ${seed}: ${critical.criticalN} documents, ${critical.largestN} by the sweep`,
+      );
       criticalRows.push(critical);
       trainingRows.push(...trainings);
     }

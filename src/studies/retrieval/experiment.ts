@@ -30,7 +30,7 @@ export async function searchCriticalN(
 ): Promise<{ readonly critical: CriticalNRow; readonly trainings: readonly TrainingRow[] }> {
   const { d, k, startPerDimension } = settings;
   const trainings: TrainingRow[] = [];
-  const largest = await criticalN(startPerDimension * d, async (n) => {
+  const { critical, largest } = await criticalN(startPerDimension * d, async (n) => {
     onTraining();
     // Without other documents to rank below them, any vectors will do.
     if (n <= k) return true;
@@ -38,7 +38,7 @@ export async function searchCriticalN(
     trainings.push(training);
     return training.accuracy === 1;
   });
-  return { critical: { d, seed, criticalN: largest }, trainings };
+  return { critical: { d, seed, criticalN: critical, largestN: largest }, trainings };
 }
 
 /** Trains free embeddings on LIMIT-small, or on fewer of its documents and queries. */

@@ -27,12 +27,15 @@ export interface CriticalNRow {
   readonly d: number;
   readonly seed: number;
   readonly criticalN: number;
+  /** The largest number that was learned at all, found by the search or by the sweep around it. */
+  readonly largestN: number;
 }
 
 export const CRITICAL_N_TABLE: RowTypes<CriticalNRow> = {
   d: 'int32',
   seed: 'int32',
   criticalN: 'int32',
+  largestN: 'int32',
 };
 
 /** How many subsets of at most k of m documents the cyclic polytope of 2k dimensions realises. */

@@ -6,8 +6,8 @@ import { verdicts } from '../verdicts.ts';
 
 const RETRIEVAL: RetrievalEvidence = {
   criticalN: [...PUBLISHED_CRITICAL_N].flatMap(([d, n]) => [
-    { d, seed: 1, criticalN: n },
-    { d, seed: 2, criticalN: n - 9 },
+    { d, seed: 1, criticalN: n, largestN: n },
+    { d, seed: 2, criticalN: n - 9, largestN: n - 8 },
   ]),
   limitSmall: [{ d: 4, seed: 1, n: 46, queries: 1000, steps: 10, loss: 1, accuracy: 0.3 }],
   cyclic: [{ m: 46, k: 2, dimension: 4, arithmetic: 'exact', subsets: 1081, realised: 1081 }],

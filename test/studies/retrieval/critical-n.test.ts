@@ -13,10 +13,17 @@ test('the search finds the edge of any monotonic answer from any start', async (
           asked.push(n);
           return n <= edge;
         });
-        expect(found).toBe(edge);
+        expect(found).toEqual({ critical: edge, largest: edge });
         expect(new Set(asked).size).toBe(asked.length);
-        expect(asked.length).toBeLessThan(3 + 4 * Math.log2(2 + Math.abs(edge - start)));
+        expect(asked.length).toBeLessThan(3 + 4 * Math.log2(2 + Math.abs(edge - start)) + 9);
+        // The sweep has looked at every n around it.
+        for (let n = Math.max(2, edge - 4); n <= edge + 5; n++) expect(asked).toContain(n);
       },
     ),
   );
+});
+
+test('the sweep finds what is solved above an n that is not, which the search passes over', async () => {
+  const solved = new Set([2, 3, 4, 5, 6, 8, 11]);
+  expect(await criticalN(6, async (n) => solved.has(n))).toEqual({ critical: 6, largest: 11 });
 });
