@@ -103,7 +103,7 @@ export function bestAccuracy(middle: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i <= parts; i++) {
     const weight = i === 0 || i === parts ? 1 : i % 2 === 1 ? 4 : 2;
-    sum += weight * Math.exp(-((distance * i) / parts) ** 2 / 2);
+    sum += weight * Math.exp(-(((distance * i) / parts) ** 2) / 2);
   }
   return 0.5 + (sum * distance) / (3 * parts * Math.sqrt(2 * Math.PI));
 }

@@ -52,10 +52,7 @@ export function sigmoid(z: Float64Array): Differentiable<Float64Array> {
  * Cross-entropy -1/n Σ t log p + (1 - t) log(1 - p) of probabilities and classes 0 or 1, with
  * ∂L/∂p = (p - t) / (n p (1 - p)). // [n], [n] -> [1]
  */
-export function crossEntropy(
-  p: Float64Array,
-  classes: Float64Array,
-): Differentiable<Float64Array> {
+export function crossEntropy(p: Float64Array, classes: Float64Array): Differentiable<Float64Array> {
   const n = p.length;
   const sum = p.reduce(
     (total, x, i) => total + classes[i] * Math.log(x) + (1 - classes[i]) * Math.log(1 - x),
