@@ -11,6 +11,8 @@ const ONE: Style = BLUE;
 const DIFFERENCE: Style = MAGENTA;
 /** Of the points only so many are drawn. */
 const DRAWN = 300;
+/** Step size at which the two kinds of differences are named. */
+const NAMED = 1e-3;
 
 /** Errors of differences by step size, the line as it turns, and the two trainings. */
 export function autodiffFigure(
@@ -25,7 +27,6 @@ export function autodiffFigure(
         `logistic regression on two classes, ${steps.length} steps written out, against the engine's own`,
       ],
       panels: [checkPanel(checks), linePanel(points, steps), trainingPanel(steps)],
-      columns: 2,
       legendTitle: 'operations, classes',
       legend: [
         ...operationsOf(checks).map((label, i) => ({ label, style: seriesStyle(i) })),
@@ -39,12 +40,20 @@ export function autodiffFigure(
 
 function checkPanel(checks: readonly CheckRow[]): Panel {
   const powers = { type: 'log', tickFormat: (x: number) => x.toExponential(0), ticks: 6 } as const;
-  const ends = (['forward', 'central'] as const).flatMap((difference) =>
-    checks
-      .filter((row) => row.operation === 'all together' && row.difference === difference)
-      .sort((a, b) => b.epsilon - a.epsilon)
-      .slice(0, 1),
-  );
+  const at = (operation: string, difference: CheckRow['difference']) =>
+    checks.filter(
+      (row) =>
+        row.operation === operation && row.difference === difference && row.epsilon === NAMED,
+    );
+  const name = (rows: readonly CheckRow[], textAnchor: 'start' | 'end') =>
+    Plot.text(rows, {
+      x: 'epsilon',
+      y: 'error',
+      text: 'difference',
+      textAnchor,
+      dx: textAnchor === 'start' ? 8 : -8,
+      dy: textAnchor === 'start' ? -8 : 8,
+    });
   return {
     heading: 'differences of values against the gradient: too large a step, too small a step',
     options: {
@@ -64,14 +73,8 @@ function checkPanel(checks: readonly CheckRow[]): Panel {
             ),
           ),
         ),
-        Plot.text(ends, {
-          x: 'epsilon',
-          y: 'error',
-          text: 'difference',
-          textAnchor: 'start',
-          dx: 6,
-          dy: -8,
-        }),
+        name(at('cross-entropy', 'forward'), 'start'),
+        name(at('all together', 'central'), 'end'),
       ],
     },
   };
@@ -79,16 +82,15 @@ function checkPanel(checks: readonly CheckRow[]): Panel {
 
 function linePanel(points: readonly PointRow[], steps: readonly StepRow[]): Panel {
   const drawn = points.slice(0, DRAWN);
-  const at = [1, 3, 10, 30, steps.length];
+  const at = [1, 10, steps.length];
   const lines = at.flatMap((step) => steps.filter((row) => row.step === step));
   const edge = 4.2;
   const yAt = ({ w1, w2, bias }: StepRow, x: number) => -(bias + w1 * x) / w2;
-  const ends = lines.map((row) => ({ step: row.step, x: edge, y: yAt(row, edge) }));
+  const ends = lines.map((row) => ({ step: row.step, x: (row.w2 * edge - row.bias) / row.w1 }));
   return {
     heading: 'other points, and the line p = 1/2 after so many steps',
     options: {
       ...MARGINS,
-      marginRight: 40,
       x: { domain: [-edge, edge], label: null },
       y: { domain: [-edge, edge], label: null },
       marks: [
@@ -121,10 +123,10 @@ function linePanel(points: readonly PointRow[], steps: readonly StepRow[]): Pane
         ),
         Plot.text(apart(ends), {
           x: 'x',
-          y: 'y',
+          y: -edge,
           text: ({ step }: { step: number }) => String(step),
-          textAnchor: 'start',
-          dx: 4,
+          dy: -8,
+          dx: 12,
         }),
       ],
     },
@@ -132,10 +134,10 @@ function linePanel(points: readonly PointRow[], steps: readonly StepRow[]): Pane
 }
 
 /** The last lines whose labels have room. */
-function apart<P extends { readonly y: number }>(ends: readonly P[]): readonly P[] {
+function apart<P extends { readonly x: number }>(ends: readonly P[]): readonly P[] {
   const kept: P[] = [];
   for (const end of [...ends].reverse()) {
-    if (kept.every(({ y }) => Math.abs(y - end.y) > 0.35)) kept.push(end);
+    if (kept.every(({ x }) => Math.abs(x - end.x) > 0.35)) kept.push(end);
   }
   return kept;
 }
