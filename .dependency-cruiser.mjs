@@ -86,6 +86,7 @@ const PIPE = [
   'events',
   'remote',
   'runs',
+  'slurm',
   'session',
   'upkeep',
   'diff',

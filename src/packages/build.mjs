@@ -42,6 +42,7 @@ async function buildPipe(folder) {
     index: 'src/pipe/index.ts',
     worker: 'src/pipe/workers/worker.ts',
     guardian: 'src/pipe/workers/guardian-process.ts',
+    agent: 'src/pipe/slurm/agent.ts',
   };
   const { files, packages } = await buildRunner(root, { outdir: folder, programs });
   packages.push(...(await buildClients(join(folder, 'client'))));

@@ -39,6 +39,8 @@ export class Paths {
   readonly bundles: string;
   /** Worker processes that live. */
   readonly workers: string;
+  /** Where a run and its jobs on a cluster meet. */
+  readonly slurm: string;
   /** Private folders of attempts. */
   readonly temporary: string;
   /** The profile of the last run. */
@@ -64,6 +66,7 @@ export class Paths {
     this.frozenCode = join(this.cache, 'code');
     this.bundles = join(this.cache, 'runner');
     this.workers = join(this.cache, 'workers');
+    this.slurm = join(this.cache, 'slurm');
     this.temporary = join(this.cache, 'tmp');
     this.lastProfile = join(this.cache, 'last-profile');
     this.lock = join(this.cache, 'lock');
@@ -86,6 +89,7 @@ export class Paths {
       this.frozenCode,
       this.bundles,
       this.workers,
+      this.slurm,
       this.temporary,
     ];
   }

@@ -4,6 +4,7 @@ import type { ActionKey } from '../core/digest.ts';
 import type { LockFileDifference } from '../lock-file/compare.ts';
 import type { Coordinates, Progress } from '../pipeline/contract.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import type { Host } from '../workers/executor.ts';
 import type { Failure } from '../workers/failure.ts';
 
 /** The instances of one stage, and how many of them were current when the run started or was extended. */
@@ -104,6 +105,8 @@ export type RunEvent =
       readonly reason: string;
       /** Expected seconds, from earlier runs. */
       readonly estimate?: number;
+      /** Where it runs, if that is not the machine of the run. */
+      readonly host?: Host;
     })
   /** A running stage has reported its progress. */
   | {

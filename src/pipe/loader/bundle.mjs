@@ -21,6 +21,7 @@ const PROGRAMS = {
   script: 'src/pipe/loader/script.ts',
   worker: 'src/pipe/workers/worker.ts',
   guardian: 'src/pipe/workers/guardian-process.ts',
+  agent: 'src/pipe/slurm/agent.ts',
 };
 
 /** The checkout, whichever project is worked on. */

@@ -12,11 +12,15 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { seal, unseal } from '../core/checksummed-json.mjs';
 
 /** Folders to keep besides those in use. */
 const KEPT = 8;
+
+/** Milliseconds for which the mark of another machine counts: whether its process lives cannot be seen from here. */
+const TRUSTED = 7 * 24 * 3600_000;
 
 /** Milliseconds; a file younger than this may change again without its times showing it. */
 const RACY = 2_000;
@@ -90,7 +94,7 @@ export function writeFolder(folder, fill) {
  */
 export function markUsed(store, digest) {
   if (marks.size === 0) process.once('exit', removeMarks);
-  const mark = join(store, 'in-use', `${digest}.${process.pid}`);
+  const mark = join(store, 'in-use', `${digest}.${hostname()}.${process.pid}`);
   try {
     writeFileSync(mark, '');
   } catch {
@@ -121,8 +125,10 @@ function removeMarks() {
 export function prune(store, current) {
   const inUse = new Set([current]);
   for (const mark of list(join(store, 'in-use'))) {
-    const [digest, pid] = mark.split('.');
-    if (isAlive(Number(pid))) inUse.add(digest);
+    const [, digest = '', host, pid] = /^([^.]+)\.(?:(.*)\.)?(\d+)$/.exec(mark) ?? [];
+    const isHere = host === undefined || host === hostname();
+    const isTrusted = isHere ? isAlive(Number(pid)) : ageOf(join(store, 'in-use', mark)) < TRUSTED;
+    if (isTrusted) inUse.add(digest);
     else rmSync(join(store, 'in-use', mark), { force: true });
   }
   const entries = readdirSync(store);

@@ -125,11 +125,19 @@ const memory = z.string().regex(SIZE).transform(sizeOf).refine(isPositive).meta(
   fix: 'write a number and a unit: 512MB, 4GB, 1.5GiB',
 });
 
+/** In milliseconds. */
+const time = z.string().regex(DURATION).transform(durationOf).refine(isPositive).meta({
+  description: 'Longest time, for a cluster to plan with: 30m, 4h; elsewhere of no effect.',
+  expected: 'a duration',
+  fix: 'write a number and a unit: 90s, 30m, 1h30m',
+});
+
 const resources = z
   .strictObject({
     cpus: cpus.exactOptional(),
     memory: memory.exactOptional(),
     gpus: count('GPUs; default 0.').exactOptional(),
+    time: time.exactOptional(),
   })
   .meta({
     id: 'resources',

@@ -63,6 +63,8 @@ export interface Resources {
   /** Bytes. */
   readonly memory?: number;
   readonly gpus?: number;
+  /** Milliseconds that it takes at most, for a cluster to plan with; elsewhere of no effect. */
+  readonly time?: number;
 }
 
 /** A node of the graph: a stage at one point of its matrix, with everything its result depends on except code and inputs. */

@@ -45,7 +45,8 @@ export function plainReporter(
       case 'started': {
         running.set(event.instance, { began: now(), reported: now() });
         const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
-        return write(`${place()} ${event.instance} started (${event.reason}${again})`);
+        const where = event.host === undefined ? '' : ` on ${event.host.node}`;
+        return write(`${place()} ${event.instance} started${where} (${event.reason}${again})`);
       }
       case 'progress': {
         const entry = running.get(event.instance);

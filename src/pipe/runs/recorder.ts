@@ -3,6 +3,7 @@ import type { ActionKey } from '../core/digest.ts';
 import type { Assessment } from '../current/assess.ts';
 import type { RunCounts, RunEvent } from '../events/events.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
+import type { Host } from '../workers/executor.ts';
 
 /** What became of one instance in a run. */
 export interface InstanceRun {
@@ -20,6 +21,8 @@ export interface InstanceRun {
   readonly peakMemory?: number;
   /** Process id of the worker. */
   readonly worker?: number;
+  /** Where on a cluster it ran. */
+  readonly host?: Host;
   readonly metrics?: Metrics;
   /** Why it failed. */
   readonly message?: string;
@@ -32,6 +35,7 @@ export interface InstanceRun {
 export interface Span {
   readonly attempt: number;
   readonly worker: number;
+  readonly host?: Host;
   readonly reason: string;
   /** Seconds from the start of the run. */
   readonly begin: number;
@@ -74,8 +78,10 @@ export class RunRecorder {
   note(event: RunEvent): void {
     switch (event.type) {
       case 'started': {
-        const { instance, attempt, reason, pid } = event;
-        this.#open.set(instance, { attempt, worker: pid, reason, begin: this.#seconds() });
+        const { instance, attempt, reason, pid, host } = event;
+        const begin = this.#seconds();
+        const where = host === undefined ? {} : { host };
+        this.#open.set(instance, { attempt, worker: pid, ...where, reason, begin });
         return;
       }
       case 'finished': {
@@ -157,6 +163,7 @@ export class RunRecorder {
       ...timed,
       attempts: open?.attempt ?? 0,
       ...(open === undefined ? {} : { begin: open.begin, worker: open.worker }),
+      ...(open?.host === undefined ? {} : { host: open.host }),
       ...facts,
       ...(spans.length === 0 ? {} : { spans }),
     });

@@ -24,6 +24,9 @@ const COLUMNS = {
   cpuSeconds: 'float64',
   peakMemory: 'float64',
   worker: 'float64',
+  clusterNode: 'utf8',
+  clusterJob: 'utf8',
+  queued: 'float64',
   metrics: 'utf8',
   message: 'utf8',
 } as const;
@@ -42,10 +45,13 @@ export function rowsOf(record: RunRecord, instances: readonly InstanceRun[]): re
   const { id: run, started, profile, commit = null, dirty = null, machine } = record;
   const { host, cpu, cores, node } = machine;
   const same = { run, started, profile, commit, dirty, host, cpu, cores, node };
-  return instances.map(({ spans: _, frames: __, metrics, ...own }) => ({
+  return instances.map(({ spans: _, frames: __, metrics, host: place, ...own }) => ({
     ...NOTHING,
     ...same,
     ...own,
+    ...(place === undefined
+      ? {}
+      : { clusterNode: place.node, clusterJob: place.job, queued: place.queued }),
     metrics: metrics === undefined ? null : JSON.stringify(metrics),
   }));
 }

@@ -14,6 +14,8 @@ export interface StageStatistics {
   /** Of all that ran, in all. */
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** In the queue of a cluster; 0 where there is none. */
+  readonly queuedSeconds: number;
   /** Of the slowest that ran. */
   readonly longest: number;
   /** Bytes; of the largest. */
@@ -37,6 +39,7 @@ export function stageStatistics(rows: readonly InstanceRun[]): readonly StageSta
         failed: count('failed'),
         seconds: sum(values(({ seconds }) => seconds)),
         cpuSeconds: sum(values(({ cpuSeconds }) => cpuSeconds)),
+        queuedSeconds: sum(values(({ host }) => host?.queued)),
         longest: Math.max(0, ...values(({ seconds }) => seconds)),
         peakMemory: Math.max(0, ...values(({ peakMemory }) => peakMemory)),
       };

@@ -9,7 +9,14 @@ import { thisMachineType } from '../core/machine.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
 import { outputName } from '../pipeline/output-files.ts';
-import type { Executor, Job, JobObserver, JobResult } from '../workers/executor.ts';
+import type {
+  Executor,
+  Expected,
+  Job,
+  JobObserver,
+  JobResult,
+  Outlook,
+} from '../workers/executor.ts';
 import { attemptFolder, givenTo, inputPaths, jobOf, withCommand } from '../workers/job.ts';
 import { explained, inputChanged, storageFailure } from './failures.ts';
 import { type OutputDifference, whereDifferent } from './output-difference.ts';
@@ -21,6 +28,7 @@ export interface Task {
   readonly fingerprint: Fingerprint;
   /** From 1. */
   readonly attempt: number;
+  readonly outlook?: Outlook;
 }
 
 type Executed = Extract<JobResult, { ok: true }>;
@@ -113,32 +121,39 @@ export class Attempts {
   ): Promise<T | NotOk> {
     const { cache, executor, clock, instanceOf, run } = this.#context;
     this.#folders += 1;
-    const folder = attemptFolder(cache.paths, run, this.#folders);
-    const scratch = { checkpoint: `${folder}.checkpoint`, log: `${folder}.log` };
+    const { remote } = executor;
+    const own = attemptFolder(cache.paths, run, this.#folders);
+    const scratch = { folder: own, checkpoint: `${own}.checkpoint`, log: `${own}.log` };
+    const places = isScratch ? scratch : (remote?.places(task.key) ?? { folder: own });
+    const { folder } = places;
+    /** Where the user finds what it prints. */
+    const log = isScratch ? scratch.log : cache.paths.log(task.instance.id);
+    let isLeft = false;
     try {
       await this.#secureInputs(task.instance);
       const announce = (message: string) => observer.notice?.(message);
       await cache.raw.fetch(task.instance, signal, announce);
       if (signal.aborted) return { ok: false, cancelled: true };
-      const job = await this.#prepare(task, folder, isScratch ? scratch : {});
+      const job = await this.#prepare(task, places, log);
       // The start of a process is not the stage's time.
       let begin = clock.now();
-      const started = (pid: number) => {
+      const started: JobObserver['started'] = (pid, host) => {
         begin = clock.now();
-        observer.started(pid);
+        observer.started(pid, host);
       };
-      const result = await executor.run(job, { ...observer, started }, signal);
-      const seconds = (clock.now() - begin) / 1000;
+      const result = await executor.run(job, { ...observer, started }, signal, task.outlook);
       if (!result.ok) {
-        if ('cancelled' in result) return result;
-        return { ok: false, failure: explained(result.failure, job.log, cache) };
+        isLeft = 'cancelled' in result && result.isLeft === true;
+        if (!('failure' in result)) return result;
+        return { ok: false, failure: explained(result.failure, log, cache) };
       }
+      const seconds = result.seconds ?? (clock.now() - begin) / 1000;
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
         (path) => !cache.isUnchanged(path),
       );
       const edited = altered ?? (await cache.raw.firstChanged(task.instance));
       if (edited !== undefined) {
-        const failure = explained(inputChanged(cache, edited), job.log, cache);
+        const failure = explained(inputChanged(cache, edited), log, cache);
         return { ok: false, failure };
       }
       observer.ended?.();
@@ -147,9 +162,13 @@ export class Attempts {
       if (signal.aborted) return { ok: false, cancelled: true };
       return { ok: false, failure: storageFailure(error, cache) };
     } finally {
-      for (const path of [folder, ...(isScratch ? Object.values(scratch) : [])]) {
-        // Nobody waits for it; what a killed run does not get to is removed by the next one.
-        cache.disk.discard(path).catch(() => {});
+      // Nobody waits for it; what a killed run does not get to is removed by the next one.
+      if (remote !== undefined && !isScratch) {
+        if (!isLeft) remote.release(folder).catch(() => {});
+      } else {
+        for (const path of isScratch ? Object.values(scratch) : [folder]) {
+          cache.disk.discard(path).catch(() => {});
+        }
       }
     }
   }
@@ -170,23 +189,41 @@ export class Attempts {
     }
   }
 
-  /** Makes the private folders of a job. @param places other than the usual ones */
+  /**
+   * Makes the private folders of a job.
+   * @param places other than the usual ones
+   * @param log where the user finds what it prints
+   */
   async #prepare(
     { instance, key, attempt }: Task,
-    folder: string,
-    places: Partial<Job>,
+    places: Partial<Job> & { readonly folder: string },
+    log: string,
   ): Promise<Job> {
-    const { cache, instanceOf } = this.#context;
+    const { cache, instanceOf, executor } = this.#context;
+    const { folder } = places;
     const given = await givenTo(instance, cache);
     const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf, given);
-    const job = withCommand({ ...usual, ...places }, instance, cache.paths.root, given);
+    const reads = executor.remote === undefined ? {} : { reads: this.#reads(instance) };
+    const own = { ...usual, ...places, ...reads };
+    const job = withCommand(own, instance, cache.paths.root, given);
     for (const path of [folder, job.checkpoint, dirname(job.log)]) {
       assertInside(cache.disk, cache.paths.homeOf(path), path);
     }
     // That of the checkpoint is made by a stage that asks for it: most do not.
-    for (const path of [folder, dirname(job.log)]) cache.disk.makeFolder(path);
-    if (attempt === 1) cache.disk.remove(job.log);
+    for (const path of [folder, dirname(job.log), dirname(log)]) cache.disk.makeFolder(path);
+    if (attempt === 1) cache.disk.remove(log);
     return job;
+  }
+
+  #reads({ inputs }: Instance): readonly Expected[] {
+    const { cache, instanceOf, outputsOf } = this.#context;
+    return inputs.flatMap(({ sources }) =>
+      sources.flatMap(({ instance: id, output }) => {
+        const made = outputsOf(id)?.find(({ name }) => name === output);
+        if (made === undefined) return [];
+        return [{ path: cache.paths.artifact(instanceOf(id), output), digest: made.digest }];
+      }),
+    );
   }
 
   async #compare(
@@ -209,7 +246,7 @@ export class Attempts {
   async #keep(
     { instance, key, fingerprint }: Task,
     job: Job,
-    { outputs, metrics }: Executed,
+    { outputs, metrics, maker }: Executed,
     seconds: number,
   ): Promise<ChangedOutput | undefined> {
     const { cache } = this.#context;
@@ -220,8 +257,8 @@ export class Attempts {
       outputs,
       ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
       seconds,
-      machine: thisMachineType(),
-      node: process.version,
+      machine: maker?.machine ?? thisMachineType(),
+      node: maker?.node ?? process.version,
       finished: Date.now(),
     };
     const wasMade = cache.hasDone(instance);

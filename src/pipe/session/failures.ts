@@ -40,7 +40,7 @@ export function storageFailure(error: unknown, cache: Cache): Failure {
 
 /** Whether another attempt would fail in the same way, as when a stage breaks its contract. */
 export function isLasting({ kind }: Failure): boolean {
-  return ['missing-output', 'undeclared-output', 'unstorable-output'].includes(kind);
+  return ['missing-output', 'undeclared-output', 'unstorable-output', 'resources'].includes(kind);
 }
 
 /** The failure with the end of its log and its places in the project. The log then says why it ends there. */

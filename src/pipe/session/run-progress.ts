@@ -3,6 +3,7 @@ import type { ActionKey } from '../core/digest.ts';
 import type { Assessment } from '../current/assess.ts';
 import type { Emit, RunCounts } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
+import type { Host } from '../workers/executor.ts';
 import type { Failure } from '../workers/failure.ts';
 import type { AttemptResult } from './attempt.ts';
 
@@ -13,6 +14,7 @@ type Ran = Extract<AttemptResult, { ok: true }>;
 interface Start {
   readonly attempt: number;
   readonly pid: number;
+  readonly host: Host | undefined;
   readonly reason: string;
   /** Expected seconds. */
   readonly estimate: number | undefined;
@@ -50,9 +52,12 @@ export class RunProgress {
     return first?.state === 'current' ? first.outputs : this.#outputs.get(id);
   };
 
-  started({ id, stage, axes }: Instance, { estimate, ...start }: Start): void {
-    const expected = estimate === undefined ? {} : { estimate };
-    this.#emit({ type: 'started', instance: id, stage, axes, ...start, ...expected });
+  started({ id, stage, axes }: Instance, { estimate, host, ...start }: Start): void {
+    const known = {
+      ...(estimate === undefined ? {} : { estimate }),
+      ...(host === undefined ? {} : { host }),
+    };
+    this.#emit({ type: 'started', instance: id, stage, axes, ...start, ...known });
   }
 
   /** It turned out to be current: what it reads has not changed. */

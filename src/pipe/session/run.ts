@@ -170,11 +170,17 @@ class Run {
     const own = new AbortController();
     this.#running.set(id, own);
     const result = await this.#attempts.run(
-      { instance, key, fingerprint, attempt },
       {
-        started: (pid) => {
+        instance,
+        key,
+        fingerprint,
+        attempt,
+        outlook: { seconds: secondsOf(instance), behind: this.#schedule.like(instance) },
+      },
+      {
+        started: (pid, host) => {
           const about = { reason: reasonOf(instance, outdated), estimate: secondsOf(instance) };
-          this.#progress.started(instance, { attempt, pid, ...about });
+          this.#progress.started(instance, { attempt, pid, host, ...about });
         },
         progress: (progress) => emit({ type: 'progress', instance: id, progress }),
         output: (line) => emit({ type: 'output', instance: id, line }),
@@ -193,6 +199,7 @@ class Run {
       this.#advance(instance);
       this.#releaseTwins(instance);
     } else if ('failure' in result) this.#failed(instance, result.failure);
+    else if ('interrupted' in result) this.#interrupted(instance, result.interrupted);
     else this.#progress.cancelled(instance);
   }
 
@@ -212,6 +219,18 @@ class Run {
     }
     this.#releaseTwins(instance);
     if (!this.#request.keepGoing) this.#stop();
+  }
+
+  /** It was not the stage's fault: tried again, and not counted. */
+  #interrupted(instance: Instance, why: string): void {
+    const made = this.#made.get(instance.id) ?? 1;
+    this.#made.set(instance.id, made - 1);
+    if (this.#schedule.isStopped) {
+      this.#progress.cancelled(instance);
+      return;
+    }
+    this.#progress.failed(instance, { kind: 'interrupted', message: why }, made, 0);
+    this.#during(instance, () => this.#retry(instance, 0));
   }
 
   /** @param delay milliseconds until the next attempt, if the run is not stopped before */

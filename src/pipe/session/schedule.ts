@@ -44,7 +44,7 @@ export class Schedule {
       [...byUpstream].map(([id, list]) => [id, list.map(({ instance }) => instance)]),
     );
     const chains = longestChains(open, secondsOf);
-    this.#queue = new RunQueue(capacity, (id) => chains.get(id)?.seconds ?? 0);
+    this.#queue = new RunQueue(capacity, (id) => chains.get(id)?.seconds ?? 0, secondsOf);
   }
 
   get isStopped(): boolean {
@@ -81,6 +81,11 @@ export class Schedule {
   next(): Instance | undefined {
     const isHeld = !this.#isStarted || this.#isStopped || this.#storing.size >= MAX_STORING;
     return isHeld ? undefined : this.#queue.next();
+  }
+
+  /** What is queued that needs the same as an instance. */
+  like(instance: Instance): { readonly count: number; readonly seconds: number } {
+    return this.#queue.like(instance);
   }
 
   /** Why an instance that is queued or running is outdated. */

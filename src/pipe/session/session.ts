@@ -18,7 +18,7 @@ import { newRunId, type RunRecord } from '../runs/record.ts';
 import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
 import { clearLeftovers } from './exclusive.ts';
 import type { SessionOptions, SessionResult } from './options.ts';
-import { type Capacity, capacityOf } from './queue.ts';
+import { type Capacity, capacityOf, unlimited } from './queue.ts';
 import { nextRound, type Round, surveyRound, warnOfRepeats } from './rounds.ts';
 import { runInstances } from './run.ts';
 import { estimateSeconds } from './schedule.ts';
@@ -119,13 +119,15 @@ async function runRecorded(options: SessionOptions, first: Round): Promise<Sessi
   };
 
   const past = new PastActions(cache, project.codes);
-  const capacity = capacityOf(jobs);
+  const { remote } = executor;
+  await remote?.open((message) => emit({ type: 'warning', message }));
+  const capacity = remote === undefined ? capacityOf(jobs) : unlimited(remote.most);
   const estimate = expectedSeconds(first.survey, capacity, past);
   emit({
     type: 'run-started',
     run,
     profile,
-    jobs: capacity.cpus,
+    jobs: remote?.jobs ?? capacity.cpus,
     stages: countStages(first.survey),
     ...(estimate === undefined ? {} : { estimate }),
   });

@@ -22,6 +22,8 @@ type FailureKind =
   | 'storage'
   /** It asks for more than the machine has. */
   | 'resources'
+  /** It ended through no fault of its own, such as the loss of its machine. */
+  | 'interrupted'
   /** Its process could not be started. */
   | 'worker'
   /** The program of a command could not be started. */

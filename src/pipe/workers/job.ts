@@ -68,6 +68,8 @@ export function jobOf(
     attempt,
     threads: Math.max(1, Math.floor(instance.resources.cpus)),
     gpus: instance.resources.gpus ?? 0,
+    ...(instance.resources.memory === undefined ? {} : { memory: instance.resources.memory }),
+    ...(instance.resources.time === undefined ? {} : { time: instance.resources.time }),
     timeout: instance.timeout,
   };
 }

@@ -18,6 +18,10 @@ interface PoolOptions {
   /** Folder of the compiled stage modules. */
   readonly stages: string;
   readonly cwd: string;
+  /** Milliseconds for which a stage that is to stop may go on; by default a second. */
+  readonly grace?: number;
+  /** Whether stages are to survive SIGTERM, which others may send to all processes. */
+  readonly isSteady?: boolean;
   /** Called when a process starts and when it ends, so that those of a killed runner can be found. */
   readonly onProcess?: (pid: number, alive: boolean) => void;
 }
@@ -104,11 +108,12 @@ export class WorkerPool implements Executor {
       return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
     }
     let why: 'timeout' | 'cancelled' | undefined;
+    const { grace = GRACE / 3, isSteady = false } = this.#options;
     const stop = (reason: 'timeout' | 'cancelled') => {
       why ??= reason;
       worker.send({ type: 'abort' });
       // Time for a stage that listens to its signal to write a checkpoint.
-      setTimeout(() => void worker.end(), GRACE / 3).unref();
+      setTimeout(() => void worker.end(), grace).unref();
     };
     const cancel = () => stop('cancelled');
     signal.addEventListener('abort', cancel, { once: true });
@@ -116,7 +121,7 @@ export class WorkerPool implements Executor {
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...visible } = job;
     const asked = worker.ask(
-      { type: 'run', job: visible, stages: this.#options.stages },
+      { type: 'run', job: visible, stages: this.#options.stages, isSteady },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );

@@ -21,7 +21,13 @@ export type Question =
  * stage modules.
  */
 export type Request =
-  | { readonly type: 'run'; readonly job: RunJob; readonly stages: string }
+  | {
+      readonly type: 'run';
+      readonly job: RunJob;
+      readonly stages: string;
+      /** Whether the stage is to survive SIGTERM. */
+      readonly isSteady: boolean;
+    }
   | (Question & { readonly stages: string })
   /** Aborts the signal of the running stage, which may still write a checkpoint. */
   | { readonly type: 'abort' };

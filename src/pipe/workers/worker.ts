@@ -32,6 +32,8 @@ process.on('message', (request: Request) => {
   else void answer(request).then(reply);
 });
 
+function ignore(): void {}
+
 function reply(message: Reply): void {
   process.send?.(message);
 }
@@ -41,7 +43,9 @@ async function answer(request: Exclude<Request, { type: 'abort' }>): Promise<Rep
   mapStacks({ folder: dirname(stages), projectRoot });
   switch (request.type) {
     case 'run':
-      return await run(stages, request.job);
+      // A cluster sends it to every process of a job that it ends: the stage has to write its checkpoint first.
+      if (request.isSteady) process.on('SIGTERM', ignore);
+      return await run(stages, request.job).finally(() => process.off('SIGTERM', ignore));
     case 'describe':
       return { type: 'described', stages: await describeAll(stages, request.modules) };
     case 'schemas':

@@ -122,9 +122,10 @@ function printInstances(
     `${machine.host}: ${machine.platform}, ${machine.cores} x ${machine.cpu}, node ${machine.node}`,
   );
   shell.out(`file ${file}\n`);
+  const isOnCluster = instances.some(({ host }) => host !== undefined);
   const rows = instances
     .filter(({ status }) => status !== 'current')
-    .map(({ instance, status, begin, seconds, cpuSeconds, peakMemory, attempts, message }) => [
+    .map(({ instance, status, begin, seconds, cpuSeconds, peakMemory, attempts, ...rest }) => [
       instance,
       status,
       begin === undefined ? null : formatSeconds(begin),
@@ -132,10 +133,18 @@ function printInstances(
       cpuSeconds === undefined ? null : formatSeconds(cpuSeconds),
       peakMemory === undefined ? null : formatBytes(peakMemory),
       attempts > 1 ? attempts : null,
-      message ?? null,
+      ...(isOnCluster ? placeOf(rest.host) : []),
+      rest.message ?? null,
     ]);
-  const headings = ['instance', 'status', 'start', 'time', 'cpu', 'memory', 'attempts', 'failure'];
+  const place = isOnCluster ? ['node', 'job', 'queued'] : [];
+  const spent = ['start', 'time', 'cpu', 'memory', 'attempts'];
+  const headings = ['instance', 'status', ...spent, ...place, 'failure'];
   printTable(shell, headings, rows);
+}
+
+function placeOf(host: InstanceRun['host']) {
+  if (host === undefined) return [null, null, null];
+  return [host.node, host.job, formatSeconds(host.queued)];
 }
 
 /** Eight digits of the commit, with a `+` if there were uncommitted changes. */

@@ -7,6 +7,7 @@ import type { ProjectState } from '../../project/project-state.ts';
 import { openReporter } from '../shell/open-reporter.ts';
 import {
   jobsOption,
+  onOption,
   parsePositive,
   profileOption,
   reporterOption,
@@ -29,6 +30,12 @@ export function build(shell: Shell) {
     .option('-n, --dry-run', 'only say what would run, why, and how long it would take')
     .option('--frozen', 'fail if anything differs from pipeline.lock.yaml')
     .option('--remote', 'fetch results from the remote cache ($PIPE_REMOTE) where it has them')
+    .addOption(onOption())
+    .option('--site <file>', 'how to use the cluster (default: ~/.config/shatter/slurm.yaml)')
+    .option(
+      '--detach',
+      'on a cluster: Ctrl-C leaves the jobs running, and the next run takes them over',
+    )
     .option(
       '--gflops <number>',
       'speed of a core assumed by --dry-run, in GFLOP/s',
@@ -46,6 +53,7 @@ examples:
   pipe run 'train[model=small,seed=1]' --force
   pipe run --only evaluate
   pipe run --set train.steps=100 --dry-run
+  pipe run --on slurm --jobs 20              on a Slurm cluster (docs/cluster.md)
   pipe run --profile ci --frozen             fails if results differ from the accepted ones
 
 A second run does nothing. Ctrl-C stops a run; the next one resumes where it stopped.
@@ -81,7 +89,12 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     options.frozen === true
       ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph.profile, targets)
       : undefined;
-  const signals = cancelOnSignals(shell, project.pool);
+  const cluster =
+    options.on === 'slurm' && options.dryRun !== true
+      ? (await import('../run/on-slurm.ts')).openSlurm(project, options)
+      : undefined;
+  const signals = cancelOnSignals(shell, cluster?.processes ?? project.pool);
+  if (options.detach === true) signals.signal.addEventListener('abort', () => cluster?.detach());
   const remote =
     options.remote === true
       ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)
@@ -105,7 +118,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     project.rememberProfile(graph.profile);
     const { ok } = await runSession({
       project,
-      executor: project.pool,
+      executor: cluster?.executor ?? project.pool,
       graph,
       selection,
       reload: async () => {
@@ -127,6 +140,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
     if (!ok) shell.exitCode = signals.exitCode ?? EXIT.failed;
     else await checkFrozen?.(latest).results(reporter.emit);
   } finally {
+    await cluster?.executor.close();
     remote?.close();
     signals.release();
     await reporter.close();

@@ -86,6 +86,7 @@ async function stats(
 }
 
 function printStages(shell: Shell, stages: readonly StageStatistics[]): void {
+  const isOnCluster = stages.some(({ queuedSeconds }) => queuedSeconds > 0);
   const rows = stages.map(({ stage, ran, restored, current, failed, ...spent }) => [
     stage,
     ran || null,
@@ -97,8 +98,10 @@ function printStages(shell: Shell, stages: readonly StageStatistics[]): void {
     ran === 0 ? null : formatSeconds(spent.longest),
     ran === 0 ? null : formatSeconds(spent.cpuSeconds),
     ran === 0 ? null : formatBytes(spent.peakMemory),
+    ...(isOnCluster ? [ran === 0 ? null : formatSeconds(spent.queuedSeconds / ran)] : []),
   ]);
   const times = ['time', 'mean', 'longest', 'cpu', 'memory'];
+  if (isOnCluster) times.push('queued');
   printTable(shell, ['stage', 'ran', 'from cache', 'current', 'failed', ...times], rows);
 }
 

@@ -27,6 +27,13 @@ export function jobsOption() {
   ).argParser(parseCount);
 }
 
+/** `--on` of commands that run something elsewhere. */
+export function onOption() {
+  return new Option('--on <cluster>', 'where to run: slurm (docs/cluster.md)').choices([
+    'slurm',
+  ] as const);
+}
+
 /** `--format` of commands that print for people and for programs; the first is the default. */
 export function formatOption<const T extends string>(formats: readonly [T, ...T[]]) {
   return new Option('--format <format>', 'output format').choices(formats).default(formats[0]);

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { realClock } from '../../core/clock.ts';
+import { realDisk } from '../../disk/disk.ts';
+import { PROGRAM_FOLDER } from '../../loader/installation.ts';
+import type { Project } from '../../project/project.ts';
+import { SlurmExecutor } from '../../slurm/executor.ts';
+import { FolderPost } from '../../slurm/post.ts';
+import { Settlement } from '../../slurm/settlement.ts';
+import { readSite } from '../../slurm/site.ts';
+import { SlurmCommands } from '../../slurm/slurm-commands.ts';
+import { WorkFolders } from '../../slurm/work-folders.ts';
+
+interface SlurmOptions {
+  readonly site?: string | undefined;
+  readonly jobs?: number | undefined;
+}
+
+/** What runs a project's instances on the cluster, and all its processes. */
+export function openSlurm({ root, paths, snapshot, pool }: Project, options: SlurmOptions) {
+  const site = readSite(options.site);
+  const folders = new WorkFolders(realDisk, paths);
+  const scheduler = new SlurmCommands();
+  const executor = new SlurmExecutor({
+    scheduler,
+    post: new FolderPost(realDisk, paths.slurm),
+    folders,
+    settlement: new Settlement(realDisk, paths, folders, site),
+    clock: realClock,
+    site,
+    pool,
+    program: join(PROGRAM_FOLDER, 'agent.js'),
+    settings: {
+      folder: paths.slurm,
+      root,
+      stages: join(snapshot.folder, 'stages'),
+      idle: site.idle,
+      grace: site.grace,
+      lease: site.lease,
+    },
+    most: options.jobs ?? site.workers,
+  });
+  return {
+    executor,
+    detach: () => executor.detach(),
+    processes: {
+      kill() {
+        pool.kill();
+        executor.kill();
+      },
+      suspend: () => pool.suspend(),
+      resume: () => pool.resume(),
+    },
+  };
+}

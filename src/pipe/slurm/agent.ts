@@ -1,0 +1,68 @@
+/**
+ * The program of an agent: a job of the cluster that runs what the coordinator gives it, with the same workers as on
+ * a single machine. Its one argument is its settings.
+ */
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { realDisk } from '../disk/disk.ts';
+import { markUsed } from '../loader/folder-store.mjs';
+import { PROGRAM_FOLDER } from '../loader/installation.ts';
+import { Guardian } from '../workers/guardian.ts';
+import { WorkerPool } from '../workers/pool.ts';
+import { Agent } from './agent-loop.ts';
+import { type AgentSettings, slotOf } from './batch.ts';
+
+const settings: AgentSettings = JSON.parse(process.argv[2]);
+const { SLURM_ARRAY_TASK_ID = '0', SLURM_ARRAY_JOB_ID, SLURM_JOB_ID = '' } = process.env;
+const slot = slotOf(settings.batch, SLURM_ARRAY_TASK_ID);
+
+if (claim()) await serve();
+
+/** A job that Slurm started twice has one agent. */
+function claim(): boolean {
+  try {
+    mkdirSync(join(settings.folder, 'claims', slot));
+    return true;
+  } catch (error) {
+    console.error(`no agent here: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+async function serve(): Promise<void> {
+  // How many there are is known here alone.
+  const { CUDA_VISIBLE_DEVICES: gpus = '' } = process.env;
+  process.env.PIPE_GPUS = String(gpus === '' ? 0 : gpus.split(',').length);
+  // Nobody prunes what this process runs.
+  markUsed(join(settings.stages, '..', '..'), settings.stages.split('/').at(-2) ?? '');
+  markUsed(join(PROGRAM_FOLDER, '..'), PROGRAM_FOLDER.split('/').at(-1) ?? '');
+  const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
+  const pool = new WorkerPool({
+    worker: join(PROGRAM_FOLDER, 'worker.js'),
+    stages: settings.stages,
+    cwd: settings.root,
+    grace: settings.grace,
+    isSteady: true,
+    onProcess: (pid, alive) => guardian.note(pid, alive),
+  });
+  const job =
+    SLURM_ARRAY_JOB_ID === undefined
+      ? SLURM_JOB_ID
+      : `${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}`;
+  const agent = new Agent({
+    disk: realDisk,
+    pool,
+    slot,
+    job,
+    node: process.env.SLURMD_NODENAME ?? hostname(),
+    settings,
+  });
+  process.on('SIGTERM', () => void agent.end('it was cancelled'));
+  process.on('SIGUSR2', () => void agent.end('its time limit is near'));
+  process.on('SIGINT', () => {});
+  await agent.serve((milliseconds) => delay(milliseconds));
+  // Nothing may keep what has said goodbye.
+  process.exit(0);
+}

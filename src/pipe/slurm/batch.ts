@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { Job } from '../workers/executor.ts';
+import type { Submission } from './scheduler.ts';
+import type { Site } from './site.ts';
+
+/** Bytes that an agent needs besides its stage. */
+const OWN_MEMORY = 200e6;
+/** Milliseconds for which an agent takes more work, besides the time of a single instance. */
+const SERVICE = 600_000;
+
+/** What the jobs of a batch are given; instances that need the same are of one class. */
+export interface Needs {
+  readonly cpus: number;
+  /** Bytes; 0 for what the cluster gives. */
+  readonly memory: number;
+  readonly gpus: number;
+  /** Milliseconds that one instance may take; 0 for no limit. */
+  readonly time: number;
+}
+
+/** Equal jobs that are submitted at once. */
+export interface Batch {
+  /** Unique; part of the names of its slots. */
+  readonly id: string;
+  readonly needs: Needs;
+  readonly size: number;
+}
+
+/** What an agent is started with, as JSON. */
+export interface AgentSettings {
+  /** Where it meets the coordinator. */
+  readonly folder: string;
+  readonly batch: string;
+  readonly root: string;
+  readonly stages: string;
+  /** Milliseconds. */
+  readonly idle: number;
+  /** Milliseconds. */
+  readonly grace: number;
+  /** Milliseconds. */
+  readonly lease: number;
+}
+
+/** @param doubled whether twice the memory is given */
+export function needsOf({ threads, memory, gpus, time }: Job, site: Site, doubled: boolean): Needs {
+  const own = memory ?? site.memory ?? 0;
+  return { cpus: threads, memory: doubled ? 2 * own : own, gpus, time: time ?? 0 };
+}
+
+export function classOf({ cpus, memory, gpus, time }: Needs): string {
+  return [cpus, memory, gpus, time].join(' ');
+}
+
+/** Milliseconds that a job of a class may take; `undefined` for what the partition gives. */
+export function limitOf({ time }: Needs, site: Site): number | undefined {
+  return time === 0 ? site.time : time + SERVICE;
+}
+
+/** Names of the slots of a batch: each is the place of one agent. */
+export function slotsOf({ id, size }: Pick<Batch, 'id' | 'size'>): readonly string[] {
+  return Array.from({ length: size }, (_, task) => slotOf(id, String(task)));
+}
+
+export function slotOf(batch: string, task: string): string {
+  return `${batch}-${task}`;
+}
+
+/** Of the job in which an agent is. */
+export function logOf(folder: string, slot: string): string {
+  return join(folder, 'log', `${slot}.log`);
+}
+
+/**
+ * What to submit for a batch.
+ *
+ * @param name by which the jobs are asked for
+ * @param program path of the agent's program
+ * @param most jobs that may run at a time
+ */
+export function submissionOf(
+  { id, needs, size }: Batch,
+  name: string,
+  most: number,
+  program: string,
+  settings: AgentSettings,
+  site: Site,
+): Submission {
+  const limit = limitOf(needs, site);
+  const minutes = limit === undefined ? undefined : Math.ceil(limit / 60_000);
+  // Slurm looks at time limits every half minute.
+  const ahead = Math.min(site.warning / 1000, ((minutes ?? 60) * 60) / 2);
+  const log = logOf(settings.folder.replaceAll('%', '%%'), slotOf(id, '%a'));
+  const options = [
+    `--array=0-${size - 1}%${Math.max(1, most)}`,
+    `--job-name=${name}`,
+    `--comment=${id}`,
+    '--no-requeue',
+    '--nodes=1',
+    '--ntasks=1',
+    `--cpus-per-task=${needs.cpus}`,
+    ...(needs.memory === 0 ? [] : [`--mem=${Math.ceil((needs.memory + OWN_MEMORY) / 2 ** 20)}M`]),
+    ...(needs.gpus === 0 ? [] : [site.gpu.replaceAll('{n}', String(needs.gpus))]),
+    ...(minutes === undefined ? [] : [`--time=${minutes}`]),
+    `--signal=B:USR2@${Math.ceil(ahead)}`,
+    `--chdir=${settings.root}`,
+    `--output=${log}`,
+    '--open-mode=append',
+    ...(['partition', 'account', 'qos'] as const).flatMap((key) =>
+      site[key] === undefined ? [] : [`--${key}=${site[key]}`],
+    ),
+    ...site.extra,
+  ];
+  const node = site.node ?? process.execPath;
+  const lines = [
+    '#!/bin/sh',
+    ...(site.scratch === undefined
+      ? []
+      : [`export TMPDIR="${site.scratch}"`, 'mkdir -p "$TMPDIR"']),
+    ...site.setup,
+    `exec ${quote(node)} ${quote(program)} ${quote(JSON.stringify(settings))}`,
+  ];
+  return { script: `${lines.join('\n')}\n`, options };
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

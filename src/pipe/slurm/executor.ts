@@ -1,0 +1,296 @@
+import type { Clock } from '../core/clock.ts';
+import type { ActionKey } from '../core/digest.ts';
+import type {
+  Executor,
+  Job,
+  JobObserver,
+  JobResult,
+  Outlook,
+  RemoteExecutor,
+} from '../workers/executor.ts';
+import { classOf, needsOf } from './batch.ts';
+import { type Demand, Fleet, type FleetOptions } from './fleet.ts';
+import { Lines } from './lines.ts';
+import type { Order, Outcome } from './messages.ts';
+import type { Post } from './post.ts';
+import { Reception } from './reception.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Settlement } from './settlement.ts';
+import type { Site } from './site.ts';
+import type { Slot } from './slots.ts';
+import type { Client, Work } from './work.ts';
+import { idOf, keyOf, type WorkFolders } from './work-folders.ts';
+
+/** Milliseconds between two looks at what has arrived. */
+const LOOK = 500;
+/** Milliseconds that agents of an earlier run are given to answer. */
+const ANSWER = 15_000;
+/** Jobs that are given out for each agent: one that it runs, some that it may have next. */
+const GIVEN = 8;
+/** Agents for which one report of progress a second is not too much for a file server. */
+const LIVELY = 50;
+
+export interface SlurmOptions extends Omit<FleetOptions, 'refused' | 'warn'> {
+  readonly scheduler: Scheduler;
+  readonly post: Post;
+  readonly folders: WorkFolders;
+  readonly settlement: Settlement;
+  readonly clock: Clock;
+  readonly site: Site;
+  /** The processes of this machine, which answer questions about stages. */
+  readonly pool: Executor;
+}
+
+/** Runs jobs on a Slurm cluster: gives them to agents, which are jobs of the cluster, and takes what comes of them. */
+export class SlurmExecutor implements Executor {
+  readonly remote: RemoteExecutor;
+  readonly #options: SlurmOptions;
+  readonly #fleet: Fleet;
+  readonly #reception: Reception;
+  readonly #lines = new Lines();
+  readonly #works = new Map<string, Work>();
+  /** Attempts of earlier runs, by what they are at. */
+  readonly #left = new Map<ActionKey, string>();
+  #warn: (message: string) => void = () => {};
+  #callOff: (() => void) | undefined;
+  #isDetached = false;
+  #isTroubled = false;
+  #isOpen = false;
+
+  constructor(options: SlurmOptions) {
+    this.#options = options;
+    this.#fleet = new Fleet({
+      ...options,
+      refused: (kind, message) => this.#refuse(message, kind),
+      warn: (message) => this.#warn(message),
+    });
+    this.#reception = new Reception(options, this.#works, this.#fleet, {
+      finish: (work, outcome) => this.#finish(work, outcome),
+      refuseAll: (message) => this.#refuse(message),
+      dismiss: (slot) => void this.#send(slot, [{ type: 'exit' }]),
+    });
+    this.remote = {
+      jobs: options.most,
+      most: options.most * GIVEN,
+      open: (warn) => this.#open(warn),
+      places: (key) => options.folders.places(this.#left.get(key) ?? options.folders.next(key)),
+      release: (folder) => this.#release(idOf(folder)),
+    };
+  }
+
+  get pids(): readonly number[] {
+    return this.#options.pool.pids;
+  }
+
+  /** From now on a cancelled job goes on without this process. */
+  detach(): void {
+    this.#isDetached = true;
+  }
+
+  async run(
+    job: Job,
+    observer: JobObserver,
+    signal: AbortSignal,
+    outlook?: Outlook,
+  ): Promise<JobResult> {
+    const { folders, settlement, clock, site } = this.#options;
+    const id = idOf(job.folder);
+    if (this.#reception.fatal !== undefined) return refusal(this.#reception.fatal);
+    if (job.time !== undefined && (job.timeout ?? 0) > job.time) {
+      return refusal(
+        `its timeout is longer than its resources.time`,
+        'raise resources.time of the stage',
+      );
+    }
+    const needs = needsOf(job, site, settlement.isDoubled(keyOf(id)));
+    const kind = classOf(needs);
+    let work = this.#works.get(id);
+    if (work === undefined) {
+      work = { id, kind, asked: clock.now(), checkpoint: '' };
+      this.#works.set(id, work);
+    }
+    const own = work;
+    const outcome = folders.outcome(id);
+    return await new Promise((resolve) => {
+      own.client = { job, observer, outlook, resolve };
+      const cancel = () => this.#cancel(own);
+      signal.addEventListener('abort', cancel, { once: true });
+      if (outcome !== undefined) this.#finish(own, outcome);
+      else if (own.host !== undefined) observer.started(own.host.pid, own.host.host);
+      else if (own.slot === undefined) this.#lines.add(own, needs);
+      this.#tickSoon(0);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#callOff?.();
+    this.#callOff = undefined;
+    const isLeaving = this.#isOpen && !this.#isDetached;
+    this.#isOpen = false;
+    if (!isLeaving) return;
+    const exit = (slot: Slot) => void this.#send(slot, [{ type: 'exit' }]);
+    await this.#fleet.disband(exit, this.#reception.hear);
+    this.#options.post.clear();
+  }
+
+  kill(): void {
+    this.#options.scheduler.cancelNow(this.#fleet.jobs);
+  }
+
+  async #open(warn: (message: string) => void): Promise<void> {
+    const { folders, post, clock } = this.#options;
+    this.#warn = warn;
+    this.#isOpen = true;
+    post.begin();
+    const ids = folders.ids();
+    const isUnheard = ({ hello, state }: Slot) => hello === undefined && state !== 'PENDING';
+    await this.#fleet.adopt();
+    for (const { name } of this.#fleet.slots) post.send(name, [{ type: 'report' }], 1);
+    const end = clock.now() + ANSWER;
+    while (this.#fleet.slots.count(isUnheard) > 0 && clock.now() < end) {
+      post.receive(this.#reception.hear);
+      this.#dropLost();
+      await new Promise<void>((resolve) => clock.after(LOOK, resolve));
+    }
+    for (const id of ids) {
+      if (folders.outcome(id)?.result.ok === true || this.#works.has(id))
+        this.#left.set(keyOf(id), id);
+      else {
+        await folders.leaveCheckpoint(id, true);
+        await folders.remove(id);
+      }
+    }
+    const running = this.#works.size;
+    if (running > 0)
+      warn(`${running === 1 ? 'a job' : `${running} jobs`} of an earlier run: taken over`);
+  }
+
+  #tickSoon(delay: number): void {
+    if (this.#callOff !== undefined) return;
+    this.#callOff = this.#options.clock.after(delay, () => {
+      this.#callOff = undefined;
+      try {
+        this.#tick();
+      } catch (error) {
+        // Such as a folder that cannot be read for a while: the next look may succeed.
+        if (!this.#isTroubled) this.#warn(`cannot follow the jobs: ${(error as Error).message}`);
+        this.#isTroubled = true;
+      }
+      if (this.#works.size > 0 || this.#fleet.slots.size > 0) this.#tickSoon(LOOK);
+    });
+  }
+
+  #tick(): void {
+    this.#options.post.receive(this.#reception.hear);
+    this.#dropLost();
+    const timeLeft = (slot: Slot) => this.#fleet.timeLeft(slot);
+    for (const [slot, works] of this.#lines.assign(this.#fleet.slots, timeLeft)) {
+      this.#give(slot, works);
+    }
+    const demand = this.#lines.demand();
+    this.#fleet.turn(demand);
+    if (this.#fleet.isCrowded(demand)) this.#dismissIdle(demand);
+  }
+
+  #dropLost(): void {
+    for (const [slot, reason] of this.#fleet.takeLost()) {
+      for (const id of slot.work) {
+        const work = this.#works.get(id);
+        if (work !== undefined)
+          void this.#settle(work, this.#options.settlement.lost(work, slot, reason));
+      }
+    }
+  }
+
+  #give(slot: Slot, works: readonly Work[]): void {
+    const { folders } = this.#options;
+    const orders: Order[] = [];
+    for (const work of works) {
+      const { client } = work;
+      if (client === undefined) continue;
+      try {
+        folders.takeCheckpoint(work.id);
+        work.checkpoint = folders.signCheckpoint(work.id);
+        work.slot = slot.name;
+        orders.push({ type: 'run', id: work.id, job: client.job });
+      } catch (error) {
+        slot.work.delete(work.id);
+        void this.#settle(work, this.#options.settlement.unwritable(error));
+      }
+    }
+    const error = this.#send(slot, orders);
+    if (error === undefined) return;
+    for (const work of works) {
+      slot.work.delete(work.id);
+      void this.#settle(work, this.#options.settlement.unwritable(error));
+    }
+  }
+
+  /** @returns why it could not be sent */
+  #send(slot: Slot, orders: readonly Order[]): unknown {
+    try {
+      this.#options.post.send(slot.name, orders, Math.max(1, this.#fleet.slots.size / LIVELY));
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #dismissIdle(demand: ReadonlyMap<string, Demand>): void {
+    for (const slot of this.#fleet.slots) {
+      if (!slot.isReady || slot.work.size > 0 || demand.has(slot.kind)) continue;
+      slot.isEnding = true;
+      this.#send(slot, [{ type: 'exit' }]);
+    }
+  }
+
+  #cancel(work: Work): void {
+    if (work.client === undefined || !this.#works.has(work.id)) return;
+    if (this.#isDetached) {
+      work.client.resolve({ ok: false, cancelled: true, isLeft: true });
+      return;
+    }
+    const { clock, site } = this.#options;
+    const slot = work.slot === undefined ? undefined : this.#fleet.slots.get(work.slot);
+    if (slot === undefined) {
+      void this.#settle(work, { ok: false, cancelled: true });
+      return;
+    }
+    work.isCancelled = true;
+    this.#send(slot, [{ type: 'cancel', id: work.id }]);
+    clock.after(site.grace + 10_000, () => {
+      if (this.#works.has(work.id)) this.#fleet.cancel(slot);
+    });
+  }
+
+  /** @param kind class of the work that no agent can be had for; by default any */
+  #refuse(message: string, kind?: string): void {
+    for (const work of this.#lines.waiting(kind)) void this.#settle(work, refusal(message));
+  }
+
+  #finish(work: Work, { result, seconds }: Outcome): void {
+    void this.#settle(work, result.ok ? { ...result, seconds } : result);
+  }
+
+  async #settle(work: Work, result: JobResult): Promise<void> {
+    const { client }: { client?: Client } = work;
+    this.#works.delete(work.id);
+    this.#lines.remove(work);
+    const settled = await this.#options.settlement.settle(work, result);
+    // Of an earlier run, and not asked for yet.
+    if (client === undefined) {
+      if (!settled.ok) await this.#release(work.id);
+      return;
+    }
+    client.resolve(settled);
+  }
+
+  async #release(id: string): Promise<void> {
+    this.#left.delete(keyOf(id));
+    await this.#options.folders.remove(id);
+  }
+}
+
+function refusal(message: string, hint = 'see docs/cluster.md'): JobResult {
+  return { ok: false, failure: { kind: 'resources', message, hint } };
+}

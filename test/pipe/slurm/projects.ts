@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { type CommandResult, PipeProject, stage } from '../cli/pipe.ts';
+
+const BIN = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
+
+/** Short times: what takes a minute in real life is over in seconds. */
+const SITE = `poll: 1s
+idle: 20s
+lease: 8s
+grace: 5s
+workers: 4
+`;
+
+/**
+ * Counts in tenths of a second, keeps a checkpoint at every step and says where it began. It can use memory (in
+ * MB), ignore its signal, or wait for a file.
+ */
+const COUNT = stage(
+  `
+    const file = join(checkpoint.folder, 'at');
+    let at = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    log('from ' + at);
+    const hog: Buffer[] = [];
+    if (params.memory) hog.push(Buffer.alloc(params.memory * 1e6, 1));
+    for (; at < params.steps; at += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      progress({ done: at, total: params.steps, unit: 'step', values: { loss: 1 / (at + 1) } });
+      if (params.fails && at > 2) throw new Error('it cannot count further');
+      if (signal.aborted || params.saves) writeFileSync(file, String(at));
+      if (signal.aborted) throw new Error('aborted');
+    }
+    writeFileSync(outputs.out, 'counted ' + params.n + ' ' + params.steps);`,
+  { params: ['steps', 'n', 'memory', 'fails', 'saves'] },
+);
+
+const TOTAL = stage(
+  `writeFileSync(outputs.out, inputs.from.map(({ path }: any) => readFileSync(path, 'utf8')).join());`,
+  { inputs: `{ from: 'many' }` },
+);
+
+/** A project whose stage `count` takes a while, and the command in it, without waiting for it. */
+export class ClusterProject extends PipeProject {
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** @param count settings of the stage in pipeline.yaml */
+  constructor(cluster: Cluster | undefined, count: string, n = '[1, 2, 3]', site = '') {
+    const env = { ...cluster?.env, PIPE_CACHE_DIR: '' };
+    super(
+      {
+        'pipeline.yaml': `axes: { n: ${n} }
+stages:
+  count: { matrix: [n], ${count} }
+  total: { matrix: [], inputs: { from: count/out } }
+`,
+        'stages/count.ts': COUNT,
+        'stages/total.ts': TOTAL,
+        'site.yaml': `${SITE}${site}`,
+      },
+      env,
+    );
+    this.#env = env;
+  }
+
+  /** Runs a command; it may be sent signals meanwhile. */
+  begin(...args: readonly string[]): Running {
+    return new Running(this.root, this.#env, args);
+  }
+
+  /** Runs everything on the cluster. */
+  onCluster(...args: readonly string[]): Running {
+    return this.begin('run', '--on', 'slurm', '--site', 'site.yaml', ...args);
+  }
+}
+
+/** A command that runs. */
+export class Running {
+  readonly ended: Promise<CommandResult>;
+  readonly #child: ReturnType<typeof execFile>;
+  #output = '';
+  #waiting: (() => void)[] = [];
+
+  constructor(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
+    const options = { cwd, env: { ...process.env, NO_COLOR: '1', CI: '1', ...env } };
+    let end: (result: CommandResult) => void = () => {};
+    this.ended = new Promise((resolve) => {
+      end = resolve;
+    });
+    this.#child = execFile('node', [BIN, ...args], options, (_, stdout, stderr) =>
+      end({ stdout, stderr, status: this.#child.exitCode }),
+    );
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (text: string) => {
+        this.#output += text;
+        for (const wake of this.#waiting.splice(0)) wake();
+      });
+    }
+    void this.ended.then(() => {
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits until the command has printed something. */
+  async said(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.#output);
+      if (found !== null) return found;
+      if (this.#child.exitCode !== null)
+        throw new Error(`it never said ${pattern}:\n${this.#output}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  type Diagnostic,
+  DiagnosticsError,
+  formatDiagnostic,
+} from '../../../src/pipe/core/diagnostic.ts';
+import {
+  DEFAULT_SITE,
+  defaultSiteFile,
+  parseSite,
+  readSite,
+} from '../../../src/pipe/slurm/site.ts';
+import { temporaryFolder } from '../project.ts';
+
+function mistakes(text: string): readonly Diagnostic[] {
+  try {
+    parseSite('slurm.yaml', text);
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error.diagnostics;
+    throw error;
+  }
+  return [];
+}
+
+test('a site file says how to use the cluster; what it leaves out has defaults', () => {
+  const site = parseSite(
+    'slurm.yaml',
+    'partition: gpu\ntime: 4h\nmemory: 2GB\nsetup: [module load nodejs]\n',
+  );
+  const own = { partition: 'gpu', time: 14_400_000, memory: 2e9, setup: ['module load nodejs'] };
+  expect(site).toEqual({ ...DEFAULT_SITE, ...own });
+  expect(parseSite('slurm.yaml', '# nothing yet\n')).toEqual(DEFAULT_SITE);
+});
+
+test('a mistake in a site file is shown at its place with the fix', () => {
+  const [poll, unknown] = mistakes('partiton: gpu\npoll: 100ms\n');
+  expect(formatDiagnostic(unknown)).toBe(
+    "error: unknown key 'partiton' in the site file\n  at slurm.yaml:1:1\n  fix: did you mean 'partition'?",
+  );
+  expect(poll.message).toBe("'poll' must be a duration of at least 1 s, not the string '100ms'");
+  expect(poll.range).toMatchObject({ line: 2, column: 7 });
+});
+
+test('the file that is named must be there, that of the user need not', () => {
+  const folder = temporaryFolder();
+  expect(() => readSite(join(folder, 'none.yaml'))).toThrow(`there is no ${folder}/none.yaml`);
+  writeFileSync(join(folder, 'site.yaml'), 'account: physics');
+  expect(readSite(join(folder, 'site.yaml')).account).toBe('physics');
+  expect(defaultSiteFile({ XDG_CONFIG_HOME: folder })).toBe(join(folder, 'shatter/slurm.yaml'));
+});
