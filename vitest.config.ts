@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Two heavy worlds (tfjs and ONNX Runtime) live in these tests: a process each keeps their global state apart.
     pool: 'forks',
+    // One per core: by default one core is left out, and on two cores that is half of the machine.
+    maxWorkers: '100%',
     // The cache of whoever runs the tests is none of theirs.
     env: { PIPE_CACHE_DIR: '' },
     testTimeout: 60_000,

@@ -59,6 +59,9 @@ export class PipeProject {
       cwd: this.root,
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },
+      // A command that hangs would block the test's own clock too.
+      timeout: 180_000,
+      killSignal: 'SIGKILL',
     });
     return { stdout, stderr, status };
   }

@@ -36,6 +36,9 @@ function typed(shell: keyof typeof SHELLS, ...lines: readonly string[]): readonl
   const { stdout, status } = spawnSync('script', ['-qec', start, '/dev/null'], {
     cwd: project.root,
     encoding: 'utf8',
+    // A shell that waits for a key that never comes blocks the whole test process.
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
     env: { ...process.env, TERM: 'dumb', HISTFILE: '' },
     input: [
       ...before,
