@@ -4,6 +4,7 @@ import { deckOf } from '../deck/deck.ts';
 import { vocabulary } from '../deck/tokens.ts';
 import { emptyQueries } from '../games/rows.ts';
 import type { ModelConfiguration } from './configuration.ts';
+import { narrowed } from './narrowed.ts';
 import type { Parameters } from './parameters.ts';
 import { emptyQueryBatch, fillQuery } from './query-batch.ts';
 import { scoringStep } from './score.ts';
@@ -13,9 +14,10 @@ import { scoringStep } from './score.ts';
  * its `scores` of all keys. What else a model reads of a query follows from the tokens.
  * // tokens [1, T] int32 -> scores [1, K]
  */
-export function oneQueryStep(model: ModelConfiguration, parameters: Parameters): StepDefinition {
-  const { layout, keys, values } = model;
-  const deck = deckOf(keys, values);
+export function oneQueryStep(trained: ModelConfiguration, values: Parameters): StepDefinition {
+  const { model, parameters } = narrowed({ model: trained, parameters: values });
+  const { layout, keys } = model;
+  const deck = deckOf(keys, model.values);
   const { pad } = vocabulary(deck);
   const [game, pairs] =
     layout.kind === 'pairs' ? (['union', layout.pairs] as const) : (['shatter', 1] as const);
