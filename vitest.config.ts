@@ -11,5 +11,7 @@ export default defineConfig({
     env: { PIPE_CACHE_DIR: '' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes in its own time on a machine that is busy; one second is no such time.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

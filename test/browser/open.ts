@@ -37,12 +37,26 @@ export async function openPage(
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Serious accessibility faults of a page as it is, by axe-core: what is wrong, and where. */
-export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+/** The rules of axe-core whose answer depends on colours. */
+export const COLOUR_RULES: readonly string[] = ['color-contrast', 'link-in-text-block'];
+
+/**
+ * Serious accessibility faults of a page as it is, by axe-core: what is wrong, and where.
+ * @param rules to check; by default all
+ */
+export async function accessibilityFaults(
+  page: Page,
+  rules?: readonly string[],
+): Promise<readonly string[]> {
   // A script element would be against the policy of a page that has one.
-  await page.evaluate(axe);
-  // Preloading asks the network for style sheets, which a page of the file system has none of.
-  const { violations } = (await page.evaluate('axe.run({ preload: false })')) as {
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axe);
+  const options = JSON.stringify({
+    // Preloading asks the network for style sheets, which a page of the file system has none of.
+    preload: false,
+    resultTypes: ['violations'],
+    ...(rules && { runOnly: rules }),
+  });
+  const { violations } = (await page.evaluate(`axe.run(${options})`)) as {
     readonly violations: readonly Violation[];
   };
   return violations
@@ -64,6 +78,7 @@ export async function isTooWide(page: Page): Promise<boolean> {
 
 /** What the links of a page lead to, as written. */
 export async function linksOf(page: Page): Promise<readonly string[]> {
-  const links = await page.locator('a[href]').all();
-  return await Promise.all(links.map(async (link) => (await link.getAttribute('href')) ?? ''));
+  return await page.evaluate(
+    "[...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))",
+  );
 }

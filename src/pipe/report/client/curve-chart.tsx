@@ -45,6 +45,7 @@ function chart({ lines, xLabel, yLabel, isLog }: CurveChartProps, width: number)
     Plot.pointer({
       x: 'x',
       y: 'y',
+      maxRadius: Infinity,
       title: ({ name, x, y }) => `${name}\n${xLabel} ${x}\n${yLabel} ${Number(y.toPrecision(6))}`,
       fill: 'var(--surface)',
       stroke: 'var(--border)',
@@ -68,7 +69,8 @@ function chart({ lines, xLabel, yLabel, isLog }: CurveChartProps, width: number)
   });
   const names = lines.map(({ name }) => name);
   const who = names.length > 3 ? `${names.length} instances` : names.join(', ');
-  const svg = figure.tagName === 'svg' ? figure : figure.querySelector('svg:last-of-type');
+  // With a legend it is a part of a figure, whose swatches are drawn too.
+  const svg = figure.tagName === 'svg' ? figure : figure.querySelector(':scope > svg');
   // A picture has one name: those of its parts are no help, and not allowed.
   for (const part of figure.querySelectorAll('[aria-label]')) {
     part.setAttribute('data-mark', part.getAttribute('aria-label') ?? '');

@@ -31,7 +31,8 @@ export function useLoaded<T>(name: string | undefined): LoadedState<T> {
 export function useHash(): [string, (hash: string) => void] {
   const [hash, setHash] = useState(readHash);
   useEffect(() => {
-    const update = () => setHash(readHash());
+    // Whoever skips the navigation stays where they are.
+    const update = () => location.hash !== '#main' && setHash(readHash());
     addEventListener('hashchange', update);
     return () => removeEventListener('hashchange', update);
   }, []);
