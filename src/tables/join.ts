@@ -30,6 +30,8 @@ export interface JoinedTable {
   /** An Arrow IPC file with a record batch per part. */
   readonly bytes: Uint8Array;
   readonly count: number;
+  /** Rows of all parts, also of those of which only the first were asked for. */
+  readonly total: number;
   readonly columns: readonly string[];
 }
 
@@ -37,10 +39,14 @@ export interface JoinedTable {
  * Puts tables of equal columns under each other, the coordinates of each as columns before its own; a column of the
  * table of the same name wins. Texts that a file holds by dictionary are written out.
  *
+ * @param most rows of each part, its first ones; by default all
  * @returns `undefined` if the columns differ
  * @throws if a file is no Arrow file
  */
-export function joinTables(parts: readonly TablePart[]): JoinedTable | undefined {
+export function joinTables(
+  parts: readonly TablePart[],
+  most = Number.POSITIVE_INFINITY,
+): JoinedTable | undefined {
   const all = parts.map(({ path, coordinates }) => ({ batches: readBatches(path), coordinates }));
   const [first] = all;
   const own = first.batches.schema.fields.map(withoutDictionary);
@@ -62,7 +68,7 @@ export function joinTables(parts: readonly TablePart[]): JoinedTable | undefined
   const fields = [...added, ...own];
   const schema = new Schema(fields);
   const batches = all.flatMap(({ batches: { list }, coordinates }) =>
-    list.map((batch) => {
+    firstRows(list, most).map((batch) => {
       const constants = added.map(({ name, type }) =>
         constant(type, coordinates[name] ?? null, batch.numRows),
       );
@@ -76,9 +82,24 @@ export function joinTables(parts: readonly TablePart[]): JoinedTable | undefined
   );
   return {
     bytes: tableToIPC(new Table(schema, batches), 'file'),
-    count: batches.reduce((sum, batch) => sum + batch.numRows, 0),
+    count: rowsOf(batches),
+    total: all.reduce((sum, { batches: { list } }) => sum + rowsOf(list), 0),
     columns: fields.map(({ name }) => name),
   };
+}
+
+function rowsOf(batches: readonly Batch[]): number {
+  return batches.reduce((sum, batch) => sum + batch.numRows, 0);
+}
+
+function firstRows(batches: readonly Batch[], most: number): readonly Batch[] {
+  let left = most;
+  return batches.flatMap((batch) => {
+    const taken = Math.min(left, batch.numRows);
+    left -= taken;
+    if (taken === batch.numRows) return [batch];
+    return taken === 0 ? [] : [batch.slice(0, taken)];
+  });
 }
 
 /**

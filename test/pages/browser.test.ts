@@ -217,6 +217,16 @@ describe.skipIf(BROWSER === undefined)('the study’s pages in a browser', () =>
     await claim.getByText('no step falls by more than').waitFor();
     // The contrastive models on shatter, and nothing else.
     expect(await claim.locator('tbody tr').count()).toBe(2);
+    const makers = claim.locator('tbody a');
+    expect(await makers.allTextContents()).toEqual(
+      [9, 2].map((dim) => `evaluate[deck=9,game=shatter,seed=1,model=contrastive,dim=${dim}]`),
+    );
+    expect(await makers.first().getAttribute('href')).toBe(
+      `instances.html#${encodeURIComponent((await makers.first().textContent()) ?? '')}`,
+    );
+    expect(await claim.locator('caption a').getAttribute('href')).toBe(
+      'tables.html#evaluate%2Fmetrics',
+    );
   });
 
   test.each(['index.html', 'claims.html#shatter-fails-below-d-of-cards'])(

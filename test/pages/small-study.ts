@@ -110,7 +110,14 @@ export async function smallStudy(folder: string): Promise<ReportContext> {
   );
   return {
     profile: 'test',
-    instances: [],
+    instances: made.map(({ stage, axes, outputs }) => ({
+      id: `${stage}[${Object.entries(axes).map(([name, value]) => `${name}=${value}`)}]`,
+      stage,
+      axes,
+      params: {},
+      metrics: {},
+      outputs: Object.keys(outputs),
+    })),
     artifacts: gathered,
     artifact: (stage, output, axes = {}) =>
       gathered(stage, output).find((one) =>

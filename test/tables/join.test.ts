@@ -37,6 +37,21 @@ test('tables of equal columns are put under each other with their coordinates, a
   ]);
 });
 
+test('the first rows of each are taken, across batches and bits, where not all are asked for', () => {
+  const words = Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? null : `word ${i}`));
+  const long = join(folder, 'long');
+  const table = tableFromArrays({ word: words, even: words.map((_, i) => i % 2 === 0) });
+  writeFileSync(long, tableToIPC(table.concat(table), 'file'));
+  const parts = [1, 2].map((seed) => ({ path: long, coordinates: { seed } }));
+  const joined = joinTables(parts, 23);
+  expect([joined?.count, joined?.total]).toEqual([46, 80]);
+  const expected = [1, 2].flatMap((seed) =>
+    Array.from({ length: 23 }, (_, i) => ({ seed, word: words[i % 20], even: i % 2 === 0 })),
+  );
+  expect(rowsOf(joined?.bytes ?? new Uint8Array())).toEqual(expected);
+  expect(joinTables(parts, 0)?.count).toBe(0);
+});
+
 test('a column of the table wins over a coordinate of the same name', () => {
   const path = file('c', { seed: numbers('int32', [7]) });
   const joined = joinTables([{ path, coordinates: { seed: 1 } }]);

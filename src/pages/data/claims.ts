@@ -8,6 +8,7 @@ import { readMetrics } from '../../study/metrics/runs.ts';
 import { readTable } from '../../tables/read.ts';
 import { type ClaimRows, type RowsRead, rowsOf } from './claim-rows.ts';
 import { html, type Markup, withCode } from './markup.ts';
+import { type RowLinks, rowLinks } from './row-links.ts';
 
 /** Readable without colour. */
 const MARKS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', undecided: '?' };
@@ -57,7 +58,7 @@ export function claimPages(context: ReportContext): readonly ReportPage[] {
 does not reproduce fails, with its numbers; it is undecided where the seeds disagree or this profile lacks what it is about.
 Open one to see its rule, its evidence and the rows it was judged by.</p>
 <ul class="counts">${counts}</ul>
-<div class="claims">${judged.map((claim) => claimDetails(claim, evidence))}</div>`;
+<div class="claims">${judged.map((claim) => claimDetails(context, claim, evidence))}</div>`;
   return [
     {
       slug: 'claims',
@@ -77,39 +78,54 @@ function evidenceOf(context: ReportContext): StudyEvidence {
   };
 }
 
-function claimDetails(judged: JudgedClaim, evidence: StudyEvidence): Markup {
+function claimDetails(
+  context: ReportContext,
+  judged: JudgedClaim,
+  evidence: StudyEvidence,
+): Markup {
   const { claim, verdict, statement, rule } = judged;
   const known = STUDY_CLAIMS.find(({ name }) => name === claim);
   const rows = known === undefined ? undefined : rowsOf(known, evidence);
   return html`<details id="${claim}" class="claim"><summary>${verdictMark(verdict)} ${withCode(statement)}</summary>
 <dl class="facts"><dt>name</dt><dd><code>${claim}</code></dd><dt>rule</dt><dd>${withCode(rule)}</dd>
 <dt>evidence</dt><dd>${withCode(judged.evidence)}</dd></dl>
-${rows === undefined ? '' : rowTables(rows)}</details>`;
+${rows === undefined ? '' : rowTables(context, rows)}</details>`;
 }
 
-function rowTables({ runs, floors, counts }: ClaimRows): readonly Markup[] {
+function rowTables(context: ReportContext, { runs, floors, counts }: ClaimRows): readonly Markup[] {
+  const linksOf = (stage: string, output: string) => rowLinks(context, stage, output);
   return [
-    rowTable('trained models', ['deck', 'game', 'model', 'dim', 'seed'], runs),
-    rowTable('floors', ['deck', 'game', 'dim'], floors),
-    rowTable('numbers of subsets', ['deck', 'game', 'operators', 'pairs'], counts),
+    rowTable('trained models', RUN_COORDINATES, runs, linksOf('evaluate', 'metrics')),
+    rowTable('floors', ['deck', 'game', 'dim'], floors, linksOf('floor', 'floor')),
+    rowTable(
+      'numbers of subsets',
+      COUNT_COORDINATES,
+      counts,
+      linksOf('count-subsets', 'subset-counts'),
+    ),
   ].flat();
 }
+
+const RUN_COORDINATES = ['deck', 'game', 'model', 'dim', 'seed'] as const;
+const COUNT_COORDINATES = ['deck', 'game', 'operators', 'pairs'] as const;
 
 function rowTable<R extends object>(
   what: string,
   coordinates: readonly (keyof R & string)[],
   { rows, columns }: RowsRead<R>,
+  { table, instance }: RowLinks,
 ): readonly Markup[] {
   if (rows.length === 0) return [];
   const names = [...coordinates, ...columns];
-  const cells = rows.map((row) =>
-    names.map((name) => html`<td class="number">${text(row[name as keyof R])}</td>`),
-  );
+  const lines = rows.map((row) => {
+    const cells = names.map((name) => html`<td class="number">${text(row[name as keyof R])}</td>`);
+    return html`<tr>${cells}<td>${instance(row)}</td></tr>`;
+  });
   return [
     html`<section class="scroll" tabindex="0" aria-label="rows of ${what}"><table class="plain">
-<caption>${rows.length} rows of ${what}</caption>
-<thead><tr>${names.map((name) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
-<tbody>${cells.map((row) => html`<tr>${row}</tr>`)}</tbody></table></section>`,
+<caption>${rows.length} rows of ${what}, from ${table}</caption>
+<thead><tr>${names.map((name) => html`<th scope="col" class="number">${name}</th>`)}<th scope="col">made by</th></tr></thead>
+<tbody>${lines}</tbody></table></section>`,
   ];
 }
 

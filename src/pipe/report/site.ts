@@ -1,12 +1,15 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Json } from '../core/json.ts';
 import type { ReportPage } from '../pipeline/contract.ts';
 import { type BrowserCode, clientCode, projectCode } from './bundle.ts';
-import { dataScript } from './data-script.ts';
+import { dataScript, type PackedData } from './data-script.ts';
 import { framePage, type NavigationLink } from './html.ts';
 
 /** A page of the runner itself: what a project's page has, but its code comes with the runner. */
-export type GenericPage = Omit<ReportPage, 'scripts'>;
+export interface GenericPage extends Omit<ReportPage, 'scripts' | 'data'> {
+  readonly data?: Readonly<Record<string, Json | Uint8Array | PackedData>>;
+}
 
 export interface Site {
   readonly title: string;
@@ -48,7 +51,7 @@ export async function writeSite(folder: string, site: Site): Promise<void> {
       if (writeCode(name, await projectCode(root, path))) styles.push(`assets/${name}.css`);
       scripts.push(`assets/${name}.js`);
     }
-    if (!ownPages.includes(page)) scripts.push('assets/report.js');
+    if (genericPages.includes(page)) scripts.push('assets/report.js');
     const data: Record<string, string> = {};
     for (const [i, [name, value]] of Object.entries(page.data ?? {}).entries()) {
       data[name] = `data/${slug}/${i}.js`;

@@ -18,6 +18,23 @@ const ROWS = 100_000;
 const project = new PipeProject({});
 const dataFile = (name: string) => join(project.root, 'data', name);
 
+/** More than 6 MB. */
+function bigTable(): Uint8Array {
+  const repeated = Float64Array.from({ length: ROWS }, (_, i) => (i % 1000) / 7);
+  const names = Array.from({ length: 8 }, (_, i) => `value ${i}`);
+  const bytes = encodeTable({
+    columns: {
+      row: numbers(
+        'int32',
+        Int32Array.from({ length: ROWS }, (_, i) => i),
+      ),
+      ...Object.fromEntries(names.map((name) => [name, numbers('float64', repeated)])),
+    },
+  });
+  expect(bytes.length).toBeGreaterThan(6e6);
+  return bytes;
+}
+
 /** A stage that hands on a file of the test. */
 const copying = (name: string, inputs = '{}', params: readonly string[] = []) =>
   `import { copyFileSync } from 'node:fs';
@@ -52,17 +69,7 @@ describe.skipIf(BROWSER === undefined)('a report in a browser', () => {
       });
     mkdirSync(join(project.root, 'data'));
     writeFileSync(dataFile('small.arrow'), table(5));
-    writeFileSync(
-      dataFile('big.arrow'),
-      encodeTable({
-        columns: {
-          row: numbers(
-            'int32',
-            Int32Array.from({ length: ROWS }, (_, i) => i),
-          ),
-        },
-      }),
-    );
+    writeFileSync(dataFile('big.arrow'), bigTable());
     project.write(
       'pipeline.yaml',
       `axes: { seed: [1, 2], model: [small, large] }
@@ -222,7 +229,7 @@ stages:
     expect(Buffer.compare(await keep('Arrow'), joinTables(parts)?.bytes ?? Buffer.of())).toBe(0);
   });
 
-  test('a table of 100,000 rows scrolls to its end and draws few of them', async () => {
+  test('a table of 100,000 rows and 6 MB scrolls to its end and draws few of them', async () => {
     await show('/tables.html#big%2Fout');
     const last = page.locator('.rows tbody td', { hasText: /^99999$/ });
     await page.locator('.rows tbody td', { hasText: /^0$/ }).waitFor();
@@ -232,7 +239,9 @@ stages:
     await last.waitFor();
     expect(await page.locator('.rows tbody tr').count()).toBeLessThan(100);
     await page.getByRole('searchbox').fill('row>99997');
-    await textsOf(page.locator('.rows tbody td')).toEqual(['99998', '99999']);
+    await textsOf(page.locator('.rows tbody td:first-child')).toEqual(['99998', '99999']);
+    await show('/tables.html#big%2Fout?row%3E99998');
+    await textsOf(page.locator('.rows tbody td:first-child')).toEqual(['99999']);
   });
 
   test('an instance shows params, curve, provenance, artifacts and log, all of it as text', async () => {

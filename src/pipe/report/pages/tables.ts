@@ -1,15 +1,22 @@
 import { groupBy } from '../../../tables/group-by.ts';
 import { columnsOf, joinTables } from '../../../tables/join.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
+import { PackedData } from '../data-script.ts';
 import type { ReportInput } from '../input.ts';
 import type { ReportedFile, ReportedResult } from '../results.ts';
 import type { GenericPage } from '../site.ts';
 
-/** Bytes of one output of all instances; weights of many models would make a report too large to send. */
-const LIMIT = 6e6;
+/** Characters of all tables' scripts, so that a report can be sent. */
+const TOTAL = 7e6;
 
-/** Bytes of all tables. */
-const TOTAL = 24e6;
+/** Rows of a table that a browser holds with ease. */
+const ROWS = 250_000;
+
+/** Bytes and rows of the part that is shown of a table that is too large. */
+const PART = { bytes: 1e6, rows: 50_000 };
+
+/** Bytes of files that are read for one table. */
+const READ = 256e6;
 
 /** A table that the page offers. */
 export interface TableEntry {
@@ -18,9 +25,13 @@ export interface TableEntry {
   readonly instances: number;
   /** Bytes. */
   readonly size: number;
-  /** Rows and name of the data; or why it is not part of the report. */
-  readonly content: { readonly count: number; readonly data: string } | { readonly why: string };
+  readonly content: TableContent;
 }
+
+/** Rows and name of the data, and how many rows there are where these are the first of each instance; or why none are. */
+export type TableContent =
+  | { readonly count: number; readonly data: string; readonly total?: number }
+  | { readonly why: string };
 
 interface Source {
   readonly result: ReportedResult;
@@ -35,42 +46,29 @@ export function tablesPage({ results }: ReportInput): GenericPage | undefined {
       .map((file): Source => ({ result, file })),
   );
   if (sources.length === 0) return undefined;
-  const entries: TableEntry[] = [];
-  const data: Record<string, Uint8Array> = {};
+  const groups = [...groupBy(sources, nameOf)].flatMap(([output, own]) => {
+    const byColumns = [...groupBy(own, ({ file }) => signatureOf(file)).values()];
+    return byColumns.map((group, i) => ({
+      name: byColumns.length === 1 ? output : `${output} ${whereOf(group, own) || i + 1}`,
+      group,
+      size: group.reduce((sum, { file }) => sum + file.size, 0),
+    }));
+  });
+  const data: Record<string, PackedData> = {};
+  const contents = new Map<string, TableContent>();
   let left = TOTAL;
-  const contentOf = (name: string, own: readonly Source[], size: number): TableEntry['content'] => {
-    if (size > Math.min(LIMIT, left)) {
-      const all = formatCount(own.length, 'instance');
-      return { why: `${formatBytes(size)} of ${all} are too much for a report` };
-    }
-    try {
-      const joined = joinTables(
-        own.map(({ result, file }) => ({ path: file.path, coordinates: result.instance.axes })),
-      );
-      if (joined === undefined) return { why: 'its columns differ between instances' };
-      data[name] = joined.bytes;
-      left -= size;
-      return { count: joined.count, data: name };
-    } catch (error) {
-      return { why: `it cannot be read: ${(error as Error).message}` };
-    }
-  };
-  for (const [output, own] of groupBy(sources, nameOf)) {
-    const all = own.reduce((sum, { file }) => sum + file.size, 0);
-    // Parts of what is too large would say little.
-    const groups =
-      all > LIMIT ? [own] : [...groupBy(own, ({ file }) => signatureOf(file)).values()];
-    for (const [i, group] of groups.entries()) {
-      const name = groups.length === 1 ? output : `${output} ${whereOf(group, own) || i + 1}`;
-      const size = group.reduce((sum, { file }) => sum + file.size, 0);
-      entries.push({
-        name,
-        instances: group.length,
-        size,
-        content: contentOf(name, group, size),
-      });
-    }
+  // Small ones first: one that is too large leaves the others their place.
+  for (const { name, group, size } of groups.toSorted((a, b) => a.size - b.size)) {
+    const { content, packed } = packedTable(name, group, size, left);
+    contents.set(name, content);
+    if (packed === undefined) continue;
+    data[name] = packed;
+    left -= packed.text.length;
   }
+  const entries = groups.map(({ name, group, size }): TableEntry => {
+    const content = contents.get(name) ?? { why: 'it cannot be read' };
+    return { name, instances: group.length, size, content };
+  });
   return {
     slug: 'tables',
     title: 'Tables',
@@ -78,6 +76,55 @@ export function tablesPage({ results }: ReportInput): GenericPage | undefined {
     data: { ...data, [LIST]: entries as never },
   };
 }
+
+interface PackedTable {
+  readonly content: TableContent;
+  readonly packed?: PackedData;
+}
+
+/** A table of some instances as a whole or, where that is too much, the first rows of each. */
+function packedTable(
+  name: string,
+  group: readonly Source[],
+  size: number,
+  left: number,
+): PackedTable {
+  const all = formatCount(group.length, 'instance');
+  const tooMuch = { content: { why: `${formatBytes(size)} of ${all} are too much for a report` } };
+  if (size > READ) return tooMuch;
+  const parts = group.map(({ result, file }) => ({
+    path: file.path,
+    coordinates: result.instance.axes,
+  }));
+  try {
+    const none = joinTables(parts, 0);
+    if (none === undefined) return { content: { why: 'its columns differ between instances' } };
+    const { total } = none;
+    const whole = total <= ROWS && size < 10 * left ? joinTables(parts) : undefined;
+    if (whole !== undefined && packedLength(whole.bytes) < 1.2 * left) {
+      const packed = new PackedData(whole.bytes);
+      if (packed.text.length <= left) return { content: { count: total, data: name }, packed };
+    }
+    const rows = Math.min(PART.rows, (PART.bytes / size) * total);
+    const part = joinTables(parts, Math.floor(rows / group.length));
+    if (part === undefined || part.count === 0) return tooMuch;
+    const packed = new PackedData(part.bytes);
+    if (packed.text.length > left) return tooMuch;
+    return { content: { count: part.count, total, data: name }, packed };
+  } catch (error) {
+    return { content: { why: `it cannot be read: ${(error as Error).message}` } };
+  }
+}
+
+/** Characters that bytes are as a script, about: compressing what does not become smaller takes long. */
+function packedLength(bytes: Uint8Array): number {
+  const start = Math.max(0, (bytes.length - PIECE) >> 1);
+  const piece = bytes.subarray(start, start + PIECE);
+  return (new PackedData(piece).text.length / piece.length) * bytes.length;
+}
+
+/** Bytes. */
+const PIECE = 1 << 18;
 
 /** Name of the data that lists the tables: no table has it. */
 const LIST = 'list';

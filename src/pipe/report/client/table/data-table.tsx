@@ -21,13 +21,15 @@ interface DataTableProps {
   readonly table: Table;
   /** The table as an Arrow file, where there is one. */
   readonly arrow?: Uint8Array;
+  /** What is searched for at first. */
+  readonly search?: string;
   /** What a cell shows instead of its text. */
   readonly cell?: ((column: string, row: number, text: string) => ComponentChildren) | undefined;
 }
 
 /** A table that can be searched, filtered, sorted and kept; it draws only the rows in view. */
-export function DataTable({ name, table, arrow, cell }: DataTableProps) {
-  const [query, setQuery] = useState('');
+export function DataTable({ name, table, arrow, search = '', cell }: DataTableProps) {
+  const [query, setQuery] = useState(search);
   const [sort, setSort] = useState<Sort>();
   const rows = useMemo(() => rowsInOrder(table, query, sort), [table, query, sort]);
   const file = name.replaceAll(/[^\w.=,-]+/g, '-');
@@ -86,6 +88,13 @@ export function DataTable({ name, table, arrow, cell }: DataTableProps) {
   );
 }
 
+/** Characters of a cell that are shown: lists may have many numbers. */
+const SHOWN = 500;
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
 function exampleOf({ columns }: Table): string {
   const column = columns.find(({ isNumeric }) => isNumeric);
   if (column !== undefined) return `${column.name}>${formatCell(column.values[0] ?? 0)}`;
@@ -140,7 +149,7 @@ function Rows({ name, table, rows, sort, onSort, cell }: RowsProps) {
           {items.map(({ index }) => (
             <tr key={index} aria-rowindex={index + 2}>
               {table.columns.map(({ name: column, isNumeric, values }) => {
-                const text = formatCell(values[rows[index]]);
+                const text = shortened(formatCell(values[rows[index]]));
                 return (
                   <td key={column} class={isNumeric ? 'number' : ''} title={text}>
                     {cell?.(column, rows[index], text) ?? text}

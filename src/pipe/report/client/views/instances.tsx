@@ -35,7 +35,7 @@ export function InstancesView() {
         table={table}
         cell={(column, row, text) =>
           column === 'instance' ? (
-            <a href={`#${encodeURIComponent(text)}`}>{shown[row].id}</a>
+            <a href={`#${encodeURIComponent(shown[row].id)}`}>{text}</a>
           ) : undefined
         }
       />
