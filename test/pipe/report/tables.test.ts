@@ -55,11 +55,12 @@ test('a table of few bytes is part of a report as a whole, and a file that is no
 
 test('of a table of many rows, or of many bytes that cannot be made fewer, the first rows of each instance are', () => {
   const random = new Stream([1, 2, 3, 4]);
-  const noise = numbers(
-    'float64',
-    Float64Array.from({ length: 100_000 }, () => random.float()),
-  );
-  const columns = Object.fromEntries([...'abcdefgh'].map((name) => [name, noise]));
+  const noise = () =>
+    numbers(
+      'float64',
+      Float64Array.from({ length: 100_000 }, () => random.float()),
+    );
+  const columns = Object.fromEntries([...'abcdefgh'].map((name) => [name, noise()]));
   const { contents } = tablesOf({
     long: file('long', encodeTable({ columns: { x: whole(130_000) } })),
     noise: file('noise', encodeTable({ columns })),
