@@ -76,7 +76,7 @@ function* runFiles(
   // A run is one only with all of its folders.
   for (const folder of ['artifacts', 'metrics', 'params', 'tags']) yield [`${folder}/`, ''];
   for (const [name, value] of Object.entries(params)) {
-    yield [`params/${fileName(name)}`, value.slice(0, LONGEST)];
+    yield [`params/${fileName(name)}`, String(value).slice(0, LONGEST)];
   }
   for (const [name, values] of Object.entries(curve?.values ?? {})) {
     const lines = values.flatMap((value, i) =>

@@ -3,10 +3,12 @@ import type { RunRecord } from '../runs/record.ts';
 import { encodeRecord } from './tfrecord.ts';
 import type { TrackedInstance } from './tracked.ts';
 
-/** The part of TensorBoard's event.proto, summary.proto and tensor.proto that is used. */
+/** What is used of TensorBoard's event.proto, summary.proto, tensor.proto and, for hyperparameters, plugin_data.proto. */
 const MESSAGES = protobuf.Root.fromJSON({
   nested: {
-    PluginData: { fields: { pluginName: { type: 'string', id: 1 } } },
+    PluginData: {
+      fields: { pluginName: { type: 'string', id: 1 }, content: { type: 'bytes', id: 2 } },
+    },
     Metadata: {
       fields: { pluginData: { type: 'PluginData', id: 1 }, dataClass: { type: 'int32', id: 4 } },
     },
@@ -36,12 +38,41 @@ const MESSAGES = protobuf.Root.fromJSON({
         summary: { type: 'Summary', id: 5 },
       },
     },
+    Hyperparameter: {
+      fields: {
+        numberValue: { type: 'double', id: 2 },
+        stringValue: { type: 'string', id: 3 },
+        boolValue: { type: 'bool', id: 4 },
+      },
+    },
+    // An entry of a map, as it is on the wire.
+    NamedHyperparameter: {
+      fields: { key: { type: 'string', id: 1 }, value: { type: 'Hyperparameter', id: 2 } },
+    },
+    SessionStart: {
+      fields: {
+        hparams: { rule: 'repeated', type: 'NamedHyperparameter', id: 1 },
+        groupName: { type: 'string', id: 4 },
+        startTimeSecs: { type: 'double', id: 5 },
+      },
+    },
+    SessionEnd: {
+      fields: { status: { type: 'int32', id: 1 }, endTimeSecs: { type: 'double', id: 2 } },
+    },
+    Hyperparameters: {
+      fields: {
+        sessionStartInfo: { type: 'SessionStart', id: 3 },
+        sessionEndInfo: { type: 'SessionEnd', id: 4 },
+      },
+    },
   },
 });
-const EVENT = MESSAGES.lookupType('Event');
 
 /** Of tensor types. */
+const DT_FLOAT = 1;
 const DT_STRING = 7;
+/** Of states of a session. */
+const SUCCESS = 1;
 /** Of classes of data. */
 const TENSOR = 2;
 
@@ -55,14 +86,15 @@ export function tensorboardFiles(
       const seconds = Math.floor(instance.started / 1000);
       return [
         `${instance.folder}/events.out.tfevents.${String(seconds).padStart(10, '0')}.${id}`,
-        Buffer.concat(eventsOf(instance, id).map((event) => encodeRecord(encodeEvent(event)))),
+        Buffer.concat(eventsOf(instance, id).map((event) => encodeRecord(encode('Event', event)))),
       ] as const;
     }),
   );
 }
 
-function encodeEvent(event: object): Uint8Array {
-  return EVENT.encode(EVENT.fromObject(event)).finish();
+function encode(name: string, message: object): Uint8Array {
+  const type = MESSAGES.lookupType(name);
+  return type.encode(type.fromObject(message)).finish();
 }
 
 function eventsOf(instance: TrackedInstance, run: string): readonly object[] {
@@ -72,6 +104,7 @@ function eventsOf(instance: TrackedInstance, run: string): readonly object[] {
   return [
     { wallTime: wallTime(started), fileVersion: 'brain.Event:2' },
     { wallTime: wallTime(started), step: 0, summary: { value: textsOf(instance, run) } },
+    { wallTime: wallTime(started), summary: { value: [sessionStart(instance)] } },
     ...(curve?.steps ?? []).map((step, i) => ({
       wallTime: wallTime(curve?.times[i] ?? started),
       step,
@@ -87,25 +120,61 @@ function eventsOf(instance: TrackedInstance, run: string): readonly object[] {
       step: last,
       summary: { value: [{ tag: `headline/${name}`, simpleValue }] },
     })),
+    { wallTime: wallTime(finished), summary: { value: [sessionEnd(instance)] } },
   ];
+}
+
+/** Params as hyperparameters, which TensorBoard shows beside metrics, and compares. */
+function sessionStart({ id, params, started }: TrackedInstance): object {
+  const hparams = Object.entries(params).map(([key, value]) => ({
+    key,
+    value: hyperparameter(value),
+  }));
+  return session('session_start_info', {
+    sessionStartInfo: { hparams, groupName: id, startTimeSecs: started / 1000 },
+  });
+}
+
+function sessionEnd({ finished }: TrackedInstance): object {
+  return session('session_end_info', {
+    sessionEndInfo: { status: SUCCESS, endTimeSecs: finished / 1000 },
+  });
+}
+
+function session(name: string, info: object): object {
+  const content = encode('Hyperparameters', info);
+  return {
+    tag: `_hparams_/${name}`,
+    metadata: { pluginData: { pluginName: 'hparams', content } },
+    // Its content is in the metadata.
+    tensor: { dtype: DT_FLOAT, tensorShape: { dim: [{}] } },
+  };
+}
+
+function hyperparameter(value: string | number | boolean): object {
+  if (typeof value === 'number') return { numberValue: value };
+  return typeof value === 'boolean' ? { boolValue: value } : { stringValue: value };
 }
 
 /** Params and provenance as tables of Markdown, which TensorBoard shows as texts. */
 function textsOf({ id, key, params, artifacts }: TrackedInstance, run: string): readonly object[] {
-  const origin = [
+  const origin: [string, string][] = [
     ['instance', id],
     ['run', run],
     ['action key', key],
-    ...artifacts.map(({ path, digest }) => [path, `sha256 ${digest}`]),
+    ...artifacts.map(({ path, digest }): [string, string] => [path, `sha256 ${digest}`]),
   ];
   return [text('params', Object.entries(params)), text('provenance', origin)];
 }
 
-function text(name: string, rows: readonly (readonly string[])[]): object {
+function text(
+  name: string,
+  rows: readonly (readonly [string, string | number | boolean])[],
+): object {
   const clean = (cell: string) =>
     cell.replaceAll('\\', '\\\\').replace(/[|`]/g, '\\$&').replace(/\s+/g, ' ');
   const lines = ['| name | value |', '| --- | --- |'];
-  for (const [term, value] of rows) lines.push(`| ${clean(term)} | ${clean(value)} |`);
+  for (const [term, value] of rows) lines.push(`| ${clean(term)} | ${clean(String(value))} |`);
   return {
     tag: `${name}/text_summary`,
     metadata: { pluginData: { pluginName: 'text' }, dataClass: TENSOR },

@@ -8,8 +8,8 @@ export interface TrackedInstance {
   readonly id: string;
   /** Path below the export: `train/model=small,seed=1`. */
   readonly folder: string;
-  /** Nested params by their path, `encoder.layers`, as texts. */
-  readonly params: Readonly<Record<string, string>>;
+  /** Nested params by their path, `encoder.layers`; lists and what is null as JSON. */
+  readonly params: Readonly<Record<string, string | number | boolean>>;
   /** Headline metrics. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly curve: Curve | undefined;
@@ -41,15 +41,15 @@ export function trackedInstances(
   });
 }
 
-function flatten(params: Json, path = ''): Record<string, string> {
+function flatten(params: Json, path = ''): Record<string, string | number | boolean> {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
-    const text = typeof params === 'string' ? params : JSON.stringify(params);
-    return { [path === '' ? 'value' : path]: text };
+    const value = typeof params === 'object' ? JSON.stringify(params) : params;
+    return { [path === '' ? 'value' : path]: value };
   }
   return Object.assign(
     {},
     ...Object.entries(params).map(([name, value]) =>
       flatten(value, path === '' ? name : `${path}.${name}`),
     ),
-  ) as Record<string, string>;
+  ) as Record<string, string | number | boolean>;
 }

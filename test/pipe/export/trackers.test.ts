@@ -40,7 +40,9 @@ test('the checksum of a record is CRC-32C', () => {
   expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
 });
 
-test("TensorBoard's own reader finds curves, headline metrics, params and digests", ({ skip }) => {
+test("TensorBoard's own reader finds curves, headline metrics and digests, and shows params beside metrics", ({
+  skip,
+}) => {
   expect(project.pipe('export', '--format', 'tensorboard', '-o', 'logs')).toMatchObject({
     status: 0,
   });
@@ -50,14 +52,30 @@ test("TensorBoard's own reader finds curves, headline metrics, params and digest
   const found = python(
     path,
     `import json
+from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+from tensorboard.plugins.base_plugin import TBContext
+from tensorboard.plugins.hparams.hparams_plugin import HParamsPlugin
+from werkzeug.test import Client
 events = EventAccumulator(${JSON.stringify(folder('logs/train/seed=2'))}, {'scalars': 0, 'tensors': 0})
 events.Reload()
+runs = EventMultiplexer()
+runs.AddRunsFromDirectory(${JSON.stringify(folder('logs'))})
+runs.Reload()
+apps = HParamsPlugin(TBContext(data_provider=MultiplexerDataProvider(runs, 'logs'))).get_plugin_apps()
+ask = lambda path, question: json.loads(Client(apps[path]).post('/', json=question).get_data())
+columns = [{'hparam': info['name'], 'includeInResult': True} for info in ask('/experiment', {})['hparamInfos']]
+table = ask('/session_groups', {
+  'startIndex': 0, 'sliceSize': 10, 'aggregationType': 'AGGREGATION_AVG',
+  'allowedStatuses': ['STATUS_SUCCESS'], 'colParams': columns})['sessionGroups']
+metrics = lambda group: {m['name']['tag']: m['value'] for m in group['metricValues']}
 text = lambda tag: events.Tensors(tag)[0].tensor_proto.string_val[0].decode()
 print(json.dumps({
   'loss': [[e.step, e.value] for e in events.Scalars('loss')],
   'kl': [[e.step, e.value] for e in events.Scalars('headline/kl')],
   'params': text('params/text_summary'), 'provenance': text('provenance/text_summary'),
+  'table': sorted([g['name'], g['hparams'], metrics(g)] for g in table if g['name'] != 'plot'),
 }))`,
   );
   expect(found).toEqual({
@@ -71,6 +89,11 @@ print(json.dumps({
     provenance: expect.stringMatching(
       /\| artifacts\/train\/seed=2\/out.txt \| sha256 [0-9a-f]{64} \|$/,
     ),
+    table: [1, 2].map((seed) => [
+      `train[seed=${seed}]`,
+      { 'encoder.layers': 2, note: 'a | b', seed },
+      expect.objectContaining({ loss: 0.5, 'headline/kl': 0.25 }),
+    ]),
   });
 }, 300_000);
 
