@@ -1,5 +1,4 @@
 import { type Graph, sizeOf, type Value } from '../graph/graph.ts';
-import { tf } from '../tfjs/tf.ts';
 import {
   add,
   compare,
@@ -10,7 +9,7 @@ import {
   subtract,
   unary,
 } from './arithmetic.ts';
-import { tapsOf } from './convolution.ts';
+import { dilation, dilationFilterGradient, dilationGradient } from './dilation.ts';
 import { clip, toInteger } from './elementwise.ts';
 import { concat } from './joining.ts';
 import { reshape, slice, steppedSlice } from './layout.ts';
@@ -23,42 +22,12 @@ import {
   type Symbolic,
   symbolic,
 } from './symbolic.ts';
-import { windowOf } from './windows.ts';
 
 function flipLeftRight(graph: Graph, { image }: Inputs): Symbolic {
   const { shape } = image;
   const begin = shape.map((size, axis) => (axis === 2 ? size - 1 : 0));
   const steps = shape.map((_, axis) => (axis === 2 ? -1 : 1));
   return steppedSlice(graph, image, begin, steps, shape);
-}
-
-interface Dilation {
-  readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number;
-  readonly dilations: number | [number, number];
-}
-
-/** The largest sum of a number and its place in the filter. */
-function dilation(graph: Graph, { x, filter }: Inputs, a: Dilation): Symbolic {
-  const window = windowOf(
-    tf.backend_util.computeDilation2DInfo(
-      [...x.shape] as [number, number, number, number],
-      [...filter.shape] as [number, number, number],
-      a.strides,
-      a.pad,
-      'NHWC',
-      a.dilations,
-    ),
-  );
-  const [, width, channels] = filter.shape;
-  const taps = tapsOf(graph, cast(graph, x, 'float32'), window, -Infinity);
-  const sums = taps.map((tap, i) => {
-    const place = [Math.floor(i / width), i % width, 0];
-    const row = reshape(graph, slice(graph, filter, place, [1, 1, channels]), [channels]);
-    return full(graph, add(graph, tap, row));
-  });
-  const [{ shape }] = taps;
-  return symbolic(graph.op('Max', sums, shape, 'float32'), shape, 'float32');
 }
 
 interface Crop {
@@ -217,6 +186,8 @@ function refuseOpenSize(): never {
 export const compiledOnly: KernelTable = {
   FlipLeftRight: flipLeftRight,
   Dilation2D: dilation,
+  Dilation2DBackpropInput: dilationGradient,
+  Dilation2DBackpropFilter: dilationFilterGradient,
   CropAndResize: cropAndResize,
   NonMaxSuppressionV4: paddedSuppression,
   NonMaxSuppressionV3: refuseOpenSize,

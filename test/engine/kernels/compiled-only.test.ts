@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { compile, tf } from '../../../src/engine/index.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compile, registerGradients, tf } from '../../../src/engine/index.ts';
 import type { StepDefinition } from '../../../src/engine/step/step.ts';
 import { failureOf } from '../failure.ts';
 import { expectClose, random } from '../recording/both-backends.ts';
+
+beforeAll(() => registerGradients());
 
 // No position lies half between two pixels, where rounding decides.
 const BOXES = [
@@ -30,6 +32,28 @@ const suppress =
       tf.image.nonMaxSuppressionPadded(boxes, scores, size, overlap, score, true),
     ) as tf.Tensor[];
 
+/** Gradients by the first two operands, of the sum of squares. */
+function slopesOf(f: (...given: tf.Tensor[]) => tf.Tensor, ...operands: tf.Tensor[]): tf.Tensor[] {
+  return tf.grads((...given) => tf.sum(tf.square(f(...given))))(operands);
+}
+const cropSlopes =
+  (size: [number, number]): Function =>
+  (x, boxes, scores) =>
+    slopesOf(
+      (...[image, box]) => {
+        return crop(size, 'bilinear')(image as tf.Tensor4D, box as tf.Tensor2D, scores)[0];
+      },
+      ...[x, boxes],
+    );
+const dilationSlopes =
+  (strides: number, pad: 'valid' | 'same', dilations: number): Function =>
+  (x) =>
+    slopesOf(
+      (image, filter) =>
+        tf.dilation2d(image as tf.Tensor4D, filter as tf.Tensor3D, strides, pad, dilations),
+      ...[x, random([3, 2, 3], 9)],
+    );
+
 const FUNCTIONS: Readonly<Record<string, Function>> = {
   'crops, bilinear': crop([3, 5], 'bilinear'),
   'crops of the nearest pixels, with a value outside': crop([4, 2], 'nearest', 7),
@@ -38,6 +62,15 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
   'a dilation': dilate(1, 'same', 1),
   'a dilation with strides': dilate(2, 'valid', 1),
   'a dilation with holes': dilate(1, 'same', 2),
+  'the gradients of crops': cropSlopes([3, 5]),
+  'the gradients of a crop at places of pixels': cropSlopes([6, 7]),
+  'the gradients of a dilation': dilationSlopes(1, 'same', 1),
+  'the gradients of a dilation with strides': dilationSlopes(2, 'valid', 1),
+  'the gradients of a dilation with holes': dilationSlopes(1, 'same', 2),
+  'the gradients of a dilation in wide borders': (x) =>
+    tf.grads((image, filter) =>
+      tf.dilation2d(image as tf.Tensor4D, filter as tf.Tensor3D, 3, 2 as never),
+    )([x, random([3, 2, 3], 9)], tf.range(1, 55).reshape([2, 3, 3, 3])),
   'non-maximum suppression, padded': suppress(4, 0.4, 0),
   'non-maximum suppression with a least score': suppress(3, 0.9, 0.5),
   'non-maximum suppression of fewer': suppress(1, 0.5, 0),
@@ -71,7 +104,11 @@ describe('a compiled step computes as the cpu backend', () => {
     const program = await compile(definition, { backend: 'onnxruntime' });
     const got = await program.run(feeds);
     expect(Object.keys(got)).toEqual(Object.keys(want));
-    for (const [key, values] of Object.entries(want)) expectClose([...got[key]], [...values], 1e-5);
+    // Gradients by boxes are differences of sums over all pixels.
+    const tolerance = name.startsWith('the gradients') ? 1e-4 : 1e-5;
+    for (const [key, values] of Object.entries(want)) {
+      expectClose([...got[key]], [...values], tolerance);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { registerGradients, tf } from '../../../src/engine/index.ts';
 import { gradients, slopes } from '../kernels/slopes.ts';
@@ -7,6 +7,21 @@ beforeAll(() => registerGradients());
 
 type Op = (...tensors: Tensor[]) => Tensor;
 const m = [2, 3, 4];
+
+/** Boxes moved a little from these: one upside down, one that leaves the image, and none at a pixel's own place. */
+const BOXES = [
+  [0.11, 0.13, 0.94, 0.83],
+  [0.13, 0.21, 0.74, 0.93],
+  [0.92, 0.12, 0.37, 0.81],
+  [-0.23, 0.42, 0.55, 1.32],
+];
+
+function crop(size: [number, number], method: 'bilinear' | 'nearest'): Op {
+  return (image, moves) => {
+    const boxes = tf.add(BOXES, tf.mul(moves, 0.01)) as Tensor2D;
+    return tf.image.cropAndResize(image as Tensor4D, boxes, [0, 1, 1, 0], size, method);
+  };
+}
 
 /** Gradients that tfjs lacks or gets wrong. */
 const CASES: Readonly<Record<string, readonly [readonly (readonly number[])[], Op]>> = {
@@ -48,6 +63,24 @@ const CASES: Readonly<Record<string, readonly [readonly (readonly number[])[], O
         [0, 0],
         [1, 2],
       ]),
+  ],
+  'cropAndResize, of pixels and boxes': [
+    [
+      [2, 4, 5, 3],
+      [4, 4],
+    ],
+    crop([3, 4], 'bilinear'),
+  ],
+  'cropAndResize to one pixel': [
+    [
+      [2, 4, 5, 1],
+      [4, 4],
+    ],
+    crop([1, 1], 'bilinear'),
+  ],
+  'cropAndResize to the nearest pixels': [
+    [[2, 4, 5, 2]],
+    (x) => crop([3, 4], 'nearest')(x, tf.zeros([4, 4])),
   ],
   'maximum of a broadcast operand': [[m, [3, 1]], (a, b) => tf.maximum(a, b)],
   'minimum of a broadcast operand': [[m, [4]], (a, b) => tf.minimum(a, b)],
