@@ -107,18 +107,22 @@ function firstRows(batches: readonly Batch[], most: number): readonly Batch[] {
  * @throws if it is no Arrow file
  */
 export function columnsOf(path: string): string {
-  return signatureOf(readBatches(path).schema.fields.map(withoutDictionary));
+  return signatureOf(openTable(path).schema.fields.map(withoutDictionary));
 }
 
 function signatureOf(fields: readonly FieldOf[]): string {
   return fields.map(({ name, type }) => `${name} ${type}`).join('\n');
 }
 
-function readBatches(path: string) {
-  const bytes = readFileSync(path);
-  // Batches are read by index: iterating over a damaged file may never end.
-  const reader = RecordBatchReader.from(new Uint8Array(bytes)).open();
+function openTable(path: string) {
+  const reader = RecordBatchReader.from(new Uint8Array(readFileSync(path))).open();
   if (!reader.isFile()) throw new Error(`${path} is not an Arrow file`);
+  return reader;
+}
+
+function readBatches(path: string) {
+  const reader = openTable(path);
+  // Batches are read by index: iterating over a damaged file may never end.
   const list: Batch[] = [];
   for (let i = 0; i < reader.numRecordBatches; i += 1) {
     const batch = reader.readRecordBatch(i);

@@ -12,6 +12,10 @@ export function link(href: string, text: string): Markup {
   return { html: `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>` };
 }
 
+export function code(text: string): Markup {
+  return { html: `<code>${escapeHtml(text)}</code>` };
+}
+
 /** @param tone colours it; it says the same without */
 export function toned(text: string, tone: 'good' | 'bad' | 'warn' | 'muted'): Markup {
   return { html: `<span class="${tone}">${escapeHtml(text)}</span>` };

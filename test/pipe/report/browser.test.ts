@@ -263,6 +263,14 @@ stages:
     await countOf(page.locator('.chart svg[role=img] path[d]')).toBeGreaterThan(0);
   });
 
+  test('an instance leads to its rows among those of all instances', async () => {
+    const id = 'evaluate[model=large,seed=2]';
+    await show(`/instances.html#${encodeURIComponent(id)}`);
+    await page.getByRole('link', { name: 'out.arrow' }).click();
+    await page.getByRole('status').getByText('5 of 20 rows', { exact: true }).waitFor();
+    await textsOf(page.locator('.rows tbody tr').first().locator('td').nth(0)).toEqual(['large']);
+  });
+
   test('curves of a stage are drawn, searched and named by the pointer', async () => {
     await show('/curves.html');
     const lines = page.locator('.chart [data-mark=line] path');

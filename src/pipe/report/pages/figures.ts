@@ -8,11 +8,19 @@ const PICTURES = new Set(['.svg', '.png', '.jpg', '.jpeg', '.gif', '.webp', '.av
 /** Bytes of all pictures; the rest is named only. */
 const LIMIT = 20e6;
 
+/** A picture of an instance, in the formats that it has. */
+interface Figure {
+  readonly id: string;
+  /** The one that is shown: vectors before pixels. */
+  readonly name: string;
+  readonly formats: readonly { readonly name: string; readonly href: string }[];
+}
+
 /** Every picture. A picture of an artifact is shown as an image, in which no script runs. */
 export function figuresPage({ results }: ReportInput): GenericPage | undefined {
   const files: Record<string, string> = {};
   const names = new Map<string, string>();
-  const figures: string[] = [];
+  const found = new Map<string, Figure>();
   let size = 0;
   let left = 0;
   for (const { instance, files: own } of results) {
@@ -29,10 +37,15 @@ export function figuresPage({ results }: ReportInput): GenericPage | undefined {
         names.set(digest, target);
         files[target] = path;
       }
-      figures.push(figure(instance.id, name, `files/figures/${target}`));
+      const { id } = instance;
+      const one = `${id}/${name.slice(0, -ending.length)}`;
+      const { formats = [] } = found.get(one) ?? {};
+      const all = [...formats, { name, href: `files/figures/${target}` }];
+      found.set(one, { id, name: all.find(isVector)?.name ?? all[0].name, formats: all });
     }
   }
-  if (figures.length === 0) return undefined;
+  if (found.size === 0) return undefined;
+  const figures = [...found.values()].map(figureOf);
   const note =
     left === 0
       ? ''
@@ -45,10 +58,19 @@ export function figuresPage({ results }: ReportInput): GenericPage | undefined {
   };
 }
 
-function figure(id: string, name: string, href: string): string {
+function isVector({ name }: { readonly name: string }): boolean {
+  return /\.svg$/i.test(name);
+}
+
+function figureOf({ id, name, formats }: Figure): string {
   const title = escapeHtml(`${id}/${name}`);
-  const file = escapeHtml(name.split('/').at(-1) ?? name);
+  const href = formats.find((format) => format.name === name)?.href ?? '';
+  const downloads = formats.map((format) => {
+    const file = escapeHtml(format.name.split('/').at(-1) ?? format.name);
+    const words = formats.length === 1 ? 'download' : extname(format.name).slice(1);
+    return `<a href="${format.href}" download="${file}" aria-label="Download ${escapeHtml(`${id}/${format.name}`)}">${words}</a>`;
+  });
   return `<figure data-name="${title}"><a href="${href}"><img src="${href}" alt="${title}" loading="lazy"></a>
 <figcaption><a href="instances.html#${escapeHtml(encodeURIComponent(id))}">${escapeHtml(id)}</a> ${escapeHtml(name)}
-<a href="${href}" download="${file}" aria-label="Download ${title}">download</a></figcaption></figure>`;
+${downloads.join(' ')}</figcaption></figure>`;
 }

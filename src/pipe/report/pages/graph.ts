@@ -1,6 +1,6 @@
 import { escapeHtml } from '../html.ts';
 import type { ReportInput } from '../input.ts';
-import { link, plainTable } from '../markup.ts';
+import { code, link, plainTable } from '../markup.ts';
 import type { GenericPage } from '../site.ts';
 
 /** The stages and what they read, as a picture and as a table. */
@@ -9,7 +9,7 @@ export function graphPage({ graph, graphSvg }: ReportInput): GenericPage {
   const stages = new Map(graph.instances.map((instance) => [instance.stage, instance]));
   const rows = [...stages.values()].map(({ stage, module, inputs, outputs }) => [
     link(`instances.html#${encodeURIComponent(`stage=${stage}`)}`, stage),
-    `stages/${module}.ts`,
+    code(`stages/${module}.ts`),
     inputs
       .flatMap(({ sources: [source] }) =>
         source === undefined ? [] : `${stageOf.get(source.instance)}/${source.output}`,

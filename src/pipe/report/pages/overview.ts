@@ -1,5 +1,5 @@
 import { groupBy } from '../../../tables/group-by.ts';
-import { formatBytes, formatCount, formatCounts, formatSeconds } from '../../reporters/format.ts';
+import { formatBytes, formatCounts, formatSeconds } from '../../reporters/format.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { ReportInput } from '../input.ts';
 import { factList, plainTable, toned } from '../markup.ts';
@@ -18,7 +18,7 @@ export function overviewPage(input: ReportInput): GenericPage {
   const html = [
     factList([
       ['profile', graph.profile],
-      ['instances', formatCount(graph.instances.length, 'instance')],
+      ['instances', graph.instances.length],
       ['without a result', missing === 0 ? undefined : toned(String(missing), 'warn')],
       ['of earlier code or inputs', outdated === 0 ? undefined : toned(String(outdated), 'warn')],
       ['artifacts', formatBytes(size)],

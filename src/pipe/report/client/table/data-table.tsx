@@ -97,7 +97,7 @@ function shortened(text: string): string {
 
 function exampleOf({ columns }: Table): string {
   const column = columns.find(({ isNumeric }) => isNumeric);
-  if (column !== undefined) return `${column.name}>${formatCell(column.values[0] ?? 0)}`;
+  if (column !== undefined) return `${column.name}>=${formatCell(column.values[0] ?? 0)}`;
   return `${columns[0]?.name ?? 'column'}=value`;
 }
 

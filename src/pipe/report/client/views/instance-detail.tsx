@@ -1,5 +1,6 @@
 import type { CodeEntries, InstanceEntry, StageCurves } from '../../pages/instances.ts';
 import { useLoaded } from '../state.ts';
+import { formatCell } from '../table/table.ts';
 import { Charts } from './curves.tsx';
 
 /** Artifacts of a gathered input that are listed. */
@@ -39,7 +40,8 @@ export function InstanceDetail({ entry }: { readonly entry: InstanceEntry }) {
               <>
                 <dt>{name}</dt>
                 <dd>
-                  {value} {within > 0 && <span class="muted">± {within}</span>}
+                  <span title={String(value)}>{formatCell(value)}</span>{' '}
+                  {within > 0 && <span class="muted">± {formatCell(within)}</span>}
                 </dd>
               </>
             ))}
@@ -127,7 +129,8 @@ function Code({ entry: { module, code } }: { readonly entry: InstanceEntry }) {
   );
 }
 
-function Files({ entry: { id, files } }: { readonly entry: InstanceEntry }) {
+function Files({ entry }: { readonly entry: InstanceEntry }) {
+  const { id, files } = entry;
   const hasText = files.some(({ isText }) => isText);
   const texts = useLoaded<Readonly<Record<string, string>>>(hasText ? 'texts' : undefined);
   if (files.length === 0) return null;
@@ -137,7 +140,7 @@ function Files({ entry: { id, files } }: { readonly entry: InstanceEntry }) {
       <ul>
         {files.map(({ name, digest, size, isText }) => (
           <li key={name}>
-            {name}, {size.toLocaleString('en')} bytes{' '}
+            <FileName entry={entry} file={name} />, {size.toLocaleString('en')} bytes{' '}
             <span class="mono muted">{digest.slice(0, 12)}</span>
             {isText && texts.state === 'loaded' && (
               <details>
@@ -150,6 +153,16 @@ function Files({ entry: { id, files } }: { readonly entry: InstanceEntry }) {
       </ul>
     </>
   );
+}
+
+/** A table leads to its rows among those of all instances. */
+function FileName({ entry, file }: { readonly entry: InstanceEntry; readonly file: string }) {
+  const { stage, axes, files } = entry;
+  const output = files.find(({ name }) => name === file)?.output ?? '';
+  if (!file.endsWith('.arrow') || file.includes('/')) return <>{file}</>;
+  const search = Object.entries(axes).map(([name, value]) => `"${name}=${value}"`);
+  const query = search.length === 0 ? '' : `?${search.join(' ')}`;
+  return <a href={`tables.html#${encodeURIComponent(`${stage}/${output}${query}`)}`}>{file}</a>;
 }
 
 function Log({ id }: { readonly id: string }) {

@@ -43,7 +43,7 @@ export function InstancesView() {
   );
 }
 
-/** State, time, coordinates and headline metrics as columns. */
+/** State, headline metrics, coordinates and time as columns. */
 function tableOfInstances(entries: readonly InstanceEntry[]): Table {
   const names = (pick: (entry: InstanceEntry) => object) => [
     ...new Set(entries.flatMap((entry) => Object.keys(pick(entry)))),
@@ -58,8 +58,8 @@ function tableOfInstances(entries: readonly InstanceEntry[]): Table {
       column('instance', ({ id }) => id),
       column('stage', (entry) => entry.stage),
       column('state', ({ state }) => state),
-      ...names(({ axes }) => axes).map((name) => column(name, ({ axes }) => axes[name])),
       ...metrics.map((name) => column(name, (entry) => entry.metrics[name]?.[0])),
+      ...names(({ axes }) => axes).map((name) => column(name, ({ axes }) => axes[name])),
       column('seconds', ({ seconds }) => seconds),
       column('finished', ({ finished }) => finished?.slice(0, 19).replace('T', ' ')),
       ...(entries.some(({ reason }) => reason !== undefined)
