@@ -164,8 +164,9 @@ export class Cache {
   /** Stores the files and packages of a stage's code, so that a later version can be compared with them. */
   keepCodeManifest(digest: string, content: object): void {
     const path = this.paths.codeManifest(digest);
-    if (this.disk.stat(path) !== undefined) return;
-    writeAtomically(this.disk, path, JSON.stringify(content), { durable: true });
+    // Not synced: there may be thousands. What a power cut leaves of one is empty, or is not read.
+    if ((this.disk.stat(path)?.size ?? 0) > 0) return;
+    writeAtomically(this.disk, path, JSON.stringify(content));
   }
 
   /** Stores the signatures of files for the next run. */

@@ -1,28 +1,22 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
 import type { Progress } from '../pipeline/contract.ts';
+import { AppendedText } from './appended-text.ts';
 
 /** Milliseconds between two looks: a program may append at any time. */
 const INTERVAL = 200;
-/** Bytes read at a time. */
-const CHUNK = 1 << 16;
 
 /**
  * Reads the progress that a program appends to a file, one JSON object a line, as in `Progress`. Reports
  * the first line that is not one.
  */
 export class ProgressFile {
-  readonly #path: string;
+  readonly #file: AppendedText;
   readonly #report: (progress: Progress) => void;
   readonly #timer: NodeJS.Timeout;
-  #offset = 0;
   #unfinished = '';
-  /** A character may be in two chunks. */
-  readonly #decoder = new StringDecoder('utf8');
   #isFaulty = false;
 
   constructor(path: string, report: (progress: Progress) => void) {
-    this.#path = path;
+    this.#file = new AppendedText(path);
     this.#report = report;
     this.#timer = setInterval(() => this.#read(), INTERVAL).unref();
   }
@@ -35,27 +29,10 @@ export class ProgressFile {
   }
 
   #read(): void {
-    let file: number;
-    try {
-      file = openSync(this.#path, 'r');
-    } catch {
-      // Most programs write none.
-      return;
-    }
-    try {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      for (;;) {
-        const length = readSync(file, chunk, 0, CHUNK, this.#offset);
-        if (length === 0) return;
-        this.#offset += length;
-        const lines = (this.#unfinished + this.#decoder.write(chunk.subarray(0, length))).split(
-          '\n',
-        );
-        this.#unfinished = lines.pop() ?? '';
-        for (const line of lines) this.#parse(line);
-      }
-    } finally {
-      closeSync(file);
+    for (const text of this.#file.read()) {
+      const lines = (this.#unfinished + text).split('\n');
+      this.#unfinished = lines.pop() ?? '';
+      for (const line of lines) this.#parse(line);
     }
   }
 

@@ -1,16 +1,12 @@
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Headline, Progress } from '../pipeline/contract.ts';
 import { explainCommandExit } from './command-exit.ts';
 import type { CommandLine } from './executor.ts';
 import { ProgressFile } from './progress-file.ts';
 import type { RunJob } from './protocol.ts';
-
-/** Milliseconds to wait for output after the end of a program. */
-const PATIENCE = 500;
+import type { StageOutput } from './stage-output.ts';
 
 /** What a stage is run with. */
 export interface Work {
@@ -19,6 +15,7 @@ export interface Work {
   /** Absolute paths by name. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly progress: (progress: Progress) => void;
+  readonly output: StageOutput;
 }
 
 /**
@@ -28,7 +25,7 @@ export interface Work {
  * @throws {KnownFailure} when it cannot be started or does not succeed
  */
 export async function runCommand(
-  { job, signal, outputs, progress }: Work,
+  { job, signal, outputs, progress, output }: Work,
   { argv, metrics }: CommandLine,
   environment: Readonly<Record<string, string>>,
 ): Promise<() => Promise<Headline>> {
@@ -42,7 +39,7 @@ export async function runCommand(
   const watched = new ProgressFile(progressFile, progress);
   const env = { ...environment, PIPE_STAGE: description, PIPE_PROGRESS: progressFile };
   try {
-    await runProgram(argv, { cwd: folder, signal, env });
+    await runProgram(argv, { cwd: folder, signal, env, output });
   } finally {
     watched.close();
     for (const path of [description, progressFile]) rmSync(path, { force: true });
@@ -69,6 +66,7 @@ interface ProgramOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly output: StageOutput;
 }
 
 /**
@@ -77,31 +75,33 @@ interface ProgramOptions {
  */
 export async function runProgram(
   [program, ...args]: readonly string[],
-  { cwd, env, signal }: ProgramOptions,
+  { cwd, env, signal, output }: ProgramOptions,
 ): Promise<void> {
+  const { log, giveBack } = output.lend();
+  // The types know the first descriptors alone.
+  const file = log as 3;
   const child = execa(program, args, {
     cwd,
     env,
     extendEnv: false,
-    stdin: 'ignore',
-    all: true,
+    // Not through this process: a stream for each costs more than a short program does.
+    stdio: ['ignore', file, file],
     buffer: false,
     reject: false,
+    // The group is ended as a whole.
+    cleanup: false,
   });
-  // Decoded, because a chunk may end within a character.
-  child.all.setEncoding('utf8').on('data', (text: string) => process.stdout.write(text));
   const stop = () => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
-  if (child.pid !== undefined && child.exitCode === null) await once(child, 'exit');
-  // What it started in the background may hold its streams open for ever.
-  const result = await Promise.race([child, delay(PATIENCE, undefined, { ref: false })]);
-  child.all.destroy();
+  const { code, shortMessage } = await child;
   signal.removeEventListener('abort', stop);
+  giveBack();
   const fault = explainCommandExit(program, {
     // One that was never started has the error's number in its place.
     exitCode: child.pid === undefined ? undefined : (child.exitCode ?? undefined),
     signal: child.signalCode,
-    ...(result === undefined ? {} : { code: result.code, shortMessage: result.shortMessage }),
+    code,
+    shortMessage,
   });
   if (fault !== undefined) throw fault;
 }

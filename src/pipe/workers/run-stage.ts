@@ -30,7 +30,7 @@ export async function runStage(
   signal: AbortSignal,
   send: (reply: Reply) => void,
 ): Promise<Reply> {
-  const release = captureOutput(job.log, (line) => send({ type: 'output', line }));
+  const output = captureOutput(job.log, (line) => send({ type: 'output', line }));
   const cpu = process.cpuUsage();
   const begin = quietMoment();
   const cpuOfChildren = secondsOfChildren();
@@ -39,7 +39,7 @@ export async function runStage(
   restoreEnvironment();
   const progress = throttleProgress((value) => send({ type: 'progress', progress: value }));
   const paths = outputPaths(job.folder, job.outputs);
-  const work: Work = { job, signal, outputs: paths, progress: progress.offer };
+  const work: Work = { job, signal, outputs: paths, progress: progress.offer, output };
   try {
     const headline =
       job.command === undefined
@@ -65,14 +65,14 @@ export async function runStage(
   } catch (error) {
     return { type: 'failed', failure: stageFailure(error) };
   } finally {
-    release();
+    output.release();
   }
 }
 
 /** Runs a stage file. @returns what reads its headline metrics */
 async function runModule(
   folder: string,
-  { job, signal, outputs, progress }: Work,
+  { job, signal, outputs, progress, output }: Work,
 ): Promise<() => Promise<Headline>> {
   const stage = await loadStage(folder, job.module);
   await stage.run({
@@ -92,7 +92,7 @@ async function runModule(
     command: (words: readonly (string | URL)[]) =>
       runProgram(
         words.map((word) => (typeof word === 'string' ? word : fileURLToPath(word))),
-        { cwd: job.folder, env: ENVIRONMENT, signal },
+        { cwd: job.folder, env: ENVIRONMENT, signal, output },
       ),
   } as never);
   return async () => (await stage.headline?.(outputs as never)) ?? {};

@@ -1,0 +1,40 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+
+/** Bytes read at a time. */
+const CHUNK = 1 << 16;
+
+/** Reads what is appended to a file, which need not be there yet. */
+export class AppendedText {
+  readonly #path: string;
+  /** A character may be in two chunks. */
+  readonly #decoder = new StringDecoder('utf8');
+  #offset: number;
+
+  /** @param offset bytes to leave out at the beginning */
+  constructor(path: string, offset = 0) {
+    this.#path = path;
+    this.#offset = offset;
+  }
+
+  /** What came since the last time, piece by piece. */
+  *read(): Generator<string> {
+    let file: number;
+    try {
+      file = openSync(this.#path, 'r');
+    } catch {
+      return;
+    }
+    try {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      for (;;) {
+        const length = readSync(file, chunk, 0, CHUNK, this.#offset);
+        if (length === 0) return;
+        this.#offset += length;
+        yield this.#decoder.write(chunk.subarray(0, length));
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+}
