@@ -10,11 +10,17 @@ export class AppendedText {
   /** A character may be in two chunks. */
   readonly #decoder = new StringDecoder('utf8');
   #offset: number;
+  #isThere = false;
 
   /** @param offset bytes to leave out at the beginning */
   constructor(path: string, offset = 0) {
     this.#path = path;
     this.#offset = offset;
+  }
+
+  /** Whether there was a file. */
+  get isThere(): boolean {
+    return this.#isThere;
   }
 
   /** What came since the last time, piece by piece. */
@@ -25,6 +31,7 @@ export class AppendedText {
     } catch {
       return;
     }
+    this.#isThere = true;
     try {
       const chunk = Buffer.allocUnsafe(CHUNK);
       for (;;) {

@@ -21,6 +21,11 @@ export class ProgressFile {
     this.#timer = setInterval(() => this.#read(), INTERVAL).unref();
   }
 
+  /** Whether the program wrote anything. */
+  get isThere(): boolean {
+    return this.#file.isThere;
+  }
+
   /** Reads what is left; the last line may have no end. */
   close(): void {
     clearInterval(this.#timer);

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Headline, Progress } from '../pipeline/contract.ts';
 import { explainCommandExit } from './command-exit.ts';
@@ -30,10 +30,12 @@ export async function runCommand(
   environment: Readonly<Record<string, string>>,
 ): Promise<() => Promise<Headline>> {
   const { instance, params, inputs, checkpoint, folder } = job;
-  // Beside the private folder, where they are no outputs.
-  const description = `${folder}.json`;
+  const usesCheckpoint = argv.some((word) => word.includes(checkpoint));
+  if (usesCheckpoint) mkdirSync(checkpoint, { recursive: true });
+  // Beside the private folders, where it is no output; written over by the next command of this process, because
+  // file systems are slow at making files where many were removed.
+  const description = join(dirname(folder), `${process.pid}.json`);
   const progressFile = `${folder}.progress`;
-  mkdirSync(checkpoint, { recursive: true });
   const content = { instance, params, inputs: pathsOf(inputs), outputs, checkpoint };
   writeFileSync(description, JSON.stringify(content));
   const watched = new ProgressFile(progressFile, progress);
@@ -42,8 +44,8 @@ export async function runCommand(
     await runProgram(argv, { cwd: folder, signal, env, output });
   } finally {
     watched.close();
-    for (const path of [description, progressFile]) rmSync(path, { force: true });
-    removeIfEmpty(checkpoint);
+    if (watched.isThere) rmSync(progressFile, { force: true });
+    if (usesCheckpoint) removeIfEmpty(checkpoint);
   }
   return async () => (metrics === undefined ? {} : readMetrics(outputs[metrics]));
 }
