@@ -87,21 +87,138 @@ export const BINDING_CLAIMS: readonly Claim<BindingEvidence>[] = [
     name: 'hadamard-as-expected',
     statement: 'The share it recovers is as expected from independent, normal intrusions.',
     rule: `measured and expected shares differ by less than ${APPROXIMATION} and three standard errors wherever n is at least ${MANY}`,
+    judge: (evidence) => asExpected(evidence, 'hadamard'),
+  },
+  {
+    name: 'unitary-roles-leave-only-the-others',
+    statement:
+      'Convolution with unitary roles unbinds exactly: the noise is that of the other leaves, as for signs.',
+    rule: `measured and expected shares differ by less than ${APPROXIMATION} and three standard errors wherever n is at least ${MANY}`,
+    judge: (evidence) => asExpected(evidence, 'holographic, unitary'),
+  },
+  {
+    name: 'convolution-noise-triples',
+    statement:
+      'With normal roles every level of a binary tree triples the noise instead of doubling it.',
+    rule: `measured shares differ from those expected of 3^D leaves by less than ${APPROXIMATION} and three standard errors wherever n is at least ${MANY}`,
+    judge: (evidence) => asExpected(evidence, 'holographic'),
+  },
+  {
+    name: 'majority-as-expected',
+    statement:
+      'A majority of bits agrees with each of L leaves as the middle binomial coefficient says, and level by level with 1/2 + 2^-(D + 1).',
+    rule: `measured and expected shares differ by less than ${APPROXIMATION} and three standard errors wherever n is at least ${MANY}, flat and nested`,
+    judge: (evidence) =>
+      allOf([asExpected(evidence, 'spatter'), asExpected(evidence, 'spatter, nested')]),
+  },
+  {
+    name: 'recursion-costs-bits',
+    statement: 'Rounding to bits at every level loses more than rounding once.',
+    rule: 'nested majorities recover nowhere more than flat ones by three standard errors, and somewhere less by 0.1',
     judge: ({ rows, trials }) => {
-      const trees = rows.filter((row) => row.method === 'hadamard' && row.dimension >= MANY);
-      if (trees.length === 0) return undecided(`no dimension of at least ${MANY} was measured`);
-      const gaps = trees.map((row) => {
-        const gap = Math.abs(row.recovered - (row.expected ?? Number.NaN));
-        return { row, gap, within: gap < APPROXIMATION + 3 * standardError(row, trials) };
-      });
+      const gaps = rows
+        .filter(({ method }) => method === 'spatter, nested')
+        .flatMap((row) => {
+          const flat = rows.find(
+            (other) =>
+              other.method === 'spatter' &&
+              other.depth === row.depth &&
+              other.dimension === row.dimension,
+          );
+          const error = flat && standardError(flat, trials) + standardError(row, trials);
+          return flat && error !== undefined
+            ? [{ row, gap: flat.recovered - row.recovered, error }]
+            : [];
+        });
+      if (gaps.length === 0) return undecided('nothing to compare');
       const { row, gap } = gaps.reduce((a, b) => (b.gap > a.gap ? b : a));
       return holdsIf(
-        gaps.every(({ within }) => within),
-        `largest difference ${digits(gap)}, at depth ${row.depth} and n = ${row.dimension}`,
+        gaps.every((one) => one.gap >= -3 * one.error) && gap > 0.1,
+        `at most ${digits(gap)} less, at depth ${row.depth} and n = ${row.dimension}`,
+      );
+    },
+  },
+  {
+    name: 'shape-matters-only-if-noise-is-bound',
+    statement:
+      'How many leaves a vector gives back depends on their number alone if roles unbind exactly, else on the height too.',
+    rule: 'of as many leaves, convolution with unitary roles and the flat majority recover the same share at every height within three standard errors of the difference; with normal roles, and nested, the tallest trees give back less than the flattest by more than that',
+    judge: ({ shapes, trials }) =>
+      allOf(
+        (['holographic, unitary', 'spatter', 'holographic', 'spatter, nested'] as const).map(
+          (method, i) => {
+            const rows = shapes
+              .filter((row) => row.method === method)
+              .sort((a, b) => a.height - b.height);
+            const [flat, tall] = [rows[0], rows[rows.length - 1]];
+            if (rows.length < 2) return undecided(`${method}: fewer than two shapes`);
+            const error = Math.hypot(
+              standardError({ ...flat, held: flat.leaves }, trials),
+              standardError({ ...tall, held: tall.leaves }, trials),
+            );
+            const gap = flat.recovered - tall.recovered;
+            const evidence = `${method}: ${digits(flat.recovered)} at height ${flat.height}, ${digits(tall.recovered)} at ${tall.height}`;
+            return holdsIf(i < 2 ? Math.abs(gap) <= 3 * error : gap > 3 * error, evidence);
+          },
+        ),
+      ),
+  },
+  {
+    name: 'addition-favours-what-forgets',
+    statement:
+      'With composition fixed to addition, the tree reconstruction error is 0 for a bag, which forgets the order, and large for codes that keep it (first loophole).',
+    rule: 'the bag has an error below 1e-9 and at most k codes of its own; bound codes are all distinct and have an error within 0.1 of (1 - 1/k) / 2',
+    judge: ({ reconstructions, primitives }) => {
+      const at = (encoder: string) =>
+        reconstructions.find((row) => row.encoder === encoder && row.composition === 'addition');
+      const [bag, bound] = [at('bag'), at('bound')];
+      if (bag === undefined || bound === undefined) return undecided('not measured');
+      const theory = (1 - 1 / primitives) / 2;
+      return allOf([
+        holdsIf(
+          bag.error < 1e-9 && bag.distinct <= 1 / primitives + 1e-9,
+          `bag: error ${digits(bag.error)}, ${digits(bag.distinct)} of the codes of one pair`,
+        ),
+        holdsIf(
+          bound.distinct === 1 && Math.abs(bound.error - theory) < 0.1,
+          `bound: error ${digits(bound.error)} (theory ${digits(theory)}), ${digits(bound.distinct)} of the codes of one pair`,
+        ),
+      ]);
+    },
+  },
+  {
+    name: 'open-composition-explains-anything',
+    statement:
+      'With composition and approximation left open, random codes, which have no parts, have no error (second loophole).',
+    rule: 'with as many free vectors as pairs the error of random codes is below 1e-9, and on other pairs at least 0.95',
+    judge: ({ reconstructions }) => {
+      const random = reconstructions.filter(
+        ({ encoder, composition }) => encoder === 'random' && composition === 'open',
+      );
+      if (random.length === 0) return undecided('not measured');
+      const freest = random.reduce((a, b) => (b.free > a.free ? b : a));
+      return holdsIf(
+        freest.error < 1e-9 && freest.unseen >= 0.95,
+        `${digits(freest.free)} free vectors per pair: error ${digits(freest.error)}, ${digits(freest.unseen)} on other pairs`,
       );
     },
   },
 ];
+
+/** Measured against expected shares of one method, where sums are normal. */
+function asExpected({ rows, trials }: BindingEvidence, method: Method): Judgement {
+  const trees = rows.filter((row) => row.method === method && row.dimension >= MANY);
+  if (trees.length === 0) return undecided(`no dimension of at least ${MANY} was measured`);
+  const gaps = trees.map((row) => {
+    const gap = Math.abs(row.recovered - (row.expected ?? Number.NaN));
+    return { row, gap, within: gap < APPROXIMATION + 3 * standardError(row, trials) };
+  });
+  const { row, gap } = gaps.reduce((a, b) => (b.gap > a.gap ? b : a));
+  return holdsIf(
+    gaps.every(({ within }) => within),
+    `${method}: largest difference ${digits(gap)}, at depth ${row.depth} and n = ${row.dimension}`,
+  );
+}
 
 function allRecovered(rows: readonly RecoveryRow[], method: Method): Judgement {
   return allOf(
@@ -113,7 +230,10 @@ function allRecovered(rows: readonly RecoveryRow[], method: Method): Judgement {
   );
 }
 
-function standardError({ recovered, held }: RecoveryRow, trials: number): number {
+function standardError(
+  { recovered, held }: Pick<RecoveryRow, 'recovered' | 'held'>,
+  trials: number,
+): number {
   return Math.sqrt((recovered * (1 - recovered)) / (trials * held));
 }
 

@@ -1,6 +1,8 @@
 import type { Stream } from '../../random/stream.ts';
 import { stream } from '../../random/streams.ts';
-import type { Method, RecoveryRow, Structures } from './tables.ts';
+import { CODES, type Code, decodeTree, encodeTree, type Roles } from './codes.ts';
+import { expectedOf, expectedRecovery } from './expected.ts';
+import type { Method, RecoveryRow, ShapeRow, Structures } from './tables.ts';
 import {
   bind,
   dot,
@@ -10,15 +12,8 @@ import {
   unbind,
   type Vector,
 } from './tensor-product.ts';
-import {
-  bindTree,
-  expectedRecovery,
-  hadamardLeaf,
-  hadamardTree,
-  leafOf,
-  signs,
-  treeRank,
-} from './trees.ts';
+import { bindTree, hadamardLeaf, hadamardTree, leafOf, signs, treeRank } from './trees.ts';
+import { leavesOf, type TreeShape, variableTree } from './variable-tree.ts';
 
 interface BindingSettings extends Structures {
   /** Numbers per role of lists. */
@@ -27,6 +22,13 @@ interface BindingSettings extends Structures {
   readonly depths: readonly number[];
   /** n, numbers per Hadamard vector. */
   readonly dimensions: readonly number[];
+  readonly seed: number;
+}
+
+interface ShapeSettings extends Structures {
+  readonly shapes: readonly TreeShape[];
+  /** n, numbers per tree. */
+  readonly shapeNumbers: number;
   readonly seed: number;
 }
 
@@ -144,6 +146,66 @@ export function hadamardTrees(settings: BindingSettings): readonly RecoveryRow[]
       };
     }),
   );
+}
+
+/** Trees in n numbers by convolution and by exclusive or: full binary ones of every depth. */
+export function codedTrees(settings: BindingSettings): readonly RecoveryRow[] {
+  const { depths, dimensions, fillers } = settings;
+  return CODES.flatMap((code) =>
+    depths.flatMap((depth) =>
+      dimensions.map((n) => {
+        const shape = { leaves: 2 ** depth, height: depth, width: 2 };
+        const expected = expectedOf(code.method, { n, depth, fillers });
+        return {
+          method: code.method,
+          dimension: n,
+          depth,
+          held: shape.leaves,
+          numbers: n,
+          recovered: recoveredShare(code, shape, n, settings),
+          ...(expected === undefined ? {} : { expected }),
+        };
+      }),
+    ),
+  );
+}
+
+/** As many leaves in trees of other shapes: flat ones, and tall ones. */
+export function shapedTrees(settings: ShapeSettings): readonly ShapeRow[] {
+  const { shapes, shapeNumbers } = settings;
+  return CODES.flatMap((code) =>
+    shapes.map((shape) => ({
+      method: code.method,
+      ...shape,
+      numbers: shapeNumbers,
+      recovered: recoveredShare(code, shape, shapeNumbers, settings),
+    })),
+  );
+}
+
+/** Of random variable-binding trees the share of the leaves that are recovered. */
+function recoveredShare(
+  code: Code,
+  shape: TreeShape,
+  n: number,
+  { fillers, trials, seed }: Structures & { readonly seed: number },
+): number {
+  const { leaves, height, width } = shape;
+  let recovered = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const random = stream(seed, 'binding', code.method, leaves, height, width, n, trial);
+    const vocabulary = Array.from({ length: fillers }, () => code.filler(n, random));
+    const roles: Roles = Array.from({ length: height }, () =>
+      Array.from({ length: width }, () => code.role(n, random)),
+    );
+    const tree = variableTree(shape, () => vocabulary[random.below(fillers)], random);
+    const found = decodeTree(code, encodeTree(code, tree, roles, random), tree, roles);
+    const held = leavesOf(tree);
+    recovered += held.filter(
+      ({ filler }, leaf) => vocabulary[nearest(found[leaf], vocabulary)] === filler,
+    ).length;
+  }
+  return recovered / (trials * leaves);
 }
 
 /**

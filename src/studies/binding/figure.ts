@@ -1,15 +1,29 @@
 import * as Plot from '@observablehq/plot';
-import { drawSvg, type LegendEntry } from '../../plots/figure.ts';
+import { drawSvg, type LegendEntry, type Panel } from '../../plots/figure.ts';
 import { rampStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { groupBy } from '../../tables/group-by.ts';
-import { AMBER, BLUE, curve, MAGENTA } from '../drawing.ts';
-import type { BindingEvidence, Method, RecoveryRow } from './tables.ts';
+import { AMBER, BLACK, BLUE, curve, GREEN, GREY, MAGENTA, MARGINS } from '../drawing.ts';
+import type { BindingEvidence, Method, ReconstructionRow, RecoveryRow } from './tables.ts';
 
 const LIST_STYLES: readonly (readonly [Method, string, Style])[] = [
   ['dual', 'dual basis', BLUE],
   ['self, orthogonal', 'self, orthogonal roles', AMBER],
   ['self', 'self, random roles', MAGENTA],
+];
+
+const CODE_STYLES: readonly (readonly [Method, string, Style])[] = [
+  ['hadamard', 'signs, multiplied', BLACK],
+  ['holographic, unitary', 'convolution, unitary roles', BLUE],
+  ['holographic', 'convolution, normal roles', AMBER],
+  ['spatter', 'bits, majority at the end', MAGENTA],
+  ['spatter, nested', 'bits, majority at every level', GREEN],
+];
+
+const ENCODER_STYLES: readonly (readonly [string, string, Style])[] = [
+  ['bag', 'pairs as bags', GREY],
+  ['bound', 'pairs bound by place', BLUE],
+  ['random', 'pairs at random', MAGENTA],
 ];
 
 interface Line extends LegendEntry {
@@ -18,7 +32,7 @@ interface Line extends LegendEntry {
 
 /** Recovery of lists by the length of roles, and of Hadamard trees by n and depth. */
 export function bindingFigure(
-  { rows, fillers, fillerLength, bindings, trials }: BindingEvidence,
+  { rows, fillers, fillerLength, bindings, trials, reconstructions, primitives }: BindingEvidence,
   scheme: Scheme,
 ): string {
   const trees = rows.filter(({ method }) => method === 'hadamard');
@@ -53,15 +67,24 @@ export function bindingFigure(
     lines.flatMap(({ rows, style }) =>
       curve(rows, { x: 'dimension', y: 'recovered', style, radius: 4 }),
     );
-  const expected = treeLines.map((line) =>
-    Plot.line(line.rows, {
-      x: 'dimension',
-      y: 'expected',
-      stroke: 'currentColor',
-      strokeOpacity: 0.55,
-      strokeDasharray: '2 3',
+  const depth = comparedDepth(trees);
+  const codeLines = CODE_STYLES.map(
+    ([method, label, style]): Line => ({
+      label,
+      style,
+      rows: rows.filter((row) => row.method === method && row.depth === depth),
     }),
   );
+  const expected = (lines: readonly Line[]) =>
+    lines.map((line) =>
+      Plot.line(line.rows, {
+        x: 'dimension',
+        y: 'expected',
+        stroke: 'currentColor',
+        strokeOpacity: 0.55,
+        strokeDasharray: '2 3',
+      }),
+    );
   return drawSvg(
     {
       title: 'Binding fillers to roles: how many are recovered',
@@ -98,13 +121,78 @@ export function bindingFigure(
               ticks: [...new Set(trees.map(({ dimension }) => dimension))],
               tickFormat: String,
             },
-            marks: [...expected, ...marks(treeLines)],
+            marks: [...expected(treeLines), ...marks(treeLines)],
           },
         },
+        {
+          heading: `binary trees of depth ${depth} by every code`,
+          options: {
+            ...common,
+            x: {
+              label: 'n, numbers or bits per tree →',
+              type: 'log',
+              base: 2,
+              ticks: [...new Set(trees.map(({ dimension }) => dimension))],
+              tickFormat: String,
+            },
+            marks: [...expected(codeLines), ...marks(codeLines)],
+          },
+        },
+        reconstructionPanel(reconstructions, primitives),
       ],
-      legendTitle: 'lists, trees',
-      legend: [...listLines, ...treeLines],
+      columns: 2,
+      legendTitle: 'lists, trees, codes, pairs',
+      legend: [
+        ...listLines,
+        ...treeLines,
+        ...codeLines,
+        ...ENCODER_STYLES.map(([, label, style]) => ({ label, style })),
+      ],
     },
     scheme,
   );
+}
+
+/** The middle one of the depths that have noise: in flat trees all codes do well, in deep ones none. */
+function comparedDepth(trees: readonly RecoveryRow[]): number {
+  const depths = [...new Set(trees.map(({ depth }) => depth))].sort((a, b) => a - b);
+  return depths[Math.floor(depths.length / 2)];
+}
+
+/** The error of open compositions on fitted and on other pairs, and of the two kinds of addition. */
+function reconstructionPanel(rows: readonly ReconstructionRow[], primitives: number): Panel {
+  const named = [
+    ['addition', 'addition'],
+    ['addition by place', 'by place'],
+  ] as const;
+  return {
+    heading: `tree reconstruction error of the pairs of ${primitives} parts, by composition`,
+    options: {
+      ...MARGINS,
+      x: { label: 'free vectors, of the pairs that they are fitted to →', domain: [0, 1.02] },
+      y: { label: '↑ error (upper, thin: on other pairs)', domain: [0, 1.6], grid: true },
+      marks: [
+        ...named.flatMap(([composition, label]) => {
+          const [one] = rows.filter((row) => row.composition === composition);
+          if (one === undefined) return [];
+          return [
+            Plot.ruleX([one.free], { strokeOpacity: 0.3, strokeDasharray: '3 3' }),
+            Plot.text([one], { x: 'free', y: 1.55, text: () => label, textAnchor: 'start', dx: 4 }),
+          ];
+        }),
+        Plot.text([0.6], { x: (x: number) => x, y: 1.55, text: () => 'left open' }),
+        ...ENCODER_STYLES.flatMap(([encoder, , style]) => {
+          const own = rows.filter((row) => row.encoder === encoder);
+          const open = own.filter(({ composition }) => composition === 'open');
+          const added = own.filter(({ composition }) => composition !== 'open');
+          const { light: fill, symbol } = style;
+          return [
+            ...curve(open, { x: 'free', y: 'error', style, radius: 3 }),
+            Plot.line(open, { x: 'free', y: 'unseen', stroke: fill, strokeWidth: 1, clip: true }),
+            Plot.dot(added, { x: 'free', y: 'error', fill, symbol, r: 7 }),
+          ];
+        }),
+      ],
+    },
+  };
 }

@@ -6,4 +6,6 @@ export const STRUCTURE_PARAMS = {
   fillerLength: z.int().min(1),
   bindings: z.int().min(1),
   trials: z.int().min(1),
+  /** k, of whose pairs tree reconstruction errors are measured. */
+  primitives: z.int().min(2),
 } as const;

@@ -76,34 +76,3 @@ export function hadamardLeaf(
   });
   return bound;
 }
-
-/**
- * Expected share of leaves recovered by the Hadamard approximation. Unbinding gives the right filler
- * plus L - 1 intruders of n random signs each, v = f + e. Its product with f is n + c, with
- * c = f · e about normal of variance n (L - 1); with any of the other V - 1 fillers about normal of
- * variance |v|² = n L + 2 c, with |e|² at its mean. Hence, with c = sqrt(n (L - 1)) z,
- * P = ∫ φ(z) Φ((n + c) / sqrt(n L + 2 c))^(V - 1) dz.
- */
-export function expectedRecovery(n: number, leaves: number, fillers: number): number {
-  const STEP = 0.01;
-  let sum = 0;
-  for (let z = -8; z <= 8; z += STEP) {
-    const c = Math.sqrt(n * (leaves - 1)) * z;
-    const right = n + c;
-    // |v|² is at least 0, but its approximation is negative for z far below 0.
-    const spread = Math.sqrt(Math.max(n * leaves + 2 * c, 1));
-    sum += Math.exp((-z * z) / 2) * normalCdf(right / spread) ** (fillers - 1) * STEP;
-  }
-  return sum / Math.sqrt(2 * Math.PI);
-}
-
-/** Φ by Abramowitz and Stegun 7.1.26: error below 1.5e-7. */
-function normalCdf(x: number): number {
-  const z = Math.abs(x) / Math.SQRT2;
-  const t = 1 / (1 + 0.3275911 * z);
-  const series =
-    t *
-    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  const erf = 1 - series * Math.exp(-z * z);
-  return x < 0 ? (1 - erf) / 2 : (1 + erf) / 2;
-}

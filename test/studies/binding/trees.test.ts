@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { stream } from '../../../src/random/streams.ts';
+import { expectedRecovery } from '../../../src/studies/binding/expected.ts';
 import { dualBasis, nearest } from '../../../src/studies/binding/tensor-product.ts';
 import {
   bindTree,
-  expectedRecovery,
   hadamardLeaf,
   hadamardTree,
   leafOf,
