@@ -28,6 +28,8 @@ export default defineStage({
     depths: z.array(z.int().min(0).max(10)).min(1),
     /** Numbers per Hadamard vector. */
     dimensions: sizes,
+    /** Depths and numbers of the codes whose binding takes longer. */
+    codes: z.strictObject({ depths: z.array(z.int().min(0).max(10)).min(1), dimensions: sizes }),
     /** Trees of n numbers, full or not. */
     shapes: z.array(
       z.strictObject({ leaves: z.int().min(1), height: z.int().min(0), width: z.int().min(1) }),
@@ -50,7 +52,7 @@ export default defineStage({
       ...lists(params),
       ...tensorTrees(params),
       ...hadamardTrees(params),
-      ...codedTrees(params),
+      ...codedTrees({ ...params, ...params.codes }),
     ];
     writeRows(outputs.recovery, RECOVERY_TABLE, rows);
     writeRows(outputs.shapes, SHAPE_TABLE, shapedTrees(params));

@@ -90,7 +90,7 @@ export function bindingFigure(
       title: 'Binding fillers to roles: how many are recovered',
       subtitle: [
         `${fillers} fillers to choose from; ${trials} random structures per point`,
-        `lists: ${bindings} bindings, tensor products of ${fillerLength} numbers per filler; trees: Hadamard products, thin dotted lines: expected share`,
+        `lists: ${bindings} bindings, tensor products of ${fillerLength} numbers per filler; thin dotted lines: expected share`,
       ],
       panels: [
         {
@@ -172,12 +172,18 @@ function reconstructionPanel(rows: readonly ReconstructionRow[], primitives: num
       x: { label: 'free vectors, of the pairs that they are fitted to →', domain: [0, 1.02] },
       y: { label: '↑ error (upper, thin: on other pairs)', domain: [0, 1.6], grid: true },
       marks: [
-        ...named.flatMap(([composition, label]) => {
+        ...named.flatMap(([composition, label], i) => {
           const [one] = rows.filter((row) => row.composition === composition);
           if (one === undefined) return [];
           return [
             Plot.ruleX([one.free], { strokeOpacity: 0.3, strokeDasharray: '3 3' }),
-            Plot.text([one], { x: 'free', y: 1.55, text: () => label, textAnchor: 'start', dx: 4 }),
+            Plot.text([one], {
+              x: 'free',
+              y: 1.55 - 0.09 * i,
+              text: () => label,
+              textAnchor: 'start',
+              dx: 4,
+            }),
           ];
         }),
         Plot.text([0.6], { x: (x: number) => x, y: 1.55, text: () => 'left open' }),
