@@ -55,8 +55,21 @@ export function withDeepStacks<T>(f: () => T): T {
   }
 }
 
+let isSilent = false;
+
+/** Runs `f`, which has run before and warned then. */
+export function withoutWarnings<T>(f: () => T): T {
+  isSilent = true;
+  try {
+    return f();
+  } finally {
+    isSilent = false;
+  }
+}
+
 /** Emits a Node warning that points to the line of model code that is running. */
 export function warnAtModelLine(message: string): void {
+  if (isSilent) return;
   const { stack } = withDeepStacks(() => new Error());
   process.emitWarning(message, { detail: modelLine(stack) ?? '' });
 }

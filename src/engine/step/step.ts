@@ -32,7 +32,7 @@ export type Backend = ProgramBackend | 'tensorflow-cpu' | 'tensorflow-gpu' | 'au
 
 /**
  * A step to compile: plain tfjs code that takes named inputs and named state and returns named outputs
- * and the next state. It is called once per compilation (once per run on an eager backend), so it must
+ * and the next state. It is called a few times per compilation (once per run on an eager backend), so it must
  * be pure: it must not read tensor values, and nothing but `inputs`, `state` and the numbers of tfjs's
  * random ops may change from call to call.
  */

@@ -8,7 +8,8 @@ import {
 } from '../graph/graph.ts';
 import { printType } from '../graph/print.ts';
 import { castValue } from '../kernels/symbolic.ts';
-import { EngineError, modelLine } from '../step/errors.ts';
+import { EngineError } from '../step/errors.ts';
+import { isSameConstant, isSameNode, placeOf } from './same-graph.ts';
 
 /**
  * A graph for batches of every size. A step is traced with three sizes; the traces must be the same graph
@@ -74,29 +75,15 @@ export function openBatch(
 }
 
 function requireSame(node: GraphNode, value: Value, other: GraphNode, otherValue: Value): void {
-  const isSame =
-    node.signature === other.signature &&
-    node.inputs.every((input, i) => (input === undefined) === (other.inputs[i] === undefined)) &&
-    node.inputs.length === other.inputs.length &&
-    node.outputs.indexOf(value) === other.outputs.indexOf(otherValue);
-  if (!isSame) throw otherGraph(node);
+  if (!isSameNode(node, value, other, otherValue)) throw otherGraph(node);
 }
 
 function otherGraph(node: GraphNode | undefined): EngineError {
-  const line = modelLine(node?.origin?.call?.stack);
-  const where = node?.origin === undefined ? '' : ` (first at kernel ${node.origin.kernel})`;
+  const { kernel, line } = placeOf(node);
   return new EngineError(
-    `the step computes something else for another size of the batch${where}: ` +
-      `give the batch a fixed size${line === undefined ? '' : `\n    at ${line}`}`,
+    `the step computes something else for another size of the batch${kernel}: ` +
+      `give the batch a fixed size${line}`,
   );
-}
-
-function isSameConstant(a: Value, b: Value): boolean {
-  if (a.source.kind !== 'constant' || b.source.kind !== 'constant') return false;
-  const [x, y] = [a.source.data, b.source.data];
-  if (!sameShape(a.shape, b.shape) || x.length !== y.length) return false;
-  for (let i = 0; i < x.length; i++) if (!Object.is(x[i], y[i])) return false;
-  return true;
 }
 
 function dimensionsOf([a, b, c]: Triple, sizes: readonly [number, number, number]): Dimension[] {

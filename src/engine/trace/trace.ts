@@ -5,12 +5,13 @@ import type { NamedOutput } from '../onnx/encode.ts';
 import { recordingBackend } from '../recording/register.ts';
 import { hasOpenBatch, isOpen, specsAt } from '../step/batch.ts';
 import { checkDefinition } from '../step/check.ts';
-import { EngineError, withDeepStacks } from '../step/errors.ts';
+import { EngineError, withDeepStacks, withoutWarnings } from '../step/errors.ts';
 import type { BatchSpec, NamedSpecs, NamedTensors, StepDefinition } from '../step/step.ts';
 import { tf } from '../tfjs/tf.ts';
 import { nextStateName, outputName, stateName } from './names.ts';
 import { type OpenGraph, openBatch, traceSizes } from './open-batch.ts';
 import { type Draw, record } from './record.ts';
+import { differenceOf, placeOf } from './same-graph.ts';
 
 /** What a step computes, as values of one graph. */
 export interface TracedStep {
@@ -28,15 +29,37 @@ export interface TracedStep {
 type StepResult = ReturnType<StepDefinition['step']>;
 
 /**
- * Runs the step once on symbolic tensors and returns the graph it recorded.
+ * Runs the step on symbolic tensors and returns the graph it recorded. It runs again, to see that it records
+ * the same: a graph would never see what it depends on besides its inputs and state.
  *
  * @throws EngineError, with the model line, when the step does what a graph cannot
  */
 export function trace(definition: StepDefinition): TracedStep {
   checkDefinition(definition);
-  return withDeepStacks(() =>
-    hasOpenBatch(definition) ? traceOpen(definition) : traceStep(definition, 0),
-  );
+  return withDeepStacks(() => {
+    if (hasOpenBatch(definition)) return traceOpen(definition);
+    const traced = traceStep(definition, 0);
+    requireSameAgain(definition, traced);
+    return traced;
+  });
+}
+
+/** @throws EngineError when the step computes something else, or fails, now that it is called again */
+function requireSameAgain(definition: StepDefinition, first: TracedStep): void {
+  const again = () => namedOutputs(withoutWarnings(() => traceStep(definition, 0)));
+  const difference = differenceOf(namedOutputs(first), again());
+  if (difference === undefined) return;
+  const backend = recordingBackend();
+  backend.recordsModelLines = true;
+  try {
+    const { kernel, line } = placeOf((differenceOf(again(), again()) ?? difference).node);
+    throw new EngineError(
+      `the step computes something else when it is called again${kernel}: what it depends on must be an ` +
+        `input or a state${line}`,
+    );
+  } finally {
+    backend.recordsModelLines = false;
+  }
 }
 
 /** Traces a step for batches of every size. */
@@ -45,7 +68,9 @@ function traceOpen(definition: StepDefinition): TracedStep {
     Object.values(specs).flatMap((spec: BatchSpec) => spec.shape),
   );
   const sizes = traceSizes(new Set(shapes.filter((size) => size !== null)));
-  const [first, second, third] = sizes.map((size) => traceStep(definition, size));
+  const [first, second, third] = sizes.map((size, i) =>
+    i === 0 ? traceStep(definition, size) : withoutWarnings(() => traceStep(definition, size)),
+  );
   const named = [first, second, third].map(namedOutputs);
   const names = named.map((list) => list.map(({ name }) => name).join());
   if (names.some((list) => list !== names[0])) {
@@ -64,12 +89,13 @@ function traceOpen(definition: StepDefinition): TracedStep {
   return { ...first, open };
 }
 
-/** The same, and every node keeps the model line that recorded it. */
+/** The graph of a step that has been traced before; every node keeps the model line that recorded it. */
 export function traceWithModelLines(definition: StepDefinition): TracedStep {
   const backend = recordingBackend();
   backend.recordsModelLines = true;
   try {
-    return trace(definition);
+    const retrace = hasOpenBatch(definition) ? traceOpen : traceStep;
+    return withDeepStacks(() => withoutWarnings(() => retrace(definition, 0)));
   } finally {
     backend.recordsModelLines = false;
   }
