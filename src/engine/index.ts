@@ -17,6 +17,7 @@ export { momentum } from './optimizers/momentum.ts';
 export { type MuonOptions, muon, orthogonalise } from './optimizers/muon.ts';
 export type { Optimizer, Update, UpdateInput } from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
+export { storeTogether, type Together, type TogetherOptions } from './optimizers/together.ts';
 export { describeBackends } from './programs/backends.ts';
 export { saveOnnx } from './programs/save-onnx.ts';
 export { EngineError } from './step/errors.ts';

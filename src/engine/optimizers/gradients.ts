@@ -30,12 +30,16 @@ export function valueAndGradients(
   };
 }
 
-/** Gradients scaled down so that their joint Euclidean norm is at most `limit`, and the norm before. */
+/**
+ * Gradients scaled down so that their joint Euclidean norm is at most `limit`, and the norm before.
+ *
+ * @param norm the norm, if it is known: that of the gradients one by one, where `gradients` are packed
+ */
 export function clipByGlobalNorm(
   gradients: NamedTensors,
   limit: number,
+  norm: Scalar = globalNorm(gradients),
 ): { readonly gradients: NamedTensors; readonly norm: Scalar } {
-  const norm = globalNorm(gradients);
   const scale = tf.div(limit, tf.maximum(norm, limit));
   return { gradients: mapNamed(gradients, (g) => tf.mul(g, scale)), norm };
 }

@@ -1,4 +1,5 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { NamedTensors } from '../step/step.ts';
 import { tf } from '../tfjs/tf.ts';
 import { checkRate, mapNamed, type Optimizer, prefixed, rateOf, zerosFor } from './optimizer.ts';
 
@@ -19,8 +20,8 @@ const EPSILON = 1e-7;
 /**
  * Muon (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon): momentum whose direction
  * is replaced by the nearest orthogonal matrix, for matrices [from, to] that map activations to
- * activations. All singular directions then move at the same speed, while Adam follows the few that
- * dominate. With M' = b M + G:
+ * activations, or stacks of them [n, from, to]. All singular directions then move at the same speed,
+ * while Adam follows the few that dominate. With M' = b M + G:
  *
  *   p' = p - lr 0.2 √max(from, to) orthogonalise(G + b M')
  *
@@ -34,12 +35,13 @@ export function muon({ beta = 0.95 }: MuonOptions = {}): Optimizer {
       const momentum = mapNamed(input.gradients, (g, name) =>
         tf.add(tf.mul(input.state[`muon/${name}`], beta), g),
       );
-      const parameters = mapNamed(momentum, (m, name) => {
-        const ahead = tf.add(input.gradients[name], tf.mul(m, beta)) as Tensor2D; // Nesterov
-        const scale = UPDATE_RMS * Math.sqrt(Math.max(...ahead.shape));
-        const rate = tf.mul(rateOf(input, name), scale);
-        return tf.sub(input.parameters[name], tf.mul(orthogonalise(ahead), rate));
-      });
+      const ahead = mapNamed(momentum, (m, name) => tf.add(input.gradients[name], tf.mul(m, beta))); // Nesterov
+      const directions = orthogonaliseAll(ahead, ({ shape }, name) =>
+        tf.mul(rateOf(input, name), UPDATE_RMS * Math.sqrt(Math.max(...shape.slice(-2)))),
+      );
+      const parameters = mapNamed(directions, (direction, name) =>
+        tf.sub(input.parameters[name], direction),
+      );
       return { parameters, state: prefixed('muon', momentum) };
     },
   };
@@ -50,15 +52,58 @@ export function muon({ beta = 0.95 }: MuonOptions = {}): Optimizer {
  * those that were less than about a hundredth of the Frobenius norm. // [from, to]
  */
 export function orthogonalise(matrix: Tensor2D): Tensor2D {
-  const [from, to] = matrix.shape;
-  const tall = from > to;
-  const norm = tf.sqrt(tf.sum(tf.square(matrix)));
-  let x = tf.div(matrix, tf.add(norm, EPSILON)) as Tensor2D;
-  for (let i = 0; i < ITERATIONS; i++) {
-    const square = tf.matMul(x, x, tall, !tall); // x' x or x x', the smaller of the two
-    const factor = tf.add(tf.mul(square, B), tf.mul(tf.matMul(square, square), C)) as Tensor2D;
-    const product = tall ? tf.matMul(x, factor) : tf.matMul(factor, x);
-    x = tf.add(tf.mul(x, A), product) as Tensor2D;
+  return orthogonaliseAll({ matrix }, () => tf.scalar(1)).matrix as Tensor2D;
+}
+
+/**
+ * The same for matrices and stacks of matrices, each times its factor. Newton and Schulz multiply X by a
+ * polynomial of X X' in every iteration, which only depends on the polynomials before it. So the iterations
+ * are made on X X' alone, or on X' X where that is smaller, with all matrices whose smaller sides are equal
+ * in one product, and X is multiplied once.
+ */
+function orthogonaliseAll(
+  matrices: NamedTensors,
+  factorOf: (matrix: Tensor, name: string) => Tensor,
+): NamedTensors {
+  const all = Object.entries(matrices).map(([name, matrix]) => {
+    const [from, to] = matrix.shape.slice(-2);
+    const x = tf.reshape(matrix, [-1, from, to]) as Tensor3D;
+    const isTall = from > to;
+    const square = tf.matMul(x, x, isTall, !isTall) as Tensor3D; // [n, m, m]
+    const norm = tf.sqrt(tf.sum(tf.square(x), [1, 2], true)); // [n, 1, 1]
+    return { name, matrix, x, isTall, square, norm };
+  });
+  const results: Record<string, Tensor> = {};
+  for (const size of new Set(all.map(({ square }) => square.shape[1]))) {
+    const group = all.filter(({ square }) => square.shape[1] === size);
+    const squares = tf.concat(group.map(({ square }) => square));
+    const inverse = tf.div(1, tf.add(tf.concat(group.map(({ norm }) => norm)), EPSILON));
+    const polynomials = tf.mul(polynomialOf(tf.mul(squares, tf.square(inverse))), inverse);
+    const parts = tf.split(
+      polynomials,
+      group.map(({ x }) => x.shape[0]),
+    );
+    for (const [i, { name, matrix, x, isTall }] of group.entries()) {
+      const factor = tf.mul(parts[i], factorOf(matrix, name)) as Tensor3D;
+      const product = isTall ? tf.matMul(x, factor) : tf.matMul(factor, x);
+      results[name] = tf.reshape(product, matrix.shape);
+    }
   }
-  return x;
+  return mapNamed(matrices, (_, name) => results[name]);
+}
+
+/** What the iterations multiply matrices X by, from their squares X X'. // [n, m, m] */
+function polynomialOf(squares: Tensor3D): Tensor3D {
+  const identity = tf.eye(squares.shape[1]);
+  let square = squares;
+  let product: Tensor3D | undefined;
+  for (let i = 0; i < ITERATIONS; i++) {
+    // a + b s + c s², by its vertex: one pass over the matrices less.
+    const shifted = tf.add(square, tf.mul(identity, B / (2 * C))) as Tensor3D;
+    const vertex = tf.mul(identity, A - B ** 2 / (4 * C));
+    const factor = tf.add(tf.mul(tf.matMul(shifted, shifted), C), vertex) as Tensor3D;
+    product = product === undefined ? factor : tf.matMul(factor, product);
+    if (i < ITERATIONS - 1) square = tf.matMul(tf.matMul(factor, square), factor);
+  }
+  return product ?? squares;
 }

@@ -7,7 +7,7 @@ import type { SnapshotStore } from './checkpoints.ts';
 import { type Curriculum, pairsAt } from './curriculum.ts';
 import type { CurvePoint } from './curve.ts';
 import { learningRate, type RateSchedule } from './schedules.ts';
-import { type StepConfiguration, trainingStep } from './step.ts';
+import { type StepConfiguration, storageOf, trainingStep } from './step.ts';
 
 /** What is trained, from which values, on which data, for how long. */
 export interface Training {
@@ -73,9 +73,9 @@ export async function train(training: Training, options: RunOptions = {}): Promi
   let savedStep = saved?.step;
   let lastSave = performance.now();
   const parametersNow = async (): Promise<Parameters> => {
-    const state = await steps.state();
+    const values = storageOf(training.step, training.parameters).valuesOf(await steps.state());
     const parameters = Object.entries(training.parameters).map(
-      ([name, { shape }]) => [name, { shape, values: state[name] }] as const,
+      ([name, { shape }]) => [name, { shape, values: values[name] as Float32Array }] as const,
     );
     return Object.fromEntries(parameters);
   };

@@ -3,10 +3,13 @@ import {
   adam,
   clipByGlobalNorm,
   either,
+  globalNorm,
   muon,
   type NamedTensors,
   type Optimizer,
   type StepDefinition,
+  storeTogether,
+  type Together,
   tf,
   valueAndGradients,
 } from '../../engine/index.ts';
@@ -38,26 +41,34 @@ export interface StepConfiguration {
 /** Options of Adam. If the gradients, as one vector, are longer than `clipNorm`, they are scaled down to it. */
 export const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, clipNorm: 1 } as const;
 
+/** The keys' vectors, which may have a learning rate of their own. */
+const KEYS = 'keys.table';
+
 function isEncoderMatrix(name: string) {
   return /^layer\d+\..*\.weight$/.test(name);
 }
-const OPTIMIZERS: Readonly<Record<OptimizerName, Optimizer>> = {
-  adam: adam(ADAM),
-  muon: either(isEncoderMatrix, muon(), adam(ADAM)),
-};
 
-/** Parameters and the optimizer's own tensors, by name. */
-export function initialState(
+/** How a step stores a model's parameters, and the optimizer that updates what is stored. */
+interface Storage extends Together {
+  readonly optimizer: Optimizer;
+}
+
+/** How the step of a configuration stores parameters. */
+export function storageOf(
+  { optimizer, keyRate }: StepConfiguration,
   parameters: Parameters,
-  optimizer: Optimizer,
-): StepDefinition['state'] {
+): Storage {
   const specs = Object.fromEntries(
     Object.entries(parameters).map(([name, { shape, values }]) => [
       name,
       { shape, values, dtype: 'float32' as const },
     ]),
   );
-  return { ...specs, ...optimizer.initialState(specs) };
+  const isApart = (name: string) => name === KEYS && keyRate !== 1;
+  if (optimizer !== 'muon') return { ...storeTogether(specs, { isApart }), optimizer: adam(ADAM) };
+  const together = storeTogether(specs, { isApart, isMatrix: isEncoderMatrix });
+  const { matrices } = together;
+  return { ...together, optimizer: either((name) => matrices.has(name), muon(), adam(ADAM)) };
 }
 
 /** The training step for queries of `length` tokens: loss, gradients, clipping, optimizer. */
@@ -67,8 +78,8 @@ export function trainingStep(
   length: number,
 ): StepDefinition {
   const { model, objective, batch, keyRate } = config;
-  const names = Object.keys(parameters);
-  const optimizer = OPTIMIZERS[config.optimizer ?? 'adam'];
+  const { state: stored, unpack, pack, optimizer } = storageOf(config, parameters);
+  const names = Object.keys(stored);
   const needsKeys = objective === 'sampled';
   return {
     inputs: {
@@ -78,23 +89,25 @@ export function trainingStep(
         : { shares: { shape: [batch, model.keys], dtype: 'float32' } }),
       learningRate: { shape: [], dtype: 'float32' },
     },
-    state: initialState(parameters, optimizer),
+    state: { ...stored, ...optimizer.initialState(stored) },
     step: (inputs, state) => {
       const own = Object.fromEntries(names.map((name) => [name, state[name]]));
       const { value: loss, gradients } = valueAndGradients(
         (p) => batchLoss(config, p, queryTensors(inputs), inputs),
-        own,
+        unpack(own),
       );
-      const clipped = clipByGlobalNorm(gradients, ADAM.clipNorm);
+      // The norm of the gradients one by one has each of them computed as early as it can be.
+      const norm = globalNorm(gradients);
+      const clipped = clipByGlobalNorm(pack(gradients), ADAM.clipNorm, norm);
       const next = optimizer.update({
         parameters: own,
         gradients: clipped.gradients,
         state,
         learningRate: inputs.learningRate,
-        multipliers: { 'keys.table': keyRate },
+        multipliers: { [KEYS]: keyRate },
       });
       return {
-        outputs: { loss, gradientNorm: clipped.norm },
+        outputs: { loss, gradientNorm: norm },
         state: { ...next.parameters, ...next.state },
       };
     },
