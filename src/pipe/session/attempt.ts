@@ -84,6 +84,8 @@ export interface AttemptContext {
 export class Attempts {
   readonly #context: AttemptContext;
   #folders = 0;
+  /** Instances whose logs have begun. */
+  readonly #logged = new Set<InstanceId>();
 
   constructor(context: AttemptContext) {
     this.#context = context;
@@ -211,7 +213,8 @@ export class Attempts {
     }
     // That of the checkpoint is made by a stage that asks for it: most do not.
     for (const path of [folder, dirname(job.log), dirname(log)]) cache.disk.makeFolder(path);
-    if (attempt === 1) cache.disk.remove(log);
+    if (!this.#logged.has(instance.id)) cache.disk.remove(log);
+    this.#logged.add(instance.id);
     return job;
   }
 

@@ -23,7 +23,7 @@ import { idOf, keyOf, type WorkFolders } from './work-folders.ts';
 
 /** Milliseconds between two looks at what has arrived. */
 const LOOK = 500;
-/** Milliseconds that agents of an earlier run are given to answer. */
+/** Milliseconds that agents of an earlier run have to answer. */
 const ANSWER = 15_000;
 /** Jobs that are given out for each agent: one that it runs, some that it may have next. */
 const GIVEN = 8;
@@ -53,6 +53,8 @@ export class SlurmExecutor implements Executor {
   readonly #left = new Map<ActionKey, string>();
   #warn: (message: string) => void = () => {};
   #callOff: (() => void) | undefined;
+  /** Folders that are being removed. */
+  readonly #removing = new Set<Promise<void>>();
   #isDetached = false;
   #isTroubled = false;
   #isOpen = false;
@@ -67,7 +69,7 @@ export class SlurmExecutor implements Executor {
     this.#reception = new Reception(options, this.#works, this.#fleet, {
       finish: (work, outcome) => this.#finish(work, outcome),
       refuseAll: (message) => this.#refuse(message),
-      dismiss: (slot) => void this.#send(slot, [{ type: 'exit' }]),
+      dismiss: (slot) => this.#dismiss(slot),
     });
     this.remote = {
       jobs: options.most,
@@ -128,8 +130,8 @@ export class SlurmExecutor implements Executor {
     const isLeaving = this.#isOpen && !this.#isDetached;
     this.#isOpen = false;
     if (!isLeaving) return;
-    const exit = (slot: Slot) => void this.#send(slot, [{ type: 'exit' }]);
-    await this.#fleet.disband(exit, this.#reception.hear);
+    await this.#fleet.disband((slot) => this.#dismiss(slot), this.#reception.hear);
+    await Promise.allSettled(this.#removing);
     this.#options.post.clear();
   }
 
@@ -239,9 +241,13 @@ export class SlurmExecutor implements Executor {
   #dismissIdle(demand: ReadonlyMap<string, Demand>): void {
     for (const slot of this.#fleet.slots) {
       if (!slot.isReady || slot.work.size > 0 || demand.has(slot.kind)) continue;
-      slot.isEnding = true;
-      this.#send(slot, [{ type: 'exit' }]);
+      this.#dismiss(slot);
     }
+  }
+
+  #dismiss(slot: Slot): void {
+    slot.isEnding = true;
+    this.#send(slot, [{ type: 'exit' }]);
   }
 
   #cancel(work: Work): void {
@@ -287,7 +293,9 @@ export class SlurmExecutor implements Executor {
 
   async #release(id: string): Promise<void> {
     this.#left.delete(keyOf(id));
-    await this.#options.folders.remove(id);
+    const removed = this.#options.folders.remove(id).finally(() => this.#removing.delete(removed));
+    this.#removing.add(removed);
+    await removed;
   }
 }
 

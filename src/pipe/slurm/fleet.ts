@@ -125,9 +125,10 @@ export class Fleet {
         this.slots.delete(slot.name);
         post.close(slot.name);
         if (slot.hello === undefined) this.#falseStart(slot);
-      } else if (slot.hello !== undefined && !slot.isCancelled && now - slot.heard > site.lease) {
-        this.cancel(slot);
+        continue;
       }
+      const isWatched = slot.hello !== undefined && slot.ended === undefined && !slot.isCancelled;
+      if (isWatched && now - slot.heard > site.lease) this.cancel(slot);
     }
     return lost;
   }
@@ -180,7 +181,9 @@ export class Fleet {
   }
 
   #have(kind: string): number {
-    return this.slots.count((slot) => slot.kind === kind && slot.isOfUse);
+    // What has just ended without a word is not replaced before it is clear why.
+    const isUndecided = ({ hello, ended }: Slot) => hello === undefined && ended !== undefined;
+    return this.slots.count((slot) => slot.kind === kind && (slot.isOfUse || isUndecided(slot)));
   }
 
   #lack(kind: string, { agents }: Demand): number {

@@ -68,9 +68,10 @@ export class Slot {
 
   /** Whether nothing more can come of it. */
   isLost(now: number): boolean {
-    return (
-      !this.isGone && this.ended !== undefined && now - Math.max(this.ended, this.heard) >= LATE
-    );
+    if (this.isGone || this.ended === undefined) return false;
+    // Of one that has not said a word there is little to come.
+    const late = this.hello === undefined ? LATE / 5 : LATE;
+    return now - Math.max(this.ended, this.heard) >= late;
   }
 }
 

@@ -1,23 +1,30 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Cluster, whyNoCluster } from '../../cluster/cluster.ts';
-import { ClusterProject } from './projects.ts';
+import { ClusterProject, type Running } from './projects.ts';
 
 const why = whyNoCluster();
+/** Param of a stage that waits near its end until it is let go. */
+const GATE = ', gate: true';
+// They mostly wait: for the cluster, and for one another's processes.
+vi.setConfig({ maxConcurrency: 20, testTimeout: 180_000 });
 
-/** What the last run made: of each instance its key, what became of it and where. */
+/** What the last run made: of each instance its key, what became of it and in how many attempts. */
 function lastRun(project: ClusterProject) {
-  const { instances } = JSON.parse(project.pipe('history', 'last', '--format', 'json').stdout);
-  return instances as readonly {
-    instance: string;
-    key: string;
-    status: string;
-    attempts: number;
-    node?: string;
-    job?: string;
-    queued?: number;
+  const [, ...lines] = latest(join(project.root, 'cache/runs')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line)) as readonly {
+    readonly instance: string;
+    readonly key: string;
+    readonly attempts: number;
+    readonly host?: { readonly node: string; readonly job: string; readonly queued: number };
   }[];
+}
+
+/** Content of the last file of a folder. */
+function latest(folder: string): string {
+  return readFileSync(join(folder, readdirSync(folder).sort().at(-1) ?? ''), 'utf8');
 }
 
 function artifacts(project: ClusterProject): Readonly<Record<string, string>> {
@@ -31,17 +38,63 @@ function artifacts(project: ClusterProject): Readonly<Record<string, string>> {
   );
 }
 
-describe.skipIf(why !== '')(`on a real cluster of two nodes${why && `: skipped, ${why}`}`, () => {
+/** Name of a project's jobs. */
+function nameOf(project: ClusterProject) {
+  return { name: readFileSync(join(project.root, 'cache/slurm/name'), 'utf8') };
+}
+
+/** Looks until something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await delay(50);
+}
+
+/** Messages that nobody has read. */
+function unread(project: ClusterProject): readonly string[] {
+  const folder = join(project.root, 'cache/slurm/out');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+}
+
+/** Whether progress of the latest run has arrived. */
+function isProgressing(project: ClusterProject): boolean {
+  return latest(join(project.root, 'cache/journals')).includes('"type":"progress"');
+}
+
+/** Kills the processes of a project's jobs that run a program. */
+function kill(project: ClusterProject, program: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, file = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (!file.endsWith(`/${program}`) || !isIn(project.root, pid)) continue;
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+/** Whether a process is of a job in a project. */
+function isIn(root: string, pid: string): boolean {
+  const place = readlinkSync(`/proc/${pid}/cwd`);
+  return place === root || place.startsWith(`${root}/`);
+}
+
+describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, () => {
   let cluster: Cluster;
+  const projects: ClusterProject[] = [];
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ CPUS: '16', MEMORY: '16000', OVER_MEMORY: '1' });
+    cluster = await Cluster.start({ NODES: '4', CPUS: '16', MEMORY: '16000', OVER_MEMORY: '1' });
   });
-  afterAll(() => cluster.stop());
+  afterAll(async () => {
+    await cluster.stop();
+    for (const one of projects) one.remove();
+  });
 
   function project(count: string, n?: string, site?: string): ClusterProject {
     const one = new ClusterProject(cluster, count, n, site);
-    onTestFinished(() => one.remove());
+    projects.push(one);
     return one;
   }
 
@@ -60,9 +113,216 @@ describe.skipIf(why !== '')(`on a real cluster of two nodes${why && `: skipped, 
         .map(({ instance, key }) => `${instance} ${key}`)
         .sort();
     expect(keys(there)).toEqual(keys(here));
+    const { host } = lastRun(there)[0];
+    expect(host).toEqual({
+      node: expect.stringMatching(/^n[1-4]$/),
+      job: expect.stringMatching(/^\d+_\d$/),
+      queued: expect.any(Number),
+    });
+    expect(there.pipe('history', 'last').stdout).toContain(host?.job);
     expect(there.pipe('log', 'count[n=2]').stdout).toBe('from 0\n');
     // Nothing is left of the jobs, and nothing has to be done here.
     expect(existsSync(join(there.root, 'cache/slurm'))).toBe(false);
     expect(there.pipe('run').stdout).toContain('nothing to do: 4 instances current');
+  });
+
+  /** A project with a single instance, which can be resumed. */
+  function counting(steps: number, params = '', site = ''): ClusterProject {
+    return project(`params: { steps: ${steps}${params} }, retries: 1, backoff: 1ms`, '[1]', site);
+  }
+
+  function logOf(one: ClusterProject, n = 1): string {
+    return readFileSync(join(one.root, `cache/logs/count[n=${n}].log`), 'utf8').trim();
+  }
+
+  /** Lets what waits near its end go on. */
+  function openGate(one: ClusterProject): void {
+    one.write('gate', '');
+  }
+
+  /** What it has left to be resumed from is the result of an undisturbed run. */
+  async function expectDone(one: ClusterProject, run: Running, steps: number): Promise<string> {
+    const { status, stdout, stderr } = await run.ended;
+    expect(`${status} ${stderr}`, stdout).toBe('0 ');
+    expect(artifacts(one)['/count/n=1/out.txt']).toBe(`counted 1 ${steps}`);
+    const { attempts } = lastRun(one).find(({ instance }) => instance === 'count[n=1]') ?? {};
+    expect(attempts).toBe(1);
+    return stdout;
+  }
+
+  test.concurrent('Ctrl-C cancels, keeps the checkpoint, and leaves no job', async () => {
+    const one = counting(10, GATE);
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    const { name } = nameOf(one);
+    await until(() => isProgressing(one));
+    run.kill('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    expect(await cluster.slurm('squeue', '-h', `--name=${name}`)).toBe('');
+    openGate(one);
+    const again = one.onCluster();
+    await expectDone(one, again, 10);
+    expect(logOf(one)).toMatch(/^from [1-9]/);
+  });
+
+  test.concurrent('with --detach Ctrl-C leaves the jobs, and the next run attaches to them', async () => {
+    const one = counting(10, GATE);
+    const run = one.onCluster('--detach');
+    await run.said(/count\[n=1\] started on/);
+    const { name } = nameOf(one);
+    run.kill('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    expect(await cluster.slurm('squeue', '-h', '-t', 'R', `--name=${name}`)).not.toBe('');
+    const again = one.onCluster();
+    await again.said(/warning: a job of an earlier run: taken over/);
+    openGate(one);
+    await expectDone(one, again, 10);
+    // One beginning in all.
+    expect(logOf(one)).toBe('from 0');
+  });
+
+  test.concurrent('what a killed coordinator has begun is taken over, also when it has ended', async () => {
+    const one = project('params: { steps: 5, gate: true }', '[1, 2]');
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    await run.said(/count\[n=2\] started on/);
+    run.kill('SIGKILL');
+    await run.ended;
+    openGate(one);
+    await until(() => unread(one).filter((text) => text.includes('"type":"result"')).length === 2);
+    const again = one.onCluster();
+    await expectDone(one, again, 5);
+    expect([logOf(one, 1), logOf(one, 2)]).toEqual(['from 0', 'from 0']);
+  });
+
+  test.concurrent('of two coordinators at once the second is told about the first', async () => {
+    const one = counting(10, GATE);
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    const { status, stderr } = await one.onCluster().ended;
+    expect(status).toBe(3);
+    expect(stderr).toContain('another run is in progress');
+    openGate(one);
+    await expectDone(one, run, 10);
+  });
+
+  test.concurrent('a job that is cancelled by hand is made again, from its checkpoint, uncounted', async () => {
+    const one = counting(10, GATE);
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    await until(() => isProgressing(one));
+    await cluster.slurm('scancel', '--name', nameOf(one).name);
+    openGate(one);
+    const stdout = await expectDone(one, run, 10);
+    expect(stdout).toContain('count[n=1] failed: its job was stopped: it was cancelled');
+    expect(logOf(one)).toMatch(/^from 0[\s\S]*from [1-9]/);
+  });
+
+  test.concurrent('an agent that is killed is noticed, and its work is done by another', async () => {
+    const one = counting(10, GATE, "extra: ['--nodelist=n1']\n");
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    kill(one, 'agent.js');
+    openGate(one);
+    const stdout = await expectDone(one, run, 10);
+    expect(stdout).toMatch(/count\[n=1\] failed: its job \d+_0 on n\d (failed|was lost)/);
+  });
+
+  test.concurrent('a stage that is killed has failed, which counts', async () => {
+    const one = counting(10, GATE);
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    kill(one, 'worker.js');
+    openGate(one);
+    const { status, stdout } = await run.ended;
+    expect(stdout).toContain('count[n=1] failed: its process was killed (SIGKILL)');
+    expect(status).toBe(0);
+    expect(lastRun(one).find(({ instance }) => instance === 'count[n=1]')?.attempts).toBe(2);
+  });
+
+  test.concurrent('the loss of slurmd or slurmstepd does not disturb what runs', async () => {
+    const one = counting(10, GATE, "extra: ['--nodelist=n3']\n");
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on/);
+    const job = (
+      await cluster.slurm('squeue', '-h', '-o', '%A', `--name=${nameOf(one).name}`)
+    ).trim();
+    await cluster.on('n3', 'pkill', '-KILL', '-f', `slurmstepd: \\[${job}.batch\\]`);
+    await cluster.on('n3', 'pkill', '-KILL', '-x', 'slurmd');
+    openGate(one);
+    await expectDone(one, run, 10);
+    expect(logOf(one)).toBe('from 0');
+  });
+
+  test.concurrent('a node that loses its power is noticed, and its work is done on another', async () => {
+    const one = counting(10, GATE, "extra: ['--nodelist=n4']\n");
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on n4/);
+    cluster.cutOff('n4');
+    openGate(one);
+    await run.said(/count\[n=1\] failed: its job \d+_0 on n4 was/);
+    await cluster.restart();
+    await expectDone(one, run, 10);
+  });
+
+  test.concurrent('what has used more memory than it has is given twice as much', async () => {
+    const one = project('params: { steps: 30, memory: 450 }, resources: { memory: 300MB }', '[1]');
+    const stdout = await expectDone(one, one.onCluster(), 30);
+    expect(stdout).toMatch(
+      /count\[n=1\] failed: .*used more memory than it has; it is given 600 MB once/,
+    );
+  });
+
+  test.concurrent('before its time limit a stage is asked for its checkpoint, from which it goes on', async () => {
+    const one = counting(330, '', 'time: 1m\n');
+    const run = one.onCluster();
+    const stdout = await expectDone(one, run, 330);
+    expect(stdout).toContain('count[n=1] failed: its job was stopped: its time limit is near');
+    expect(logOf(one)).toMatch(/from [1-9]/);
+  });
+
+  test.concurrent('a job that has to make way for a more urgent one is made again', async () => {
+    const one = counting(10, GATE, "extra: ['--nodelist=n2', --exclusive]\n");
+    const run = one.onCluster();
+    await run.said(/count\[n=1\] started on n2/);
+    await until(() => isProgressing(one));
+    const urgent = [
+      '-p',
+      'urgent',
+      '-w',
+      'n2',
+      '--exclusive',
+      '-o',
+      '/dev/null',
+      '--wrap',
+      'sleep 2',
+    ];
+    await cluster.slurm('sbatch', ...urgent);
+    await run.said(/count\[n=1\] failed/);
+    openGate(one);
+    const stdout = await expectDone(one, run, 10);
+    expect(stdout).toMatch(/count\[n=1\] failed: its job/);
+  });
+
+  test.concurrent('squeue may fail for a while', async () => {
+    const one = counting(10, GATE);
+    mkdirSync(join(one.root, 'bin'));
+    one.write(
+      'bin/squeue',
+      '#!/bin/sh\necho "slurm_load_jobs error: Unable to contact slurm controller" >&2\nexit 1\n',
+    );
+    chmodSync(join(one.root, 'bin/squeue'), 0o755);
+    const run = one.onCluster();
+    await run.said(/Slurm does not answer: slurm_load_jobs error/);
+    one.remove('bin');
+    await run.said(/Slurm answers again/);
+    openGate(one);
+    await expectDone(one, run, 10);
+  });
+
+  test.concurrent('clocks that are minutes apart do not matter', async () => {
+    const one = counting(5, '', "setup: ['export NODE_OPTIONS=--import=./skew.mjs']\n");
+    one.write('skew.mjs', 'const now = Date.now; Date.now = () => now() - 600_000;');
+    await expectDone(one, one.onCluster(), 5);
   });
 });

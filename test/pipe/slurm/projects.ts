@@ -14,25 +14,28 @@ workers: 4
 `;
 
 /**
- * Counts in tenths of a second, keeps a checkpoint at every step and says where it began. It can use memory (in
- * MB), ignore its signal, or wait for a file.
+ * Counts in tenths of a second, says where it began, and keeps a checkpoint when it is stopped, or at every step. It can
+ * use memory (in MB), and wait near its end for a file.
  */
 const COUNT = stage(
   `
     const file = join(checkpoint.folder, 'at');
     let at = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     log('from ' + at);
+    let root = process.cwd();
+    while (!existsSync(join(root, 'pipeline.yaml'))) root = join(root, '..');
     const hog: Buffer[] = [];
     if (params.memory) hog.push(Buffer.alloc(params.memory * 1e6, 1));
     for (; at < params.steps; at += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       progress({ done: at, total: params.steps, unit: 'step', values: { loss: 1 / (at + 1) } });
-      if (params.fails && at > 2) throw new Error('it cannot count further');
+      const isHeld = () => params.gate && at === params.steps - 2 && !existsSync(join(root, 'gate'));
+      while (isHeld() && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 50));
       if (signal.aborted || params.saves) writeFileSync(file, String(at));
       if (signal.aborted) throw new Error('aborted');
     }
     writeFileSync(outputs.out, 'counted ' + params.n + ' ' + params.steps);`,
-  { params: ['steps', 'n', 'memory', 'fails', 'saves'] },
+  { params: ['steps', 'n', 'memory', 'saves', 'gate'] },
 );
 
 const TOTAL = stage(
@@ -46,7 +49,7 @@ export class ClusterProject extends PipeProject {
 
   /** @param count settings of the stage in pipeline.yaml */
   constructor(cluster: Cluster | undefined, count: string, n = '[1, 2, 3]', site = '') {
-    const env = { ...cluster?.env, PIPE_CACHE_DIR: '' };
+    const env = { ...cluster?.env, PIPE_CACHE_DIR: '', PATH: `./bin:${process.env.PATH}` };
     super(
       {
         'pipeline.yaml': `axes: { n: ${n} }
