@@ -21,9 +21,8 @@ import type { Slot } from './slots.ts';
 import type { Client, Work } from './work.ts';
 import { idOf, keyOf, type WorkFolders } from './work-folders.ts';
 
-/** Milliseconds between two looks at what has arrived. */
+/** Milliseconds between two looks at what has arrived, and that agents of an earlier run have to answer. */
 const LOOK = 500;
-/** Milliseconds that agents of an earlier run have to answer. */
 const ANSWER = 15_000;
 /** Jobs that are given out for each agent: one that it runs, some that it may have next. */
 const GIVEN = 8;

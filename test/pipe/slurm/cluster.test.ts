@@ -9,7 +9,7 @@ const why = whyNoCluster();
 /** Param of a stage that waits near its end until it is let go. */
 const GATE = ', gate: true';
 // They mostly wait: for the cluster, and for one another's processes.
-vi.setConfig({ maxConcurrency: 20, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 20, testTimeout: 400_000 });
 
 /** What the last run made: of each instance its key, what became of it and in how many attempts. */
 function lastRun(project: ClusterProject) {
