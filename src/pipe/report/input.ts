@@ -14,6 +14,8 @@ export interface ReportInput {
   readonly graph: Graph;
   /** Why instances that are not up to date are not. */
   readonly reasons: ReadonlyMap<InstanceId, string>;
+  /** What became of instances that failed in the last run and have no current result since. */
+  readonly failures: ReadonlyMap<InstanceId, string>;
   readonly results: readonly ReportedResult[];
   /** Of the same profile, the newest first. */
   readonly runs: readonly RunRecord[];

@@ -50,7 +50,10 @@ test('a table of few bytes is part of a report as a whole, and a file that is no
   });
   expect(contents['s/few']).toEqual({ count: 200_000, data: 's/few' });
   expect(data['s/few']).toBeInstanceOf(PackedData);
-  expect(contents['s/broken']).toEqual({ why: expect.stringContaining('it cannot be read') });
+  expect(contents['s/broken']).toEqual({
+    why: expect.stringMatching(/^it cannot be read: .*[^.]$/),
+    isReadable: false,
+  });
 });
 
 test('of a table of many rows, or of many bytes that cannot be made fewer, the first rows of each instance are', () => {
@@ -81,6 +84,7 @@ test('a table whose rows are too large is left out, and leaves the others their 
   });
   expect(contents['s/weights']).toEqual({
     why: '16.0 MB of 2 instances are too much for a report',
+    isReadable: true,
   });
   expect(contents['s/few']).toEqual({ count: 20, data: 's/few' });
 });

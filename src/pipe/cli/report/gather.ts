@@ -9,7 +9,7 @@ import type { Project } from '../../project/project.ts';
 import type { ReportInput } from '../../report/input.ts';
 import { type ReportedResult, reportedResults } from '../../report/results.ts';
 import { readCurves } from '../../runs/curves.ts';
-import { readRunRecords } from '../../runs/files.ts';
+import { readRun, readRunRecords } from '../../runs/files.ts';
 import { openVersion } from '../diff/open-version.ts';
 import { type AssessedInstances, assessInstances } from '../shell/instances.ts';
 import { argumentsOf } from '../shell/options.ts';
@@ -41,10 +41,13 @@ export async function gather(
     ({ profile }) => profile === graph.profile,
   );
   const other = against ?? (await otherVersion(project, graph, runs[1]?.id));
+  const [last] = runs;
+  const failures = last === undefined ? new Map() : failuresOf(project, last.id, assessed);
   return {
     project: basename(root),
     graph,
-    reasons: reasonsOf(graph, assessed),
+    reasons: reasonsOf(graph, assessed, failures),
+    failures,
     results,
     runs,
     fingerprintOf: (key) => actions.fingerprint(key),
@@ -69,14 +72,32 @@ export function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+function failuresOf(
+  { cache: { disk, paths } }: Project,
+  run: string,
+  { assessments }: AssessedInstances,
+): ReadonlyMap<InstanceId, string> {
+  return new Map(
+    readRun(disk, paths.runs, run).flatMap(({ instance, status, message = '' }) => {
+      const assessment = assessments.get(instance);
+      const isOpen = assessment !== undefined && !('outputs' in assessment);
+      return status === 'failed' && isOpen ? [[instance, message]] : [];
+    }),
+  );
+}
+
 function reasonsOf(
   { instances }: Graph,
   { assessments, history }: AssessedInstances,
+  failures: ReadonlyMap<InstanceId, string>,
 ): ReadonlyMap<InstanceId, string> {
   const reasons = new Map<InstanceId, string>();
   for (const instance of instances) {
     const assessment = assessments.get(instance.id);
-    if (assessment?.state === 'outdated') {
+    const failure = failures.get(instance.id);
+    if (failure !== undefined) {
+      reasons.set(instance.id, `it failed in the last run: ${failure}`);
+    } else if (assessment?.state === 'outdated') {
       reasons.set(instance.id, history.reason(instance, assessment));
     } else if (assessment?.state === 'waiting') {
       reasons.set(instance.id, 'what it reads must be made first');

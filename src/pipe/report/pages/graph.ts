@@ -7,9 +7,9 @@ import type { GenericPage } from '../site.ts';
 export function graphPage({ graph, graphSvg }: ReportInput): GenericPage {
   const stageOf = new Map(graph.instances.map(({ id, stage }) => [id, stage]));
   const stages = new Map(graph.instances.map((instance) => [instance.stage, instance]));
-  const rows = [...stages.values()].map(({ stage, module, inputs, outputs }) => [
+  const rows = [...stages.values()].map(({ stage, module, command, inputs, outputs }) => [
     link(`instances.html#${encodeURIComponent(`stage=${stage}`)}`, stage),
-    code(`stages/${module}.ts`),
+    command === undefined ? code(`stages/${module}.ts`) : `command ${command.argv[0]}`,
     inputs
       .flatMap(({ sources: [source] }) =>
         source === undefined ? [] : `${stageOf.get(source.instance)}/${source.output}`,

@@ -33,7 +33,10 @@ export interface InstanceEntry {
   /** ISO time. */
   readonly finished?: string;
   readonly key?: string;
+  /** Path of the stage file. */
   readonly module: string;
+  /** Words of the command that runs instead of a stage file. */
+  readonly command?: readonly string[];
   /** Digest of its code. */
   readonly code?: string;
   readonly inputs: readonly {
@@ -75,13 +78,13 @@ export function instancesPage(input: ReportInput, readText: (path: string) => st
     return true;
   };
   const entries = graph.instances.map((instance): InstanceEntry => {
-    const { id, stage, axes, params, module, inputs } = instance;
+    const { id, stage, axes, params, module, command, inputs } = instance;
     const result = resultOf.get(id);
     const fingerprint = result && fingerprintOf(result.key);
     const code = fingerprint?.code;
     if (code !== undefined && !Object.hasOwn(codes, code)) {
-      const { files = {}, packages = {} } = manifestOf(code) ?? {};
-      codes[code] = { files, packages };
+      const { files = {}, packages = {}, tools } = manifestOf(code) ?? {};
+      codes[code] = { files, packages, ...(tools && { tools }) };
     }
     const log = logOf(id)?.trimEnd();
     const hasLog = log !== undefined && log !== '' && keep(logs, id, log.slice(-LOG));
@@ -103,7 +106,8 @@ export function instancesPage(input: ReportInput, readText: (path: string) => st
         ? {}
         : { finished: new Date(result.finished).toISOString() }),
       ...(result === undefined ? {} : { key: result.key }),
-      module,
+      module: `stages/${module}.ts`,
+      ...(command && { command: command.argv }),
       ...(code === undefined ? {} : { code }),
       inputs: inputs.map(({ name, sources }) => ({
         name,

@@ -2,7 +2,7 @@ import { groupBy } from '../../../tables/group-by.ts';
 import { formatBytes, formatCounts, formatSeconds } from '../../reporters/format.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { ReportInput } from '../input.ts';
-import { factList, plainTable, toned } from '../markup.ts';
+import { factList, link, plainTable, toned } from '../markup.ts';
 import type { GenericPage } from '../site.ts';
 
 /** Runs listed. */
@@ -28,11 +28,24 @@ export function overviewPage(input: ReportInput): GenericPage {
       ['machine', last && machineOf(last)],
       ['report made', timeText(made)],
     ]),
+    ...failureTable(input),
     '<h2>Stages</h2>',
     stageTable(input),
     ...(runs.length === 0 ? [] : ['<h2>Runs</h2>', runTable(runs.slice(0, RUNS))]),
   ];
   return { slug: 'overview', title: 'Overview', html: html.join('\n') };
+}
+
+function failureTable({ failures }: ReportInput): readonly string[] {
+  if (failures.size === 0) return [];
+  const rows = [...failures].map(([id, message]) => [
+    link(`instances.html#${encodeURIComponent(id)}`, id),
+    message,
+  ]);
+  return [
+    '<h2>Failed in the last run</h2>',
+    plainTable('Failed in the last run', ['instance', 'why'], rows),
+  ];
 }
 
 function stageTable({ graph, results }: ReportInput): string {

@@ -31,7 +31,7 @@ export interface TableEntry {
 /** Rows and name of the data, and how many rows there are where these are the first of each instance; or why none are. */
 export type TableContent =
   | { readonly count: number; readonly data: string; readonly total?: number }
-  | { readonly why: string };
+  | { readonly why: string; readonly isReadable: boolean };
 
 interface Source {
   readonly result: ReportedResult;
@@ -55,18 +55,19 @@ export function tablesPage({ results }: ReportInput): GenericPage | undefined {
     }));
   });
   const data: Record<string, PackedData> = {};
-  const contents = new Map<string, TableContent>();
+  const packedAs = new Map<string, PackedTable>();
   let left = TOTAL;
   // Small ones first: one that is too large leaves the others their place.
   for (const { name, group, size } of groups.toSorted((a, b) => a.size - b.size)) {
-    const { content, packed } = packedTable(name, group, size, left);
-    contents.set(name, content);
+    const table = packedTable(name, group, size, left);
+    packedAs.set(name, table);
+    const { packed } = table;
     if (packed === undefined) continue;
     data[name] = packed;
     left -= packed.text.length;
   }
   const entries = groups.map(({ name, group, size }): TableEntry => {
-    const content = contents.get(name) ?? { why: 'it cannot be read' };
+    const { content } = packedAs.get(name) ?? unreadable('it cannot be read');
     return { name, instances: group.length, size, content };
   });
   return {
@@ -82,6 +83,10 @@ interface PackedTable {
   readonly packed?: PackedData;
 }
 
+function unreadable(why: string): PackedTable {
+  return { content: { why, isReadable: false } };
+}
+
 /** A table of some instances as a whole or, where that is too much, the first rows of each. */
 function packedTable(
   name: string,
@@ -90,7 +95,12 @@ function packedTable(
   left: number,
 ): PackedTable {
   const all = formatCount(group.length, 'instance');
-  const tooMuch = { content: { why: `${formatBytes(size)} of ${all} are too much for a report` } };
+  const tooMuch = {
+    content: {
+      why: `${formatBytes(size)} of ${all} are too much for a report`,
+      isReadable: true,
+    },
+  };
   if (size > READ) return tooMuch;
   const parts = group.map(({ result, file }) => ({
     path: file.path,
@@ -98,7 +108,7 @@ function packedTable(
   }));
   try {
     const none = joinTables(parts, 0);
-    if (none === undefined) return { content: { why: 'its columns differ between instances' } };
+    if (none === undefined) return unreadable('its columns differ between instances');
     const { total } = none;
     const whole = total <= ROWS && size < 10 * left ? joinTables(parts) : undefined;
     if (whole !== undefined && packedLength(whole.bytes) < 1.2 * left) {
@@ -112,7 +122,8 @@ function packedTable(
     if (packed.text.length > left) return tooMuch;
     return { content: { count: part.count, total, data: name }, packed };
   } catch (error) {
-    return { content: { why: `it cannot be read: ${(error as Error).message}` } };
+    const message = (error as Error).message.replace(/[.]+$/, '');
+    return unreadable(`it cannot be read: ${message}`);
   }
 }
 

@@ -116,3 +116,24 @@ test('report leaves a folder alone that is no report', () => {
   expect(status).toBe(2);
   expect(readdirSync(join(project.root, 'mine'))).toEqual([id]);
 }, 120_000);
+
+test('report says which instances failed in the last run and why, and that a stage is a command', () => {
+  project.write(
+    'pipeline.yaml',
+    `stages:
+  one: {}
+  bad: {}
+  said: { command: [sh, -c, 'echo done > "$0"', '{outputs.out}'], outputs: { out: out.txt } }
+`,
+  );
+  project.write('stages/bad.ts', stage(`throw new Error('no <b>luck</b>');`));
+  expect(project.pipe('run', '--keep-going').status).toBe(1);
+  const { stdout, stderr, status } = project.pipe('report', '--out', 'failed');
+  expect([status, stderr]).toEqual([0, 'profile default\n1 instance without a result\n']);
+  const read = (name: string) => readFileSync(join(folderOf(stdout), name), 'utf8');
+  expect(read('index.html')).toContain(
+    '<td><a href="instances.html#bad">bad</a></td><td>no &lt;b&gt;luck&lt;/b&gt;</td>',
+  );
+  expect(read('graph.html')).toContain('<td>command sh</td>');
+  expect(read('graph.html')).toContain('<td><code>stages/bad.ts</code></td>');
+}, 120_000);

@@ -96,22 +96,35 @@ function Inputs({ entry: { inputs } }: { readonly entry: InstanceEntry }) {
   );
 }
 
-function Code({ entry: { module, code } }: { readonly entry: InstanceEntry }) {
+function Code({ entry: { module, command, code } }: { readonly entry: InstanceEntry }) {
   const codes = useLoaded<CodeEntries>('codes');
   if (code === undefined || codes.state !== 'loaded') return null;
-  const { files, packages } = codes.value[code];
-  const [count, others] = [Object.keys(files).length, Object.keys(packages).length];
+  const { files, packages, tools = {} } = codes.value[code];
+  const parts = [
+    [Object.keys(files).length, 'file'],
+    [Object.keys(packages).length, 'package'],
+    [Object.keys(tools).length, 'tool'],
+  ] as const;
+  const counts = parts
+    .filter(([count, name]) => count > 0 || name === 'file')
+    .map(([count, name]) => `${count} ${name}${count === 1 ? '' : 's'}`);
   return (
     <>
       <h3>Code</h3>
       <p>
-        <code>stages/{module}.ts</code> and what it imports,{' '}
+        {command === undefined ? (
+          <>
+            <code>{module}</code> and what it imports,{' '}
+          </>
+        ) : (
+          <>
+            the command <code>{command.map(quoted).join(' ')}</code>,{' '}
+          </>
+        )}
         <span class="mono muted">{code.slice(0, 12)}</span>
       </p>
       <details>
-        <summary>
-          {count} {count === 1 ? 'file' : 'files'}, {others} {others === 1 ? 'package' : 'packages'}
-        </summary>
+        <summary>{counts.join(', ')}</summary>
         <ul class="mono">
           {Object.entries(files).map(([path, digest]) => (
             <li key={path}>
@@ -123,10 +136,20 @@ function Code({ entry: { module, code } }: { readonly entry: InstanceEntry }) {
               {name} {version}
             </li>
           ))}
+          {Object.entries(tools).map(([name, says]) => (
+            <li key={name}>
+              {name}: {says}
+            </li>
+          ))}
         </ul>
       </details>
     </>
   );
+}
+
+/** A word of a command as a shell would need it. */
+function quoted(word: string): string {
+  return /^[\w./:={}@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function Files({ entry }: { readonly entry: InstanceEntry }) {

@@ -32,7 +32,13 @@ export function TablesView() {
       </p>
       {'why' in content ? (
         <p>
-          {content.why}. Print it with <code>npx pipe show {shown.name}</code>.
+          {content.why}.
+          {content.isReadable && (
+            <>
+              {' '}
+              Print it with <code>npx pipe show {shown.name}</code>.
+            </>
+          )}
         </p>
       ) : (
         <>
