@@ -7,6 +7,7 @@ import type { DType } from '../step/step.ts';
 import { holdsTensor, isBetweenOps } from '../tfjs/internals.ts';
 import { tf } from '../tfjs/tf.ts';
 import { evaluate } from './evaluate.ts';
+import { type HostTensor, HostTensors, type Parts } from './host-tensors.ts';
 import { freeCachedSessions } from './session-cache.ts';
 import { isSplat } from './splat.ts';
 
@@ -28,20 +29,13 @@ interface StoredTensor {
   references: number;
 }
 
-/** Strings and complex numbers, which no graph holds. */
-interface HostTensor {
-  /** UTF-8 of each string; the real and the imaginary part of complex numbers. */
-  readonly data: Uint8Array[] | { readonly real: TensorInfo; readonly imag: TensorInfo };
-  references: number;
-}
-
 /**
  * The tfjs backend, which records kernels instead of computing them. Outside a trace, reading a tensor
  * computes everything recorded for living tensors, as one graph; inside a trace, reading is an error.
  */
 export class RecordingBackend extends tf.KernelBackend {
   readonly #tensors = new tf.DataStorage<StoredTensor>(this, tf.engine());
-  readonly #hostTensors = new tf.DataStorage<HostTensor>(this, tf.engine());
+  readonly #hostTensors = new HostTensors(this);
   /** Living tensors that are recorded but not computed yet. */
   readonly #pending = new Set<WeakRef<DataId>>();
   graph = new Graph();
@@ -122,39 +116,24 @@ export class RecordingBackend extends tf.KernelBackend {
         `${dtype} tensors are not supported: use float32, int32 or bool in a compiled step`,
       );
     }
-    if (dtype === 'string') {
-      this.#hostTensors.set(dataId, { data: values as Uint8Array[], references });
-      return;
-    }
-    if (dtype === 'complex64') {
-      const { real, imag } = tf.backend_util.splitRealAndImagArrays(values as Float32Array);
-      this.#storeComplex(dataId, this.#part(real, shape), this.#part(imag, shape), references);
+    if (dtype === 'string' || dtype === 'complex64') {
+      this.#hostTensors.store(dataId, values, shape, references);
       return;
     }
     this.#storeAs(dataId, this.#constant(values, shape, dtype), references);
   }
 
-  #part(values: Float32Array, shape: number[]): TensorInfo {
-    return { dataId: this.write(values, shape, 'float32'), shape, dtype: 'float32' };
-  }
-
-  #storeComplex(dataId: DataId, real: TensorInfo, imag: TensorInfo, references: number): void {
-    this.#hostTensors.set(dataId, { data: { real, imag }, references });
-  }
-
   /** A complex tensor, which shares the data of its parts. */
   storeComplex(real: TensorInfo, imag: TensorInfo): TensorInfo {
     const dataId = {};
-    const [a, b] = [real, imag].map((part) => this.share(part, part.shape));
-    this.#storeComplex(dataId, a, b, 1);
+    const parts = { real: this.share(real, real.shape), imag: this.share(imag, imag.shape) };
+    this.#hostTensors.storeParts(dataId, parts, 1);
     return { dataId, shape: [...real.shape], dtype: 'complex64' };
   }
 
   /** The real and the imaginary part of a complex tensor; undefined for any other. */
-  partsOf(x: TensorInfo | undefined): { real: TensorInfo; imag: TensorInfo } | undefined {
-    if (x?.dtype !== 'complex64') return undefined;
-    const { data } = this.#hostTensors.get(x.dataId);
-    return Array.isArray(data) ? undefined : data;
+  partsOf(x: TensorInfo | undefined): Parts | undefined {
+    return x?.dtype === 'complex64' ? this.#hostTensors.partsOf(x.dataId) : undefined;
   }
 
   #constant(values: BackendValues, shape: readonly number[], dtype: DType): Symbolic {
@@ -208,14 +187,9 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: DataId): BackendValues {
-    if (this.#hostTensors.has(dataId)) return this.#readHost(this.#hostTensors.get(dataId));
-    return copyOf(this.dataOf({ dataId, shape: [...this.#storedAs(dataId).x.shape] }));
-  }
-
-  #readHost({ data }: HostTensor): BackendValues {
-    if (Array.isArray(data)) return data;
-    const [real, imag] = [data.real, data.imag].map(({ dataId }) => this.readSync(dataId));
-    return tf.backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array);
+    if (this.#hostTensors.stored.has(dataId)) return this.#hostTensors.read(dataId);
+    const data = this.dataOf({ dataId, shape: [...this.#storedAs(dataId).x.shape] });
+    return data.slice() as Float32Array;
   }
 
   #refuseReadWhileTracing(x: Symbolic): void {
@@ -277,7 +251,7 @@ export class RecordingBackend extends tf.KernelBackend {
 
   /** Where the data is; undefined once it is disposed of. */
   #storageOf(dataId: DataId): DataStorage<StoredTensor | HostTensor> | undefined {
-    return [this.#tensors, this.#hostTensors].find((storage) => storage.has(dataId));
+    return [this.#tensors, this.#hostTensors.stored].find((storage) => storage.has(dataId));
   }
 
   override refCount(dataId: DataId): number {
@@ -290,7 +264,7 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   override numDataIds(): number {
-    return this.#tensors.numDataIds() + this.#hostTensors.numDataIds();
+    return this.#tensors.numDataIds() + this.#hostTensors.stored.numDataIds();
   }
 
   override memory(): { unreliable: boolean; reasons: string[] } {
@@ -321,8 +295,4 @@ export class RecordingBackend extends tf.KernelBackend {
   override dispose(): void {
     freeCachedSessions();
   }
-}
-
-function copyOf(data: ConstantData): BackendValues {
-  return data.slice() as Float32Array;
 }
