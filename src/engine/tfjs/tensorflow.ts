@@ -19,7 +19,7 @@ export interface Tensorflow {
 }
 
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
-const FIX = 'run `npm run setup:tensorflow`, or use the onnxruntime backend';
+const SET_UP = 'npm run setup:tensorflow';
 
 /** What TensorFlow reads when it is loaded. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -93,12 +93,13 @@ export function loadTensorflow(
   }
   if (loaded === undefined) {
     const why = failures.length === 0 ? `${PACKAGES[0]} is not installed` : failures.join('; ');
-    throw new EngineError(`${why}; ${FIX}`);
+    const command = wanted === 'gpu' ? `${SET_UP} -- gpu` : SET_UP;
+    throw new EngineError(`${why}; run \`${command}\`, or use the onnxruntime backend`);
   }
   if (wanted !== undefined && wanted !== loaded.device) {
     throw new EngineError(
       wanted === 'gpu'
-        ? 'TensorFlow finds no GPU, which the backend tensorflow-gpu needs: TF_CPP_MAX_VLOG_LEVEL=1 says why; or use tensorflow-cpu or onnxruntime'
+        ? `TensorFlow finds no GPU, which the backend tensorflow-gpu needs: run \`${SET_UP} -- gpu\` if it is set up for the cpu; else TF_CPP_MAX_VLOG_LEVEL=1 says why`
         : 'TensorFlow is on a GPU already in this process: use tensorflow-cpu in a process of its own',
     );
   }

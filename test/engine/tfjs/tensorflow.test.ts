@@ -99,7 +99,8 @@ describe('the tensorflow backend', () => {
   test('says when its library or its package is missing', () => {
     expect(load).toThrow(/tfjs-node-gpu is not installed; run/);
     install('@tensorflow/tfjs-node-gpu', working(true), { library: false });
-    expect(load).toThrow(/tfjs-node-gpu has no native library; run/);
+    expect(load).toThrow(/tfjs-node-gpu has no native library; run `npm run setup:tensorflow`, or/);
+    expect(() => load('gpu')).toThrow(/run `npm run setup:tensorflow -- gpu`, or/);
   });
 
   test('is told to leave a gpu its memory and numbers their digits, and to be quiet', () => {
