@@ -9,23 +9,29 @@ export interface RemoteAddress {
 }
 
 const HINT =
-  'set PIPE_REMOTE=https://host/path, and for credentials PIPE_REMOTE_TOKEN, or PIPE_REMOTE_USER and PIPE_REMOTE_PASSWORD';
+  'set PIPE_REMOTE=https://host/path or file:///folder, and for credentials PIPE_REMOTE_TOKEN, or PIPE_REMOTE_USER and PIPE_REMOTE_PASSWORD';
 
 /**
- * Reads the address only from the environment: a URL in pipeline.yaml could send the user's credentials
- * anywhere.
+ * Reads the address only from the environment and the command line: a URL in pipeline.yaml could send the user's
+ * credentials anywhere.
  *
+ * @param text the address, where the command line has it
  * @throws {RunError}
  */
 export function remoteAddress(
   env: Readonly<Record<string, string | undefined>> = process.env,
+  text: string = env.PIPE_REMOTE ?? '',
 ): RemoteAddress {
-  const text = env.PIPE_REMOTE ?? '';
   if (text === '') throw invalid('no remote cache is configured');
   if (!URL.canParse(text)) throw invalid('PIPE_REMOTE is not a URL');
   const url = new URL(text);
+  if (url.protocol === 'file:' && url.hostname === '') {
+    return { url: url.href, authorization: undefined };
+  }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw invalid(`PIPE_REMOTE starts with ${url.protocol} but must start with http: or https:`);
+    throw invalid(
+      `PIPE_REMOTE starts with ${url.protocol} but must start with http:, https: or file:///`,
+    );
   }
   // They would end up in logs and process lists, so the message does not repeat them either.
   if (url.username !== '' || url.password !== '') {

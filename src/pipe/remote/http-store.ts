@@ -9,6 +9,7 @@ import { delayAfter, realClock } from '../core/clock.ts';
 import { RunError } from '../core/errors.ts';
 import type { RemoteAddress } from './address.ts';
 import { type HttpFault, networkFault, responseFault, TOO_SLOW } from './http-faults.ts';
+import type { Body, RemoteStore } from './remote-store.ts';
 
 const ATTEMPTS = 4;
 /** At a server that is too slow, which takes twice as long to tell as silence: both are given up after a minute. */
@@ -37,17 +38,11 @@ interface HttpStoreOptions {
 
 type Method = 'GET' | 'HEAD' | 'PUT';
 
-/** What a PUT sends; opened again for each attempt. */
-interface Body {
-  readonly size: number;
-  open(): Readable;
-}
-
 /**
  * Files on an HTTP server, by path: GET, HEAD and PUT, as nginx (WebDAV) and bazel-remote support them.
  * Retries transient faults. Does not follow redirects, which could lead credentials elsewhere.
  */
-export class HttpStore {
+export class HttpStore implements RemoteStore {
   readonly #address: RemoteAddress;
   readonly #options: HttpStoreOptions;
   readonly #agent: http.Agent;
@@ -64,21 +59,14 @@ export class HttpStore {
     this.#agent = isTls ? new https.Agent(settings) : new http.Agent(settings);
   }
 
-  /** For messages. */
   get url(): string {
     return this.#address.url;
   }
 
-  /** Whether the file exists. */
   async has(path: string): Promise<boolean> {
     return (await this.#request('HEAD', path, undefined, async () => true)) ?? false;
   }
 
-  /**
-   * Reads a file.
-   * @param receive consumes the bytes; called again for each attempt
-   * @returns the result of `receive`; `undefined` if the file does not exist
-   */
   async get<T>(path: string, receive: (bytes: Readable) => Promise<T>): Promise<T | undefined> {
     return await this.#request('GET', path, undefined, receive);
   }

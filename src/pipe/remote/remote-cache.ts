@@ -11,8 +11,8 @@ import { assertInside } from '../disk/containment.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { isFolderOutput } from '../pipeline/output-files.ts';
 import type { RemoteRecord } from './action-result.ts';
-import type { HttpStore } from './http-store.ts';
 import { allSettled } from './http-store.ts';
+import type { RemoteStore } from './remote-store.ts';
 
 /** Bytes; a record of 100,000 files takes a fifth of this. */
 const MAX_RECORD = 64 * 1024 * 1024;
@@ -30,15 +30,15 @@ type SendResult =
   | { readonly state: 'lost' };
 
 /**
- * Action records and blobs shared over HTTP: `/ac/<action key>` and `/cas/<digest>`. Every blob is
+ * Action records and blobs that machines share: `ac/<action key>` and `cas/<digest>`. Every blob is
  * compared with its digest before it is used, and nothing from there is executed.
  */
 export class RemoteCache {
-  readonly #store: HttpStore;
+  readonly #store: RemoteStore;
   readonly #cache: Cache;
   #files = 0;
 
-  constructor(store: HttpStore, cache: Cache) {
+  constructor(store: RemoteStore, cache: Cache) {
     this.#store = store;
     this.#cache = cache;
   }

@@ -28,7 +28,8 @@ test('a token is a bearer token, a user and a password are basic authentication'
 test.each([
   [{}, 'no remote cache is configured'],
   [{ PIPE_REMOTE: 'cache.example.org' }, 'PIPE_REMOTE is not a URL'],
-  [{ PIPE_REMOTE: 'file:///etc' }, 'PIPE_REMOTE starts with file:'],
+  [{ PIPE_REMOTE: 'file://host/etc' }, 'PIPE_REMOTE starts with file:'],
+  [{ PIPE_REMOTE: 'ftp://host/etc' }, 'PIPE_REMOTE starts with ftp:'],
   [{ PIPE_REMOTE: 'https://me:hunter2@host/' }, 'PIPE_REMOTE contains credentials'],
   [{ PIPE_REMOTE: 'https://host/?token=hunter2' }, 'PIPE_REMOTE has a query or a fragment'],
   [

@@ -29,7 +29,10 @@ export function build(shell: Shell) {
     .option('-k, --keep-going', 'after a failure, continue with what does not depend on it')
     .option('-n, --dry-run', 'only say what would run, why, and how long it would take')
     .option('--frozen', 'fail if anything differs from pipeline.lock.yaml')
-    .option('--remote', 'fetch results from the remote cache ($PIPE_REMOTE) where it has them')
+    .option(
+      '--remote [address]',
+      'fetch results from the remote cache (default: $PIPE_REMOTE) where it has them',
+    )
     .addOption(onOption())
     .option('--site <file>', 'how to use the cluster (default: ~/.config/shatter/slurm.yaml)')
     .option(
@@ -60,7 +63,12 @@ A second run does nothing. Ctrl-C stops a run; the next one resumes where it sto
 exit codes: 0 success, 1 a stage failed, 2 wrong arguments or pipeline.yaml, 3 another run is in
 progress, 130 interrupted, 143 terminated`,
     )
-    .action((targets, options): Promise<void> => run(shell, targets, options));
+    .action((targets, options): Promise<void> => {
+      const { remote } = options;
+      // What follows --remote may be a target: an address has a scheme.
+      if (typeof remote !== 'string' || remote.includes('://')) return run(shell, targets, options);
+      return run(shell, [remote, ...targets], { ...options, remote: true });
+    });
 }
 
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
@@ -96,9 +104,14 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   const signals = cancelOnSignals(shell, cluster?.processes ?? project.pool);
   if (options.detach === true) signals.signal.addEventListener('abort', () => cluster?.detach());
   const remote =
-    options.remote === true
-      ? (await import('../shell/remote.ts')).openRemote(shell, project.cache, signals.signal)
-      : undefined;
+    options.remote === undefined
+      ? undefined
+      : (await import('../shell/remote.ts')).openRemote(
+          shell,
+          project.cache,
+          signals.signal,
+          options.remote === true ? undefined : options.remote,
+        );
   if (options.dryRun === true) {
     await checkFrozen?.(latest).declared(shell);
     const { dryRun } = await import('../run/dry-run.ts');

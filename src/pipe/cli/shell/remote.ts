@@ -1,5 +1,6 @@
 import type { Cache } from '../../cache/cache.ts';
 import { remoteAddress } from '../../remote/address.ts';
+import { FolderStore } from '../../remote/folder-store.ts';
 import { HttpStore } from '../../remote/http-store.ts';
 import { RemoteCache } from '../../remote/remote-cache.ts';
 import type { Shell } from './shell.ts';
@@ -8,18 +9,26 @@ import { cancelOnSignals } from './signals.ts';
 /** Help on the environment of every command that uses a remote cache. */
 export const REMOTE_HELP = `
 environment:
-  PIPE_REMOTE                               address, e.g. https://cache.example.org/project
+  PIPE_REMOTE                               address, e.g. https://cache.example.org/project,
+                                            or a shared folder: file:///shared/cache
   PIPE_REMOTE_TOKEN                         sent as a bearer token
   PIPE_REMOTE_USER, PIPE_REMOTE_PASSWORD    sent as basic authentication`;
 
 /**
  * The remote cache that the environment names.
  * @param signal ends requests in progress
+ * @param named its address, where the command line has it
  * @throws {RunError}
  */
-export function openRemote(shell: Shell, cache: Cache, signal: AbortSignal): RemoteCache {
-  const address = remoteAddress();
+export function openRemote(
+  shell: Shell,
+  cache: Cache,
+  signal: AbortSignal,
+  named?: string,
+): RemoteCache {
+  const address = remoteAddress(process.env, named);
   const { hostname, protocol } = new URL(address.url);
+  if (protocol === 'file:') return new RemoteCache(new FolderStore(cache.disk, address.url), cache);
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
   if (address.authorization !== undefined && protocol === 'http:' && !isLocal) {
     shell.note('warning: credentials are sent in clear text: use https in PIPE_REMOTE');
