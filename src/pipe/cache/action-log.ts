@@ -16,6 +16,8 @@ export interface ActionRecord {
   /** Headline metrics; left out when there are none. */
   readonly metrics?: Metrics;
   readonly seconds: number;
+  /** Floating-point operations that its stage declared; left out by stages without costs and older versions. */
+  readonly flops?: number;
   /** Type of the machine that did it; this one's, where an older record does not say. */
   readonly machine?: string;
   /** Version of Node that ran it, e.g. `v22.11.0`; left out by older versions. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../../tables/group-by.ts';
-import type { Done } from '../cache/action-log.ts';
+import type { ActionRecord, Done } from '../cache/action-log.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint } from '../cache/fingerprint.ts';
 import type { StageCodes } from '../code/stage-codes.ts';
@@ -15,7 +15,12 @@ export class PastActions {
   readonly #cache: Cache;
   readonly #manifestOf: ManifestOf;
   readonly #latest = new Map<InstanceId, Done | undefined>();
-  #stageSeconds: ReadonlyMap<string, number> | undefined;
+  /** By stage, what each of its instances did last. */
+  #byStage: ReadonlyMap<string, readonly ActionRecord[]> | undefined;
+  /** By stage. */
+  readonly #medians = new Map<string, number | undefined>();
+  /** By stage and operations. */
+  readonly #speeds = new Map<string, number | undefined>();
 
   /** @param codes the current code of the stages */
   constructor(cache: Cache, codes: StageCodes) {
@@ -23,9 +28,17 @@ export class PastActions {
     this.#manifestOf = codeManifests(cache, codes);
   }
 
-  /** Seconds the instance took last time; if it has no result yet, the median of its stage. */
-  seconds({ id, stage }: Instance): number | undefined {
-    return this.#latestOf(id)?.record.seconds ?? this.#secondsOfStages().get(stage);
+  /**
+   * Seconds the instance took last time; if it has no result yet, the median of its stage. Where its stage
+   * declares costs and these are not those of last time, its operations at the speed of that instance of the
+   * stage whose operations are nearest: large models run faster than small ones.
+   */
+  seconds({ id, stage, cost }: Instance): number | undefined {
+    const latest = this.#latestOf(id)?.record;
+    if (cost === undefined) return latest?.seconds ?? this.#medianOf(stage);
+    if (latest?.flops === cost.flops) return latest.seconds;
+    const speed = this.#speedNear(stage, cost.flops);
+    return speed === undefined ? undefined : cost.flops / speed;
   }
 
   /** Whether the instance ever succeeded, with any fingerprint. */
@@ -60,22 +73,37 @@ export class PastActions {
     return this.#latest.get(id);
   }
 
-  /** Per stage, the median over its instances of the seconds each took last. */
-  #secondsOfStages(): ReadonlyMap<string, number> {
-    if (this.#stageSeconds === undefined) {
-      const latest = new Map<InstanceId, number>();
-      for (const { instance, seconds } of this.#cache.actions.records()) {
-        latest.set(instance, seconds);
-      }
-      const stages = groupBy(latest, ([id]) => stageOf(id));
-      this.#stageSeconds = new Map(
-        [...stages].map(([stage, times]) => [stage, median(times.map(([, seconds]) => seconds))]),
-      );
+  #latestOfStage(stage: string): readonly ActionRecord[] {
+    if (this.#byStage === undefined) {
+      const latest = new Map<InstanceId, ActionRecord>();
+      for (const record of this.#cache.actions.records()) latest.set(record.instance, record);
+      this.#byStage = groupBy(latest.values(), ({ instance }) => stageOf(instance));
     }
-    return this.#stageSeconds;
+    return this.#byStage.get(stage) ?? [];
+  }
+
+  #medianOf(stage: string): number | undefined {
+    if (!this.#medians.has(stage)) {
+      this.#medians.set(stage, median(this.#latestOfStage(stage).map(({ seconds }) => seconds)));
+    }
+    return this.#medians.get(stage);
+  }
+
+  /** Operations per second of the instance of a stage that took the nearest number of them. */
+  #speedNear(stage: string, flops: number): number | undefined {
+    const name = `${stage} ${flops}`;
+    if (!this.#speeds.has(name)) {
+      const speeds = this.#latestOfStage(stage).flatMap(({ flops: done = 0, seconds }) => {
+        return done === 0 || seconds === 0 ? [] : [{ done, speed: done / seconds }];
+      });
+      const distance = (done: number) => Math.abs(Math.log(done / flops));
+      const [nearest] = speeds.sort((a, b) => distance(a.done) - distance(b.done));
+      this.#speeds.set(name, nearest?.speed);
+    }
+    return this.#speeds.get(name);
   }
 }
 
-function median(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number | undefined {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 }

@@ -40,6 +40,7 @@ const RECORD = z.object({
   ),
   metrics: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
   seconds: z.number().nonnegative(),
+  flops: z.number().nonnegative().optional(),
   machine: z.stringFormat('label', /^[\x20-\x7e]{1,200}$/).optional(),
   node: z.stringFormat('version', /^v[\w.+-]{1,50}$/).optional(),
   finished: z.number().nonnegative(),

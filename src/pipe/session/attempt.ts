@@ -260,6 +260,7 @@ export class Attempts {
       outputs,
       ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
       seconds,
+      ...(instance.cost === undefined ? {} : { flops: instance.cost.flops }),
       machine: maker?.machine ?? thisMachineType(),
       node: maker?.node ?? process.version,
       finished: Date.now(),

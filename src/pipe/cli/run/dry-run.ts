@@ -53,7 +53,7 @@ export async function dryRun(
     const place = `the remote cache ${remote?.url}`;
     shell.out(`\n${formatCount(hits.size, 'instance')} will be fetched from ${place}`);
   }
-  if (work.length > 0) shell.out(`\n${describeTime(work, history, capacity)}`);
+  if (work.length > 0) shell.out(`\n${describeTime(work, history, capacity, gflops)}`);
   const lines = pendingLines(graph, covers);
   // What cannot be said of the stages that the run would find.
   if (lines.length > 0) shell.out(`\n${lines.join('\n')}`);
@@ -110,14 +110,26 @@ function printStages(
   shell.out(`\n${total.toExponential(2)} FLOPs in total: ${cost}`);
 }
 
-function describeTime(work: readonly Instance[], history: PastActions, capacity: Capacity): string {
-  const unknown = work.filter((instance) => history.seconds(instance) === undefined).length;
+function describeTime(
+  work: readonly Instance[],
+  history: PastActions,
+  capacity: Capacity,
+  gflops: number,
+): string {
+  const known = (instance: Instance) => history.seconds(instance);
+  const assumed = ({ cost }: Instance) => cost && cost.flops / (gflops * 1e9);
+  const secondsOf = (instance: Instance) => known(instance) ?? assumed(instance);
+  const unmeasured = work.filter((instance) => known(instance) === undefined);
+  const unknown = unmeasured.filter((instance) => assumed(instance) === undefined).length;
   if (unknown === work.length) return 'no time estimate: none of these stages has run here';
-  const seconds = estimateSeconds(work, capacity, (instance) => history.seconds(instance) ?? 0);
-  const more =
-    unknown === 0 ? '' : `, plus ${formatCount(unknown, 'instance')} of unknown duration`;
+  const seconds = estimateSeconds(work, capacity, (instance) => secondsOf(instance) ?? 0);
   const jobs = formatCount(capacity.cpus, 'job');
-  return `about ${formatSeconds(seconds)} with ${jobs} at a time${more}`;
+  const guessed = unmeasured.length - unknown;
+  const notes = [
+    guessed > 0 && `${formatCount(guessed, 'instance')} at an assumed ${gflops} GFLOP/s`,
+    unknown > 0 && `plus ${formatCount(unknown, 'instance')} of unknown duration`,
+  ].filter((note) => note !== false);
+  return [`about ${formatSeconds(seconds)} with ${jobs} at a time`, ...notes].join(', ');
 }
 
 function flopsOf(instances: Iterable<Instance>): number {
