@@ -17,6 +17,8 @@ interface Closure {
   readonly packages: readonly ImportedPackage[];
   /** Modules of Node that any of the files imports. */
   readonly builtins: readonly string[];
+  /** What any of them uses that may leave something unseen in its process. */
+  readonly unchecked: readonly string[];
 }
 
 /**
@@ -31,6 +33,7 @@ export function closeOver(
   const reached = new Map<string, string>();
   const packages: ImportedPackage[] = [];
   const builtins = new Set<string>();
+  const unchecked = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   const pending = [entry];
   const seen = new Set(pending);
@@ -41,6 +44,7 @@ export function closeOver(
     for (const name of file.packages) packages.push({ name, folder, isOptional: false });
     for (const name of file.optional) packages.push({ name, folder, isOptional: true });
     for (const name of file.builtins) builtins.add(name);
+    for (const name of file.unchecked) unchecked.add(name);
     diagnostics.push(...file.refused);
     for (const imported of file.imports) {
       if (!Object.hasOwn(files, imported)) {
@@ -57,5 +61,6 @@ export function closeOver(
     files: Object.fromEntries([...reached].sort(([a], [b]) => (a < b ? -1 : 1))),
     packages,
     builtins: [...builtins].sort(),
+    unchecked: [...unchecked].sort(),
   };
 }

@@ -17,6 +17,10 @@ export interface StageCode {
   readonly files: Readonly<Record<string, string>>;
   /** Every package reached, with its locked version. */
   readonly packages: PackageVersions;
+  /** Modules of Node that it imports. */
+  readonly builtins?: readonly string[];
+  /** Of a stage file: what it uses that may leave something unseen in its process. */
+  readonly unchecked?: readonly string[];
   /** Of a command: what its tools say, by their words. */
   readonly tools?: Readonly<Record<string, string>>;
   /** Of a command: its program and arguments. */
@@ -86,6 +90,8 @@ export function digestStages(sources: Sources, graphs: PackageGraphs): StageCode
       digest: createHash('sha256').update(content).digest('hex'),
       files: closure.files,
       packages: versions,
+      builtins: closure.builtins,
+      unchecked: closure.unchecked,
     };
   }
 }

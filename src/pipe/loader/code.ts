@@ -19,9 +19,24 @@ export interface CodeFile {
   readonly optional: readonly string[];
   /** Modules of Node that it imports. */
   readonly builtins: readonly string[];
+  /** What it uses that may leave something in its process which nobody can see afterwards. */
+  readonly unchecked: readonly string[];
+  /** Whether it may change objects in another way than by assigning to their properties. */
+  readonly reshapes: boolean;
   /** Why no stage may use it: it does not parse, or reads what cannot be known before it runs. */
   readonly refused: readonly Diagnostic[];
 }
+
+/** Of a file that uses nothing. */
+export const USES_NOTHING: Omit<CodeFile, 'signature' | 'raw' | 'code' | 'output'> = {
+  imports: [],
+  packages: [],
+  optional: [],
+  builtins: [],
+  unchecked: [],
+  reshapes: false,
+  refused: [],
+};
 
 /** A project's code frozen at one moment: what runs is what was hashed, whatever is edited meanwhile. */
 export interface CodeSnapshot {

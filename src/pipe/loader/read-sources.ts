@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { sha256 } from '../core/checksummed-json.mjs';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { CodeFile } from './code.ts';
+import { type CodeFile, USES_NOTHING } from './code.ts';
 import { outputPath, type SourceKind } from './output-path.ts';
 import { probe, signAny } from './probe.ts';
 import { ImportResolver, scopeOf } from './resolve.ts';
@@ -101,7 +101,7 @@ function tryRead(path: string): Buffer | NodeJS.ErrnoException {
 /** A file that stops only what reaches it. Read again next time: it has no signature. */
 function broken(kind: SourceKind, fault: Diagnostic): ReadFile {
   const raw = sha256(fault.message);
-  const facts = { imports: [], packages: [], optional: [], builtins: [], refused: [fault] };
+  const facts = { ...USES_NOTHING, refused: [fault] };
   const fresh = { content: undefined, map: undefined };
   return { signature: '', raw, code: raw, output: outputPath(kind), ...facts, fresh };
 }

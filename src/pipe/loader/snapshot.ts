@@ -34,7 +34,7 @@ interface Index {
 }
 
 /** Increase when the format of index.json or of a snapshot changes. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 /**
  * Freezes a project's code: the stages, and every file that they import or read. With nothing changed

@@ -4,8 +4,16 @@ import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAM_FOLDER } from './installation.ts';
 
-/** Folder of transpiled files -> the folder that paths in their source maps start from. */
-const mapped = new Map<string, string>();
+/** Where transpiled files come from. */
+interface Origin {
+  /** The folder that paths in their source maps start from. */
+  readonly root: string;
+  /** The folder that has the maps, at the same paths as the files. */
+  readonly maps: string;
+}
+
+/** By folder of transpiled files. */
+const mapped = new Map<string, Origin>();
 
 const maps = new Map<string, SourceMap | undefined>();
 
@@ -17,17 +25,20 @@ const maps = new Map<string, SourceMap | undefined>();
 export function mapStacks(snapshot?: {
   readonly folder: string;
   readonly projectRoot: string;
+  /** Another folder that has its maps. */
+  readonly maps?: string;
 }): void {
-  mapped.set(PROGRAM_FOLDER, PROGRAM_FOLDER);
+  mapped.set(PROGRAM_FOLDER, { root: PROGRAM_FOLDER, maps: PROGRAM_FOLDER });
   if (snapshot !== undefined) {
-    const { folder, projectRoot } = snapshot;
-    mapped.set(resolve(folder), projectRoot);
+    const { folder, projectRoot, maps = folder } = snapshot;
+    mapped.set(resolve(folder), { root: projectRoot, maps });
   }
+  Error.prepareStackTrace = printStack;
+}
 
-  Error.prepareStackTrace = (error, sites) => {
-    const head = Error.prototype.toString.call(error);
-    return [head, ...sites.map((site) => `    at ${describe(site)}`)].join('\n');
-  };
+function printStack(error: Error, sites: NodeJS.CallSite[]): string {
+  const head = Error.prototype.toString.call(error);
+  return [head, ...sites.map((site) => `    at ${describe(site)}`)].join('\n');
 }
 
 /** A frame as node writes it, with a path for the URL and with the place in the original file. */
@@ -56,8 +67,8 @@ function pathOf(name: string): string {
 }
 
 function findOriginal(folder: string, path: string, line: number, column: number): string {
-  const root = mapped.get(folder) ?? folder;
-  const entry = mapOf(join(folder, `${path}.map`))?.findEntry(line - 1, column - 1);
+  const { root, maps: at } = mapped.get(folder) ?? { root: folder, maps: folder };
+  const entry = mapOf(join(at, `${path}.map`))?.findEntry(line - 1, column - 1);
   // What is outside of a project's root has such folders in a snapshot.
   const original = join(root, path.replaceAll('_.._', '..'));
   if (entry === undefined || !('originalLine' in entry)) {

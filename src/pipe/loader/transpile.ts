@@ -3,12 +3,13 @@ import { posix } from 'node:path';
 import type { TransformOptions } from 'esbuild';
 import { sha256 } from '../core/checksummed-json.mjs';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { CodeFile } from './code.ts';
+import { type CodeFile, USES_NOTHING } from './code.ts';
 import { diagnoseSource } from './code-error.mjs';
 import { isTyped, outputPath, type SourceKind } from './output-path.ts';
 import { findReferences, type Reference } from './references.ts';
 import type { ImportResolver } from './resolve.ts';
 import { parseScript } from './syntax.ts';
+import { findUnchecked, reshapesObjects } from './unchecked.ts';
 
 type Facts = Omit<CodeFile, 'signature' | 'raw'>;
 
@@ -46,10 +47,17 @@ export async function transpile(
   kindOf: (path: string) => SourceKind,
 ): Promise<Transpiled> {
   const { path } = source;
-  const facts = { imports: [], packages: [], optional: [], builtins: [], refused: [] };
   const output = outputPath(source);
   if (!SCRIPT.test(path) || path.endsWith('.d.ts')) {
-    return { ...facts, code: sha256(bytes), output, content: bytes, map: undefined };
+    const unchecked = path.endsWith('.node') ? [posix.basename(path)] : [];
+    return {
+      ...USES_NOTHING,
+      unchecked,
+      code: sha256(bytes),
+      output,
+      content: bytes,
+      map: undefined,
+    };
   }
   const text = bytes.toString('utf8');
   const typed = isTyped(path);
@@ -74,7 +82,14 @@ export async function transpile(
     return { ...linked, code: sha256(bare.code), output, map: readable.map };
   } catch (error) {
     const refused = diagnoseSource(error, () => path);
-    return { ...facts, code: sha256(bytes), output, refused, content: undefined, map: undefined };
+    return {
+      ...USES_NOTHING,
+      code: sha256(bytes),
+      output,
+      refused,
+      content: undefined,
+      map: undefined,
+    };
   }
 }
 
@@ -89,11 +104,14 @@ interface LinkRequest {
 /** Points the imports of a script at what runs, and lists them. */
 function link(request: LinkRequest): Omit<Transpiled, 'code' | 'output' | 'map'> {
   const { source, code, map } = request;
-  const { references, escapes } = findReferences(source.path, parseScript(code));
+  const program = parseScript(code);
+  const { references, escapes } = findReferences(source.path, program);
   const imports = new Set<string>();
   const packages = new Set<string>();
   const optional = new Set<string>();
   const builtins = new Set<string>();
+  /** Modules that no file has. */
+  const inline = new Set<string>();
   const refused: Diagnostic[] = escapes.map(({ at, length, message, hint }) => {
     return { message, range: { ...position(source.path, code, at, map), length }, hint };
   });
@@ -108,6 +126,11 @@ function link(request: LinkRequest): Omit<Transpiled, 'code' | 'output' | 'map'>
     packages: [...packages].sort(),
     optional: [...optional].filter((name) => !packages.has(name)).sort(),
     builtins: [...builtins].sort(),
+    unchecked: [
+      ...findUnchecked(program, { packages: [...packages, ...optional], builtins }),
+      ...inline,
+    ],
+    reshapes: reshapesObjects(program),
     refused,
     content: applyEdits(code, edits),
   };
@@ -122,7 +145,11 @@ function link(request: LinkRequest): Omit<Transpiled, 'code' | 'output' | 'map'>
       builtins.add(specifier.replace(/^node:/, ''));
       return;
     }
-    if (/^(data|https?):/.test(specifier)) return;
+    const [scheme] = /^(data|https?):/.exec(specifier) ?? [];
+    if (scheme !== undefined) {
+      inline.add(scheme);
+      return;
+    }
     const target = request.resolver.resolve(source.path, kind, specifier);
     if ('package' in target) {
       (isOptional ? optional : packages).add(target.package);

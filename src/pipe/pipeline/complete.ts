@@ -49,6 +49,7 @@ function instancesOf(
   verdicts: readonly ParsedParams[],
 ): readonly Instance[] {
   const { name, module, command, env, group, resources, retries, timeout, backoff, axes } = stage;
+  const { sharesProcess } = stage;
   const after = [...new Set(axes.flatMap(({ source }) => source?.stage ?? []))];
   return instances.flatMap(({ variant, ...instance }): readonly Instance[] => {
     const verdict = verdicts[variant];
@@ -66,6 +67,7 @@ function instancesOf(
         ...(env.length === 0 ? {} : { env: env.toSorted() }),
         ...(group === undefined ? {} : { group }),
         ...(after.length === 0 ? {} : { after }),
+        ...(sharesProcess ? { sharesProcess } : {}),
         ...(timeout === undefined ? {} : { timeout }),
         ...(backoff === undefined ? {} : { backoff }),
         ...(verdict.cost === undefined ? {} : { cost: verdict.cost }),

@@ -48,7 +48,7 @@ export function encodePlan(graph: Graph): string {
 
 function kindOf(instance: Instance): Kind {
   const { group, module, command, env, outputs, resources, timeout, retries, backoff } = instance;
-  const { inputs, raw, after } = instance;
+  const { inputs, raw, after, sharesProcess } = instance;
   return {
     ...(group === undefined ? {} : { group }),
     ...(after === undefined ? {} : { after }),
@@ -58,6 +58,7 @@ function kindOf(instance: Instance): Kind {
     outputs,
     resources,
     retries,
+    ...(sharesProcess === undefined ? {} : { sharesProcess }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(backoff === undefined ? {} : { backoff }),
     ...(raw === undefined ? {} : { raw }),

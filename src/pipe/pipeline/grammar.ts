@@ -177,6 +177,11 @@ const stage = z
     }),
     resources: resources.default({}),
     timeout: duration('Time after which a running instance is stopped: 90s, 30m, 1h30m.'),
+    process: z.enum(['own', 'shared']).optional().meta({
+      description:
+        'shared: instances may run one after the other in a process, whatever its packages keep; default own.',
+      fix: 'process: shared',
+    }),
     retries: count('How often a failed instance is retried; default 0.').optional(),
     backoff: duration('Delay before the first retry, doubled for each further one; default 1s.'),
   })

@@ -96,6 +96,8 @@ export interface Instance {
   /** The folder of its artifacts, relative to the project: `artifacts/train/model=small,seed=1`. */
   readonly folder: string;
   readonly resources: Resources;
+  /** Whether it may run in a process after others of which something may be left; left out if not. */
+  readonly sharesProcess?: true;
   /** Milliseconds after which the instance is stopped. */
   readonly timeout?: number;
   /** Number of retries after a failure. */

@@ -37,6 +37,7 @@ export interface MergedStage
   /** Later layers win: params, the profile's params, overrides, the profile's overrides. */
   readonly layers: readonly ParamLayer[];
   readonly resources: Resources;
+  readonly sharesProcess: boolean;
   readonly retries: number;
 }
 
@@ -87,6 +88,7 @@ function mergeStage(base: StageSpec, change: StageSpec | undefined): MergedStage
       ...parts.flatMap(overridesOf),
     ],
     resources: { cpus: 1, ...base.resources, ...change?.resources },
+    sharesProcess: (change?.process ?? base.process) === 'shared',
     timeout: change?.timeout ?? base.timeout,
     retries: change?.retries ?? base.retries ?? 0,
     backoff: change?.backoff ?? base.backoff,

@@ -47,6 +47,7 @@ export interface Kind {
   readonly env?: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly resources: Resources;
+  readonly sharesProcess?: true;
   readonly timeout?: number;
   readonly retries: number;
   readonly backoff?: number;
@@ -222,6 +223,7 @@ export class Plan implements Graph {
       after,
       outputs,
       resources,
+      sharesProcess,
       timeout,
       retries,
       backoff,
@@ -246,6 +248,7 @@ export class Plan implements Graph {
     if (env !== undefined) instance.env = env;
     if (raw !== undefined) instance.raw = fillInAll(raw, instance.axes);
     if (after !== undefined) instance.after = after;
+    if (sharesProcess !== undefined) instance.sharesProcess = sharesProcess;
     if (timeout !== undefined) instance.timeout = timeout;
     if (backoff !== undefined) instance.backoff = backoff;
     if (variant.cost !== undefined) instance.cost = variant.cost;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.ts';
+import { stageModules } from '../code/stage-modules.ts';
 import { type Diagnostic, DiagnosticsError } from '../core/diagnostic.ts';
 import { CachedTables } from '../current/axis-tables.ts';
 import { commandCodes } from '../inputs/command-codes.ts';
@@ -9,6 +10,7 @@ import type { Commands, Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
 import { parsePipeline } from '../pipeline/parse.ts';
 import { DEFAULT_PROFILE, type PipelineSpec } from '../pipeline/spec.ts';
+import { codeOfWorker } from '../workers/fresh-code.ts';
 import { Guardian } from '../workers/guardian.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { StageContracts } from '../workers/stage-contracts.ts';
@@ -30,10 +32,13 @@ export class Project extends ProjectState {
       worker: join(PROGRAM_FOLDER, 'worker.js'),
       stages: join(snapshot.folder, 'stages'),
       cwd: this.root,
+      modulesOf: (module) => stageModules(snapshot, this.codes[module]),
       onProcess: (pid, alive) => {
         guardian.note(pid, alive);
-        if (alive) this.workers.add(pid);
-        else this.workers.remove(pid);
+        if (alive) return this.workers.add(pid);
+        this.workers.remove(pid);
+        // Nobody waits for it; what is left is removed by the next run.
+        disk.discard(codeOfWorker(this.paths.temporary, pid)).catch(() => {});
       },
     });
   }

@@ -53,6 +53,8 @@ export interface Job {
   readonly memory?: number;
   /** Milliseconds that it is expected to take at most; left out if nothing is declared. */
   readonly time?: number;
+  /** Whether it may run after others of which something may be left in the process; left out if not. */
+  readonly sharesProcess?: true;
   /** Milliseconds. */
   readonly timeout: number | undefined;
   /** Artifacts that it reads; left out where they are sure to be there. */

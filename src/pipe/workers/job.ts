@@ -70,6 +70,7 @@ export function jobOf(
     gpus: instance.resources.gpus ?? 0,
     ...(instance.resources.memory === undefined ? {} : { memory: instance.resources.memory }),
     ...(instance.resources.time === undefined ? {} : { time: instance.resources.time }),
+    ...(instance.sharesProcess === undefined ? {} : { sharesProcess: true }),
     timeout: instance.timeout,
   };
 }

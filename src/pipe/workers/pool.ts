@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import type { ProcessCheck, StageModules } from '../code/stage-modules.ts';
 import { realClock } from '../core/clock.ts';
 import { gpuIds } from '../core/machine.ts';
 import type { Executor, Job, JobObserver, JobResult } from './executor.ts';
-import type { Question, Reply } from './protocol.ts';
+import type { FinalReply, Question, Reply } from './protocol.ts';
 import { GRACE } from './start-process.ts';
 import { explainExit } from './worker-exit.ts';
 import { type Answer, WorkerProcess } from './worker-process.ts';
@@ -22,6 +23,8 @@ interface PoolOptions {
   readonly grace?: number;
   /** Whether stages are to survive SIGTERM, which others may send to all processes. */
   readonly isSteady?: boolean;
+  /** Of a stage file. */
+  readonly modulesOf?: (module: string) => StageModules | undefined;
   /** Called when a process starts and when it ends, so that those of a killed runner can be found. */
   readonly onProcess?: (pid: number, alive: boolean) => void;
 }
@@ -48,11 +51,20 @@ function takeEarly(): Promise<WorkerProcess> | undefined {
   return worker;
 }
 
-/** Worker processes, started when needed and reused by any stage. */
+/** Of a command: no code of the project runs in the worker. */
+const COMMAND: StageModules = { files: [], check: { builtins: [], isAssigning: true } };
+
+/**
+ * Worker processes, started when needed. One is used again as long as it is as if nothing had run in it, or
+ * by what may run in any.
+ */
 export class WorkerPool implements Executor {
   readonly #options: PoolOptions;
   readonly #all = new Set<WorkerProcess>();
-  readonly #idle: WorkerProcess[] = [];
+  /** Idle ones that are as if nothing had run in them. */
+  readonly #clean: WorkerProcess[] = [];
+  /** Idle ones that have loaded code of which something may be left. */
+  readonly #used: WorkerProcess[] = [];
   readonly #asking = pLimit(availableParallelism());
   readonly #allGpus = gpuIds();
   /** Free GPUs, in the order of their ids. */
@@ -73,7 +85,7 @@ export class WorkerPool implements Executor {
   prepare(): void {
     // If this fails, so does the next start, which reports why.
     this.#prepared ??= this.#start(1).then(
-      (worker) => void this.#idle.push(worker),
+      (worker) => void this.#clean.push(worker),
       () => {},
     );
   }
@@ -101,7 +113,7 @@ export class WorkerPool implements Executor {
       const own =
         gpus.length > 0
           ? this.#start(job.threads, job.env, gpus)
-          : this.#take(job.threads, job.env);
+          : this.#take(job.threads, job.env, job.sharesProcess);
       worker = await own;
     } catch (error) {
       const message = `cannot start a worker process: ${(error as Error).message}`;
@@ -119,9 +131,9 @@ export class WorkerPool implements Executor {
     signal.addEventListener('abort', cancel, { once: true });
     const cancelTimeout =
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
-    const { timeout: _, ...visible } = job;
+    const { timeout: _, ...told } = job;
     const asked = worker.ask(
-      { type: 'run', job: visible, stages: this.#options.stages, isSteady },
+      { type: 'run', job: told, stages: this.#options.stages, isSteady, ...this.#codeOf(job) },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );
@@ -132,40 +144,54 @@ export class WorkerPool implements Executor {
     signal.removeEventListener('abort', cancel);
 
     const result = resultOf(answer, worker, why, job);
-    if (gpus.length > 0) {
-      // Memory on a GPU is freed when the process ends.
-      await worker.end();
-    } else if (result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE) {
-      this.#idle.push(worker);
-    } else {
-      // State that a failed stage left in its process must not affect the next one, nor what it started.
-      await worker.end();
-    }
+    // Memory on a GPU is freed when the process ends, and what a failed stage left is nothing for the next.
+    const isUsable = result.ok && why === undefined && result.peakMemory < MEMORY_TO_RETIRE;
+    if (isUsable && gpus.length === 0 && isClean(answer)) this.#clean.push(worker);
+    else if (isUsable && gpus.length === 0 && job.sharesProcess) this.#used.push(worker);
+    else await worker.end();
     return result;
   }
 
+  #codeOf({ command, module, sharesProcess }: Job): Partial<StageModules> {
+    const modules = command === undefined ? this.#options.modulesOf?.(module) : COMMAND;
+    // Its packages may know its modules from another instance, as what was registered there.
+    return modules?.check === undefined && sharesProcess ? {} : (modules ?? {});
+  }
+
   /** Asks a worker about stages; of many questions at once, a few workers answer. */
-  ask(question: Question): Promise<Reply> {
+  ask(question: Question): Promise<FinalReply> {
     return this.#asking(() => this.#ask(question));
   }
 
-  async #ask(question: Question): Promise<Reply> {
-    const worker = await this.#take(1);
-    const answer = await worker.ask({ ...question, stages: this.#options.stages });
+  async #ask(question: Question): Promise<FinalReply> {
+    const check = this.#checkOf(question);
+    const worker = await this.#take(1, {}, check === undefined);
+    const answer = await worker.ask({ ...question, stages: this.#options.stages, check });
     if ('exit' in answer) {
       const { message, hint } = explainExit(answer.exit, worker.tail);
       throw new Error(
         `${message.replace('its process', 'a worker')}; ${hint}\n${worker.tail}`.trim(),
       );
     }
-    this.#idle.push(worker);
+    (isClean(answer) ? this.#clean : this.#used).push(worker);
     return answer.reply;
+  }
+
+  #checkOf(question: Question): ProcessCheck | undefined {
+    const { modulesOf } = this.#options;
+    const modules = question.type === 'parse' ? [question.module] : question.modules;
+    const checks = modules.map((module) => modulesOf?.(module)?.check);
+    if (modulesOf === undefined || !checks.every((check) => check !== undefined)) return undefined;
+    return {
+      builtins: [...new Set(checks.flatMap(({ builtins }) => builtins))],
+      isAssigning: checks.every(({ isAssigning }) => isAssigning),
+    };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     // Idle workers have nothing to finish.
-    for (const worker of this.#idle) worker.kill();
+    for (const worker of [...this.#clean, ...this.#used]) worker.kill();
     await Promise.all([...this.#all].map((worker) => worker.end()));
   }
 
@@ -183,13 +209,16 @@ export class WorkerPool implements Executor {
     for (const worker of this.#all) worker.signal('SIGCONT');
   }
 
-  async #take(threads: number, env: Job['env'] = {}): Promise<WorkerProcess> {
+  /** @param isAny whether one will do in which something may be left */
+  async #take(threads: number, env: Job['env'], isAny = false): Promise<WorkerProcess> {
     await this.#prepared;
-    const index = this.#idle.findLastIndex(
-      (worker) =>
-        worker.threads === threads && worker.env === JSON.stringify(env) && !worker.hasEnded,
-    );
-    if (index !== -1) return this.#idle.splice(index, 1)[0];
+    for (const idle of isAny ? [this.#used, this.#clean] : [this.#clean]) {
+      const index = idle.findLastIndex(
+        (worker) =>
+          worker.threads === threads && worker.env === JSON.stringify(env) && !worker.hasEnded,
+      );
+      if (index !== -1) return idle.splice(index, 1)[0];
+    }
     return await this.#start(threads, env);
   }
 
@@ -211,6 +240,11 @@ export class WorkerPool implements Executor {
     });
     return worker;
   }
+}
+
+function isClean(answer: Answer): boolean {
+  if ('exit' in answer || answer.reply.type === 'failed') return false;
+  return answer.reply.isClean === true;
 }
 
 function observe(reply: Reply, observer: JobObserver): void {

@@ -1,5 +1,6 @@
 import type { OutputRecord } from '../cache/fingerprint.ts';
 import type { Metrics } from '../cache/metrics.ts';
+import type { ProcessCheck } from '../code/stage-modules.ts';
 import type { Json } from '../core/json.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import type { ParsedParams, StageDescription } from '../pipeline/graph.ts';
@@ -16,19 +17,27 @@ export type Question =
   | { readonly type: 'schemas'; readonly modules: readonly string[] }
   | { readonly type: 'parse'; readonly module: string; readonly params: readonly Json[] };
 
-/**
- * A request of the runner to a worker; one at a time, except `abort`. `stages` is the folder of the compiled
- * stage modules.
- */
+/** How stages are loaded. */
+interface Code {
+  /** Folder of the compiled stage modules. */
+  readonly stages: string;
+  /** What is looked at afterwards; left out if that would tell nothing. */
+  readonly check?: ProcessCheck | undefined;
+}
+
+export interface RunRequest extends Code {
+  readonly type: 'run';
+  readonly job: RunJob;
+  /** Whether the stage is to survive SIGTERM. */
+  readonly isSteady: boolean;
+  /** Paths in the snapshot of files that are to be modules of this instance alone. */
+  readonly files?: readonly string[] | undefined;
+}
+
+/** A request of the runner to a worker; one at a time, except `abort`. */
 export type Request =
-  | {
-      readonly type: 'run';
-      readonly job: RunJob;
-      readonly stages: string;
-      /** Whether the stage is to survive SIGTERM. */
-      readonly isSteady: boolean;
-    }
-  | (Question & { readonly stages: string })
+  | RunRequest
+  | (Question & Code)
   /** Aborts the signal of the running stage, which may still write a checkpoint. */
   | { readonly type: 'abort' };
 
@@ -45,26 +54,34 @@ export interface LoadFailure {
   readonly stack?: string;
 }
 
-/** A message of a worker to the runner. Only the last five end a request. */
+interface Checked {
+  /** Whether the process was checked, and is as if nothing had run in it. */
+  readonly isClean?: boolean;
+}
+
+/** A message of a worker to the runner. */
 export type Reply =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'output'; readonly line: string }
-  | {
+  | ({
       readonly type: 'finished';
       readonly outputs: readonly OutputRecord[];
       readonly metrics: Metrics;
       readonly cpuSeconds: number;
       readonly peakMemory: number;
-    }
+    } & Checked)
   | { readonly type: 'failed'; readonly failure: Failure }
-  | { readonly type: 'described'; readonly stages: Described }
-  | {
+  | ({ readonly type: 'described'; readonly stages: Described } & Checked)
+  | ({
       readonly type: 'schemas';
       readonly stages: Readonly<Record<string, StageSchema | LoadFailure>>;
-    }
-  | {
+    } & Checked)
+  | ({
       readonly type: 'parsed';
       readonly results: readonly ParsedParams[] | LoadFailure;
       /** Of the same stage: both are usually needed together. */
       readonly description: StageDescription | LoadFailure;
-    };
+    } & Checked);
+
+/** Ends a request. */
+export type FinalReply = Exclude<Reply, { type: 'progress' | 'output' }>;

@@ -1,49 +1,47 @@
 import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readHeadline } from '../cache/metrics.ts';
+import { mapStacks } from '../loader/stack.ts';
 import type { Headline } from '../pipeline/contract.ts';
 import { stageFailure } from './failure.ts';
+import { codeOfWorker, FreshCode } from './fresh-code.ts';
 import { loadStage } from './loaded-stage.ts';
 import { collectOutputs, inspectOutputs, outputPaths } from './outputs.ts';
+import { ENVIRONMENT, PROJECT_ROOT } from './process-defaults.ts';
 import { endFollowers, quietMoment, secondsOfChildren } from './process-group.ts';
-import type { Reply, RunJob } from './protocol.ts';
+import type { FinalReply, Reply, RunRequest } from './protocol.ts';
 import { runCommand, runProgram, type Work } from './run-command.ts';
 import { captureOutput, throttleProgress } from './stage-output.ts';
 
-/** Of this process when it was started. */
-const ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  ),
-);
+/** What this process has loaded. */
+const code = new FreshCode();
 
 /**
  * Runs one instance in this process.
  *
- * @param folder of the compiled stage modules
  * @param send receives progress and lines of output meanwhile
  * @returns the reply that ends the request
  */
 export async function runStage(
-  folder: string,
-  job: RunJob,
+  request: RunRequest,
   signal: AbortSignal,
   send: (reply: Reply) => void,
-): Promise<Reply> {
+): Promise<FinalReply> {
+  const { job } = request;
   const output = captureOutput(job.log, (line) => send({ type: 'output', line }));
   const cpu = process.cpuUsage();
   const begin = quietMoment();
   const cpuOfChildren = secondsOfChildren();
   const memoryBefore = process.resourceUsage().maxRSS;
   process.chdir(job.folder);
-  restoreEnvironment();
   const progress = throttleProgress((value) => send({ type: 'progress', progress: value }));
   const paths = outputPaths(job.folder, job.outputs);
   const work: Work = { job, signal, outputs: paths, progress: progress.offer, output };
   try {
     const headline =
       job.command === undefined
-        ? await runModule(folder, work)
+        ? await runModule(request, work)
         : await runCommand(work, job.command, ENVIRONMENT);
     progress.flush();
     // They could still write to the outputs.
@@ -71,10 +69,10 @@ export async function runStage(
 
 /** Runs a stage file. @returns what reads its headline metrics */
 async function runModule(
-  folder: string,
+  request: RunRequest,
   { job, signal, outputs, progress, output }: Work,
 ): Promise<() => Promise<Headline>> {
-  const stage = await loadStage(folder, job.module);
+  const stage = await loadStage(linkStages(request), job.module);
   await stage.run({
     // As the schema made them when the pipeline was read: what is in the key is what runs.
     params: job.params,
@@ -98,10 +96,12 @@ async function runModule(
   return async () => (await stage.headline?.(outputs as never)) ?? {};
 }
 
-/** A stage finds the environment as the first one did, whatever others did to it. */
-function restoreEnvironment(): void {
-  for (const name of Object.keys(process.env)) {
-    if (!Object.hasOwn(ENVIRONMENT, name)) delete process.env[name];
-  }
-  Object.assign(process.env, ENVIRONMENT);
+/** The folder of stage modules. */
+function linkStages({ job, stages, files }: RunRequest): string {
+  if (files === undefined) return stages;
+  const snapshot = dirname(stages);
+  const parent = codeOfWorker(dirname(job.folder), process.pid);
+  const folder = code.next(snapshot, job.module, files, parent);
+  mapStacks({ folder, projectRoot: PROJECT_ROOT, maps: snapshot });
+  return join(folder, 'stages');
 }

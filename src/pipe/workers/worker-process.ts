@@ -1,12 +1,10 @@
 import { signalGroup } from './process-group.ts';
-import type { Reply, Request } from './protocol.ts';
+import type { FinalReply, Reply, Request } from './protocol.ts';
 import { GRACE, type NodeProcess, type ProcessOptions, startProcess } from './start-process.ts';
 import type { WorkerExit } from './worker-exit.ts';
 
 /** Characters of direct output kept, for what node prints when it dies. */
 const TAIL = 4000;
-
-type FinalReply = Exclude<Reply, { type: 'progress' | 'output' }>;
 
 /** How a request ended: with a reply, or with the process. */
 export type Answer = { readonly reply: FinalReply } | { readonly exit: WorkerExit };

@@ -6,15 +6,21 @@ import { dirname } from 'node:path';
 import { mapStacks } from '../loader/stack.ts';
 import { stageFailure } from './failure.ts';
 import { describeStage, parseParams } from './loaded-stage.ts';
+import { hasPendingWork } from './pending-work.ts';
+import { PROJECT_ROOT, restoreProcess } from './process-defaults.ts';
 import { signalGroup } from './process-group.ts';
-import type { Described, Reply, Request, RunJob } from './protocol.ts';
+import type { Described, FinalReply, Reply, Request, RunRequest } from './protocol.ts';
 import { runStage } from './run-stage.ts';
 import { readSchemas } from './stage-schemas.ts';
+import { Traces } from './traces.ts';
 
-const projectRoot = process.cwd();
+type Work = Exclude<Request, { type: 'abort' }>;
 
 /** Aborts the stage that is running. */
 let running: AbortController | undefined;
+
+/** Made before the first code that can be checked runs. */
+let traces: Traces | undefined;
 
 // Someone may send it to every process of a run: it is the runner that ends its workers.
 process.on('SIGINT', () => {});
@@ -38,14 +44,27 @@ function reply(message: Reply): void {
   process.send?.(message);
 }
 
-async function answer(request: Exclude<Request, { type: 'abort' }>): Promise<Reply> {
+async function answer(request: Work): Promise<FinalReply> {
+  const { stages, check } = request;
+  mapStacks({ folder: dirname(stages), projectRoot: PROJECT_ROOT });
+  if (check !== undefined) {
+    traces ??= new Traces();
+    traces.remember(check.builtins);
+  }
+  const answered = await answerTo(request);
+  restoreProcess();
+  if (answered.type === 'failed' || check === undefined) return answered;
+  const trace = traces?.find(check.isAssigning);
+  return { ...answered, isClean: trace === undefined && !(await hasPendingWork()) };
+}
+
+async function answerTo(request: Work): Promise<FinalReply> {
   const { stages } = request;
-  mapStacks({ folder: dirname(stages), projectRoot });
   switch (request.type) {
     case 'run':
       // A cluster sends it to every process of a job that it ends: the stage has to write its checkpoint first.
       if (request.isSteady) process.on('SIGTERM', ignore);
-      return await run(stages, request.job).finally(() => process.off('SIGTERM', ignore));
+      return await run(request).finally(() => process.off('SIGTERM', ignore));
     case 'describe':
       return { type: 'described', stages: await describeAll(stages, request.modules) };
     case 'schemas':
@@ -66,10 +85,10 @@ async function describeAll(stages: string, modules: readonly string[]): Promise<
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function run(stages: string, job: RunJob): Promise<Reply> {
+async function run(request: RunRequest): Promise<FinalReply> {
   running = new AbortController();
   try {
-    return await runStage(stages, job, running.signal, reply);
+    return await runStage(request, running.signal, reply);
   } finally {
     running = undefined;
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestStages, type StageCode, stageCodes } from '../../../src/pipe/code/stage-codes.ts';
-import type { CodeFile } from '../../../src/pipe/loader/code.ts';
+import { type CodeFile, USES_NOTHING } from '../../../src/pipe/loader/code.ts';
 import { readNpmLock } from '../../../src/pipe/loader/npm-lock.ts';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
@@ -28,12 +28,8 @@ function file(facts: Partial<CodeFile> & { readonly code: string }): CodeFile {
   return {
     signature: '',
     raw: '',
-    imports: [],
-    packages: [],
     output: '',
-    optional: [],
-    builtins: [],
-    refused: [],
+    ...USES_NOTHING,
     ...facts,
   };
 }
