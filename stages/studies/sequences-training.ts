@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { shapeOf } from '../../src/studies/sequences/examples.ts';
 import { learn } from '../../src/studies/sequences/experiment.ts';
+import { POSITIONS, USUAL } from '../../src/studies/sequences/model.ts';
 import { POINT_TABLE } from '../../src/studies/sequences/tables.ts';
-import { TASKS } from '../../src/studies/sequences/tasks.ts';
+import { ALL_TASKS } from '../../src/studies/sequences/tasks.ts';
 import { trainingBackend } from '../../src/study/training/backend.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** Trains a small encoder-decoder transformer on one toy task. */
 export default defineStage({
   params: z.strictObject({
-    task: z.enum(TASKS),
+    task: z.enum(ALL_TASKS),
     seed: z.int(),
     layers: z.int().min(1),
     heads: z.int().min(1),
@@ -21,6 +22,11 @@ export default defineStage({
     embedding: z.enum(['1/width', '1']),
     /** Whether attention's query and key matrices start equal. */
     sameQueryKey: z.boolean(),
+    positions: z.enum(POSITIONS).default(USUAL.positions),
+    /** Whether source, target and output layer share a table. */
+    tied: z.boolean().default(USUAL.tied),
+    /** Whether the last matrix of every branch starts at zero. */
+    zeroOutput: z.boolean().default(USUAL.zeroOutput),
     batch: z.int().min(1),
     steps: z.int().min(1),
     /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
@@ -36,10 +42,12 @@ export default defineStage({
   outputs: { curve: 'curve.arrow' },
   async run({ params, outputs, signal, progress }) {
     const { task, layers, heads, width, feedForward, embedding, sameQueryKey, steps } = params;
+    const { positions, tied, zeroOutput } = params;
+    const start = { embedding, sameQueryKey, positions, tied, zeroOutput };
     const points = await learn(
       {
         task,
-        model: { shape: shapeOf(task), layers, heads, width, feedForward, embedding, sameQueryKey },
+        model: { shape: shapeOf(task), layers, heads, width, feedForward, ...start },
         batch: params.batch,
         schedule: { peak: params.learningRate, warmUp: params.warmUp, steps },
         every: params.every,

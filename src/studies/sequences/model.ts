@@ -21,27 +21,58 @@ export interface SequenceModel {
   readonly embedding: '1/width' | '1';
   /** Whether attention's query and key matrices start equal, so that similar tokens attend to each other. */
   readonly sameQueryKey: boolean;
+  /**
+   * Sinusoids, of variance 1/2; or learnt vectors for every place, which start with the variance of the words
+   * (1, after their factor of √w) or half of it.
+   */
+  readonly positions: (typeof POSITIONS)[number];
+  /** Whether one table is that of source tokens, of target tokens and of the output layer. */
+  readonly tied: boolean;
+  /** Whether the last matrix of every branch starts at zero, so that blocks start as the identity (Fixup). */
+  readonly zeroOutput: boolean;
 }
+
+export const POSITIONS = ['sinusoidal', 'learnt', 'learnt, half the variance'] as const;
+
+/** As published. */
+export const USUAL = {
+  embedding: '1/width',
+  sameQueryKey: false,
+  positions: 'sinusoidal',
+  tied: true,
+  zeroOutput: false,
+} as const;
 
 /** Added to the scores of tokens that attention must not see. */
 const MASKED = -1e9;
 
 export function sequenceParameters(model: SequenceModel): ParameterSpecs {
-  const { width: w, feedForward, layers, shape, embedding } = model;
+  const { width: w, feedForward, layers, shape, embedding, positions, tied, zeroOutput } = model;
   const std = embedding === '1' ? 1 : w ** -0.5;
+  const last = (name: string, from: number): ParameterSpecs => {
+    const specs = linearParameters(name, from, w);
+    const weight = `${name}.weight`;
+    return zeroOutput
+      ? { ...specs, [weight]: { shape: specs[weight].shape, start: { kind: 'zeros' } } }
+      : specs;
+  };
   const block = (name: string): ParameterSpecs => ({
     ...linearParameters(`${name}.query`, w, w),
     ...linearParameters(`${name}.key`, w, w),
     ...linearParameters(`${name}.value`, w, w),
-    ...linearParameters(`${name}.out`, w, w),
+    ...last(`${name}.out`, w),
   });
   const network = (name: string): ParameterSpecs => ({
     ...linearParameters(`${name}.in`, w, feedForward),
-    ...linearParameters(`${name}.out`, feedForward, w),
+    ...last(`${name}.out`, feedForward),
   });
-  const specs: Record<string, ParameterSpecs[string]> = {
-    tokens: { shape: [shape.tokens, w], start: { kind: 'normal', std } },
-  };
+  const table = { shape: [shape.tokens, w], start: { kind: 'normal', std } } as const;
+  const specs: Record<string, ParameterSpecs[string]> = { tokens: table };
+  if (!tied) Object.assign(specs, { targetTokens: table, outputTokens: table });
+  if (positions !== 'sinusoidal') {
+    const start = { kind: 'normal', std: positions === 'learnt' ? 1 : Math.SQRT1_2 } as const;
+    specs.positions = { shape: [Math.max(shape.source, shape.target), w], start };
+  }
   for (let layer = 0; layer < layers; layer++) {
     Object.assign(
       specs,
@@ -71,14 +102,15 @@ export function nextTokenScores(
     1,
     S,
   ]) as Tensor4D;
-  let x = embed(p, model, source); // [B, S, w]
+  const table = (name: string) => (model.tied ? p.tokens : p[name]) as Tensor2D;
+  let x = embed(p, model, p.tokens as Tensor2D, source); // [B, S, w]
   for (let layer = 0; layer < layers; layer++) {
     const name = `encoder${layer}`;
     x = addAndNorm(x, attend(p, `${name}.self`, x, x, H, padding));
     x = addAndNorm(x, network(p, `${name}.network`, x));
   }
   const causal = tf.tensor4d(causalMask(T), [1, 1, T, T]);
-  let y = embed(p, model, previous); // [B, T, w]
+  let y = embed(p, model, table('targetTokens'), previous); // [B, T, w]
   for (let layer = 0; layer < layers; layer++) {
     const name = `decoder${layer}`;
     y = addAndNorm(y, attend(p, `${name}.self`, y, y, H, causal));
@@ -86,7 +118,7 @@ export function nextTokenScores(
     y = addAndNorm(y, network(p, `${name}.network`, y));
   }
   const rows = tf.reshape(y, [B * T, model.width]) as Tensor2D;
-  const scores = tf.matMul(rows, p.tokens as Tensor2D, false, true);
+  const scores = tf.matMul(rows, table('outputTokens'), false, true);
   return tf.reshape(scores, [B, T, model.shape.tokens]);
 }
 
@@ -110,10 +142,16 @@ export function exactMatches(scores: Tensor3D, next: Tensor2D): Tensor2D {
 }
 
 /** Token vectors times √w, plus positions. // [B, L] -> [B, L, w] */
-function embed(p: NamedTensors, { width: w }: SequenceModel, tokens: Tensor2D): Tensor3D {
+function embed(
+  p: NamedTensors,
+  { width: w, positions }: SequenceModel,
+  table: Tensor2D,
+  tokens: Tensor2D,
+): Tensor3D {
   const L = tokens.shape[1];
-  const x = tf.mul(tf.gather(p.tokens, tokens), Math.sqrt(w)); // [B, L, w]
-  return tf.add(x, tf.tensor3d(sinusoids(L, w), [1, L, w]));
+  const x = tf.mul(tf.gather(table, tokens), Math.sqrt(w)); // [B, L, w]
+  if (positions === 'sinusoidal') return tf.add(x, tf.tensor3d(sinusoids(L, w), [1, L, w]));
+  return tf.add(x, tf.reshape(tf.slice(p.positions as Tensor2D, [0, 0], [L, w]), [1, L, w]));
 }
 
 /** Multi-head attention from x to y. // x [B, L, w], y [B, M, w], bias broadcasts to [B, H, L, M] */

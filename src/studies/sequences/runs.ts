@@ -1,6 +1,8 @@
 import type { GatheredArtifact } from '../../pipe/pipeline/contract.ts';
 import { readRows } from '../../tables/records.ts';
 import {
+  CHANGES,
+  type ChangedRun,
   POINT_TABLE,
   type PointRow,
   type ResultRow,
@@ -18,6 +20,15 @@ export function readRuns(artifacts: readonly GatheredArtifact[]): readonly Seque
       throw new Error(`there is no task '${axes.task}' with variant '${axes.variant}'`);
     }
     return { task, variant, seed: Number(axes.seed), points: readRows(path, POINT_TABLE) };
+  });
+}
+
+/** @throws Error if an artifact's coordinates name no change */
+export function readChanges(artifacts: readonly GatheredArtifact[]): readonly ChangedRun[] {
+  return artifacts.map(({ path, axes }) => {
+    const change = CHANGES.find((name) => name === axes.change);
+    if (change === undefined) throw new Error(`there is no change '${axes.change}'`);
+    return { change, seed: Number(axes.seed), points: readRows(path, POINT_TABLE) };
   });
 }
 

@@ -20,6 +20,28 @@ export const POINT_TABLE: RowTypes<PointRow> = {
 export const VARIANTS = ['base', 'variance-1', 'same-query-key', 'no-warm-up'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
+/** Smaller trainings of `reverse`, each with one change to the first. */
+export const CHANGES = [
+  'none',
+  'learnt positions',
+  'learnt positions, half',
+  'untied tables',
+  'zeroed outputs',
+  'no warm-up',
+  'batch 8',
+  'batch 8, small steps',
+  'batch 8, no warm-up',
+  'fixed order',
+] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** A training with a change, and its learning curve. */
+export interface ChangedRun {
+  readonly change: Change;
+  readonly seed: number;
+  readonly points: readonly PointRow[];
+}
+
 /** The end of one training. */
 export interface ResultRow {
   readonly task: Task;
@@ -50,4 +72,5 @@ export interface SequenceRun {
 
 export interface SequencesEvidence {
   readonly runs: readonly SequenceRun[];
+  readonly changes: readonly ChangedRun[];
 }

@@ -1,7 +1,9 @@
 import type { Stream } from '../../random/stream.ts';
 
 export const TASKS = ['copy', 'reverse', 'increment', 'sum', 'polynomial', 'date'] as const;
-export type Task = (typeof TASKS)[number];
+/** `ordered` is `reverse` with series in a fixed order: rising. */
+export const ALL_TASKS = [...TASKS, 'ordered'] as const;
+export type Task = (typeof ALL_TASKS)[number];
 
 /** A question and its answer, as symbols. */
 export interface Example {
@@ -70,6 +72,22 @@ function series(
   };
 }
 
+const ordered: TaskDefinition = {
+  description: 'a rising series backwards',
+  symbols: residues,
+  longest: { source: SERIES.longest, target: SERIES.longest },
+  draw: (random) => {
+    const length = SERIES.shortest + random.below(SERIES.longest - SERIES.shortest + 1);
+    const numbers = Array.from({ length: MODULUS }, (_, i) => i);
+    random.shuffle(numbers);
+    const source = numbers
+      .slice(0, length)
+      .sort((a, b) => a - b)
+      .map(String);
+    return { source, target: source.toReversed() };
+  },
+};
+
 const polynomial: TaskDefinition = {
   description: '(ax + b)(cx + d) multiplied out',
   symbols: [...'0123456789x^+-()'],
@@ -133,4 +151,5 @@ export const taskDefinitions: Readonly<Record<Task, TaskDefinition>> = {
   ),
   polynomial,
   date,
+  ordered,
 };

@@ -62,3 +62,40 @@ test('loss and exact match ignore padding', () => {
   const each = Math.log(Math.exp(5) + 2) - 5;
   expect(sequenceLoss(scores, right).dataSync()[0]).toBeCloseTo(each, 5);
 });
+
+test('with zeroed outputs a block starts as its own normalised input, so that attention moves nothing', () => {
+  const model = { ...SMALL_MODEL, zeroOutput: true };
+  const specs = sequenceParameters(model);
+  const zeroed = Object.keys(specs).filter((name) => specs[name].start.kind === 'zeros');
+  const outputs = zeroed.filter((name) => name.endsWith('.out.weight'));
+  // Two attentions and a network per decoder layer, one of each per encoder layer.
+  expect(outputs).toHaveLength(2 * (2 + 3));
+  const values = Object.fromEntries(
+    Object.entries(initialise(specs, 1)).map(([name, { shape, values: own }]) => [
+      name,
+      tf.tensor(own, [...shape]),
+    ]),
+  );
+  const scores = (source: number[]) => [
+    ...nextTokenScores(
+      values,
+      model,
+      tf.tensor2d([source], undefined, 'int32') as Tensor2D,
+      tf.tensor2d([[1, 3, 4, 5, 6]], undefined, 'int32') as Tensor2D,
+    ).dataSync(),
+  ];
+  expect(scores([3, 4, 5, 2])).toEqual(scores([5, 3, 6, 2]));
+});
+
+test('learnt positions and untied tables are parameters of their own, of the variance asked for', () => {
+  const untied = sequenceParameters({ ...SMALL_MODEL, tied: false });
+  expect(Object.keys(untied)).toEqual(expect.arrayContaining(['targetTokens', 'outputTokens']));
+  const shape = { tokens: 7, source: 300, target: 5 };
+  const learnt = (positions: 'learnt' | 'learnt, half the variance') => {
+    const model = { ...SMALL_MODEL, shape, width: 64, positions };
+    const { values } = initialise(sequenceParameters(model), 1).positions;
+    return values.reduce((sum, x) => sum + x * x, 0) / values.length;
+  };
+  expect(learnt('learnt')).toBeCloseTo(1, 1);
+  expect(learnt('learnt, half the variance')).toBeCloseTo(0.5, 1);
+});

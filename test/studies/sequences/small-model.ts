@@ -1,3 +1,5 @@
+import { USUAL } from '../../../src/studies/sequences/model.ts';
+
 /** A model that is quick to evaluate. */
 export const SMALL_MODEL = {
   shape: { tokens: 7, source: 4, target: 5 },
@@ -5,6 +7,5 @@ export const SMALL_MODEL = {
   heads: 2,
   width: 8,
   feedForward: 12,
-  embedding: '1/width',
-  sameQueryKey: false,
+  ...USUAL,
 } as const;

@@ -61,3 +61,13 @@ test('every example fits its task’s symbols and lengths', () => {
     }
   }
 });
+
+test('series in a fixed order rise, and are answered backwards', () => {
+  const random = stream(1, 'ordered');
+  for (let i = 0; i < 50; i++) {
+    const { source, target } = taskDefinitions.ordered.draw(random);
+    expect(source).toEqual([...source].sort());
+    expect(new Set(source).size).toBe(source.length);
+    expect(target).toEqual([...source].reverse());
+  }
+});
