@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stream } from '../../../src/random/streams.ts';
 import { TASKS, taskDefinitions, writtenForms } from '../../../src/studies/sequences/tasks.ts';
 import { examplesOf } from './examples-of.ts';
 
