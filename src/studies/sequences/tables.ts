@@ -72,5 +72,8 @@ export interface SequenceRun {
 
 export interface SequencesEvidence {
   readonly runs: readonly SequenceRun[];
+}
+
+export interface AblationsEvidence {
   readonly changes: readonly ChangedRun[];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SEQUENCES_CLAIMS } from '../../../src/studies/sequences/claims.ts';
-import type { Change, SequenceRun, Variant } from '../../../src/studies/sequences/tables.ts';
+import type { SequenceRun, Variant } from '../../../src/studies/sequences/tables.ts';
 import type { Task } from '../../../src/studies/sequences/tasks.ts';
 import { verdicts } from '../verdicts.ts';
 
@@ -22,7 +22,7 @@ const run = (
     exactMatch: (i + 1) * 100 >= at ? 0.99 : 0.1,
   })),
 });
-const judge = (runs: readonly SequenceRun[]) => verdicts(SEQUENCES_CLAIMS, { runs, changes: [] });
+const judge = (runs: readonly SequenceRun[]) => verdicts(SEQUENCES_CLAIMS, { runs });
 
 test('claims hold, fail or stay undecided by the number of steps needed', () => {
   fc.assert(
@@ -44,21 +44,4 @@ test('claims hold, fail or stay undecided by the number of steps needed', () => 
 test('a task that is not learned fails, unless the profile stops early', () => {
   expect(judge([run('sum', 'base', 1, 9999)])['learns-sum']).toBe('fails');
   expect(judge([run('sum', 'base', 1, 9999, 500)])['learns-sum']).toBe('undecided');
-});
-
-test('changes are compared by the steps that they need, and undecided if none gets there', () => {
-  const changed = (change: Change, at: number) =>
-    [1, 2].map((seed) => ({ change, seed, points: run('reverse', 'base', seed, at).points }));
-  const judged = (at: number) =>
-    verdicts(SEQUENCES_CLAIMS, {
-      runs: [],
-      changes: [...changed('none', 500), ...changed('untied tables', at)],
-    });
-  expect(judged(700)['tied-tables']).toBe('holds');
-  expect(judged(9999)['tied-tables']).toBe('holds');
-  expect(judged(500)['tied-tables']).toBe('fails');
-  expect(judged(700)['zeroed-output-projections']).toBe('undecided');
-  const never = [...changed('none', 9999), ...changed('fixed order', 9999)];
-  const unlearned = verdicts(SEQUENCES_CLAIMS, { runs: [], changes: never });
-  expect(unlearned['fixed-order-converges-sooner']).toBe('undecided');
 });
