@@ -42,7 +42,11 @@ export interface AgentSettings {
 }
 
 /** @param doubled whether twice the memory is given */
-export function needsOf({ threads, memory, gpus, time }: Job, site: Site, doubled: boolean): Needs {
+export function needsOf(
+  { threads, memory, gpus, time }: Pick<Job, 'threads' | 'memory' | 'gpus' | 'time'>,
+  site: Site,
+  doubled: boolean,
+): Needs {
   const own = memory ?? site.memory ?? 0;
   return { cpus: threads, memory: doubled ? 2 * own : own, gpus, time: time ?? 0 };
 }

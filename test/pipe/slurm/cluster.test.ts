@@ -325,4 +325,20 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     one.write('skew.mjs', 'const now = Date.now; Date.now = () => now() - 600_000;');
     await expectDone(one, one.onCluster(), 5);
   });
+
+  test.concurrent('pipe doctor asks a node, and says what to do about one that cannot answer', async () => {
+    const [one, wrong] = [counting(1), counting(1, '', 'node: /no/such/node\n')];
+    const ask = (project: ClusterProject, ...more: readonly string[]) =>
+      project.begin('doctor', '--on', 'slurm', '--site', 'site.yaml', ...more).ended;
+    const [sound, broken] = await Promise.all([ask(one), ask(wrong)]);
+    expect(sound.stdout).toMatch(/^slurm +slurm/m);
+    expect(sound.stdout).toMatch(/^folder +a job on n\d answered after/m);
+    expect(sound.stdout).toContain(`${process.version} on n`);
+    expect(sound.status).toBe(0);
+    expect(broken.stdout).toMatch(
+      /^problem +a job ended as FAILED \(NonZeroExitCode\): .*no\/such\/node/m,
+    );
+    expect(broken.stdout).toContain('fix: set `node` or `setup` in the site file');
+    expect(broken.status).toBe(1);
+  });
 });
