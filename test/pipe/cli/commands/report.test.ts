@@ -76,36 +76,13 @@ test("a project's own pages come first, with their code bundled, their data as s
   expect(existsSync(join(folder, 'overview.html'))).toBe(true);
 }, 120_000);
 
-test.each([
-  [`export default 1;`, 'stages/pages.ts has no function as its default export'],
-  [`throw new Error('no luck');`, 'stages/pages.ts failed: no luck'],
-  [
-    `export default () => { throw new Error('bad'); };`,
-    'stages/pages.ts failed: bad\n  at stages/pages.ts:1:',
-  ],
-  [`export default () => 1;`, 'stages/pages.ts returns no list of pages'],
-  [`export default () => [{ slug: '../x' }];`, "'../x' cannot be the slug of a page"],
-  [`export default () => [{ slug: 'overview' }];`, "there is already a page 'overview'"],
-  [`export default () => [{ slug: 'a', title: 'A' }];`, "page 'a' needs a title and html"],
-  [
-    `export default () => [{ slug: 'a', title: 'A', html: '', scripts: ['../x.ts'] }];`,
-    "page 'a' has a script '../x.ts' that is not in the project",
-  ],
-  [
-    `export default () => [{ slug: 'a', title: 'A', html: '', files: { '../../x': '/etc/hosts' } }];`,
-    "page 'a' has a file '../../x', which is no relative path",
-  ],
-])(
-  'pages of a project that are wrong are refused, and no report is written: %s',
-  (code, message) => {
-    project.write('stages/pages.ts', code);
-    const { stderr, status } = project.pipe('report', '--out', 'none');
-    expect(stderr).toContain(message);
-    expect(status).not.toBe(0);
-    expect(existsSync(join(project.root, 'none'))).toBe(false);
-  },
-  120_000,
-);
+test('pages of a project that are wrong are refused, and no report is written', () => {
+  project.write('stages/pages.ts', `export default () => { throw new Error('bad'); };`);
+  const { stderr, status } = project.pipe('report', '--out', 'none');
+  expect(stderr).toContain('stages/pages.ts failed: bad\n  at stages/pages.ts:1:');
+  expect(status).toBe(1);
+  expect(existsSync(join(project.root, 'none'))).toBe(false);
+}, 120_000);
 
 test('report leaves a folder alone that is no report', () => {
   project.write('pipeline.yaml', 'stages: { one: {}, two: { inputs: { from: one/out } } }\n');
