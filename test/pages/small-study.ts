@@ -132,11 +132,11 @@ function makeDeck(at: string) {
 
 const TRAINING = {
   encoder: { layers: 2, width: 16, heads: 4, feedForward: 32 },
-  steps: 40,
+  steps: 8,
   batch: 32,
   learningRate: 0.01,
-  warmUp: 5,
+  warmUp: 2,
   objective: 'expected',
 };
 
-const FLOOR = { queries: 64, heldOut: 32, restarts: 2, steps: 20, learningRate: 0.1 };
+const FLOOR = { queries: 64, heldOut: 32, restarts: 1, steps: 5, learningRate: 0.1 };

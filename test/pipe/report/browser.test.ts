@@ -84,7 +84,7 @@ stages:
     project.write(
       'stages/train.ts',
       stage(
-        `log(${JSON.stringify(HOSTILE)});
+        `log(${JSON.stringify(`\u001b[31m${HOSTILE}\u001b[0m`)});
         progress({ done: 1, total: 3, unit: 'step', values: { loss: 1 / params.seed } });
         await new Promise((resolve) => setTimeout(resolve, 150));
         progress({ done: 2, total: 3, unit: 'step', values: { loss: 0.5 / params.seed } });

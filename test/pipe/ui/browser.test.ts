@@ -24,7 +24,7 @@ const project = new PipeProject({
 project.write(
   'stages/train.ts',
   stage(
-    `log(${JSON.stringify(HOSTILE)});
+    `log(${JSON.stringify(`\u001b[31m${HOSTILE}\u001b[0m`)});
      for (let done = 1; done <= 3; done += 1) {
        progress({ done, total: 4, unit: 'step', values: { loss: 1 / done } });
        await new Promise((resolve) => setTimeout(resolve, 150));
@@ -112,7 +112,6 @@ describe.skipIf(BROWSER === undefined)('the live page', () => {
     if (second.exitCode === null) await once(second, 'exit');
     expect(second.exitCode).toBe(0);
     await page.getByRole('button', { name: 'Cancel the run' }).waitFor({ state: 'detached' });
-    await expectReadable(page);
     expect(complaints).toEqual([]);
     await page.close();
   }, 120_000);

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from '@commander-js/extra-typings';
 import { DiagnosticsError } from '../../core/diagnostic.ts';
 import { assertInside } from '../../disk/containment.ts';
@@ -81,7 +82,7 @@ function readLog({ disk, paths }: Project, instance: string): string | undefined
       const { size } = fstatSync(file);
       const bytes = Buffer.alloc(Math.min(size, LOG));
       readSync(file, bytes, 0, bytes.length, size - bytes.length);
-      return bytes.toString('utf8');
+      return stripVTControlCharacters(bytes.toString('utf8'));
     } finally {
       closeSync(file);
     }

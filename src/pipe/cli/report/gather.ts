@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { EXIT, RunError } from '../../core/errors.ts';
 import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
 import { codeManifests } from '../../explain/code-manifests.ts';
@@ -53,7 +54,7 @@ export async function gather(
     fingerprintOf: (key) => actions.fingerprint(key),
     manifestOf: codeManifests(cache, codes),
     curves: readCurves(disk, paths, new Set(results.map(({ key }) => key))),
-    logOf: (id) => disk.read(paths.log(id))?.toString('utf8'),
+    logOf: (id) => logText(disk.read(paths.log(id))),
     graphSvg: await drawResults(graph, results),
     difference: other === undefined ? undefined : await differenceTo(project, graph, other),
     made: new Date().toISOString(),
@@ -65,6 +66,11 @@ function withoutIdleGroups(graph: Graph, results: readonly ReportedResult[]): Gr
   const groups = new Set(results.map(({ instance }) => instance.group));
   const instances = graph.instances.filter(({ group }) => group === undefined || groups.has(group));
   return { profile: graph.profile, instances };
+}
+
+/** A log without the colours of a terminal. */
+function logText(log: Uint8Array | undefined): string | undefined {
+  return log && stripVTControlCharacters(Buffer.from(log).toString('utf8'));
 }
 
 /** Text of a file; its bytes are what a stage wrote. */

@@ -1,10 +1,10 @@
 import { DataTable } from '../../report/client/table/data-table.tsx';
 import { type Cell, tableOf } from '../../report/client/table/table.ts';
-import type { InstanceState, RunState } from './run-state.ts';
+import { byInterest, type InstanceState, type RunState } from './run-state.ts';
 
-/** All instances that something happened to, the last one first. */
+/** All instances that something happened to. */
 export function InstanceTable({ state }: { readonly state: RunState }) {
-  const instances = [...state.instances.values()].reverse();
+  const instances = byInterest(state);
   const column = (name: string, pick: (instance: InstanceState) => Cell | undefined) => ({
     name,
     values: instances.map((instance) => pick(instance) ?? null),

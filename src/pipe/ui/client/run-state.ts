@@ -175,6 +175,15 @@ function count(
   stage.failed += change.failed ?? 0;
 }
 
+/** What one looks for first: what runs, what failed, then the rest; of each the last one first. */
+export function byInterest({ instances }: RunState): readonly InstanceState[] {
+  const rankOf = ({ state }: InstanceState) => {
+    if (state === 'running' || state === 'retrying') return 0;
+    return state === 'failed' ? 1 : 2;
+  };
+  return [...instances.values()].reverse().sort((a, b) => rankOf(a) - rankOf(b));
+}
+
 /** Seconds until the run is over, as far as one can tell; `undefined` if not at all. */
 export function secondsLeft(state: RunState, now: number): number | undefined {
   const { started, estimate } = state;
