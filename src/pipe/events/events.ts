@@ -78,6 +78,13 @@ export interface Warning {
   readonly instance?: InstanceId;
 }
 
+/** Something that takes time is done before an instance can run. */
+export interface Notice {
+  readonly type: 'notice';
+  readonly instance: InstanceId;
+  readonly message: string;
+}
+
 /** With --frozen, after the run: how the results differ from the lock file. */
 export interface ResultsCompared {
   readonly type: 'compared';
@@ -157,6 +164,7 @@ export type RunEvent =
       readonly type: 'cancelled';
     })
   | Warning
+  | Notice
   | ResultsCompared
   | RunFinished;
 

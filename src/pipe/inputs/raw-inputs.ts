@@ -110,7 +110,10 @@ export class RawInputs {
   }
 
   /** Raw data or code of an instance that is no longer what was read; `undefined` if all is. */
-  async firstChanged({ raw = [], command }: Instance): Promise<string | undefined> {
+  async firstChanged({
+    raw = [],
+    command,
+  }: Instance): Promise<{ readonly path: string; readonly isCode: boolean } | undefined> {
     const files = raw.flatMap(({ source }) => ('files' in source ? [source.files] : []));
     const sets = [
       ...files.map((name) => ({ name, isCode: false })),
@@ -119,12 +122,12 @@ export class RawInputs {
     for (const { name, isCode } of sets) {
       const read = await this.#surroundings.files(name, isCode);
       const now = await this.#surroundings.list(name, isCode);
-      if (now?.signature !== read?.signature) return name;
+      if (now?.signature !== read?.signature) return { path: name, isCode };
     }
     for (const { source } of raw) {
       if (!('url' in source)) continue;
       const { path } = this.#download(source);
-      if ((await this.#digestOf(path)) !== source.sha256) return path;
+      if ((await this.#digestOf(path)) !== source.sha256) return { path, isCode: false };
     }
     return undefined;
   }

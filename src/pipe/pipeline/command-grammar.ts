@@ -35,7 +35,7 @@ export const raw = z
       .meta({
         description: 'SHA-256 of the content of the url.',
         expected: 'a SHA-256 in 64 lower-case hexadecimal digits',
-        fix: 'curl -sL URL | sha256sum prints it',
+        fix: 'curl -sL URL | sha256sum prints it; in quotes, as YAML takes digits alone for a number',
       })
       .exactOptional(),
     as: z

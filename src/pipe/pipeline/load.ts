@@ -80,13 +80,15 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   // Loaded only when something changed.
   const { parsePipeline } = await import('./parse.ts');
   const { resolve } = await import('./resolve.ts');
+  const { withLiteralSources } = await import('./raw-inputs.ts');
   const { encodePlan } = await import('./encode-plan.ts');
   const spec = parsePipeline(PIPELINE_FILE, texts.text, texts.groups);
   if (!('stages' in spec)) return spec;
   const known = new Map<string, TableValues>();
   for (;;) {
-    const pipeline = resolve(spec, profile, sets, known);
-    if (!('stages' in pipeline)) return pipeline;
+    const resolved = resolve(spec, profile, sets, known);
+    if (!('stages' in resolved)) return resolved;
+    const pipeline = withLiteralSources(resolved, root);
     const commands: Record<string, Command> = {};
     for (const { module, command } of pipeline.stages) {
       if (command) commands[module.value] = command;

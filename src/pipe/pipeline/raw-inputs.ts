@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import { isPattern } from './command.ts';
 import type { Arity } from './contract.ts';
-import type { RawInput, StageDescription } from './graph.ts';
-import type { ResolvedRaw, ResolvedStage } from './resolve.ts';
+import type { RawInput, RawSource, StageDescription } from './graph.ts';
+import type { ResolvedPipeline, ResolvedRaw, ResolvedStage } from './resolve.ts';
 import type { Axis } from './spec.ts';
 import { fillIn, templatesOf } from './templates.ts';
 
@@ -24,6 +26,23 @@ export function describeCommand(
     outputs: stage.command.outputs,
     paramKeys: coordinatesOf(stage),
   };
+}
+
+/** A file that is there is meant by its name, also where that looks like a pattern. */
+export function withLiteralSources(pipeline: ResolvedPipeline, root: string): ResolvedPipeline {
+  const stages = pipeline.stages.map((stage) => ({
+    ...stage,
+    raw: stage.raw.map((spec) => ({ ...spec, source: literalSource(spec.source, root) })),
+  }));
+  return { ...pipeline, stages };
+}
+
+function literalSource(source: RawSource, root: string): RawSource {
+  if (!('files' in source)) return source;
+  const { files } = source;
+  // Braces name coordinates.
+  const isName = isPattern(files) && !files.includes('{') && existsSync(resolve(root, files));
+  return isName ? { files: files.replace(/[\\*?[\]()!@+]/g, '\\$&') } : source;
 }
 
 /** The raw inputs of a stage, templates of coordinates included. */

@@ -82,6 +82,8 @@ export class LiveView {
         return [dim(`skipped ${event.instance}: ${event.because} failed`)];
       case 'output':
         return verbose ? [dim(`${event.instance}: ${event.line}`)] : [];
+      case 'notice':
+        return [dim(`${event.instance}: ${event.message}`)];
       case 'warning':
         return [`${bad('warning:')} ${warningText(event)}`];
       case 'compared':

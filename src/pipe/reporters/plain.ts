@@ -77,6 +77,8 @@ export function plainReporter(
       case 'cancelled':
         if (verbose) write(`${event.instance} cancelled`);
         return;
+      case 'notice':
+        return write(`  ${event.instance}: ${event.message}`);
       case 'warning':
         return write(`warning: ${warningText(event)}`);
       case 'compared':

@@ -153,7 +153,10 @@ export class Attempts {
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
         (path) => !cache.isUnchanged(path),
       );
-      const edited = altered ?? (await cache.raw.firstChanged(task.instance));
+      const edited =
+        altered === undefined
+          ? await cache.raw.firstChanged(task.instance)
+          : { path: altered, isCode: false };
       if (edited !== undefined) {
         const failure = explained(inputChanged(cache, edited), log, cache);
         return { ok: false, failure };

@@ -17,11 +17,17 @@ export function notAllowed(instance: Instance): Failure {
   };
 }
 
-export function inputChanged(cache: Cache, path: string): Failure {
+/** @param isCode whether it is of a command's code, and no input */
+export function inputChanged(
+  cache: Cache,
+  { path, isCode }: { readonly path: string; readonly isCode: boolean },
+): Failure {
+  const when = isCode ? 'the command, which it is the code of, ran' : 'the stage was reading it';
+  const what = isCode ? 'its own code' : 'its input';
   return {
     kind: 'input-changed',
-    message: `${cache.paths.show(path)} was altered while the stage was reading it`,
-    hint: 'run it again; if nobody touched the file, the stage writes to its input',
+    message: `${cache.paths.show(path)} was altered while ${when}`,
+    hint: `run it again; if nobody touched the file, the stage writes to ${what}`,
   };
 }
 

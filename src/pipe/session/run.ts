@@ -184,7 +184,7 @@ class Run {
         },
         progress: (progress) => emit({ type: 'progress', instance: id, progress }),
         output: (line) => emit({ type: 'output', instance: id, line }),
-        notice: (message) => this.#progress.warn(id, message),
+        notice: (message) => emit({ type: 'notice', instance: id, message }),
         // The disk is slow to make things last: the next stage computes meanwhile.
         ended: () => {
           this.#schedule.store(instance);

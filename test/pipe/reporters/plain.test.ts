@@ -64,3 +64,8 @@ test('a comparison says whether bytes were compared', () => {
   expect(lines({ ...compared, elsewhere: 1, byChance })[1]).toContain('except for the above');
   expect(lines({ ...compared, differences: byChance })).toEqual(['a: kl 1 -> 2 (tolerance 0.1)']);
 });
+
+test('what an instance waits for is told, and is no warning', () => {
+  const notice = { type: 'notice', instance: 'fit', message: 'fetching http://a/b' } as const;
+  expect(lines(notice)).toEqual(['  fit: fetching http://a/b']);
+});
