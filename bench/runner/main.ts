@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commands } from './commands.ts';
 import { measureHashing } from './hashing.ts';
 import { make, ninja, snakemake } from './make.ts';
 import { npmTools } from './npm-tools.ts';
@@ -66,12 +67,14 @@ function readArguments() {
 function measureRunners(): void {
   const npm = join(folder, 'npm');
   mkdirSync(npm);
-  const all = [node, declared, matrix, make, ninja, ...npmTools(npm), snakemake];
+  const all = [node, declared, matrix, commands, make, ninja, ...npmTools(npm), snakemake];
   const wanted = values.tools?.split(',') ?? all.map(({ name }) => name);
   const tools = all.filter(({ name }) => wanted.includes(name)).filter(isThere);
   for (const stages of sizes.length > 0 ? sizes : [100, 1_000, 10_000]) {
     if (!isJson) {
-      console.log(`\n${stages} stages${' '.repeat(24 - String(stages).length)}seconds   peak MB`);
+      console.log(
+        `\n${stages} stages${' '.repeat(24 - String(stages).length)}seconds     cpu   peak MB`,
+      );
     }
     for (const tool of tools) {
       if (stages <= tool.limit) measure(tool, stages);
@@ -98,6 +101,7 @@ function measure(tool: Tool, stages: number): void {
     if (scenario === 'one-param' && tool.declare === undefined) continue;
     const expected = { full: stages, noop: 0, 'one-leaf': CHAIN, 'one-param': CHAIN }[scenario];
     const seconds: number[] = [];
+    const cpuSeconds: number[] = [];
     for (let round = 0; round < roundsOf(scenario, stages); round += 1) {
       if (scenario === 'full') tool.clean(home);
       edits += 1;
@@ -112,9 +116,18 @@ function measure(tool: Tool, stages: number): void {
         );
       }
       seconds.push(timed.seconds);
+      cpuSeconds.push(timed.cpuSeconds);
     }
     const memory = scenario === 'noop' ? peakMemory(tool, home) : undefined;
-    if (scenarios.includes(scenario)) report(tool, stages, scenario, median(seconds), memory);
+    if (!scenarios.includes(scenario)) continue;
+    report({
+      tool: tool.name,
+      stages,
+      scenario,
+      seconds: median(seconds),
+      cpuSeconds: median(cpuSeconds),
+      memoryMB: memory,
+    });
   }
   rmSync(home, { recursive: true });
 }
@@ -124,20 +137,30 @@ function roundsOf(scenario: Scenario, stages: number): number {
   return scenario === 'noop' ? 11 : 5;
 }
 
-function report(
-  { name }: Tool,
-  stages: number,
-  scenario: Scenario,
-  seconds: number,
-  memoryMB: number | undefined,
-): void {
+interface Figures {
+  readonly tool: string;
+  readonly stages: number;
+  readonly scenario: Scenario;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly memoryMB: number | undefined;
+}
+
+function report(figures: Figures): void {
   if (isJson) {
-    console.log(JSON.stringify({ tool: name, stages, scenario, seconds, memoryMB }));
+    console.log(JSON.stringify(figures));
     return;
   }
-  const perStage = scenario === 'full' ? `${((seconds / stages) * 1000).toFixed(1)} ms each` : '';
-  const cells = [seconds.toFixed(3).padStart(7), String(memoryMB ?? '').padStart(9), perStage];
-  console.log(`${name.padEnd(16)} ${scenario.padEnd(14)} ${cells.join(' ').trimEnd()}`);
+  const { tool, stages, scenario, seconds, cpuSeconds, memoryMB } = figures;
+  const perStage = (spent: number) => `${((spent / stages) * 1000).toFixed(1)} ms each`;
+  const each = scenario === 'full' ? `${perStage(seconds)}, ${perStage(cpuSeconds)} of cpu` : '';
+  const cells = [
+    seconds.toFixed(3).padStart(7),
+    cpuSeconds.toFixed(2).padStart(7),
+    String(memoryMB ?? '').padStart(9),
+    each,
+  ];
+  console.log(`${tool.padEnd(16)} ${scenario.padEnd(14)} ${cells.join(' ').trimEnd()}`);
 }
 
 /** What is not a figure goes beside the figures. */

@@ -7,11 +7,22 @@ import { chainsOf, stepsOf, type Tool, time } from './tool.ts';
 const packageRoot = currentSnapshot()?.projectRoot ?? process.cwd();
 const bin = join(packageRoot, 'src/pipe/loader/pipe.mjs');
 
-/** This project's runner, its bin called directly. */
+/** Its bin called directly. */
+export const pipeCommand = { file: process.execPath, args: [bin, 'run'] };
+
+/** How many stages a run says that it executed. */
+export function ranOf(output: string): number {
+  if (/^nothing to do/m.test(output)) return 0;
+  return Number(
+    /, done|: (\d+) ran|, (\d+) ran/.exec(output)?.slice(1).find(Boolean) ?? Number.NaN,
+  );
+}
+
+/** This project's runner. */
 const shatter = {
   limit: Number.POSITIVE_INFINITY,
   find: () => ({ version: 'this working tree' }),
-  command: { file: process.execPath, args: [bin, 'run'] },
+  command: pipeCommand,
   edit(folder: string, text: string) {
     writeFileSync(join(folder, 'stages/source.ts'), source(text));
   },
@@ -26,12 +37,7 @@ const shatter = {
       rmSync(join(folder, made), { recursive: true, force: true });
     }
   },
-  ran(output: string) {
-    if (/^nothing to do/m.test(output)) return 0;
-    return Number(
-      /, done|: (\d+) ran|, (\d+) ran/.exec(output)?.slice(1).find(Boolean) ?? Number.NaN,
-    );
-  },
+  ran: ranOf,
 } satisfies Partial<Tool>;
 
 /** Every stage written out in pipeline.yaml, as the other tools want it. */

@@ -1,4 +1,5 @@
 import { execaSync } from 'execa';
+import { secondsOfChildren } from '../../src/pipe/workers/process-group.ts';
 
 /** Stages of one chain: each reads what the one before it wrote. */
 export const CHAIN = 10;
@@ -44,13 +45,17 @@ export interface Tool {
 /** What a command printed, and how long it took. */
 export interface Timed {
   readonly seconds: number;
+  /** Processor seconds of it and all that it waited for: less disturbed by whatever else the machine does. */
+  readonly cpuSeconds: number;
   readonly output: string;
 }
 
 /** @throws when the command fails */
 export function time({ file, args, env }: Command, cwd: string): Timed {
+  const before = secondsOfChildren();
   const { durationMs, stdout, stderr } = execaSync(file, args, { cwd, env: { ...env } });
-  return { seconds: durationMs / 1000, output: `${stdout}\n${stderr}` };
+  const cpuSeconds = secondsOfChildren() - before;
+  return { seconds: durationMs / 1000, cpuSeconds, output: `${stdout}\n${stderr}` };
 }
 
 /** The first line that `<file> --version` prints. */

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test, vi } from 'vitest';
 import { readText } from '../../../src/pipe/core/machine.ts';
+import { stream } from '../../../src/random/streams.ts';
 import { FileServer } from '../remote/server.ts';
 import { PipeProject } from './pipe.ts';
 
-/** How often `kill -9` falls; `KILLS=300 npx vitest run test/pipe/cli/command-interruption.test.ts` takes long. */
+/** How often `kill -9` falls; `KILLS=300 SEED=7 npx vitest run test/pipe/cli/command-interruption.test.ts` takes long. */
 const KILLS = Number(process.env.KILLS ?? 4);
+const SEED = Number(process.env.SEED ?? 1);
 
 const CORPUS = Buffer.from('a corpus\n'.repeat(1000));
 const SHA256 = createHash('sha256').update(CORPUS).digest('hex');
@@ -106,6 +108,7 @@ test.skipIf(process.platform !== 'linux')(
     const begin = performance.now();
     expect(await run()).toMatchObject({ status: 0 });
     const duration = performance.now() - begin;
+    const moments = stream(SEED, 'kills');
     for (let kills = 0; kills < KILLS; kills += 1) {
       // Every other kill falls on what the one before left.
       if (kills % 2 === 0) {
@@ -114,8 +117,7 @@ test.skipIf(process.platform !== 'linux')(
       }
       const child = project.start('run', '--jobs', '2');
       const ended = once(child, 'exit');
-      // Moments that fill the duration evenly, however many there are.
-      await delay(((kills * 0.618034) % 1) * duration);
+      await delay(moments.float() * duration);
       child.kill('SIGKILL');
       await ended;
       await vi.waitFor(() => expect(living(project)).toEqual([]), 10_000);

@@ -23,3 +23,12 @@ test('the examples of docs/pipeline.md have no mistakes', () => {
     expect('stages' in spec ? [] : spec).toEqual([]);
   }
 });
+
+test.each(['make', 'dvc', 'snakemake'])(
+  'the pipeline of docs/from-%s.md has no mistakes',
+  (name) => {
+    const [[, example]] = [...read(`docs/from-${name}.md`).matchAll(/```yaml\n(.*?)```/gs)];
+    const spec = parsePipeline('example', example, {});
+    expect('stages' in spec ? [...spec.stages.keys()] : spec).toEqual(['clean', 'fit', 'plot']);
+  },
+);
