@@ -73,8 +73,8 @@ export default {
   'site.yaml': 'poll: 1s\nlease: 8s\ngrace: 5s\nidle: 30s\nworkers: 8\n',
 };
 
-/** Processes of the project's jobs that run a program. */
-function processes(program: string): readonly number[] {
+/** Processes that run a program below a folder. */
+function processes(program: string, at = project): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
@@ -82,7 +82,7 @@ function processes(program: string): readonly number[] {
         const [, file = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         return (
           file.endsWith(`/${program}`) &&
-          `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${project}/`)
+          `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${at}/`)
         );
       } catch {
         return false;
@@ -122,7 +122,8 @@ function begin() {
 /** What can be killed; each says whether there was anything. */
 const VICTIMS: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   agent: () => kill(choose(processes('agent.js'))),
-  stage: () => kill(choose(processes('worker.js'))),
+  // A worker of the coordinator, which only answers questions, is elsewhere.
+  stage: () => kill(choose(processes('worker.js', join(project, 'cache/slurm')))),
   coordinator: () => kill(coordinator?.pid),
   async slurmd() {
     const node = choose(['n1', 'n2', 'n3']) ?? 'n1';
@@ -155,7 +156,11 @@ try {
   await start();
   let isSound = true;
   for (let done = 0, round = 0; done < Number(kills); ) {
-    if (coordinator === undefined || coordinator.exitCode !== null) {
+    if (
+      coordinator === undefined ||
+      coordinator.exitCode !== null ||
+      coordinator.signalCode !== null
+    ) {
       const result = coordinator === undefined ? undefined : await coordinator;
       if (result?.exitCode === 0) {
         const made = readFileSync(join(project, 'artifacts/total/out.txt'), 'utf8');

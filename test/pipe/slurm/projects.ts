@@ -47,8 +47,17 @@ const TOTAL = stage(
 export class ClusterProject extends PipeProject {
   readonly #env: Readonly<Record<string, string>>;
 
-  /** @param count settings of the stage in pipeline.yaml */
-  constructor(cluster: Cluster | undefined, count: string, n = '[1, 2, 3]', site = '') {
+  /**
+   * @param count settings of the stage in pipeline.yaml
+   * @param root by default a throw-away folder
+   */
+  constructor(
+    cluster: Cluster | undefined,
+    count: string,
+    n = '[1, 2, 3]',
+    site = '',
+    root?: string,
+  ) {
     const env = { ...cluster?.env, PIPE_CACHE_DIR: '', PATH: `./bin:${process.env.PATH}` };
     super(
       {
@@ -62,6 +71,7 @@ stages:
         'site.yaml': `${SITE}${site}`,
       },
       env,
+      ...(root === undefined ? [] : [root]),
     );
     this.#env = env;
   }
