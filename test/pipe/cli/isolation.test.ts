@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { Paths } from '../../../src/pipe/disk/paths.ts';
 import { PipeProject } from './pipe.ts';
 
 /** What each stage leaves behind, with what it imports for that. */
@@ -89,11 +90,20 @@ export default {
 }
 
 const names = Object.keys(LEAKS);
+
+/** Instances of one stage have the same modules, which others have not. The rest reaches whatever comes next. */
+function isRepeated(name: string): boolean {
+  return ['variable', 'library', 'pattern', 'commonjs', 'json', 'package'].includes(name);
+}
+
+const folders = names.flatMap((name) =>
+  isRepeated(name) ? [`${name}/n=1`, `${name}/n=2`] : [name],
+);
 const project = new PipeProject({
   'pipeline.yaml': `
 axes: { n: [1, 2] }
 stages:
-${names.map((name) => `  ${name}: { matrix: [n] }`).join('\n')}
+${names.map((name) => `  ${name}: { matrix: [${isRepeated(name) ? 'n' : ''}] }`).join('\n')}
 `,
   'package.json': '{ "type": "module" }',
   'package-lock.json': '{ "packages": { "node_modules/counter": { "version": "1.0.0" } } }',
@@ -111,15 +121,14 @@ test.each([1, 3])('no instance finds what others left in a process, with --jobs 
   const { stdout, stderr, status } = project.pipe('run', '--jobs', String(jobs));
   expect([status, stdout, stderr]).toEqual([
     0,
-    expect.stringContaining(`${2 * names.length} ran`),
+    expect.stringContaining(`${folders.length} ran`),
     '',
   ]);
-  for (const name of names) {
-    for (const n of [1, 2]) {
-      const text = readFileSync(join(project.root, `artifacts/${name}/n=${n}/out.txt`), 'utf8');
-      expect({ name, n, ...JSON.parse(text) }).toEqual({ name, n, ...UNTOUCHED });
-    }
+  for (const folder of folders) {
+    const text = readFileSync(join(project.root, `artifacts/${folder}/out.txt`), 'utf8');
+    expect({ folder, ...JSON.parse(text) }).toEqual({ folder, ...UNTOUCHED });
   }
-  const [first, second] = [1, 2].map((n) => project.pipe('log', `package[n=${n}]`).stdout);
-  expect([first, second]).toEqual(['1\n', '1\n']);
+  const paths = new Paths(project.root);
+  const counts = [1, 2].map((n) => readFileSync(paths.log(`package[n=${n}]`), 'utf8'));
+  expect(counts).toEqual(['1\n', '1\n']);
 });
