@@ -107,6 +107,8 @@ function choose<T>(list: readonly T[]): T | undefined {
 
 let coordinator: ReturnType<typeof begin> | undefined;
 let runs = 0;
+/** Of daemons and nodes: none may come after the end. */
+const restarts: Promise<unknown>[] = [];
 
 function begin() {
   runs += 1;
@@ -183,7 +185,9 @@ try {
       done += 1;
       if (done % 20 === 0) console.log(`${done} kills, ${runs} coordinators, ${round} rounds done`);
     }
-    if (name === 'slurmd' || name === 'node') void delay(2000 + 8000 * random()).then(start);
+    if (name === 'slurmd' || name === 'node') {
+      restarts.push(delay(2000 + 8000 * random()).then(start));
+    }
   }
   // The last one is left in peace.
   for (let left = 10; left > 0; left -= 1) {
@@ -199,6 +203,7 @@ try {
   process.exitCode = isSound ? 0 : 1;
 } finally {
   coordinator?.kill('SIGKILL');
+  await Promise.allSettled(restarts);
   await execa('bash', [join(root, 'test/cluster/stop.sh'), cluster, '--purge'], { reject: false });
   if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
   else console.log(`left: ${folder}`);
