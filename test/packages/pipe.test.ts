@@ -127,7 +127,7 @@ test.skipIf(execaSync('python3', ['--version'], { reject: false }).failed)(
     expect(pipeIn(fresh, 'run', '--reporter', 'plain').stdout).toMatch(/^done in .*: 5 ran$/m);
     const figure = readFileSync(join(fresh, 'artifacts/plot/figure.svg'), 'utf8');
     expect(figure.match(/<polyline/g)).toHaveLength(3);
-    // Otherwise: npm run schema, in a new project.
+    // Otherwise starter/schema-parts.json does not say what the stages of starter/ do.
     const { stdout } = pipeIn(fresh, 'schema', '--project');
     expect(`${stdout}\n`).toBe(readFileSync(join(fresh, 'pipeline.schema.json'), 'utf8'));
     const tsc = join(project, 'node_modules/typescript/bin/tsc');

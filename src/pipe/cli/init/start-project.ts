@@ -11,9 +11,14 @@ import { basename, delimiter, dirname, join, relative } from 'node:path';
 import { listSome } from '../../core/collections.ts';
 import { EXIT, explainDiskFault, RunError } from '../../core/errors.ts';
 import { findInstallation, PROGRAM_FOLDER } from '../../loader/installation.ts';
+import { type ProjectParts, renderProjectSchema } from '../../pipeline/project-schema.ts';
 
 /** What npm writes too: whatever is there stays. */
 const KEPT = ['package.json'];
+
+/** Its stages as `pipe schema --project` finds them: the schema itself has every key of the grammar too. */
+const PARTS = 'schema-parts.json';
+const SCHEMA = 'pipeline.schema.json';
 
 /** npm leaves files of this name out of packages. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
@@ -104,8 +109,12 @@ function filesOf(source: string): readonly StarterFile[] {
   const names = (readdirSync(source, { recursive: true }) as string[]).sort();
   return names.flatMap((name) => {
     if (!lstatSync(join(source, name)).isFile()) return [];
-    const path = join(dirname(name), RENAMED[basename(name)] ?? basename(name));
-    return [{ path, content: readFileSync(join(source, name)) }];
+    const content = readFileSync(join(source, name));
+    if (name === PARTS) {
+      const schema = renderProjectSchema(JSON.parse(content.toString('utf8')) as ProjectParts);
+      return [{ path: SCHEMA, content: Buffer.from(schema) }];
+    }
+    return [{ path: join(dirname(name), RENAMED[basename(name)] ?? basename(name)), content }];
   });
 }
 
