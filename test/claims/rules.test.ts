@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/claims/claim.ts';
 import {
@@ -9,6 +8,7 @@ import {
   judgeRising,
 } from '../../src/claims/rules.ts';
 import { spreadWithin } from '../../src/claims/spread.ts';
+import { fc } from '../properties.ts';
 
 const group = (name: string, ...values: number[]) => ({ name, values });
 

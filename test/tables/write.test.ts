@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { tableFromIPC } from 'apache-arrow';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixedSizeList, list, numbers, utf8 } from '../../src/tables/column.ts';
 import { readTable } from '../../src/tables/read.ts';
 import { encodeTable, writeTable } from '../../src/tables/write.ts';
+import { fc } from '../properties.ts';
 import { content, tableFolder } from './sample.ts';
 
 const { pathOf, written } = tableFolder();

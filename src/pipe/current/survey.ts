@@ -42,7 +42,9 @@ export async function survey(
     isForced === undefined &&
     graph instanceof Plan &&
     ledger !== undefined &&
-    seen !== undefined
+    seen !== undefined &&
+    // Whoever deletes what is known about files wants them to be read again.
+    disk.stat(paths.signatures) !== undefined
       ? Unaffected.find(
           ledger,
           graph,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leastDimension } from '../../../src/dimension/fit/least.ts';
+import { fc } from '../../properties.ts';
 
 test('finds the least dimension of any rising recall in logarithmically many fits', async () => {
   await fc.assert(

@@ -1,11 +1,11 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitBits } from '../../../src/dimension/budgets/bits.ts';
 import { fitRange, quantise, quantised } from '../../../src/dimension/fit/quantise.ts';
 import { queriesOf } from '../../../src/dimension/judgements/judgements.ts';
 import { problemOf } from '../../../src/dimension/problems/problems.ts';
 import { compile } from '../../../src/engine/index.ts';
+import { fc } from '../../properties.ts';
 
 test('levels of one and two bits', () => {
   expect([-2, -0.1, 0, 0.7].map((x) => quantise(x, 2))).toEqual([-0.5, -0.5, 0.5, 0.5]);

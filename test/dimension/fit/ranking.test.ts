@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyRanking, meanRanking, rankQuery } from '../../../src/dimension/fit/ranking.ts';
 import { klDivergence } from '../../../src/study/metrics/kl.ts';
 import { topKOverlap } from '../../../src/study/metrics/overlap.ts';
+import { fc } from '../../properties.ts';
 
 function rank(scores: readonly number[], members: readonly number[]) {
   const measures = emptyRanking(1);

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { membersOf } from '../../../src/dimension/judgements/judgements.ts';
 import { JudgementsError } from '../../../src/dimension/judgements/lines.ts';
 import { readJudgements } from '../../../src/dimension/judgements/read.ts';
+import { fc } from '../../properties.ts';
 
 let folder = '';
 beforeAll(() => {

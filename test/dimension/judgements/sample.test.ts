@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type Judgements,
@@ -8,6 +7,7 @@ import {
 } from '../../../src/dimension/judgements/judgements.ts';
 import { queriesByItem, sampleJudgements } from '../../../src/dimension/judgements/sample.ts';
 import { splitQueries } from '../../../src/dimension/judgements/split.ts';
+import { fc } from '../../properties.ts';
 
 const anyJudgements = fc.integer({ min: 2, max: 12 }).chain((items) =>
   fc

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   leaveOneOut,
@@ -7,6 +6,7 @@ import {
   regress,
   typicalFactor,
 } from '../../../src/dimension/prediction/regression.ts';
+import { fc } from '../../properties.ts';
 
 test('a power law is found exactly', () => {
   const x = [1, 2, 4, 8, 16].map((value) => [Math.log(value)]);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { expect, test } from 'vitest';
 import {
@@ -20,6 +19,7 @@ import { predictorsOf } from '../../../src/dimension/predictors/predictors.ts';
 import { rankModulo, rankWithOnes } from '../../../src/dimension/predictors/rank.ts';
 import { problemOf, subsetsOf } from '../../../src/dimension/problems/problems.ts';
 import { effectiveRank, numericalRank, spectrumOf } from '../../../src/study/metrics/spectrum.ts';
+import { fc } from '../../properties.ts';
 
 const singles = (n: number) => judgementsOf(n, subsetsOf(n, 1));
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
+import { fc } from '../../properties.ts';
 import { check, checkWith, contentOf } from './parity.ts';
 
 test('diag, oneHot and eye match the cpu backend', () =>

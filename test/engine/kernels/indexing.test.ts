@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
+import { fc } from '../../properties.ts';
 import {
   axisOf,
   type Content,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
+import { fc } from '../../properties.ts';
 import { axisOf, checkWith, each, shapes } from './parity.ts';
 
 describe('on every element type and on empty tensors,', () => {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { type DType, tf } from '../../../src/engine/index.ts';
 import { BACKEND_NAME, recordingBackend } from '../../../src/engine/recording/register.ts';
+import { fc } from '../../properties.ts';
 
 /** A tensor's content, independent of a backend. */
 export interface Content {

@@ -1,9 +1,9 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodesFor } from '../../../src/engine/graph/graph.ts';
 import { compile, type NamedTensors, tf } from '../../../src/engine/index.ts';
 import { trace } from '../../../src/engine/trace/trace.ts';
+import { fc } from '../../properties.ts';
 import { float } from '../passes/optimised.ts';
 import { numbers } from '../transformer.ts';
 import { check, contentOf, expectSame, shapes } from './parity.ts';

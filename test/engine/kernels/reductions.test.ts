@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
+import { fc } from '../../properties.ts';
 import { type Content, contentOf, expectSame, runOn, shapes } from './parity.ts';
 
 const RUNS = 30;

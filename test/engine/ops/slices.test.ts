@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile, inSlices, type NamedTensors, tf } from '../../../src/engine/index.ts';
+import { fc } from '../../properties.ts';
 import { numbers } from '../transformer.ts';
 
 function float(...shape: number[]) {

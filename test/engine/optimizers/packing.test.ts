@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type NamedTensors, tf } from '../../../src/engine/index.ts';
 import { pack, packedName, packedSpecs, unpack } from '../../../src/engine/optimizers/packing.ts';
+import { fc } from '../../properties.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

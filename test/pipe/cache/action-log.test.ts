@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ActionLog, type ActionRecord } from '../../../src/pipe/cache/action-log.ts';
 import type { ActionKey } from '../../../src/pipe/core/digest.ts';
+import { fc } from '../../properties.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 
 const PATH = '/project/cache/actions.log';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Log, type LogEntry } from '../../../src/pipe/cache/log.ts';
+import { fc } from '../../properties.ts';
 import { MachineStopped, MemoryDisk } from '../memory-disk.ts';
 
 const PATH = '/project/cache/test.log';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Signatures } from '../../../src/pipe/cache/signatures.ts';
 import { type Digest, digestText } from '../../../src/pipe/core/digest.ts';
+import { fc } from '../../properties.ts';
 import { MachineStopped, MemoryDisk } from '../memory-disk.ts';
 
 const INDEX = '/project/cache/signatures.log';

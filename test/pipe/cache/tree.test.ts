@@ -1,6 +1,5 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   artifactDigest,
@@ -14,6 +13,7 @@ import {
 } from '../../../src/pipe/cache/tree.ts';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
+import { fc } from '../../properties.ts';
 import { temporaryFolder } from '../project.ts';
 
 /** A folder with a file, one to execute below it, and an empty folder. */

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestStages } from '../../../src/pipe/code/stage-codes.ts';
 import type { CodeFile } from '../../../src/pipe/loader/code.ts';
 import type { SourceKind } from '../../../src/pipe/loader/output-path.ts';
 import type { ImportResolver } from '../../../src/pipe/loader/resolve.ts';
 import { transpile } from '../../../src/pipe/loader/transpile.ts';
+import { fc } from '../../properties.ts';
 
 /** Modules m0, m1, ...; each imports some later ones. Stage `s` imports m0. */
 interface Program {

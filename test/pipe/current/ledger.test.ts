@@ -1,9 +1,9 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
+import { fc } from '../../properties.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { graphOf, type Node, planned, TestProject } from '../project.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { forgetLedgers } from '../../../src/pipe/current/ledger.ts';
@@ -7,6 +6,7 @@ import { survey } from '../../../src/pipe/current/survey.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
 import type { Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { readRun, runIds } from '../../../src/pipe/runs/files.ts';
+import { fc } from '../../properties.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { combine, graphOf, type Node, planned, TestProject } from '../project.ts';
 
@@ -91,7 +91,7 @@ test('it says what the log of actions says', async () => {
   }
 });
 
-test('nothing is known after another plan, another log, a restart or a verification that found something', async () => {
+test('nothing is known after another plan, another log, none of signatures, a restart or a verification that found something', async () => {
   const project = await made();
   expect(
     await project.unaffected(declared([{ ...nodes[0], params: 2 }, ...nodes.slice(1)])),
@@ -101,6 +101,10 @@ test('nothing is known after another plan, another log, a restart or a verificat
   project.boot = '1';
   expect(await project.unaffected(declared())).toHaveLength(5);
   new Cache(ROOT, project.disk, '1').actions.compact(({ instance }) => instance !== 'd');
+  expect(await project.unaffected(declared())).toEqual([]);
+  await project.run(declared());
+  expect(await project.unaffected(declared())).toHaveLength(5);
+  project.disk.remove(`${ROOT}/cache/signatures.log`);
   expect(await project.unaffected(declared())).toEqual([]);
   await project.run(declared());
   expect(await project.unaffected(declared())).toHaveLength(5);

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Disk, realDisk } from '../../../src/pipe/disk/disk.ts';
 import { writeAtomically } from '../../../src/pipe/disk/write-atomically.ts';
+import { fc } from '../../properties.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { temporaryFolder } from '../project.ts';
 

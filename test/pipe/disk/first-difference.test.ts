@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { firstDifference } from '../../../src/pipe/disk/first-difference.ts';
+import { fc } from '../../properties.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 
 const ROOT = '/project';

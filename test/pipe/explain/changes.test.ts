@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { actionKey, type Fingerprint } from '../../../src/pipe/cache/fingerprint.ts';
 import type { Digest } from '../../../src/pipe/core/digest.ts';
 import { changesBetween, fewestChanges } from '../../../src/pipe/explain/changes.ts';
 import { formatChange, summarise } from '../../../src/pipe/explain/format.ts';
+import { fc } from '../../properties.ts';
 
 const MANIFESTS = {
   old: { files: { 'a.ts': '1', 'b.ts': '1', 'c.ts': '1' }, packages: { zod: '4.0.0' } },

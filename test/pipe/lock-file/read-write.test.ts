@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ActionKey, Digest } from '../../../src/pipe/core/digest.ts';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import type { AcceptedRecord, AcceptedResults } from '../../../src/pipe/lock-file/accepted.ts';
 import { formatLockFile } from '../../../src/pipe/lock-file/accepted.ts';
 import { parseLockFile } from '../../../src/pipe/lock-file/read.ts';
+import { fc } from '../../properties.ts';
 import { temporaryFolder } from '../project.ts';
 
 const FILE = 'pipeline.lock.yaml';

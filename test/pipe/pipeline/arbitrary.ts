@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { Coordinate } from '../../../src/pipe/pipeline/contract.ts';
+import { fc } from '../../properties.ts';
 import type { FakeStage } from './directory.ts';
 
 export type AxisValue = Coordinate | Readonly<Record<string, Coordinate>>;

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import { escapeValue, folderName, isAxisText } from '../../../src/pipe/pipeline/names.ts';
 import { Plan } from '../../../src/pipe/pipeline/plan.ts';
+import { fc } from '../../properties.ts';
 import { buildGraph } from './build.ts';
 
 test.each([

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestText } from '../../../src/pipe/core/digest.ts';
 import { Unaffected } from '../../../src/pipe/current/unaffected.ts';
@@ -11,6 +10,7 @@ import type { Graph, StageDescription } from '../../../src/pipe/pipeline/graph.t
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
 import { Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { type ResolvedPipeline, resolve } from '../../../src/pipe/pipeline/resolve.ts';
+import { fc } from '../../properties.ts';
 import {
   type AxisValue,
   type Declaration,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Digest } from '../../../src/pipe/core/digest.ts';
 import {
@@ -6,6 +5,7 @@ import {
   encodeActionResult,
   type RemoteRecord,
 } from '../../../src/pipe/remote/action-result.ts';
+import { fc } from '../../properties.ts';
 
 const record: RemoteRecord = {
   outputs: [

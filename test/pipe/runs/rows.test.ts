@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ActionKey } from '../../../src/pipe/core/digest.ts';
 import { describeMachine } from '../../../src/pipe/core/machine.ts';
@@ -6,6 +5,7 @@ import type { RunRecord } from '../../../src/pipe/runs/record.ts';
 import type { InstanceRun } from '../../../src/pipe/runs/recorder.ts';
 import { encodeRun, RUN_COLUMNS, rowsOf } from '../../../src/pipe/runs/rows.ts';
 import { tableFromIPC } from '../../../src/tables/arrow.ts';
+import { fc } from '../../properties.ts';
 
 const text = fc.constantFrom('', 'a', 'bc', 'ü', '漢字', 'x'.repeat(20));
 const seconds = fc.double({ noNaN: true });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InstanceRun } from '../../../src/pipe/runs/recorder.ts';
 import { criticalPath, hitRate, stageStatistics } from '../../../src/pipe/runs/statistics.ts';
+import { fc } from '../../properties.ts';
 import { graphOf } from '../project.ts';
 
 function row(stage: string, status: InstanceRun['status'], seconds?: number): InstanceRun {

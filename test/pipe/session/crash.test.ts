@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cache } from '../../../src/pipe/cache/cache.ts';
 import { digestText } from '../../../src/pipe/core/digest.ts';
@@ -6,6 +5,7 @@ import { RunError } from '../../../src/pipe/core/errors.ts';
 import type { RunEvent } from '../../../src/pipe/events/events.ts';
 import type { Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { collectGarbage } from '../../../src/pipe/upkeep/gc.ts';
+import { fc } from '../../properties.ts';
 import { MachineStopped, MemoryDisk, systemError } from '../memory-disk.ts';
 import { combine, eventsOf, graphOf, type Node, planned, TestProject } from '../project.ts';
 

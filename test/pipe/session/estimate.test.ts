@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { estimateSeconds } from '../../../src/pipe/session/schedule.ts';
+import { fc } from '../../properties.ts';
 import { graphOf, type Node } from '../project.ts';
 
 function estimate(nodes: readonly Node[], seconds: Readonly<Record<string, number>>, cpus: number) {

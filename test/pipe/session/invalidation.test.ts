@@ -1,8 +1,8 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/pipe/core/json.ts';
+import { fc } from '../../properties.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { eventsOf, graphOf, type Node, planned, pretendNode, TestProject } from '../project.ts';
 

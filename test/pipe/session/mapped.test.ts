@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isAxisText } from '../../../src/pipe/pipeline/names.ts';
+import { fc } from '../../properties.ts';
 import { writeFiles } from '../loader/project.ts';
 import { MachineStopped } from '../memory-disk.ts';
 import type { FakeStage } from '../pipeline/directory.ts';

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Clock, delayAfter, realClock } from '../../../src/pipe/core/clock.ts';
 import type { Instance } from '../../../src/pipe/pipeline/graph.ts';
 import { longestChains } from '../../../src/pipe/runs/statistics.ts';
 import { RunQueue } from '../../../src/pipe/session/queue.ts';
+import { fc } from '../../properties.ts';
 import { combine, eventsOf, graphOf, type Node, type RunReport, TestProject } from '../project.ts';
 
 const capacity = { cpus: 4, memory: 8e9, gpus: 1 };

@@ -1,7 +1,7 @@
 import { renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../../properties.ts';
 import { writeFiles } from '../loader/project.ts';
 import { eventsOf } from '../project.ts';
 import { SourceProject } from '../source-project.ts';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stream } from '../../../src/random/streams.ts';
 import { CODES, decodeTree, encodeTree } from '../../../src/studies/binding/codes.ts';
@@ -10,6 +9,7 @@ import {
   unitary,
 } from '../../../src/studies/binding/holographic.ts';
 import { leavesOf, variableTree } from '../../../src/studies/binding/variable-tree.ts';
+import { fc } from '../../properties.ts';
 import { several } from './vectors.ts';
 
 test('the product of spectra is circular convolution, number by number', () => {

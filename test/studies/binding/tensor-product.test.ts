@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   bind,
@@ -6,6 +5,7 @@ import {
   selfAddresses,
   unbind,
 } from '../../../src/studies/binding/tensor-product.ts';
+import { fc } from '../../properties.ts';
 import { several } from './vectors.ts';
 
 test('binding is the sum of outer products', () => {

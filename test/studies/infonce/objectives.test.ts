@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
 import { type TableObjective, tableLoss } from '../../../src/studies/infonce/objectives.ts';
+import { fc } from '../../properties.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 

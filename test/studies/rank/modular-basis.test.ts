@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ModularBasis, PRIME } from '../../../src/studies/rank/modular-basis.ts';
+import { fc } from '../../properties.ts';
 import { bareissRank } from './bareiss.ts';
 
 test('elimination modulo the prime agrees with big integers on small matrices', () => {

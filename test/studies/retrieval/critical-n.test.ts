@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { criticalN } from '../../../src/studies/retrieval/critical-n.ts';
+import { fc } from '../../properties.ts';
 
 test('the search finds the edge of any monotonic answer from any start', async () => {
   await fc.assert(

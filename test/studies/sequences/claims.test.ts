@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SEQUENCES_CLAIMS } from '../../../src/studies/sequences/claims.ts';
 import type { SequenceRun, Variant } from '../../../src/studies/sequences/tables.ts';
 import type { Task } from '../../../src/studies/sequences/tasks.ts';
+import { fc } from '../../properties.ts';
 import { verdicts } from '../verdicts.ts';
 
 /** A run whose exact match jumps from 0.1 to 0.99 at a step. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { klDivergence } from '../../../src/study/metrics/kl.ts';
+import { fc } from '../../properties.ts';
 
 // p = (1/2, 1/4, 1/8, 1/8)
 const SCORES = [3, 2, 1, 1].map((power) => power * Math.LN2);

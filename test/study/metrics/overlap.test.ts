@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { topKOverlap } from '../../../src/study/metrics/overlap.ts';
+import { fc } from '../../properties.ts';
 
 function permutations(items: readonly number[]): number[][] {
   if (items.length === 0) return [[]];
