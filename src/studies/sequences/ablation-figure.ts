@@ -4,6 +4,7 @@ import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { AMBER, BLACK, BLUE, curve, GREY, MAGENTA } from '../drawing.ts';
 import { REACHED } from './ablation-claims.ts';
+import { matchPanel } from './figure.ts';
 import { stepsTo } from './runs.ts';
 import { type AblationsEvidence, CHANGES, type Change, type ChangedRun } from './tables.ts';
 
@@ -61,24 +62,14 @@ function curvesPanel(
   changes: readonly ChangedRun[],
 ): Panel {
   const lines = [['none', BASE] as const, ...compared];
-  return {
-    heading,
-    options: {
-      marginLeft: 50,
-      marginRight: 20,
-      marginTop: 28,
-      marginBottom: 40,
-      x: { label: 'training step →', zero: true },
-      y: { label: '↑ exact match', domain: [0, 1], grid: true },
-      marks: lines.flatMap(([change, style]) =>
-        changes
-          .filter((run) => run.change === change)
-          .flatMap(({ points }) =>
-            curve(points, { x: 'step', y: 'exactMatch', style, width: 1.5, radius: 2 }),
-          ),
+  const marks = lines.flatMap(([change, style]) =>
+    changes
+      .filter((run) => run.change === change)
+      .flatMap(({ points }) =>
+        curve(points, { x: 'step', y: 'exactMatch', style, width: 1.5, radius: 2 }),
       ),
-    },
-  };
+  );
+  return matchPanel(heading, '↑ exact match', marks);
 }
 
 /** Of 10 digits in rising order: another task, so set apart. */

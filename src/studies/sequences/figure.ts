@@ -69,6 +69,18 @@ function runsOf(
 }
 
 function curvePanel(heading: string, lines: readonly Line[]): Panel {
+  const marks = lines.flatMap(({ runs, style }) =>
+    runs.flatMap(({ points }) => curve(points, { x: 'step', y: 'exactMatch', style, radius: 3 })),
+  );
+  return matchPanel(heading, '↑ exact match on held-out examples', marks);
+}
+
+/** A panel of the share of exact matches by training step. */
+export function matchPanel(
+  heading: string,
+  label: string,
+  marks: NonNullable<Panel['options']['marks']>,
+): Panel {
   return {
     heading,
     options: {
@@ -77,12 +89,8 @@ function curvePanel(heading: string, lines: readonly Line[]): Panel {
       marginTop: 28,
       marginBottom: 40,
       x: { label: 'training step →', zero: true },
-      y: { label: '↑ exact match on held-out examples', domain: [0, 1], grid: true },
-      marks: lines.flatMap(({ runs, style }) =>
-        runs.flatMap(({ points }) =>
-          curve(points, { x: 'step', y: 'exactMatch', style, radius: 3 }),
-        ),
-      ),
+      y: { label, domain: [0, 1], grid: true },
+      marks,
     },
   };
 }
