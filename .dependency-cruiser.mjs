@@ -37,7 +37,7 @@ const PACKAGES = {
   'src/engine': ['@tensorflow', 'onnxruntime-node'],
   'src/random': [],
   'src/tables': ['apache-arrow'],
-  'src/plots': ['@observablehq/plot', '@resvg/resvg-js', 'linkedom'],
+  'src/plots': ['@observablehq/plot', '@resvg/resvg-js', 'linkedom', 'opentype.js'],
   'src/claims': [],
   'src/study': ['@observablehq/plot', '@tensorflow', 'ml-matrix', 'zod'],
   'src/dimension': [

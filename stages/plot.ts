@@ -7,7 +7,9 @@ import { klFigure, overlapFigure, overviewFigure } from '../src/study/charts/by-
 import { floorFigure } from '../src/study/charts/floor.ts';
 import { massFigure } from '../src/study/charts/mass.ts';
 import { readFloors } from '../src/study/floor/table.ts';
+import { MOST_PAIRS } from '../src/study/games/layout.ts';
 import { GAMES } from '../src/study/games/query-set.ts';
+import { readSubsets } from '../src/study/games/subset-counts-table.ts';
 import { readExamples } from '../src/study/metrics/examples-table.ts';
 import { readMetrics } from '../src/study/metrics/runs.ts';
 import { writeSummary } from '../src/study/metrics/summary.ts';
@@ -25,6 +27,8 @@ const FIGURES = [
 
 export default defineStage({
   params: z.strictObject({
+    /** Pairs that a query of `union` or `symdiff` joins: for the number of subsets under the games. */
+    pairs: z.int().min(1).max(MOST_PAIRS),
     /** The query whose predictions are drawn key by key. */
     example: z.strictObject({
       game: z.enum(GAMES),
@@ -32,7 +36,7 @@ export default defineStage({
       trueKeys: z.int().min(1),
     }),
   }),
-  inputs: { metrics: 'many', examples: 'many', floors: 'many' },
+  inputs: { metrics: 'many', examples: 'many', floors: 'many', counts: 'one' },
   outputs: {
     summary: 'summary.arrow',
     kl: 'kl.svg',
@@ -52,14 +56,15 @@ export default defineStage({
     floorOverlap: 'floor-overlap.svg',
     floorOverlapPng: 'floor-overlap.png',
   },
-  run({ params: { example }, inputs, outputs }) {
+  run({ params: { pairs, example }, inputs, outputs }) {
     const runs = readMetrics(inputs.metrics);
     const floors = readFloors(inputs.floors);
+    const subsets = readSubsets(inputs.counts.path, pairs);
     writeSummary(outputs.summary, runs);
     const figures: Readonly<Record<(typeof FIGURES)[number], Figure>> = {
-      kl: klFigure(runs),
-      overlap: overlapFigure(runs),
-      overview: overviewFigure(runs),
+      kl: klFigure(runs, subsets),
+      overlap: overlapFigure(runs, subsets),
+      overview: overviewFigure(runs, subsets),
       entropy: entropyFigure(runs),
       falseMass: falseMassFigure(runs),
       mass: massFigure(readExamples(inputs.examples, example.game, example.trueKeys), example.game),

@@ -7,8 +7,8 @@ import { MARGIN, renderPng, type Scheme, sheetSvg, svgText, topOf } from './shee
 export interface LegendEntry {
   readonly label: string;
   readonly style: Style;
-  /** Drawn as a line, without a symbol. */
-  readonly isLine?: boolean;
+  /** What it explains; a line with symbols by default. */
+  readonly mark?: 'line' | 'symbol' | 'small symbol' | 'hollow symbol';
 }
 
 /** One plot of a figure, side by side with the others. */
@@ -98,19 +98,23 @@ function legendWidth({ legend }: Figure): number {
 }
 
 function drawLegend({ legendTitle, legend }: Figure, x: number, y: number): string {
-  const entries = legend.map(({ label, style, isLine = false }, i) => {
+  const entries = legend.map(({ label, style, mark }, i) => {
     const at = y + 28 + i * 22;
     const dash = style.dash ? ` stroke-dasharray="${style.dash}"` : '';
+    const line = `<line x1="${x}" x2="${x + 26}" y1="${at}" y2="${at}" stroke="${style.light}" stroke-width="2"${dash}/>`;
+    const scale = mark === 'small symbol' ? ' scale(0.5)' : '';
     return [
-      `<line x1="${x}" x2="${x + 26}" y1="${at}" y2="${at}" stroke="${style.light}" stroke-width="2"${dash}/>`,
-      isLine ? '' : `<g transform="translate(${x + 13},${at})">${marker(style)}</g>`,
+      mark === undefined || mark === 'line' ? line : '',
+      mark === 'line'
+        ? ''
+        : `<g transform="translate(${x + 13},${at})${scale}">${marker(style, mark === 'hollow symbol')}</g>`,
       svgText(label, x + 34, at + 4.5, 'class="legend"'),
     ].join('');
   });
   return [svgText(legendTitle, x, y + 8, 'class="heading"'), ...entries].join('\n');
 }
 
-function marker({ symbol, light }: Style): string {
+function marker({ symbol, light }: Style, isHollow: boolean): string {
   const shapes: Readonly<Record<Style['symbol'], string>> = {
     circle: '<circle r="4"',
     diamond2: '<path d="M0,-5.5L5.5,0L0,5.5L-5.5,0Z"',
@@ -119,5 +123,6 @@ function marker({ symbol, light }: Style): string {
     cross: '<path d="M-5,-1.5H-1.5V-5H1.5V-1.5H5V1.5H1.5V5H-1.5V1.5H-5Z"',
     star: '<path d="M0,-6L1.4,-1.9L5.7,-1.9L2.2,0.7L3.5,4.9L0,2.3L-3.5,4.9L-2.2,0.7L-5.7,-1.9L-1.4,-1.9Z"',
   };
-  return `${shapes[symbol]} fill="${light}"/>`;
+  const paint = isHollow ? `fill="none" stroke="${light}" stroke-width="1.5"` : `fill="${light}"`;
+  return `${shapes[symbol]} ${paint}/>`;
 }

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
+import { outlineText } from './outlines.ts';
 import type { Style } from './palette.ts';
 
 /** `auto` follows the reader's colour scheme, and is light where that is unknown. */
@@ -23,7 +22,13 @@ const LINE_HEIGHT = 17;
 /** Pixels of the PNG per unit of the SVG. */
 const PNG_SCALE = 2;
 
-const FONT_FAMILY = 'Source Sans 3';
+/** Of text, in pixels. */
+const FONT_SIZE = 13;
+const TEXT_CLASSES = {
+  title: { size: 19, bold: true },
+  subtitle: { size: FONT_SIZE },
+  heading: { size: 14, bold: true },
+} as const;
 const INK = '#22262b';
 const PAPER = '#ffffff';
 const INK_DARK = '#e6e9ee';
@@ -34,10 +39,10 @@ export function topOf({ subtitle }: Pick<Sheet, 'subtitle'>): number {
   return MARGIN + TITLE_HEIGHT + subtitle.length * LINE_HEIGHT + 8;
 }
 
-/** An SVG of a sheet with these parts on it. Text and `currentColor` have the ink's colour. */
+/** An SVG of a sheet with these parts on it, text as outlines. Text and `currentColor` have the ink's colour. */
 export function sheetSvg(sheet: Sheet, parts: readonly string[], scheme: Scheme): string {
   const { title, subtitle, width, height, styles = [] } = sheet;
-  return [
+  const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
     `<style>${css(styles, scheme)}</style>`,
     `<rect class="paper" width="${width}" height="${height}" fill="${PAPER}"/>`,
@@ -46,15 +51,16 @@ export function sheetSvg(sheet: Sheet, parts: readonly string[], scheme: Scheme)
       svgText(line, MARGIN, MARGIN + TITLE_HEIGHT + (i + 1) * LINE_HEIGHT - 4, 'class="subtitle"'),
     ),
     ...parts,
-    '</svg>\n',
+    '</svg>',
   ].join('\n');
+  return outlineText(svg, { size: FONT_SIZE, classes: TEXT_CLASSES });
 }
 
-/** A light SVG as PNG, with the project's fonts: the same bytes on every machine. */
+/** A light SVG as PNG: the same bytes on every machine. */
 export function renderPng(svg: string): Uint8Array {
   const image = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: PNG_SCALE },
-    font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: FONT_FAMILY },
+    font: { loadSystemFonts: false },
   });
   return image.render().asPng();
 }
@@ -65,13 +71,10 @@ export function svgText(content: string, x: number, y: number, attributes: strin
 
 function css(styles: readonly Style[], scheme: Scheme): string {
   const base = [
-    `svg{font-family:'${FONT_FAMILY}',system-ui,sans-serif;font-size:13px;color:${INK}}`,
-    `text{fill:${INK}}`,
-    '.title{font-size:19px;font-weight:600}',
-    '.subtitle{font-size:13px;opacity:.8}',
-    '.heading{font-size:14px;font-weight:600}',
-    'g[aria-label$="tick label"]{font-size:13px}',
-    'g[aria-label$="axis label"]{font-size:13px}',
+    // The font is for text that could not be outlined.
+    `svg{font-family:sans-serif;font-size:${FONT_SIZE}px;color:${INK}}`,
+    `text,.text{fill:${INK}}`,
+    '.subtitle{opacity:.8}',
   ];
   if (scheme === 'light') return base.join('');
   const recoloured = styles.flatMap(({ light, dark }) => [
@@ -80,7 +83,7 @@ function css(styles: readonly Style[], scheme: Scheme): string {
   ]);
   const inDark = [
     `svg{color:${INK_DARK}}`,
-    `text{fill:${INK_DARK}}`,
+    `text,.text{fill:${INK_DARK}}`,
     `.paper{fill:${PAPER_DARK}}`,
     ...new Set(recoloured),
   ];
@@ -89,12 +92,4 @@ function css(styles: readonly Style[], scheme: Scheme): string {
 
 function escapeXml(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-}
-
-function fontFiles(): string[] {
-  const require = createRequire(import.meta.url);
-  const folder = dirname(require.resolve('@expo-google-fonts/source-sans-3/package.json'));
-  return ['400Regular', '600SemiBold'].map((weight) =>
-    join(folder, weight, `SourceSans3_${weight}.ttf`),
-  );
 }

@@ -1,79 +1,62 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, LegendEntry, Panel } from '../../plots/figure.ts';
-import { rangeOf } from '../../plots/range.ts';
+import { NEUTRAL, type Style } from '../../plots/palette.ts';
 import { groupBy } from '../../tables/group-by.ts';
 import { GAMES } from '../games/query-set.ts';
+import type { SubsetsOf } from '../games/subset-counts-table.ts';
 import { modelName, type RunMetrics } from '../metrics/runs.ts';
+import { barOf, describeSeeds, guessOf, KL, LEAST_KL, type Measure, OVERLAP } from './measures.ts';
 import { modelStyles } from './styles.ts';
 
-/** Smallest KL of the logarithmic axis, nats; smaller values are drawn at the edge. */
-export const KL_FLOOR = 1e-5;
+/** How a prediction that is uniform over all keys is drawn. */
+export const GUESS: Style = { ...NEUTRAL, dash: '1 3' };
 
-/** Grid of the logarithmic axis. */
-export const DECADES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1];
+/** Share of a game's place on the axis that its models take. */
+const SPAN = 0.8;
 
-interface Measure {
-  readonly name: 'kl' | 'overlap';
-  readonly title: string;
-  readonly axis: string;
-  readonly scale: Plot.ScaleOptions;
-  readonly grid?: readonly number[];
-  /** Where a value is drawn on the axis. */
-  readonly place: (value: number) => number;
+/** Mean KL of every model on every game: the first published figure. */
+export function klFigure(runs: readonly RunMetrics[], subsets: SubsetsOf): Figure {
+  return figure(runs, [KL], subsets);
 }
 
-const KL: Measure = {
-  name: 'kl',
-  title: 'KL divergence from the true keys to the prediction',
-  axis: '↑ mean KL, nats (log scale; lower is better)',
-  scale: { type: 'log', ticks: DECADES, tickFormat: (x: number) => String(x) },
-  grid: DECADES,
-  place: (value) => Math.max(value, KL_FLOOR),
-};
-
-const OVERLAP: Measure = {
-  name: 'overlap',
-  title: 'Top-K overlap of the prediction with the true keys',
-  axis: '↑ mean Top-K overlap (higher is better)',
-  scale: { type: 'linear' },
-  place: (value) => value,
-};
-
-/** Mean KL against game, one line per model: the first published figure. */
-export function klFigure(runs: readonly RunMetrics[]): Figure {
-  return figure(runs, [KL]);
-}
-
-/** Mean Top-K overlap against game, one line per model: the second published figure. */
-export function overlapFigure(runs: readonly RunMetrics[]): Figure {
-  return figure(runs, [OVERLAP]);
+/** Mean Top-K overlap of every model on every game: the second published figure. */
+export function overlapFigure(runs: readonly RunMetrics[], subsets: SubsetsOf): Figure {
+  return figure(runs, [OVERLAP], subsets);
 }
 
 /** Mean KL and Top-K overlap side by side. */
-export function overviewFigure(runs: readonly RunMetrics[]): Figure {
+export function overviewFigure(runs: readonly RunMetrics[], subsets: SubsetsOf): Figure {
   return {
-    ...figure(runs, [KL, OVERLAP]),
+    ...figure(runs, [KL, OVERLAP], subsets),
     title: 'Contrastive models of falling dimension d, and a half-size non-contrastive model',
   };
 }
 
-function figure(runs: readonly RunMetrics[], measures: readonly Measure[]): Figure {
+function figure(
+  runs: readonly RunMetrics[],
+  measures: readonly Measure[],
+  subsets: SubsetsOf,
+): Figure {
   const decks = [...groupBy(runs, ({ deck }) => String(deck))];
   const panels = decks.flatMap(([deck, ofDeck]) =>
     measures.map((measure): Panel => {
       const heading = measures.length > 1 ? measure.title : '';
       return {
         heading: decks.length > 1 ? `${deck} cards ${heading}` : heading,
-        options: plotOptions(ofDeck, measure),
+        options: plotOptions(ofDeck, measure, (game) => subsets(Number(deck), game)),
       };
     }),
   );
   return {
     title: measures[0].title,
-    subtitle: [describeRuns(runs), ...notesOn(runs, measures)],
+    subtitle: [
+      describeRuns(runs),
+      'models of a game from left to right as in the legend; under the games: how many subsets of the cards their queries select',
+      ...notesOn(runs, measures),
+    ],
     panels,
     legendTitle: 'model',
-    legend: legendOf(runs),
+    legend: [...legendOf(runs), { label: 'uniform guess', style: GUESS, mark: 'line' }],
   };
 }
 
@@ -84,15 +67,15 @@ export function describeRuns(runs: readonly RunMetrics[]): string {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   return (
     `${list(runs.map(({ deck }) => deck))} cards; ${list(runs.map(({ queries }) => queries))} test ` +
-    `queries per game; ${seeds} ${seeds === 1 ? 'seed' : 'seeds (lines and symbols: means; small dots: runs; bars: range)'}`
+    `queries per game; ${describeSeeds(seeds)}`
   );
 }
 
-/** Values that the figure cannot show: those below the floor, and those that are not finite. */
+/** Values that the figure cannot show: those below the axis, and those that are not finite. */
 function notesOn(runs: readonly RunMetrics[], measures: readonly Measure[]): readonly string[] {
-  const belowFloor = measures.includes(KL) && runs.some(({ kl }) => kl < KL_FLOOR);
+  const isBelow = measures.includes(KL) && runs.some(({ kl }) => kl < LEAST_KL);
   return [
-    ...(belowFloor ? [`KL below ${KL_FLOOR} is drawn at ${KL_FLOOR}`] : []),
+    ...(isBelow ? [`hollow: KL below ${LEAST_KL}, in a row of its own`] : []),
     ...measures.flatMap(({ name }) => notFiniteNote(runs, name, (run) => run[name])),
   ];
 }
@@ -109,78 +92,108 @@ export function notFiniteNote(
   return names.length > 0 ? [`not shown, since ${measure} is not finite: ${names.join(', ')}`] : [];
 }
 
-export function legendOf(runs: readonly RunMetrics[]): readonly LegendEntry[] {
-  const styles = stylesOf(runs);
+/** Models, the widest first and the non-contrastive one last. */
+function modelsOf(runs: readonly RunMetrics[]): readonly RunMetrics[] {
   const models = [...groupBy(runs, modelName).values()].map(([run]) => run);
-  const widestFirst = models.sort((a, b) => (b.dim ?? 0) - (a.dim ?? 0));
-  return widestFirst.flatMap((run) => {
+  return models.sort((a, b) => (b.dim ?? 0) - (a.dim ?? 0));
+}
+
+function legendOf(runs: readonly RunMetrics[]): readonly LegendEntry[] {
+  const styles = stylesOf(runs);
+  return modelsOf(runs).flatMap((run) => {
     const style = styles.get(run.dim);
-    return style === undefined ? [] : [{ label: modelName(run), style }];
+    return style === undefined ? [] : [{ label: modelName(run), style, mark: 'symbol' as const }];
   });
 }
 
 /** Styles of the models of some runs, by dimension. */
-export function stylesOf(runs: readonly RunMetrics[]) {
+function stylesOf(runs: readonly RunMetrics[]) {
   return modelStyles(runs.flatMap(({ dim }) => (dim === undefined ? [] : [dim])));
 }
 
-function plotOptions(runs: readonly RunMetrics[], measure: Measure): Plot.PlotOptions {
+function plotOptions(
+  runs: readonly RunMetrics[],
+  measure: Measure,
+  subsetsOf: (game: string) => string | undefined,
+): Plot.PlotOptions {
   const games = GAMES.filter((game) => runs.some((run) => run.game === game));
+  const models = modelsOf(runs).map(modelName);
+  // Games have no order on a scale: each is a place of its own, in which the models stand side by side.
+  const place = (game: string, model: string) =>
+    games.indexOf(game as (typeof games)[number]) +
+    SPAN * ((models.indexOf(model) + 0.5) / models.length - 0.5);
   const finite = runs.filter((run) => Number.isFinite(run[measure.name]));
-  const seeds = new Set(runs.map(({ seed }) => seed)).size;
-  const styles = stylesOf(runs);
-  const marks = [...groupBy(finite, modelName).values()].flatMap((ofModel) => {
-    const style = styles.get(ofModel[0].dim);
-    if (style === undefined) return [];
-    // A game without a run has a point without a value: the line breaks there.
-    const points = games.map((game) => {
-      const values = ofModel.filter((run) => run.game === game).map((run) => run[measure.name]);
-      return { game, ...rangeOf(values) };
-    });
-    const measured = points.filter(({ mean }) => Number.isFinite(mean));
-    const stroke = style.light;
-    return [
-      Plot.line(points, {
-        x: 'game',
-        y: ({ mean }) => measure.place(mean),
-        stroke,
-        strokeWidth: 2,
-        ...(style.dash && { strokeDasharray: style.dash }),
-      }),
-      ...(seeds > 1
-        ? [
-            Plot.ruleX(measured, {
-              x: 'game',
-              y1: ({ low }) => measure.place(low),
-              y2: ({ high }) => measure.place(high),
-              stroke,
-              strokeWidth: 1.5,
-            }),
-            Plot.dot(ofModel, {
-              x: 'game',
-              y: (run) => measure.place(run[measure.name]),
-              fill: stroke,
-              fillOpacity: 0.45,
-              r: 2,
-            }),
-          ]
-        : []),
-      Plot.dot(measured, {
-        x: 'game',
-        y: ({ mean }) => measure.place(mean),
+  const marks = [...groupBy(finite, ({ game }) => game)].flatMap(([game, ofGame]) => [
+    ...modelMarks(ofGame, measure, (model) => place(game, model), stylesOf(runs)),
+    guessMark(games.indexOf(game as (typeof games)[number]), guessOf(ofGame, measure)),
+  ]);
+  return {
+    marginLeft: 62,
+    marginRight: 24,
+    marginTop: 28,
+    marginBottom: 56,
+    x: {
+      type: 'linear',
+      domain: [-0.5, games.length - 0.5],
+      ticks: games.map((_, i) => i),
+      tickFormat: (i: number) => [games[i], subsetsOf(games[i])].filter(Boolean).join('\n'),
+      tickSize: 0,
+      label: 'game, from easy to hard, and its subsets',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    y: { ...measure.scale, label: measure.axis },
+    marks: [
+      Plot.gridY(measure.grid ?? undefined, { strokeOpacity: 0.2 }),
+      Plot.ruleX(
+        games.slice(1).map((_, i) => i + 0.5),
+        { strokeOpacity: 0.15 },
+      ),
+      ...marks,
+    ],
+  };
+}
+
+/** Means, bars and runs of the models of one game. */
+function modelMarks(
+  runs: readonly RunMetrics[],
+  { name, place, isBelow }: Measure,
+  x: (model: string) => number,
+  styles: ReturnType<typeof stylesOf>,
+): readonly Plot.Markish[] {
+  return [...groupBy(runs, modelName)].flatMap(([model, ofModel]) => {
+    const style = styles.get(ofModel[0].dim) ?? NEUTRAL;
+    const { mean, low, high } = barOf(ofModel.map((run) => run[name]));
+    const [at, stroke] = [x(model), style.light];
+    const spread = [
+      Plot.ruleX([at], { y1: place(low), y2: place(high), stroke, strokeWidth: 1.5 }),
+      Plot.dot(ofModel, {
+        x: at,
+        y: (run) => place(run[name]),
         fill: stroke,
+        fillOpacity: 0.45,
+        r: 2,
+      }),
+    ];
+    return [
+      ...(ofModel.length > 1 ? spread : []),
+      Plot.dot([mean], {
+        x: at,
+        y: place(mean),
         symbol: style.symbol,
         r: 4,
+        ...(isBelow(mean) ? { stroke, strokeWidth: 1.5 } : { fill: stroke }),
       }),
     ];
   });
-  return {
-    marginLeft: 52,
-    marginRight: 24,
-    marginTop: 28,
-    marginBottom: 40,
-    x: { type: 'point', domain: [...games], label: 'game, from easy to hard →', padding: 0.3 },
-    y: { ...measure.scale, label: measure.axis, nice: measure.name === 'overlap' },
-    marks: [Plot.gridY(measure.grid ?? undefined, { strokeOpacity: 0.2 }), ...marks],
-  };
+}
+
+function guessMark(game: number, guess: number): Plot.Markish {
+  return Plot.ruleY([guess], {
+    x1: game - 0.45,
+    x2: game + 0.45,
+    stroke: GUESS.light,
+    strokeWidth: 1.5,
+    strokeDasharray: GUESS.dash,
+  });
 }

@@ -11,6 +11,8 @@ export interface RunMetrics {
   readonly dim: number | undefined;
   readonly seed: number;
   readonly queries: number;
+  /** Mean number of true keys of a query. */
+  readonly trueKeys: number;
   /** KL(uniform over the true keys || prediction), nats. */
   readonly kl: number;
   /** Share of the K highest-scored keys that are true. */
@@ -61,6 +63,7 @@ function readRun(path: string, axes: Coordinates): RunMetrics {
     dim: axes.dim === undefined ? undefined : Number(axes.dim),
     seed: Number(axes.seed),
     queries: number('queries'),
+    trueKeys: number('trueKeys'),
     kl: number('kl'),
     overlap: number('overlap'),
     entropy: number('entropy'),

@@ -1,101 +1,116 @@
 import { describe, expect, test } from 'vitest';
 import type { Figure } from '../../../src/plots/figure.ts';
-import { KL_FLOOR, klFigure, overlapFigure } from '../../../src/study/charts/by-game.ts';
+import { klFigure, overlapFigure } from '../../../src/study/charts/by-game.ts';
+import { LEAST_KL } from '../../../src/study/charts/measures.ts';
 import { modelStyles } from '../../../src/study/charts/styles.ts';
+import type { SubsetsOf } from '../../../src/study/games/subset-counts-table.ts';
 import { DIMS, GAMES, runs, svgOf, texts } from './fixtures.ts';
 
-interface Point {
+const subsets: SubsetsOf = (_, game) => `subsets of ${game}`;
+
+interface Mark {
   readonly x: number;
   readonly y: number;
+  readonly isHollow: boolean;
 }
 
-/** Vertices of the line that is drawn in a colour, by unbroken stroke. */
-function strokes(figure: Figure, colour: string): readonly (readonly Point[])[] {
-  const document = svgOf(figure);
-  const path =
-    document.querySelector(`g[aria-label="line"] path[stroke="${colour}"]`) ??
-    document.querySelector(`g[aria-label="line"][stroke="${colour}"] path`);
-  const d: string = path?.getAttribute('d') ?? '';
-  return d
-    .split('M')
-    .slice(1)
-    .map((stroke) =>
-      stroke
-        .replace('Z', '')
-        .split('L')
-        .map((point) => {
-          const [x, y] = point.split(',').map(Number);
-          return { x, y };
-        }),
-    );
+/** Means of the models in a colour, from left to right. */
+function means(figure: Figure, dim: number | undefined): readonly Mark[] {
+  const colour = modelStyles([27, 8, 4]).get(dim)?.light ?? '';
+  const marks = [...svgOf(figure).querySelectorAll('g[aria-label="dot"] > *')];
+  return marks.flatMap((mark) => {
+    const paints = [mark, mark.parentElement as Element];
+    const has = (paint: string) => paints.some((one) => one.getAttribute(paint) === colour);
+    const place = mark.getAttribute('transform')?.match(/[\d.]+/g);
+    const [x, y] = (place ?? [mark.getAttribute('cx'), mark.getAttribute('cy')]).map(Number);
+    return has('fill') || has('stroke') ? [{ x, y, isHollow: has('stroke') }] : [];
+  });
 }
-
-const line = (figure: Figure, colour: string) => strokes(figure, colour).flat();
-
-const colourOf = (dim: number | undefined) => modelStyles([27, 8, 4]).get(dim)?.light ?? '';
 
 describe('a figure by game', () => {
-  test('names cards, queries, seeds, axes, games and every model', () => {
-    const found = texts(klFigure(runs()));
+  test('names cards, queries, seeds, axes, games with their subsets, every model and the guess', () => {
+    const found = texts(klFigure(runs(), subsets));
     expect(found).toContain('27 cards; 512 test queries per game; 1 seed');
     expect(found).toContain('↑ mean KL, nats (log scale; lower is better)');
-    for (const label of [...GAMES, 'd = 27', 'd = 8', 'd = 4', 'non-contrastive']) {
+    for (const game of GAMES) expect(found).toContain(`${game}subsets of ${game}`);
+    for (const label of ['d = 27', 'd = 8', 'd = 4', 'non-contrastive', 'uniform guess']) {
       expect(found).toContain(label);
     }
   });
 
-  test('draws one line per model through all its games, from left to right', () => {
-    for (const dim of DIMS) {
-      const points = line(klFigure(runs()), colourOf(dim));
-      expect(points).toHaveLength(GAMES.length);
-      expect(points.map(({ x }) => x)).toEqual(points.map(({ x }) => x).sort((a, b) => a - b));
-    }
+  test('draws a symbol per model and game, and no line from game to game', () => {
+    const figure = klFigure(runs(), subsets);
+    for (const dim of DIMS) expect(means(figure, dim)).toHaveLength(GAMES.length);
+    expect(svgOf(figure).querySelectorAll('g[aria-label="line"]')).toHaveLength(0);
+  });
+
+  test('puts the models of a game side by side, the widest on the left', () => {
+    const figure = klFigure(runs(), subsets);
+    const places = DIMS.map((dim) => means(figure, dim)[1].x);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(new Set(places).size).toBe(DIMS.length);
+    expect(places[3]).toBeLessThan(means(figure, 27)[2].x);
   });
 
   test('puts a larger KL higher, and equal values of two models at one height', () => {
-    const [easy, , hard] = line(klFigure(runs()), colourOf(4));
+    const figure = klFigure(runs(), subsets);
+    const [easy, , hard] = means(figure, 4);
     expect(hard.y).toBeLessThan(easy.y);
-    const wide = line(klFigure(runs()), colourOf(27))[2];
-    expect(hard.y).toBeLessThan(wide.y);
-    expect(line(klFigure(runs()), colourOf(27))[0].y).toBeCloseTo(easy.y, 5);
+    expect(hard.y).toBeLessThan(means(figure, 27)[2].y);
+    expect(means(figure, 27)[0].y).toBeCloseTo(easy.y, 5);
   });
 
   test('spaces KL by its logarithm', () => {
     const at = [0.001, 0.01, 0.1];
-    const figure = klFigure(runs(1, ({ game }) => ({ kl: at[GAMES.indexOf(game)] })));
-    const [a, b, c] = line(figure, colourOf(8));
+    const figure = klFigure(
+      runs(1, ({ game }) => ({ kl: at[GAMES.indexOf(game)] })),
+      subsets,
+    );
+    const [a, b, c] = means(figure, 8);
     expect(a.y - b.y).toBeCloseTo(b.y - c.y, 5);
   });
 
-  test('puts a KL below the floor at the floor and says so', () => {
-    const figure = klFigure(runs(1, ({ dim }) => (dim === undefined ? { kl: 1e-9 } : {})));
-    expect(texts(figure)).toContain(`KL below ${KL_FLOOR} is drawn at ${KL_FLOOR}`);
+  test('puts a KL below the axis in a row of its own, hollow, and says so', () => {
+    const at = [1e-9, LEAST_KL, 1e-7];
+    const figure = klFigure(
+      runs(1, ({ dim, game }) => (dim === 8 ? { kl: at[GAMES.indexOf(game)] } : {})),
+      subsets,
+    );
+    const [below, least, belowToo] = means(figure, 8);
+    expect(below.y).toBe(belowToo.y);
+    expect(below.y).toBeGreaterThan(least.y + 10);
+    expect([below, least, belowToo].map(({ isHollow }) => isHollow)).toEqual([true, false, true]);
+    expect(texts(figure)).toContain(`hollow: KL below ${LEAST_KL}, in a row of its own`);
+    expect(texts(figure)).toContain(`< ${LEAST_KL}`);
   });
 
-  test('leaves a gap where a model is missing, and names what is not a number', () => {
+  test('leaves out a model that is missing, and names what is not a number', () => {
     const some = runs().filter(({ dim, game }) => dim !== 8 || game !== 'star');
-    const [before, after, ...more] = strokes(klFigure(some), colourOf(8));
-    expect(before).toHaveLength(1);
-    expect(after).toHaveLength(1);
-    expect(more).toHaveLength(0);
+    expect(means(klFigure(some, subsets), 8)).toHaveLength(GAMES.length - 1);
     const broken = klFigure(
       runs(1, ({ dim, game }) => (dim === 4 && game === 'union' ? { kl: Number.NaN } : {})),
+      subsets,
     );
     expect(texts(broken).join('\n')).toContain('not shown, since kl is not finite: d = 4 on union');
-    expect(strokes(broken, colourOf(4)).map(({ length }) => length)).toEqual([2]);
+    expect(means(broken, 4)).toHaveLength(GAMES.length - 1);
     const overlap = overlapFigure(
       runs(1, ({ dim, game }) => (dim === 4 && game === 'set' ? { overlap: Number.NaN } : {})),
+      subsets,
     );
     expect(texts(overlap).join('\n')).toContain('overlap is not finite: d = 4 on set');
   });
 
-  test('shows every run, the mean and its interval when there are several seeds', () => {
-    const document = svgOf(overlapFigure(runs(3)));
+  test('draws the KL of a uniform guess across each game', () => {
+    const guesses = svgOf(klFigure(runs(), subsets)).querySelectorAll(
+      'g[aria-label="rule"][stroke-dasharray="1 3"] line',
+    );
+    expect(guesses).toHaveLength(GAMES.length);
+  });
+
+  test('shows every run, the mean and its bar when there are several seeds', () => {
+    const document = svgOf(overlapFigure(runs(3), subsets));
     const dots = document.querySelectorAll('g[aria-label="dot"] circle, g[aria-label="dot"] path');
     // Per model: one mark per run and one per mean.
     expect(dots).toHaveLength(DIMS.length * GAMES.length * (3 + 1));
-    expect(document.querySelectorAll('g[aria-label="rule"] line')).toHaveLength(
-      DIMS.length * GAMES.length,
-    );
   });
 });

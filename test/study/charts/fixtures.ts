@@ -43,5 +43,7 @@ export function svgOf(figure: Figure) {
 
 /** All texts of a figure, in the order of drawing. */
 export function texts(figure: Figure): readonly string[] {
-  return [...svgOf(figure).querySelectorAll('text')].map((element) => element.textContent ?? '');
+  return [...svgOf(figure).querySelectorAll('.text')].map(
+    (element) => element.getAttribute('aria-label') ?? '',
+  );
 }

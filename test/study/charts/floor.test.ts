@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawSvg, type Figure } from '../../../src/plots/figure.ts';
 import { NEUTRAL } from '../../../src/plots/palette.ts';
-import { KL_FLOOR } from '../../../src/study/charts/by-game.ts';
 import { floorFigure } from '../../../src/study/charts/floor.ts';
 import type { GameFloor } from '../../../src/study/floor/table.ts';
 import type { RunMetrics } from '../../../src/study/metrics/runs.ts';
@@ -62,22 +61,35 @@ describe('the floor figure', () => {
     const found = texts(floorFigure(runs, floors, 'kl'));
     for (const text of [
       ...GAMES,
-      'd = 27',
-      'd = 4',
+      'trained models, mean',
+      'a trained model',
       'best found: fitted sets',
       'best found: other sets',
+      'perfect, by theory',
+      'uniform guess',
     ]) {
       expect(found).toContain(text);
     }
-    expect(found).not.toContain('non-contrastive');
-    expect(found.join('\n')).toContain(`are drawn at ${KL_FLOOR}`);
   });
 
   test('draws one line per floor and game', () => {
-    for (const dash of ['6 3', '1 3']) {
+    for (const dash of ['6 3', '2 2']) {
       expect(linesOf(floorFigure(runs, floors, 'kl'), dash)).toHaveLength(GAMES.length);
       expect(linesOf(floorFigure(runs, floors, 'overlap'), dash)).toHaveLength(GAMES.length);
     }
+  });
+
+  test('ends the line of a floor that is zero, and marks it in the row below the axis', () => {
+    const figure = floorFigure(runs, floors, 'kl');
+    for (const line of linesOf(figure, '6 3')) {
+      // Two of the three dimensions, 4 and 8.
+      expect(line.querySelector('path')?.getAttribute('d')?.match(/[ML]/g)).toHaveLength(2);
+    }
+    const triangles = svgOf(figure).querySelectorAll(
+      `g[aria-label="dot"][fill="${NEUTRAL.light}"] path`,
+    );
+    expect(triangles).toHaveLength(GAMES.length);
+    expect(texts(figure)).toContain('< 0.00001');
   });
 
   test('puts games in rows of three panels', () => {
