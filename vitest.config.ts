@@ -1,8 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests of the science keep no state in their process, so the files of a worker share its modules: to load tfjs and
+// ONNX Runtime for each file was half of their time.
+const science = [
+  'claims',
+  'dimension',
+  'docs',
+  'plots',
+  'random',
+  'stages',
+  'studies',
+  'study',
+  'tables',
+].map((room) => `test/${room}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Two heavy worlds (tfjs and ONNX Runtime) live in these tests: a process each keeps their global state apart.
     pool: 'forks',
     // One per core: by default one core is left out, and on two cores that is half of the machine.
@@ -13,5 +26,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes in its own time on a machine that is busy; one second is no such time.
     expect: { poll: { timeout: 30_000 } },
+    projects: [
+      { extends: true, test: { name: 'science', include: science, isolate: false } },
+      { extends: true, test: { name: 'tools', include: ['test/**/*.test.ts'], exclude: science } },
+    ],
   },
 });
