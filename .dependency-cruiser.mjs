@@ -27,6 +27,7 @@ const PRODUCTS = {
     'src/study',
   ],
   'src/studies': ['src/engine', 'src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
+  'src/causes': ['src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study', 'src/studies'],
   'src/pages': ['src/random', 'src/tables', 'src/plots', 'src/claims', 'src/study'],
   'src/packages': ['src/pipe'],
   'src/tensorflow': ['src/engine'],
@@ -51,13 +52,14 @@ const PACKAGES = {
     'zod',
   ],
   'src/studies': ['@observablehq/plot', '@tensorflow', 'highs', 'ml-matrix', 'zod'],
+  'src/causes': ['@observablehq/plot'],
   'src/pages': ['@observablehq/plot', 'onnxruntime-(web|common)', 'preact'],
   'src/packages': ['esbuild', 'execa'],
   'src/tensorflow': ['@tensorflow', 'execa'],
 };
 
 const CONTRACT = '^src/pipe/pipeline/contract[.]ts$';
-const SEES_CONTRACT = /^src[/](stud|pages)/;
+const SEES_CONTRACT = /^src[/](causes|stud|pages)/;
 
 const SCIENCE = [
   '@observablehq',

@@ -15,6 +15,7 @@ import { batchSource } from '../src/study/training/batches.ts';
 import { snapshotsIn } from '../src/study/training/checkpoints.ts';
 import { writeCurve } from '../src/study/training/curve.ts';
 import { train } from '../src/study/training/loop.ts';
+import { LOSSES } from '../src/study/training/step.ts';
 
 const params = z
   .strictObject({
@@ -50,6 +51,8 @@ const params = z
     warmUp: z.int().min(0),
     /** One positive key per query as published, or its expectation over all true keys. */
     objective: z.enum(['sampled', 'expected']),
+    /** By default `infonce` for a contrastive model, `cross-entropy` over the keys for the other. */
+    loss: z.enum(LOSSES).optional(),
     /** Keys start uniform in ± keyScale / dim. */
     keyScale: z.number().positive().default(1),
     /** Factor on the learning rate of the keys. */
@@ -98,11 +101,19 @@ export default defineStage({
     const deck = readDeck(inputs.deck.path);
     const queries = readQuerySet(inputs.queries.path);
     const model = configuration(params, deck.keys, deck.values, (queries.sequenceLength - 1) / 3);
-    const { batch, objective, keyRate, optimizer, steps, seed, lessons, review, backend } = params;
+    const { batch, objective, loss, keyRate, optimizer, steps, seed, lessons, review, backend } =
+      params;
     const report = throttled(progress);
     const { parameters, curve } = await train(
       {
-        step: { model, objective, batch, keyRate, optimizer },
+        step: {
+          model,
+          objective,
+          ...(loss === undefined ? {} : { loss }),
+          batch,
+          keyRate,
+          optimizer,
+        },
         parameters: initialise(modelParameters(model), seed),
         batches: batchSource(queries, model.layout, deck.keys, vocabulary(deck).pad, batch, seed),
         schedule: { peak: params.learningRate, warmUp: params.warmUp, steps },

@@ -1,3 +1,5 @@
+import { holm } from './holm.ts';
+
 /** The outcome of checking a statement. */
 export const VERDICTS = ['holds', 'fails', 'undecided'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -7,7 +9,12 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** The numbers, or why they do not decide; one line. */
   readonly evidence: string;
+  /** Where a test of a difference between seeds decided: the chance of it without any. */
+  readonly p?: number;
 }
+
+/** The chance that all claims of a table together may take for a difference that is none. */
+export const LEVEL = 0.05;
 
 /** A published statement that a program can check. `Evidence` is what it is checked against. */
 export interface Claim<Evidence> {
@@ -28,17 +35,32 @@ export interface JudgedClaim extends Judgement {
   readonly profile: string;
 }
 
-/** Judges claims in their order. @throws Error if two have the same name */
+/**
+ * Judges claims in their order. Those that a test decided are corrected for their number (Holm): what is no longer
+ * certain is undecided. @throws Error if two have the same name
+ */
 export function judgeClaims<Evidence>(
   claims: readonly Claim<Evidence>[],
   evidence: Evidence,
   profile: string,
 ): readonly JudgedClaim[] {
   const names = new Set<string>();
-  return claims.map(({ name, statement, rule, judge }) => {
+  const judged = claims.map(({ name, statement, rule, judge }) => {
     if (names.has(name)) throw new Error(`two claims are called '${name}'`);
     names.add(name);
     return { claim: name, statement, rule, profile, ...judge(evidence) };
+  });
+  const tested = judged.flatMap(({ verdict, p }) =>
+    p === undefined || verdict === 'undecided' ? [] : p,
+  );
+  const adjusted = holm(tested);
+  let next = 0;
+  return judged.map((one) => {
+    if (one.p === undefined || one.verdict === 'undecided') return one;
+    const p = adjusted[next++];
+    const numbers = `${one.evidence}; p = ${p.toPrecision(2)} of ${tested.length} tests`;
+    if (p < LEVEL) return { ...one, p, evidence: numbers };
+    return { ...one, p, ...undecided(`${numbers}, which is not certain enough`) };
   });
 }
 
@@ -54,13 +76,18 @@ export function holdsIf(condition: boolean, evidence: string): Judgement {
 
 /**
  * All of several statements together: fails if one fails, else is undecided if one is or if there
- * are none. The evidence is that of the parts that decide, all of them if it holds.
+ * are none. The evidence is that of the parts that decide, all of them if it holds; so is the least certain p.
  */
 export function allOf(parts: readonly Judgement[]): Judgement {
   const verdict = worst(parts);
   const deciding = parts.filter((part) => part.verdict === verdict);
   if (deciding.length === 0) return undecided('nothing to judge');
-  return { verdict, evidence: deciding.map(({ evidence }) => evidence).join('; ') };
+  const tests = deciding.flatMap(({ p }) => p ?? []);
+  return {
+    verdict,
+    evidence: deciding.map(({ evidence }) => evidence).join('; '),
+    ...(tests.length === 0 ? {} : { p: Math.max(...tests) }),
+  };
 }
 
 function worst(parts: readonly Judgement[]): Verdict {

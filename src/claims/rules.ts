@@ -1,5 +1,6 @@
-import { type Judgement, undecided, type Verdict } from './claim.ts';
+import { type Judgement, LEVEL, undecided, type Verdict } from './claim.ts';
 import { differenceOf, meanOverSeeds, type SpreadWithin } from './spread.ts';
+import { welchTest } from './welch.ts';
 
 // Rules that decide from the numbers of a few seeds; docs/claims.md explains them.
 
@@ -50,6 +51,30 @@ export function judgeGreater(
   if (low > 0 && mean > tolerance) return { verdict: 'holds', evidence };
   if (high < tolerance) return { verdict: 'fails', evidence };
   return undecided(`${evidence}, too wide to tell`);
+}
+
+/** What a positive measure counts as at least: below it is rounding. */
+const SMALLEST = 1e-6;
+
+/**
+ * Whether a positive measure is higher by a factor, tested on its logarithm by Welch's test, one-sided: holds if a is
+ * higher than b at the level, fails if b is higher than a, else undecided.
+ */
+export function judgeHigher(a: Group, b: Group, measure: string): Judgement {
+  const means =
+    `${measure} of ${a.name} ${digits(meanOverSeeds(a.values))}, ` +
+    `of ${b.name} ${digits(meanOverSeeds(b.values))}`;
+  const fewest = Math.min(a.values.length, b.values.length);
+  if (fewest === 0) return undecided(`${a.name} or ${b.name} is missing`);
+  if (fewest < 2) return undecided(tooFew(means, [...a.values, ...b.values]));
+  const [first, second] = [a, b].map(({ values }) =>
+    values.map((value) => Math.log(Math.max(value, SMALLEST))),
+  );
+  const { difference, p } = welchTest(first, second);
+  const evidence = `${means}: ${digits(Math.exp(difference))} times`;
+  if (p < LEVEL) return { verdict: 'holds', evidence, p };
+  if (1 - p < LEVEL) return { verdict: 'fails', evidence, p: 1 - p };
+  return undecided(`${evidence}, p = ${p.toPrecision(2)}`);
 }
 
 /**

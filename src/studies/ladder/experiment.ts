@@ -1,11 +1,7 @@
 import type { Deck } from '../../study/deck/deck.ts';
 import { vocabulary } from '../../study/deck/tokens.ts';
-import {
-  freeScores,
-  optimise,
-  type Search,
-  startingVectors,
-} from '../../study/floor/free-vectors.ts';
+import { optimise, type Search, startingVectors } from '../../study/floor/free-vectors.ts';
+import { qualities } from '../../study/floor/quality.ts';
 import { trueKeys } from '../../study/games/true-keys.ts';
 import { accuracyOf } from '../../study/metrics/accuracy.ts';
 import { meanOf } from '../../study/metrics/aggregates.ts';
@@ -44,14 +40,8 @@ export async function freeRungs(
     keys: starts(start.keys, seeds.length),
     queries: starts(start.queries, seeds.length),
   };
-  const quality = (vectors: typeof start) =>
-    Array.from({ length: vectors.keys.length / (deck.keys * d) }, (_, r) => {
-      const scores = freeScores(vectors, r, sets, d);
-      const { kl, overlap } = accuracyOf(scores, sets.isTrue, sets.count, sets.keys);
-      return { kl: meanOf(kl).mean, overlap: meanOf(overlap).mean };
-    });
-  const crossEntropy = quality(await optimise(sets, d, 'kl', start, search));
-  const infonce = quality(await optimise(sets, d, 'infonce', ofSeeds, search));
+  const crossEntropy = qualities(await optimise(sets, d, 'kl', start, search), sets, d);
+  const infonce = qualities(await optimise(sets, d, 'infonce', ofSeeds, search), sets, d);
   const best = [...crossEntropy, ...infonce].reduce((a, b) => (b.kl < a.kl ? b : a));
   return seeds.flatMap((seed, i) => [
     { d, seed, rung: 'optimum' as const, ...best },

@@ -1,20 +1,13 @@
 import type { Deck } from '../deck/deck.ts';
-import { accuracyOf } from '../metrics/accuracy.ts';
 import type { AnswerSets } from './answer-sets.ts';
 import {
-  freeScores,
   optimise,
   type Search,
   startingQueries,
   startingVectors,
   type Vectors,
 } from './free-vectors.ts';
-
-/** Mean KL (nats) and Top-K overlap over the queries that select some answer sets. */
-interface Quality {
-  readonly kl: number;
-  readonly overlap: number;
-}
+import { type Quality, qualityOf } from './quality.ts';
 
 /** The best that vectors of d numbers were found to reach, for KL and overlap each with its own vectors. */
 export interface Floor {
@@ -47,7 +40,7 @@ export async function findFloor(
   const fitted = await searchAll(fit, dim, startingVectors(fit, deck, dim, search), search, false);
   const candidates = fitted.map((vectors) =>
     Array.from({ length: search.restarts }, (_, r) => ({
-      ...quality(vectors, r, fit, dim),
+      ...qualityOf(vectors, r, fit, dim),
       keys: keysOf(vectors, r, fit.keys * dim),
     })),
   );
@@ -59,7 +52,7 @@ export async function findFloor(
   const reach = async (keys: Float32Array) => {
     const start = { keys, queries: startingQueries(heldOut, dim, keys) };
     const reached = await searchAll(heldOut, dim, start, search, true);
-    return reached.map((vectors) => quality(vectors, 0, heldOut, dim));
+    return reached.map((vectors) => qualityOf(vectors, 0, heldOut, dim));
   };
   const [withKl] = await reach(bestKl.keys);
   const withOverlap = await reach(bestOverlap.keys);
@@ -94,12 +87,4 @@ async function searchAll(
 
 function keysOf({ keys }: Vectors, restart: number, size: number): Float32Array {
   return keys.slice(restart * size, (restart + 1) * size);
-}
-
-function quality(vectors: Vectors, restart: number, sets: AnswerSets, dim: number): Quality {
-  const scores = freeScores(vectors, restart, sets, dim);
-  const { kl, overlap } = accuracyOf(scores, sets.isTrue, sets.count, sets.keys);
-  const mean = (values: Float64Array) =>
-    values.reduce((sum, value, set) => sum + value * sets.shares[set], 0);
-  return { kl: mean(kl), overlap: mean(overlap) };
 }

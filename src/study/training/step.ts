@@ -23,6 +23,13 @@ import { crossEntropy, expectedInfoNce, sampledInfoNce } from './losses.ts';
 /** One positive key per query as published (`sampled`), or its expectation (`expected`). */
 export type Objective = 'sampled' | 'expected';
 
+/**
+ * `infonce`: cross-entropy over the keys of a query and over the queries of a key; `cross-entropy`: over the keys
+ * alone. By default the former for contrastive models, the latter for others, as published.
+ */
+export const LOSSES = ['infonce', 'cross-entropy'] as const;
+export type Loss = (typeof LOSSES)[number];
+
 /** `adam` for all parameters, or `muon` for the encoder's matrices and Adam for the rest. */
 type OptimizerName = 'adam' | 'muon';
 
@@ -30,6 +37,7 @@ type OptimizerName = 'adam' | 'muon';
 export interface StepConfiguration {
   readonly model: ModelConfiguration;
   readonly objective: Objective;
+  readonly loss?: Loss;
   /** B */
   readonly batch: number;
   /** Factor on the learning rate of the key table. */
@@ -116,20 +124,25 @@ export function trainingStep(
 
 /** The loss of a batch; `inputs` has its `keys` or its `shares`. */
 export function batchLoss(
-  { model, objective }: StepConfiguration,
+  { model, objective, loss = usualLoss(model) }: StepConfiguration,
   p: NamedTensors,
   queries: QueryTensors,
   inputs: NamedTensors,
 ): Scalar {
-  if (model.model === 'noncontrastive') {
-    const shares =
-      objective === 'sampled'
-        ? tf.cast(tf.oneHot(inputs.keys as Tensor1D, model.keys), 'float32')
-        : inputs.shares;
-    return crossEntropy(keyScores(p, model, queries), shares as Tensor2D);
+  const keys = inputs.keys as Tensor1D;
+  const sampledShares = () => tf.cast(tf.oneHot(keys, model.keys), 'float32') as Tensor2D;
+  if (loss === 'cross-entropy') {
+    const shares = objective === 'sampled' ? sampledShares() : (inputs.shares as Tensor2D);
+    return crossEntropy(keyScores(p, model, queries), shares);
   }
-  if (objective === 'sampled') {
-    return sampledInfoNce(batchScores(p, model, queries, inputs.keys as Tensor1D));
+  if (objective === 'expected') {
+    return expectedInfoNce(keyScores(p, model, queries), inputs.shares as Tensor2D);
   }
-  return expectedInfoNce(keyScores(p, model, queries), inputs.shares as Tensor2D);
+  if (model.model === 'contrastive') return sampledInfoNce(batchScores(p, model, queries, keys));
+  // A column for each key of the batch.
+  return sampledInfoNce(tf.matMul(keyScores(p, model, queries), sampledShares(), false, true));
+}
+
+function usualLoss({ model }: ModelConfiguration): Loss {
+  return model === 'contrastive' ? 'infonce' : 'cross-entropy';
 }
