@@ -17,7 +17,7 @@ export default defineStage({
       objective: axes.objective,
       ...readTrajectory(path),
     }));
-    const dims = [...new Set(trainings.map(({ dim }) => dim))].sort((a, b) => b - a);
+    const dims = [...new Set(trainings.map(({ dim }) => dim))].sort((a = 0, b = 0) => b - a);
     const points = dims.flatMap((dim) => {
       const [sampled, expected] = ['sampled', 'expected'].map((objective) =>
         trainings.find((training) => training.dim === dim && training.objective === objective),

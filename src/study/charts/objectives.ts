@@ -7,7 +7,7 @@ import { modelStyles } from './styles.ts';
 
 /** KL along the training with both objectives, and how far apart their predictions are. */
 export function objectivesFigure(points: readonly ObjectivePoint[], data: string): Figure {
-  const styles = modelStyles(points.map(({ dim }) => dim));
+  const styles = modelStyles(points.flatMap(({ dim }) => dim ?? []));
   const styleOf = ({ dim, objective }: ObjectivePoint): Style => {
     const style = styles.get(dim) ?? NEUTRAL;
     return objective === 'sampled' ? { ...style, dash: '5 4', symbol: 'diamond2' } : style;

@@ -6,7 +6,7 @@ import { meanAccuracies } from './trajectory-accuracy.ts';
 
 /** A model with one of the two objectives at one step of its training. */
 export interface ObjectivePoint {
-  readonly dim: number;
+  readonly dim: number | undefined;
   readonly objective: string;
   readonly step: number;
   /** Mean KL(true keys || prediction), nats. */

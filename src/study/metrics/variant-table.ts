@@ -5,7 +5,8 @@ import { GAMES } from '../games/query-set.ts';
 export interface VariantPoint {
   readonly variant: string;
   readonly game: string;
-  readonly dim: number;
+  /** d of a contrastive model. */
+  readonly dim: number | undefined;
   readonly seed: number;
   readonly step: number;
   /** Mean KL(true keys || prediction), nats. */
@@ -33,7 +34,7 @@ export function inOrder(
   return points.toSorted(
     (a, b) =>
       games.indexOf(a.game) - games.indexOf(b.game) ||
-      a.dim - b.dim ||
+      (a.dim ?? Number.MAX_VALUE) - (b.dim ?? Number.MAX_VALUE) ||
       a.seed - b.seed ||
       variants.indexOf(a.variant) - variants.indexOf(b.variant) ||
       a.step - b.step,

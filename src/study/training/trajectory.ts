@@ -2,11 +2,11 @@ import { fixedSizeList, numbers } from '../../tables/column.ts';
 import { readTable } from '../../tables/read.ts';
 import { writeTable } from '../../tables/write.ts';
 
-/** What a contrastive model predicts for its test queries at some steps of its training. N queries, K keys. */
+/** What a model predicts for its test queries at some steps of its training. N queries, K keys. */
 export interface Trajectory {
   readonly game: string;
-  /** d */
-  readonly dim: number;
+  /** d of a contrastive model. */
+  readonly dim: number | undefined;
   readonly seed: number;
   /** N */
   readonly queries: number;
@@ -37,7 +37,7 @@ export function writeTrajectory(path: string, trajectory: Trajectory): void {
     scores.set(point.scores, i * queries * keys);
   });
   writeTable(path, {
-    metadata: { game, dim: String(dim), seed: String(seed) },
+    metadata: { game, dim: String(dim ?? 'none'), seed: String(seed) },
     columns: {
       step: numbers('uint32', steps),
       isTrue: fixedSizeList('uint8', keys, truth),
@@ -50,12 +50,13 @@ export function writeTrajectory(path: string, trajectory: Trajectory): void {
 export function readTrajectory(path: string): Trajectory {
   const table = readTable(path, 'train-variant');
   const steps = [...new Set(table.numbers('step', 'uint32'))];
+  const dim = table.note('dim');
   const queries = table.count / steps.length;
   const { size: keys, values: isTrue } = table.fixedSizeLists('isTrue', 'uint8');
   const { values: scores } = table.fixedSizeLists('scores', 'float32');
   return {
     game: table.note('game'),
-    dim: Number(table.note('dim')),
+    dim: dim === 'none' ? undefined : Number(dim),
     seed: Number(table.note('seed')),
     queries,
     keys,

@@ -1,6 +1,11 @@
 import type { ModelConfiguration } from '../models/configuration.ts';
 import { modelParameters } from '../models/model.ts';
-import { type Initialisation, initialise, type Parameters } from '../models/parameters.ts';
+import {
+  type Initialisation,
+  initialise,
+  type ParameterSpecs,
+  type Parameters,
+} from '../models/parameters.ts';
 import type { Similarity } from '../models/similarity.ts';
 import type { RateSchedule } from './schedules.ts';
 
@@ -37,17 +42,26 @@ export function variantStart(
   seed: number,
 ): Parameters {
   const specs = modelParameters(model);
-  const { shape } = specs['keys.table'];
-  const start: Initialisation | undefined =
-    keyStart &&
-    ('uniform' in keyStart
-      ? { kind: 'uniform', limit: keyStart.uniform / shape[1] }
-      : { kind: 'normal', std: keyStart.normal });
   const parameters = initialise(
-    start === undefined ? specs : { ...specs, 'keys.table': { shape, start } },
+    keyStart === undefined ? specs : { ...specs, ...keysStarting(specs, keyStart) },
     seed,
   );
   return tieQueryKey ? withTiedQueryKey(parameters) : parameters;
+}
+
+/** @throws Error if the model has no key vectors */
+function keysStarting(
+  specs: ParameterSpecs,
+  keyStart: NonNullable<Variant['keyStart']>,
+): ParameterSpecs {
+  const keys = specs['keys.table'];
+  if (keys === undefined) throw new Error('keyStart is of key vectors, which this model has not');
+  const { shape } = keys;
+  const start: Initialisation =
+    'uniform' in keyStart
+      ? { kind: 'uniform', limit: keyStart.uniform / shape[1] }
+      : { kind: 'normal', std: keyStart.normal };
+  return { 'keys.table': { shape, start } };
 }
 
 /** Copies WQ over WK in every layer; both are columns of one matrix [w, 3w], in order q, k, v. */

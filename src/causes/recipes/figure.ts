@@ -1,0 +1,95 @@
+import * as Plot from '@observablehq/plot';
+import { drawSvg, type Panel } from '../../plots/figure.ts';
+import type { Style } from '../../plots/palette.ts';
+import { rangeOf } from '../../plots/range.ts';
+import type { Scheme } from '../../plots/sheet.ts';
+import { modelStyles } from '../../study/charts/styles.ts';
+import type { VariantPoint } from '../../study/metrics/variant-table.ts';
+import { groupBy } from '../../tables/group-by.ts';
+import { dimName, type RecipeEvidence } from './evidence.ts';
+
+const TITLES: Readonly<Record<string, string>> = {
+  study: 'the study: expected positives, Muon',
+  published: 'published: a sampled positive, Adam',
+};
+
+/** KL along the training of every model, a panel per game and recipe. */
+export function recipesFigure({ points }: RecipeEvidence, scheme: Scheme): string {
+  const styles = modelStyles(points.flatMap(({ dim }) => dim ?? []));
+  const styleOf = (dim: number | undefined): Style => styles.get(dim) ?? [...styles.values()][0];
+  const dims = [...new Set(points.map(({ dim }) => dim))];
+  const seeds = new Set(points.map(({ seed }) => seed)).size;
+  const kls = points.map(({ kl }) => Math.max(LEAST, kl));
+  const panels = [...groupBy(points, ({ game }) => game)].flatMap(([game, ofGame]) =>
+    [...groupBy(ofGame, ({ variant }) => variant)].map(([recipe, here]) =>
+      panel(`${game}; ${TITLES[recipe] ?? recipe}`, here, styleOf, [
+        Math.min(...kls),
+        Math.max(...kls),
+      ]),
+    ),
+  );
+  return drawSvg(
+    {
+      title: 'The study’s recipe and the published one order the models alike',
+      subtitle: [
+        `thin: each of ${seeds} seeds, thick: their mean; KL below ${LEAST} is drawn at ${LEAST}`,
+      ],
+      panels,
+      columns: 2,
+      panelSize: { width: 430, height: 330 },
+      legendTitle: 'model',
+      legend: dims.map((dim) => ({ label: dimName(dim), style: styleOf(dim) })),
+    },
+    scheme,
+  );
+}
+
+/** Nats. */
+const LEAST = 1e-4;
+
+function panel(
+  heading: string,
+  points: readonly VariantPoint[],
+  styleOf: (dim: number | undefined) => Style,
+  range: readonly [number, number],
+): Panel {
+  const drawn = points.map((point) => ({ ...point, kl: Math.max(LEAST, point.kl) }));
+  return {
+    heading,
+    options: {
+      marginLeft: 60,
+      marginRight: 100,
+      marginTop: 24,
+      marginBottom: 40,
+      x: { label: 'training step →', zero: true },
+      y: {
+        type: 'log',
+        domain: [...range],
+        label: '↑ mean KL, nats (log scale)',
+        tickFormat: '~g',
+        grid: true,
+      },
+      marks: [...groupBy(drawn, ({ dim }) => dim)].flatMap(([dim, ofModel]) => {
+        const { light, symbol } = styleOf(dim);
+        const means = [...groupBy(ofModel, ({ step }) => step)].map(([step, atStep]) => ({
+          step,
+          kl: rangeOf(atStep.map(({ kl }) => kl)).mean,
+        }));
+        const place = { x: 'step', y: 'kl' } as const;
+        const end = means.at(-1);
+        return [
+          Plot.line(ofModel, { ...place, z: 'seed', stroke: light, strokeWidth: 0.8 }),
+          Plot.line(means, { ...place, stroke: light, strokeWidth: 2 }),
+          Plot.dot(means, { ...place, fill: light, symbol, r: 3.5 }),
+          Plot.text(end === undefined ? [] : [end], {
+            ...place,
+            text: () => dimName(dim),
+            textAnchor: 'start',
+            dx: 8,
+            fill: light,
+          }),
+        ];
+      }),
+    },
+  };
+}
