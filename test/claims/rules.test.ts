@@ -4,6 +4,7 @@ import {
   digits,
   judgeBound,
   judgeGreater,
+  judgeHigher,
   judgeNear,
   judgeRising,
 } from '../../src/claims/rules.ts';
@@ -29,6 +30,33 @@ describe('a bound', () => {
   test('is undecided from one seed, and from a training that diverged', () => {
     expect(judgeBound(group('a', 0.01), 'KL', 'below', 0.02).verdict).toBe('undecided');
     expect(judgeBound(group('a', 0.01, Number.NaN), 'KL', 'below', 0.02).verdict).toBe('undecided');
+  });
+});
+
+describe('a factor', () => {
+  const judge = (a: number[], b: number[]) => judgeHigher(group('a', ...a), group('b', ...b), 'KL');
+
+  test('holds or fails where it exceeds what the seeds differ by, whatever the level', () => {
+    for (const scale of [1, 1e-3]) {
+      const [high, low] = [
+        [0.2, 0.21, 0.19],
+        [0.1, 0.11, 0.1],
+      ].map((values) => values.map((value) => value * scale));
+      expect(judge(high, low).verdict).toBe('holds');
+      expect(judge(low, high).verdict).toBe('fails');
+      expect(judge(low, high).p).toBeCloseTo(Number(judge(high, low).p), 9);
+    }
+    expect(judge([0.2, 0.2, 0.2], [0.1, 0.1, 0.1]).evidence).toBe('KL of a 0.2, of b 0.1: 2 times');
+  });
+
+  test('is undecided where seeds differ as much, from one seed, and without any', () => {
+    expect(judge([0.2, 0.1, 0.3], [0.1, 0.2, 0.15]).verdict).toBe('undecided');
+    expect(judge([0.2], [0.1, 0.1]).verdict).toBe('undecided');
+    expect(judge([], [0.1, 0.1]).evidence).toBe('a or b is missing');
+  });
+
+  test('is none between values that are rounding', () => {
+    expect(judge([1e-8, 1e-9], [1e-12, 0]).verdict).not.toBe('holds');
   });
 });
 
