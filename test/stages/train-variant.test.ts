@@ -32,3 +32,26 @@ test('a variant gives the same bytes every time', async () => {
   );
   expect(readFileSync(first)).toEqual(readFileSync(second));
 });
+
+test('a variant may be non-contrastive, of any game and trained with Muon', async () => {
+  const path = await trainSmallVariant(join(folder, 'other model'), {
+    game: 'shatter',
+    model: 'noncontrastive',
+    dimension: undefined,
+    optimizer: 'muon',
+    steps: 4,
+    points: 2,
+  });
+  const { game, dim, points } = readTrajectory(path);
+  expect({ game, dim }).toEqual({ game: 'shatter', dim: undefined });
+  expect(points.map(({ step }) => step)).toEqual([2, 4]);
+});
+
+test('a contrastive model has one dimension, another none', async () => {
+  const wrong = [{ dim: 9 }, { dimension: undefined }, { model: 'noncontrastive' }];
+  for (const changes of wrong) {
+    await expect(trainSmallVariant(join(folder, 'wrong'), changes)).rejects.toThrow(
+      'a contrastive model needs dimension',
+    );
+  }
+});

@@ -36,8 +36,8 @@ export const RECIPE_CLAIMS: readonly Claim<RecipeEvidence>[] = GAMES.flatMap(
 
 /** From the best to the worst as predicted: the non-contrastive model, then falling d. */
 function modelsOf(runs: readonly RecipeRun[]): readonly (number | undefined)[] {
-  const dims = [...new Set(runs.map(({ dim }) => dim))];
-  return dims.sort((a, b) => (b ?? Number.POSITIVE_INFINITY) - (a ?? Number.POSITIVE_INFINITY));
+  const dims = [...new Set(runs.flatMap(({ dim }) => dim ?? []))].sort((a, b) => b - a);
+  return runs.some(({ dim }) => dim === undefined) ? [undefined, ...dims] : dims;
 }
 
 function group(runs: readonly RecipeRun[], dim: number | undefined, recipe: string): Group {

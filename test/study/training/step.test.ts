@@ -124,7 +124,7 @@ describe('the gradient of the loss', () => {
 });
 
 describe('the loss of a model', () => {
-  const valueOf = async (model: ModelConfiguration, objective: Objective, loss?: Loss) => {
+  const lossOf = async (model: ModelConfiguration, objective: Objective, loss?: Loss) => {
     const parameters = parametersOf(model);
     const program = await lossProgram(model, objective, parameters, loss);
     const values = Object.entries(parameters).map(([name, { values }]) => [name, values]);
@@ -136,10 +136,10 @@ describe('the loss of a model', () => {
   test('is InfoNCE if it is contrastive, else cross-entropy, unless it is named', async () => {
     const dual = configuration();
     const cross = noncontrastive(NARROW);
-    expect(await valueOf(dual, 'expected', 'infonce')).toBe(await valueOf(dual, 'expected'));
-    expect(await valueOf(cross, 'sampled', 'cross-entropy')).toBe(await valueOf(cross, 'sampled'));
-    const other = await valueOf(dual, 'expected', 'cross-entropy');
-    expect(Math.abs(other - (await valueOf(dual, 'expected')))).toBeGreaterThan(1e-3);
+    expect(await lossOf(dual, 'expected', 'infonce')).toBe(await lossOf(dual, 'expected'));
+    expect(await lossOf(cross, 'sampled', 'cross-entropy')).toBe(await lossOf(cross, 'sampled'));
+    const other = await lossOf(dual, 'expected', 'cross-entropy');
+    expect(Math.abs(other - (await lossOf(dual, 'expected')))).toBeGreaterThan(1e-3);
   });
 
   test('with sampled InfoNCE is over the columns of the batch’s keys, whatever the model', async () => {
@@ -155,7 +155,7 @@ describe('the loss of a model', () => {
       Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0));
     const terms = s.map((row, i) => logSumExp(row) + logSumExp(s.map((r) => r[i])) - 2 * row[i]);
     const mean = terms.reduce((sum, term) => sum + term, 0) / (2 * SIZE);
-    expect(await valueOf(model, 'sampled', 'infonce')).toBeCloseTo(mean, 5);
+    expect(await lossOf(model, 'sampled', 'infonce')).toBeCloseTo(mean, 5);
   });
 });
 
