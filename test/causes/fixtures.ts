@@ -23,6 +23,7 @@ export function lossRuns(
             seed,
             loss,
             queries: 100,
+            trueKeys: 3,
             kl: (0.006 + geometry) * objective * (1 + 0.02 * seed),
             overlap: dim === undefined ? 0.999 : 0.95,
             entropy: 2,
