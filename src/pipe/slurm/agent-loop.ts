@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { StageModules } from '../code/stage-modules.ts';
 import { thisMachineType, thisRuntime } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Progress } from '../pipeline/contract.ts';
@@ -20,6 +21,8 @@ const ALIVE = 5;
 interface AgentOptions {
   readonly disk: Disk;
   readonly pool: Executor;
+  /** What the pool is to know of stage files. */
+  readonly modules: Map<string, StageModules>;
   readonly slot: string;
   /** Slurm's id. */
   readonly job: string;
@@ -33,6 +36,8 @@ export class Agent {
   readonly #inbox: string;
   readonly #outbox: Mailbox;
   readonly #waiting: RunOrder[] = [];
+  /** Attempts that it was ever given: an order that could not be removed is read again. */
+  readonly #given = new Set<string>();
   /** What has to be told, in order; kept while the folder cannot be written. */
   #untold: Report[] = [];
   readonly #progress = new Map<string, Progress>();
@@ -103,7 +108,9 @@ export class Agent {
     switch (order.type) {
       case 'run':
         this.#busy = now();
-        if (this.#ending === undefined) this.#waiting.push(order);
+        if (this.#ending !== undefined || this.#given.has(order.id)) return;
+        this.#given.add(order.id);
+        this.#waiting.push(order);
         return;
       case 'cancel': {
         const { id } = order;
@@ -140,8 +147,9 @@ export class Agent {
     this.#running = { order, stop, done };
   }
 
-  async #run({ id, job }: RunOrder, signal: AbortSignal): Promise<Report> {
+  async #run({ id, job, modules }: RunOrder, signal: AbortSignal): Promise<Report> {
     const { pool, node } = this.#options;
+    if (modules !== undefined) this.#options.modules.set(job.module, modules);
     const kills = killsByMemory();
     let began = now();
     let result: JobResult;

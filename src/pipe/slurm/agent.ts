@@ -2,10 +2,11 @@
  * The program of an agent: a job of the cluster that runs what the coordinator gives it, with the same workers as on
  * a single machine. Its one argument is its settings.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StageModules } from '../code/stage-modules.ts';
 import { realDisk } from '../disk/disk.ts';
 import { markUsed } from '../loader/folder-store.mjs';
 import { PROGRAM_FOLDER } from '../loader/installation.ts';
@@ -39,12 +40,17 @@ async function serve(): Promise<void> {
   markUsed(join(settings.stages, '..', '..'), settings.stages.split('/').at(-2) ?? '');
   markUsed(join(PROGRAM_FOLDER, '..'), PROGRAM_FOLDER.split('/').at(-1) ?? '');
   const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
+  // On the file system of the code, which is linked, and of this agent alone.
+  const temporary = join(settings.folder, 'code', slot);
+  const modules = new Map<string, StageModules>();
   const pool = new WorkerPool({
     worker: join(PROGRAM_FOLDER, 'worker.js'),
     stages: settings.stages,
     cwd: settings.root,
     grace: settings.grace,
     isSteady: true,
+    temporary,
+    modulesOf: (module) => modules.get(module),
     onProcess: (pid, alive) => guardian.note(pid, alive),
   });
   const job =
@@ -54,6 +60,7 @@ async function serve(): Promise<void> {
   const agent = new Agent({
     disk: realDisk,
     pool,
+    modules,
     slot,
     job,
     node: process.env.SLURMD_NODENAME ?? hostname(),
@@ -63,6 +70,7 @@ async function serve(): Promise<void> {
   process.on('SIGUSR2', () => void agent.end('its time limit is near'));
   process.on('SIGINT', () => {});
   await agent.serve((milliseconds) => delay(milliseconds));
+  rmSync(temporary, { recursive: true, force: true });
   // Nothing may keep what has said goodbye.
   process.exit(0);
 }

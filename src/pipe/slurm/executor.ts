@@ -1,3 +1,4 @@
+import type { StageModules } from '../code/stage-modules.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type {
@@ -38,6 +39,8 @@ export interface SlurmOptions extends Omit<FleetOptions, 'refused' | 'warn'> {
   readonly site: Site;
   /** The processes of this machine, which answer questions about stages. */
   readonly pool: Executor;
+  /** Of a stage file. */
+  readonly modulesOf: (module: string) => StageModules | undefined;
 }
 
 /** Runs jobs on a Slurm cluster: gives them to agents, which are jobs of the cluster, and takes what comes of them. */
@@ -204,7 +207,7 @@ export class SlurmExecutor implements Executor {
   }
 
   #give(slot: Slot, works: readonly Work[]): void {
-    const { folders } = this.#options;
+    const { folders, modulesOf } = this.#options;
     const orders: Order[] = [];
     for (const work of works) {
       const { client } = work;
@@ -213,7 +216,8 @@ export class SlurmExecutor implements Executor {
         folders.takeCheckpoint(work.id);
         work.checkpoint = folders.signCheckpoint(work.id);
         work.slot = slot.name;
-        orders.push({ type: 'run', id: work.id, job: client.job });
+        const modules = modulesOf(client.job.module);
+        orders.push({ type: 'run', id: work.id, job: client.job, modules });
       } catch (error) {
         slot.work.delete(work.id);
         void this.#settle(work, this.#options.settlement.unwritable(error));

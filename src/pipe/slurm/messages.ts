@@ -1,3 +1,4 @@
+import type { StageModules } from '../code/stage-modules.ts';
 import type { Progress } from '../pipeline/contract.ts';
 import type { Job, JobResult } from '../workers/executor.ts';
 
@@ -7,6 +8,8 @@ export interface RunOrder {
   /** Of the attempt; see `WorkFolders`. */
   readonly id: string;
   readonly job: Job;
+  /** Of its stage file, so that an agent's process can serve many. */
+  readonly modules?: StageModules | undefined;
 }
 
 /** What the coordinator tells an agent. */

@@ -10,7 +10,7 @@ import type { Order, Report } from './messages.ts';
 const PATIENCE = 240;
 
 /** Folders that are of use while there are agents. */
-const TRANSIENT = ['in', 'out', 'claims', 'log', 'batches'];
+const TRANSIENT = ['in', 'out', 'claims', 'log', 'batches', 'code'];
 
 /** The coordinator's side of what passes between it and its agents. */
 export interface Post {

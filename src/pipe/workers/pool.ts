@@ -23,6 +23,8 @@ interface PoolOptions {
   readonly grace?: number;
   /** Whether stages are to survive SIGTERM, which others may send to all processes. */
   readonly isSteady?: boolean;
+  /** Where workers keep the code of an instance; by default beside its folder. */
+  readonly temporary?: string;
   /** Of a stage file. */
   readonly modulesOf?: (module: string) => StageModules | undefined;
   /** Called when a process starts and when it ends, so that those of a killed runner can be found. */
@@ -120,7 +122,7 @@ export class WorkerPool implements Executor {
       return { ok: false, failure: { kind: 'worker', message, hint: 'try fewer --jobs' } };
     }
     let why: 'timeout' | 'cancelled' | undefined;
-    const { grace = GRACE / 3, isSteady = false } = this.#options;
+    const { grace = GRACE / 3, isSteady = false, stages, temporary } = this.#options;
     const stop = (reason: 'timeout' | 'cancelled') => {
       why ??= reason;
       worker.send({ type: 'abort' });
@@ -133,7 +135,7 @@ export class WorkerPool implements Executor {
       job.timeout === undefined ? undefined : realClock.after(job.timeout, () => stop('timeout'));
     const { timeout: _, ...told } = job;
     const asked = worker.ask(
-      { type: 'run', job: told, stages: this.#options.stages, isSteady, ...this.#codeOf(job) },
+      { type: 'run', job: told, stages, isSteady, temporary, ...this.#codeOf(job) },
       (reply) => observe(reply, observer),
       (text) => appendFileSync(job.log, text),
     );

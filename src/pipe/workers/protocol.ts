@@ -32,6 +32,8 @@ export interface RunRequest extends Code {
   readonly isSteady: boolean;
   /** Paths in the snapshot of files that are to be modules of this instance alone. */
   readonly files?: readonly string[] | undefined;
+  /** Where these are; by default beside the folder of the job. */
+  readonly temporary?: string | undefined;
 }
 
 /** A request of the runner to a worker; one at a time, except `abort`. */

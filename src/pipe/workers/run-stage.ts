@@ -97,10 +97,10 @@ async function runModule(
 }
 
 /** The folder of stage modules. */
-function linkStages({ job, stages, files }: RunRequest): string {
+function linkStages({ job, stages, files, temporary }: RunRequest): string {
   if (files === undefined) return stages;
   const snapshot = dirname(stages);
-  const parent = codeOfWorker(dirname(job.folder), process.pid);
+  const parent = codeOfWorker(temporary ?? dirname(job.folder), process.pid);
   const folder = code.next(snapshot, job.module, files, parent);
   mapStacks({ folder, projectRoot: PROJECT_ROOT, maps: snapshot });
   return join(folder, 'stages');

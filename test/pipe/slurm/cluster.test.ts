@@ -126,6 +126,17 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     expect(there.pipe('run').stdout).toContain('nothing to do: 4 instances current');
   });
 
+  test.concurrent('instances that leave nothing behind in a process run in the same one, as here', async () => {
+    const one = project('params: { steps: 1 }', '[1, 2, 3, 4]');
+    expect((await one.onCluster('--jobs', '1').ended).status).toBe(0);
+    const events = latest(join(one.root, 'cache/journals')).trimEnd().split('\n');
+    const started = events
+      .map((line) => JSON.parse(line))
+      .filter(({ type, instance }) => type === 'started' && instance !== 'total');
+    expect(started).toHaveLength(4);
+    expect(new Set(started.map(({ pid }) => pid)).size).toBe(1);
+  });
+
   /** A project with a single instance, which can be resumed. */
   function counting(steps: number, params = '', site = ''): ClusterProject {
     return project(`params: { steps: ${steps}${params} }, retries: 1, backoff: 1ms`, '[1]', site);

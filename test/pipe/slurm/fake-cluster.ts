@@ -333,6 +333,7 @@ export class Coordinator {
       settlement: new Settlement(realDisk, paths, this.folders, this.#site),
       site: this.#site,
       pool: { pids: [], run: async () => DONE, close: async () => {}, kill() {} },
+      modulesOf: () => undefined,
       program: '/agent.js',
       settings: { folder: paths.slurm, root, stages: '/stages', idle: 1, grace: 1, lease: 1 },
       most,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stageModules } from '../../code/stage-modules.ts';
 import { realClock } from '../../core/clock.ts';
 import { realDisk } from '../../disk/disk.ts';
 import { PROGRAM_FOLDER } from '../../loader/installation.ts';
@@ -16,7 +17,8 @@ interface SlurmOptions {
 }
 
 /** What runs a project's instances on the cluster, and all its processes. */
-export function openSlurm({ root, paths, snapshot, pool }: Project, options: SlurmOptions) {
+export function openSlurm(project: Project, options: SlurmOptions) {
+  const { root, paths, snapshot, pool } = project;
   const site = readSite(options.site);
   const folders = new WorkFolders(realDisk, paths);
   const scheduler = new SlurmCommands();
@@ -28,6 +30,7 @@ export function openSlurm({ root, paths, snapshot, pool }: Project, options: Slu
     clock: realClock,
     site,
     pool,
+    modulesOf: (module) => stageModules(snapshot, project.codes[module]),
     program: join(PROGRAM_FOLDER, 'agent.js'),
     settings: {
       folder: paths.slurm,
