@@ -43,6 +43,7 @@ async function buildPipe(folder) {
     worker: 'src/pipe/workers/worker.ts',
     guardian: 'src/pipe/workers/guardian-process.ts',
     agent: 'src/pipe/slurm/agent.ts',
+    bootstrap: 'src/pipe/slurm/bootstrap.ts',
   };
   const { files, packages } = await buildRunner(root, { outdir: folder, programs });
   packages.push(...(await buildClients(join(folder, 'client'))));

@@ -18,13 +18,14 @@
 #   CGROUPS=0         1: jobs live in cgroups, their memory is limited; one such cluster at a time
 #   SHARED=''         a folder that each node sees through a mount of its own, whose names, sizes and times
 #   STALE=20          may be those of STALE seconds ago: as NFS at its worst, or worse (bindfs; /dev/fuse)
+#   HIDDEN=''         folders, separated by colons, that nodes see empty
 #   OVER_MEMORY=0     1: a job whose processes use more memory than it has is ended (looked at once a second)
 #   EXTRA=''          more lines of slurm.conf
 set -euo pipefail
 
 folder=${1:?usage: start.sh FOLDER}
 nodes=${NODES:-2} cpus=${CPUS:-4} memory=${MEMORY:-4000} gpus=${GPUS:-2}
-shared=${SHARED:-} stale=${STALE:-20}
+shared=${SHARED:-} stale=${STALE:-20} hidden=${HIDDEN:-}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd -P)
 [ -z "$shared" ] || shared=$(cd "$shared" && pwd -P)
@@ -46,7 +47,7 @@ alive() { # PIDFILE NAME
 name() { echo "n$1"; }
 can_isolate() { [ "$(id -u)" = 0 ] && unshare --mount --uts --pid --fork --mount-proc true 2>/dev/null; }
 if can_isolate; then isolated=1; else isolated=0; fi
-[ -z "$shared" ] || [ $isolated = 1 ] || { say 'SHARED takes root and namespaces'; exit 1; }
+[ -z "$shared$hidden" ] || [ $isolated = 1 ] || { say 'SHARED and HIDDEN take root and namespaces'; exit 1; }
 node_alive() { # NODE
   local pid
   if [ $isolated = 0 ]; then alive "$folder/run/slurmd-$1.pid" slurmd; return; fi
@@ -205,16 +206,20 @@ start_node() { # NODE
   if [ $isolated = 0 ]; then slurmd -N "$1"; return; fi
   alive "$folder/run/node-$1.pid" unshare && { "$folder/node" "$1" slurmd -N "$1"; return; }
   unshare --mount --propagation private --uts --pid --fork --kill-child --mount-proc bash -c '
-    node=$1 folder=$2 shared=$3 stale=$4
+    node=$1 folder=$2 shared=$3 stale=$4 hidden=$5
     hostname "$node" && mount --bind "$folder/etc/hosts" /etc/hosts || exit 1
     if [ -n "$shared" ]; then
       options=attr_timeout=$stale,entry_timeout=$stale,negative_timeout=$stale,nonempty
       bindfs -o "$options" "$shared" "$shared" || exit 1
     fi
+    IFS=:
+    for path in $hidden; do mount -t tmpfs tmpfs "$path" || exit 1; done
+    unset IFS
+    cd /
     slurmd -N "$node"
     # The first process of the node: it waits for those that nobody else waits for.
     while :; do sleep 3600 & wait $!; done
-  ' start_node "$1" "$folder" "$shared" "$stale" >/dev/null &
+  ' start_node "$1" "$folder" "$shared" "$stale" "$hidden" >/dev/null &
   echo $! >"$folder/run/node-$1.pid"
 }
 alive "$folder/run/slurmctld.pid" slurmctld || on_loopback slurmctld -i 2>>"$folder/log/slurmctld.log" || fail slurmctld "$folder/log/slurmctld.log"

@@ -41,6 +41,8 @@ export class Paths {
   readonly workers: string;
   /** Where a run and its jobs on a cluster meet. */
   readonly slurm: string;
+  /** What was packed for nodes that do not see this folder. */
+  readonly packed: string;
   /** Private folders of attempts. */
   readonly temporary: string;
   /** The profile of the last run. */
@@ -67,6 +69,7 @@ export class Paths {
     this.bundles = join(this.cache, 'runner');
     this.workers = join(this.cache, 'workers');
     this.slurm = join(this.cache, 'slurm');
+    this.packed = join(this.cache, 'packed');
     this.temporary = join(this.cache, 'tmp');
     this.lastProfile = join(this.cache, 'last-profile');
     this.lock = join(this.cache, 'lock');
@@ -90,6 +93,7 @@ export class Paths {
       this.bundles,
       this.workers,
       this.slurm,
+      this.packed,
       this.temporary,
     ];
   }

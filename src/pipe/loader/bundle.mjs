@@ -22,6 +22,7 @@ const PROGRAMS = {
   worker: 'src/pipe/workers/worker.ts',
   guardian: 'src/pipe/workers/guardian-process.ts',
   agent: 'src/pipe/slurm/agent.ts',
+  bootstrap: 'src/pipe/slurm/bootstrap.ts',
 };
 
 /** The checkout, whichever project is worked on. */

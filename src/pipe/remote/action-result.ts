@@ -70,6 +70,21 @@ function toOutputFile(path: string, hash: Digest, size: number) {
   return { path, digest: { hash, ...(size === 0 ? {} : { size }) } };
 }
 
+/** A text in the form of a record, for caches that take nothing else below `/ac/`. */
+export function encodeNote(text: string): Buffer {
+  return Buffer.from(ACTION_RESULT.encode({ stdoutRaw: Buffer.from(text) }).finish());
+}
+
+/** @returns `undefined` unless the bytes are one */
+export function decodeNote(bytes: Uint8Array): string | undefined {
+  try {
+    const { stdoutRaw } = ACTION_RESULT.toObject(ACTION_RESULT.decode(bytes), { defaults: true });
+    return Buffer.from(stdoutRaw).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns `undefined` unless the bytes are a valid record */
 export function decodeActionResult(bytes: Uint8Array): RemoteRecord | undefined {
   try {

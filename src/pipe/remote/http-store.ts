@@ -23,7 +23,7 @@ const LEAST_SPEED = 1000;
 /** Milliseconds after which the user is told what is waited for. */
 const PATIENCE = 2000;
 
-interface HttpStoreOptions {
+export interface HttpStoreOptions {
   /** Milliseconds before the second attempt. */
   readonly backoff?: number;
   /** Milliseconds. */

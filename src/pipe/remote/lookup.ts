@@ -1,3 +1,4 @@
+import type { ActionKey } from '../core/digest.ts';
 import type { Outdated } from '../current/assess.ts';
 import type { Emit } from '../events/events.ts';
 import type { Instance, InstanceId } from '../pipeline/graph.ts';
@@ -43,13 +44,26 @@ export class RemoteLookup {
       this.#fetched.add(instance.id);
       return true;
     } catch (error) {
-      // Parallel lookups may fail together: warn once.
-      if (this.#remote !== undefined && !this.#signal.aborted) {
-        const message = `${(error as Error).message}; continuing without it`;
-        this.#emit({ type: 'warning', message });
-      }
-      this.#remote = undefined;
+      this.#giveUp(error);
       return false;
     }
+  }
+
+  /** Lets others have a result that was just made. */
+  async send(key: ActionKey): Promise<void> {
+    try {
+      await this.#remote?.send(key, false);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    // Parallel requests may fail together: warn once.
+    if (this.#remote !== undefined && !this.#signal.aborted) {
+      const message = `${(error as Error).message}; continuing without it`;
+      this.#emit({ type: 'warning', message });
+    }
+    this.#remote = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
 import { otherMaker } from '../cache/maker.ts';
@@ -208,8 +208,14 @@ export class Attempts {
     const { folder } = places;
     const given = await givenTo(instance, cache);
     const usual = jobOf(instance, key, attempt, folder, cache.paths, instanceOf, given);
-    const reads = executor.remote === undefined ? {} : { reads: this.#reads(instance) };
-    const own = { ...usual, ...places, ...reads };
+    const elsewhere =
+      executor.remote === undefined
+        ? {}
+        : {
+            reads: this.#reads(instance),
+            code: [...given.code].map((path) => join(cache.paths.root, path)),
+          };
+    const own = { ...usual, ...places, ...elsewhere };
     const job = withCommand(own, instance, cache.paths.root, given);
     for (const path of [folder, job.checkpoint, dirname(job.log)]) {
       assertInside(cache.disk, cache.paths.homeOf(path), path);

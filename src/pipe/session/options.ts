@@ -22,6 +22,8 @@ interface RunOptions {
   readonly drain?: Drain;
   /** Asked for results before an instance runs. */
   readonly remote?: RemoteCache;
+  /** Whether results are sent there as they are made. */
+  readonly isSharing?: boolean;
 }
 
 /** When its signal comes, nothing more starts, and running instances that are outdated are cancelled. */

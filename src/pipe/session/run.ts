@@ -195,6 +195,7 @@ class Run {
     );
     this.#running.delete(id);
     if (result.ok) {
+      if (this.#request.isSharing === true) await this.#remote.send(key);
       this.#progress.ran(instance, key, result);
       this.#advance(instance);
       this.#releaseTwins(instance);

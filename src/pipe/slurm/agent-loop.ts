@@ -1,26 +1,28 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StageModules } from '../code/stage-modules.ts';
 import { thisMachineType, thisRuntime } from '../core/machine.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Progress } from '../pipeline/contract.ts';
-import type { Executor, JobResult } from '../workers/executor.ts';
+import type { Executor, Job, JobResult } from '../workers/executor.ts';
 import type { AgentSettings } from './batch.ts';
 import { Mailbox, received, removeQuietly } from './mailbox.ts';
 import { killsByMemory } from './memory-kills.ts';
 import type { Order, Orders, Report, RunOrder } from './messages.ts';
-import { whenVisible } from './visibility.ts';
+import type { NodeSupply } from './supply.ts';
 
 /** Milliseconds between two looks for orders; after a minute without any it looks less often. */
 const LOOK = 500;
 const SELDOM = 2000;
 const QUIET = 60_000;
+/** Milliseconds between two looks at a checkpoint that would be lost with its node. */
+const SAVE = 30_000;
 /** Times the pace: seconds between two signs of life. */
 const ALIVE = 5;
 
 interface AgentOptions {
   readonly disk: Disk;
   readonly pool: Executor;
+  readonly supply: NodeSupply;
   /** What the pool is to know of stage files. */
   readonly modules: Map<string, StageModules>;
   readonly slot: string;
@@ -45,6 +47,9 @@ export class Agent {
     | { readonly order: RunOrder; readonly stop: AbortController; readonly done: Promise<void> }
     | undefined;
   #pid: number | undefined;
+  /** What runs, as it is here. */
+  #job: { readonly id: string; readonly job: Job } | undefined;
+  #savedAt = now();
   #pace = 1;
   #told = 0;
   #toldProgress = 0;
@@ -67,6 +72,7 @@ export class Agent {
       this.#look();
       this.#startNext();
       this.#tell(false);
+      void this.#save();
       this.#leaveIfUseless();
       await wait(now() - this.#busy > QUIET ? SELDOM : LOOK);
     }
@@ -130,6 +136,16 @@ export class Agent {
     }
   }
 
+  /** Lets what runs be resumed elsewhere, should this node be lost. */
+  async #save(): Promise<void> {
+    if (this.#job === undefined || now() - this.#savedAt < SAVE) return;
+    this.#savedAt = now();
+    const { id, job } = this.#job;
+    const checkpoint = await this.#options.supply.save(job).catch(() => undefined);
+    if (checkpoint !== undefined && this.#job?.id === id)
+      this.#say({ type: 'saved', id, checkpoint });
+  }
+
   #startNext(): void {
     if (this.#running !== undefined || this.#ending !== undefined) return;
     const order = this.#waiting.shift();
@@ -147,20 +163,23 @@ export class Agent {
     this.#running = { order, stop, done };
   }
 
-  async #run({ id, job, modules }: RunOrder, signal: AbortSignal): Promise<Report> {
-    const { pool, node } = this.#options;
-    if (modules !== undefined) this.#options.modules.set(job.module, modules);
+  async #run(order: RunOrder, signal: AbortSignal): Promise<Report> {
+    const { pool, node, supply, modules } = this.#options;
+    const { id } = order;
+    if (order.modules !== undefined) modules.set(order.job.module, order.modules);
     const kills = killsByMemory();
     let began = now();
     let result: JobResult;
+    let { job } = order;
     try {
-      const unseen = await whenVisible(job.reads ?? [], signal);
-      if (unseen !== undefined && !signal.aborted) {
-        const interrupted = `${unseen} cannot be seen on ${node} as it was made`;
-        return { type: 'result', id, result: { ok: false, interrupted }, seconds: 0 };
+      const taken = await supply.take(order, signal);
+      if (typeof taken === 'string') {
+        const interrupted = { ok: false, interrupted: taken } as const;
+        const cancelled = this.#judge({ ok: false, cancelled: true }, kills);
+        return { type: 'result', id, result: signal.aborted ? cancelled : interrupted, seconds: 0 };
       }
-      // Made by the coordinator, which this machine may not know yet.
-      mkdirSync(job.folder, { recursive: true });
+      job = taken;
+      this.#job = { id, job };
       result = await pool.run(
         job,
         {
@@ -178,8 +197,10 @@ export class Agent {
       const message = `the agent on ${node} failed: ${(error as Error).message}`;
       result = { ok: false, failure: { kind: 'worker', message } };
     }
+    this.#job = undefined;
     const seconds = (now() - began) / 1000;
-    return { type: 'result', id, result: this.#judge(result, kills), seconds };
+    const outcome = { result: this.#judge(result, kills), seconds };
+    return { type: 'result', id, ...(await supply.give(order, job, outcome)) };
   }
 
   #judge(result: JobResult, killsBefore: number): JobResult {
@@ -211,7 +232,8 @@ export class Agent {
       runtime: thisRuntime(),
       machine: thisMachineType(),
       version: process.version,
-      stages: settings.stages,
+      // As the coordinator knows them.
+      stages: settings.stages.slice(settings.remote?.at?.length ?? 0),
       work: orders.map(({ id }) => id),
       ...(this.#pid === undefined ? {} : { running: { id: orders[0].id, pid: this.#pid } }),
     });

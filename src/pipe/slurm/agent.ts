@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageModules } from '../code/stage-modules.ts';
 import { realDisk } from '../disk/disk.ts';
@@ -12,19 +12,24 @@ import { markUsed } from '../loader/folder-store.mjs';
 import { PROGRAM_FOLDER } from '../loader/installation.ts';
 import { Guardian } from '../workers/guardian.ts';
 import { WorkerPool } from '../workers/pool.ts';
+import { openApart } from './agent-apart.ts';
 import { Agent } from './agent-loop.ts';
-import { type AgentSettings, slotOf } from './batch.ts';
+import { type AgentSettings, logOf, slotOf } from './batch.ts';
+import { sharedNodeSupply } from './supply.ts';
 
 const settings: AgentSettings = JSON.parse(process.argv[2]);
 const { SLURM_ARRAY_TASK_ID = '0', SLURM_ARRAY_JOB_ID, SLURM_JOB_ID = '' } = process.env;
 const slot = slotOf(settings.batch, SLURM_ARRAY_TASK_ID);
+const node = process.env.SLURMD_NODENAME ?? hostname();
+const apart = openApart(settings, slot);
 
-if (claim()) await serve();
+if (await claim()) await serve();
 
 /** A job that Slurm started twice has one agent. */
-function claim(): boolean {
+async function claim(): Promise<boolean> {
   try {
-    mkdirSync(join(settings.folder, 'claims', slot));
+    if (apart !== undefined) await apart.claim();
+    else mkdirSync(join(settings.folder, 'claims', slot));
     return true;
   } catch (error) {
     console.error(`no agent here: ${(error as Error).message}`);
@@ -37,8 +42,9 @@ async function serve(): Promise<void> {
   const { CUDA_VISIBLE_DEVICES: gpus = '' } = process.env;
   process.env.PIPE_GPUS = String(gpus === '' ? 0 : gpus.split(',').length);
   // Nobody prunes what this process runs.
-  markUsed(join(settings.stages, '..', '..'), settings.stages.split('/').at(-2) ?? '');
-  markUsed(join(PROGRAM_FOLDER, '..'), PROGRAM_FOLDER.split('/').at(-1) ?? '');
+  for (const used of [dirname(settings.stages), PROGRAM_FOLDER]) {
+    markUsed(dirname(used), used.split('/').at(-1) ?? '');
+  }
   const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
   // On the file system of the code, which is linked, and of this agent alone.
   const temporary = join(settings.folder, 'code', slot);
@@ -60,17 +66,20 @@ async function serve(): Promise<void> {
   const agent = new Agent({
     disk: realDisk,
     pool,
+    supply: apart?.supply ?? sharedNodeSupply(node),
     modules,
     slot,
     job,
-    node: process.env.SLURMD_NODENAME ?? hostname(),
+    node,
     settings,
   });
   process.on('SIGTERM', () => void agent.end('it was cancelled'));
   process.on('SIGUSR2', () => void agent.end('its time limit is near'));
   process.on('SIGINT', () => {});
   await agent.serve((milliseconds) => delay(milliseconds));
+  await apart?.close();
   rmSync(temporary, { recursive: true, force: true });
+  if (apart !== undefined) rmSync(logOf('', slot, true), { force: true });
   // Nothing may keep what has said goodbye.
   process.exit(0);
 }

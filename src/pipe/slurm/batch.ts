@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Digest } from '../core/digest.ts';
 import type { Job } from '../workers/executor.ts';
 import type { Submission } from './scheduler.ts';
 import type { Site } from './site.ts';
@@ -39,7 +40,34 @@ export interface AgentSettings {
   readonly grace: number;
   /** Milliseconds. */
   readonly lease: number;
+  /** Where the nodes see nothing of the project. */
+  readonly remote?: RemoteSettings;
 }
+
+/** How an agent gets what it needs, and is heard, through a remote cache. */
+export interface RemoteSettings {
+  readonly url: string;
+  /** Of the code. */
+  readonly archives: readonly Digest[];
+  /** Path of the agent's program below the folder that they are unpacked in. */
+  readonly program: string;
+  /** Of the project and its cache, on the coordinator's machine. */
+  readonly roots: readonly string[];
+  /** The folder that they are unpacked in, once they are. */
+  readonly at?: string;
+}
+
+/** How jobs start on nodes that see nothing of the project. */
+export interface Apart {
+  readonly remote: RemoteSettings;
+  /** Text of the program that fetches the agent's. */
+  readonly bootstrap: string;
+  /** What messages are signed with. */
+  readonly secret: string;
+}
+
+/** Variable of an agent's environment: arguments can be seen by all users of a node. */
+export const SECRET = 'PIPE_SLURM_SECRET';
 
 /** @param doubled whether twice the memory is given */
 export function needsOf(
@@ -69,9 +97,12 @@ export function slotOf(batch: string, task: string): string {
   return `${batch}-${task}`;
 }
 
-/** Of the job in which an agent is. */
-export function logOf(folder: string, slot: string): string {
-  return join(folder, 'log', `${slot}.log`);
+/**
+ * Of the job in which an agent is.
+ * @param isApart whether nodes do not see the folder: then it is on the node
+ */
+export function logOf(folder: string, slot: string, isApart = false): string {
+  return isApart ? `/tmp/pipe-${slot}.log` : join(folder, 'log', `${slot}.log`);
 }
 
 /**
@@ -80,6 +111,7 @@ export function logOf(folder: string, slot: string): string {
  * @param name by which the jobs are asked for
  * @param program path of the agent's program
  * @param most jobs that may run at a time
+ * @param apart how they start where the nodes see nothing of the project
  */
 export function submissionOf(
   { id, needs, size }: Batch,
@@ -88,12 +120,14 @@ export function submissionOf(
   program: string,
   settings: AgentSettings,
   site: Site,
+  apart?: Apart,
 ): Submission {
   const limit = limitOf(needs, site);
   const minutes = limit === undefined ? undefined : Math.ceil(limit / 60_000);
   // Slurm looks at time limits every half minute.
   const ahead = Math.min(site.warning / 1000, ((minutes ?? 60) * 60) / 2);
-  const log = logOf(settings.folder.replaceAll('%', '%%'), slotOf(id, '%a'));
+  const isApart = apart !== undefined;
+  const log = logOf(settings.folder.replaceAll('%', '%%'), slotOf(id, '%a'), isApart);
   const options = [
     `--array=0-${size - 1}%${Math.max(1, most)}`,
     `--job-name=${name}`,
@@ -106,7 +140,7 @@ export function submissionOf(
     ...(needs.gpus === 0 ? [] : [site.gpu.replaceAll('{n}', String(needs.gpus))]),
     ...(minutes === undefined ? [] : [`--time=${minutes}`]),
     `--signal=B:USR2@${Math.ceil(ahead)}`,
-    `--chdir=${settings.root}`,
+    `--chdir=${isApart ? '/' : settings.root}`,
     `--output=${log}`,
     '--open-mode=append',
     ...(['partition', 'account', 'qos'] as const).flatMap((key) =>
@@ -121,9 +155,25 @@ export function submissionOf(
       ? []
       : [`export TMPDIR="${site.scratch}"`, 'mkdir -p "$TMPDIR"']),
     ...site.setup,
-    `exec ${quote(node)} ${quote(program)} ${quote(JSON.stringify(settings))}`,
+    ...(apart === undefined
+      ? [`exec ${quote(node)} ${quote(program)} ${quote(JSON.stringify(settings))}`]
+      : startApart(node, settings, apart)),
   ];
   return { script: `${lines.join('\n')}\n`, options };
+}
+
+function startApart(
+  node: string,
+  settings: AgentSettings,
+  { remote, bootstrap, secret }: Apart,
+): readonly string[] {
+  const told = quote(JSON.stringify({ ...settings, remote }));
+  return [
+    `export ${SECRET}=${secret}`,
+    `exec ${quote(node)} --input-type=module - ${told} <<'END-OF-BOOTSTRAP'`,
+    bootstrap.trimEnd(),
+    'END-OF-BOOTSTRAP',
+  ];
 }
 
 function quote(word: string): string {

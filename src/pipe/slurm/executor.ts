@@ -9,16 +9,18 @@ import type {
   Outlook,
   RemoteExecutor,
 } from '../workers/executor.ts';
-import { classOf, needsOf } from './batch.ts';
+import { classOf, type Needs, needsOf } from './batch.ts';
+import { Dispatch } from './dispatch.ts';
 import { type Demand, Fleet, type FleetOptions } from './fleet.ts';
 import { Lines } from './lines.ts';
-import type { Order, Outcome } from './messages.ts';
+import type { Outcome } from './messages.ts';
 import type { Post } from './post.ts';
 import { Reception } from './reception.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Settlement } from './settlement.ts';
 import type { Site } from './site.ts';
 import type { Slot } from './slots.ts';
+import type { Supply } from './supply.ts';
 import type { Client, Work } from './work.ts';
 import { idOf, keyOf, type WorkFolders } from './work-folders.ts';
 
@@ -27,14 +29,13 @@ const LOOK = 500;
 const ANSWER = 15_000;
 /** Jobs that are given out for each agent: one that it runs, some that it may have next. */
 const GIVEN = 8;
-/** Agents for which one report of progress a second is not too much for a file server. */
-const LIVELY = 50;
 
 export interface SlurmOptions extends Omit<FleetOptions, 'refused' | 'warn'> {
   readonly scheduler: Scheduler;
   readonly post: Post;
   readonly folders: WorkFolders;
   readonly settlement: Settlement;
+  readonly supply: Supply;
   readonly clock: Clock;
   readonly site: Site;
   /** The processes of this machine, which answer questions about stages. */
@@ -49,6 +50,7 @@ export class SlurmExecutor implements Executor {
   readonly #options: SlurmOptions;
   readonly #fleet: Fleet;
   readonly #reception: Reception;
+  readonly #dispatch: Dispatch;
   readonly #lines = new Lines();
   readonly #works = new Map<string, Work>();
   /** Attempts of earlier runs, by what they are at. */
@@ -68,10 +70,13 @@ export class SlurmExecutor implements Executor {
       refused: (kind, message) => this.#refuse(message, kind),
       warn: (message) => this.#warn(message),
     });
+    this.#dispatch = new Dispatch(options, this.#fleet, (work, error) => {
+      void this.#settle(work, options.settlement.unwritable(error));
+    });
     this.#reception = new Reception(options, this.#works, this.#fleet, {
       finish: (work, outcome) => this.#finish(work, outcome),
       refuseAll: (message) => this.#refuse(message),
-      dismiss: (slot) => this.#dismiss(slot),
+      dismiss: (slot) => this.#dispatch.dismiss(slot),
     });
     this.remote = {
       jobs: options.most,
@@ -121,9 +126,23 @@ export class SlurmExecutor implements Executor {
       signal.addEventListener('abort', cancel, { once: true });
       if (outcome !== undefined) this.#finish(own, outcome);
       else if (own.host !== undefined) observer.started(own.host.pid, own.host.host);
-      else if (own.slot === undefined) this.#lines.add(own, needs);
+      else if (own.slot === undefined) void this.#queue(own, job, needs);
       this.#tickSoon(0);
     });
+  }
+
+  /** Lets it wait for an agent, once all that it needs can be had on a node. */
+  async #queue(work: Work, job: Job, needs: Needs): Promise<void> {
+    try {
+      work.order = await this.#options.supply.send(work.id, job);
+    } catch (error) {
+      void this.#settle(work, this.#options.settlement.unwritable(error));
+      return;
+    }
+    // It may have been cancelled meanwhile.
+    if (this.#works.get(work.id) !== work) return;
+    this.#lines.add(work, needs);
+    this.#tickSoon(0);
   }
 
   async close(): Promise<void> {
@@ -132,7 +151,7 @@ export class SlurmExecutor implements Executor {
     const isLeaving = this.#isOpen && !this.#isDetached;
     this.#isOpen = false;
     if (!isLeaving) return;
-    await this.#fleet.disband((slot) => this.#dismiss(slot), this.#reception.hear);
+    await this.#fleet.disband((slot) => this.#dispatch.dismiss(slot), this.#reception.hear);
     await Promise.allSettled(this.#removing);
     this.#options.post.clear();
   }
@@ -142,8 +161,9 @@ export class SlurmExecutor implements Executor {
   }
 
   async #open(warn: (message: string) => void): Promise<void> {
-    const { folders, post, clock } = this.#options;
+    const { folders, post, clock, supply } = this.#options;
     this.#warn = warn;
+    await supply.open();
     this.#isOpen = true;
     post.begin();
     const ids = folders.ids();
@@ -189,7 +209,7 @@ export class SlurmExecutor implements Executor {
     this.#dropLost();
     const timeLeft = (slot: Slot) => this.#fleet.timeLeft(slot);
     for (const [slot, works] of this.#lines.assign(this.#fleet.slots, timeLeft)) {
-      this.#give(slot, works);
+      this.#dispatch.give(slot, works);
     }
     const demand = this.#lines.demand();
     this.#fleet.turn(demand);
@@ -206,51 +226,11 @@ export class SlurmExecutor implements Executor {
     }
   }
 
-  #give(slot: Slot, works: readonly Work[]): void {
-    const { folders, modulesOf } = this.#options;
-    const orders: Order[] = [];
-    for (const work of works) {
-      const { client } = work;
-      if (client === undefined) continue;
-      try {
-        folders.takeCheckpoint(work.id);
-        work.checkpoint = folders.signCheckpoint(work.id);
-        work.slot = slot.name;
-        const modules = modulesOf(client.job.module);
-        orders.push({ type: 'run', id: work.id, job: client.job, modules });
-      } catch (error) {
-        slot.work.delete(work.id);
-        void this.#settle(work, this.#options.settlement.unwritable(error));
-      }
-    }
-    const error = this.#send(slot, orders);
-    if (error === undefined) return;
-    for (const work of works) {
-      slot.work.delete(work.id);
-      void this.#settle(work, this.#options.settlement.unwritable(error));
-    }
-  }
-
-  /** @returns why it could not be sent */
-  #send(slot: Slot, orders: readonly Order[]): unknown {
-    try {
-      this.#options.post.send(slot.name, orders, Math.max(1, this.#fleet.slots.size / LIVELY));
-      return undefined;
-    } catch (error) {
-      return error;
-    }
-  }
-
   #dismissIdle(demand: ReadonlyMap<string, Demand>): void {
     for (const slot of this.#fleet.slots) {
       if (!slot.isReady || slot.work.size > 0 || demand.has(slot.kind)) continue;
-      this.#dismiss(slot);
+      this.#dispatch.dismiss(slot);
     }
-  }
-
-  #dismiss(slot: Slot): void {
-    slot.isEnding = true;
-    this.#send(slot, [{ type: 'exit' }]);
   }
 
   #cancel(work: Work): void {
@@ -266,7 +246,7 @@ export class SlurmExecutor implements Executor {
       return;
     }
     work.isCancelled = true;
-    this.#send(slot, [{ type: 'cancel', id: work.id }]);
+    this.#dispatch.send(slot, [{ type: 'cancel', id: work.id }]);
     clock.after(site.grace + 10_000, () => {
       if (this.#works.has(work.id)) this.#fleet.cancel(slot);
     });

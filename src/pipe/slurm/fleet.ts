@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import {
   type AgentSettings,
+  type Apart,
   type Batch,
   limitOf,
+  logOf,
   type Needs,
   slotsOf,
   submissionOf,
@@ -44,6 +46,8 @@ export interface FleetOptions {
   /** Path of the agents' program. */
   readonly program: string;
   readonly settings: Omit<AgentSettings, 'batch'>;
+  /** How they start where the nodes see nothing of the project. */
+  readonly apart?: (() => Apart) | undefined;
   /** Agents at a time. */
   readonly most: number;
   /** Told why no agent of a class can be had. */
@@ -201,7 +205,7 @@ export class Fleet {
   }
 
   async #submit(kind: string, demand: Demand): Promise<void> {
-    const { scheduler, post, clock, site, program, settings, most, refused } = this.#options;
+    const { scheduler, post, clock, site, program, settings, most, refused, apart } = this.#options;
     const size = this.#lack(kind, demand);
     const batch: Batch = { id: randomBytes(4).toString('hex'), needs: demand.needs, size };
     this.#wasSubmission = true;
@@ -209,7 +213,9 @@ export class Fleet {
     const slots = this.slots.add(batch, clock.now());
     const own = { ...settings, batch: batch.id };
     try {
-      const id = await scheduler.submit(submissionOf(batch, post.name, most, program, own, site));
+      const id = await scheduler.submit(
+        submissionOf(batch, post.name, most, program, own, site, apart?.()),
+      );
       for (const [task, slot] of slots.entries()) slot.job ??= `${id}_${task}`;
     } catch (error) {
       // Without an answer it may have been submitted: the queue will tell.
@@ -272,13 +278,13 @@ export class Fleet {
   }
 
   #falseStart({ kind, batch, state, reason, name, isCancelled }: Slot): void {
-    const { refused, settings } = this.#options;
+    const { refused, settings, apart } = this.#options;
     for (const slot of this.slots) if (slot.batch === batch) return;
     const count = (this.#falseStarts.get(kind) ?? 0) + 1;
     this.#falseStarts.set(kind, count);
     if (count < FALSE_STARTS || isCancelled) return;
     this.#falseStarts.delete(kind);
-    const log = `${settings.folder}/log/${name}.log`;
+    const log = logOf(settings.folder, name, apart !== undefined);
     refused(
       kind,
       `${count} times its job ${describeState(state)} before it began (${reason}); see ${log}`,

@@ -1,5 +1,6 @@
 import type { StageModules } from '../code/stage-modules.ts';
 import type { Progress } from '../pipeline/contract.ts';
+import type { StoredArtifact } from '../remote/remote-files.ts';
 import type { Job, JobResult } from '../workers/executor.ts';
 
 /** An attempt at an instance, given to an agent. */
@@ -10,6 +11,8 @@ export interface RunOrder {
   readonly job: Job;
   /** Of its stage file, so that an agent's process can serve many. */
   readonly modules?: StageModules | undefined;
+  /** What an earlier attempt has left, where the agent does not see it. */
+  readonly checkpoint?: StoredArtifact;
 }
 
 /** What the coordinator tells an agent. */
@@ -51,6 +54,8 @@ export interface Outcome {
   readonly result: JobResult;
   /** From the start of the stage to its end. */
   readonly seconds: number;
+  /** What it has left for the next, where the coordinator does not see it. */
+  readonly checkpoint?: StoredArtifact;
 }
 
 /** What an agent tells the coordinator. */
@@ -59,6 +64,8 @@ export type Report =
   | { readonly type: 'alive' }
   | { readonly type: 'started'; readonly id: string; readonly pid: number }
   | { readonly type: 'progress'; readonly id: string; readonly progress: Progress }
+  /** It can be resumed from there if its agent is lost. */
+  | { readonly type: 'saved'; readonly id: string; readonly checkpoint: StoredArtifact }
   | { readonly type: 'output'; readonly id: string; readonly line: string }
   | ({ readonly type: 'result'; readonly id: string } & Outcome)
   /** It is going to be ended and takes no more orders. */

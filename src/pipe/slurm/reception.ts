@@ -77,22 +77,27 @@ export class Reception {
       case 'progress':
         observer?.progress(report.progress);
         break;
+      case 'saved':
+        this.#options.folders.noteLeft(work.id, report.checkpoint);
+        break;
       case 'output':
         this.#options.settlement.print(work, report.line);
         observer?.output(report.line);
         break;
       case 'result': {
-        const { result, seconds } = report;
-        slot.work.delete(work.id);
-        this.#keep(work.id, { result, seconds });
-        this.#consequences.finish(work, { result, seconds });
+        const { type: _, id, ...outcome } = report;
+        slot.work.delete(id);
+        this.#keep(id, outcome);
+        this.#consequences.finish(work, outcome);
       }
     }
   }
 
   #keep(id: string, outcome: Outcome): void {
     try {
-      this.#options.folders.keepOutcome(id, outcome);
+      const { folders } = this.#options;
+      if (outcome.checkpoint !== undefined) folders.noteLeft(id, outcome.checkpoint);
+      folders.keepOutcome(id, outcome);
     } catch {
       // Such as a full disk: storing the result itself will say so.
     }

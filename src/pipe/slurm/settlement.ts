@@ -6,7 +6,7 @@ import type { JobResult } from '../workers/executor.ts';
 import { logOf } from './batch.ts';
 import type { Site } from './site.ts';
 import type { Slot } from './slots.ts';
-import { madeFiles, whenVisible } from './visibility.ts';
+import type { Supply } from './supply.ts';
 import type { Work } from './work.ts';
 import { keyOf, type WorkFolders } from './work-folders.ts';
 
@@ -19,16 +19,18 @@ export class Settlement {
   readonly #paths: Paths;
   readonly #folders: WorkFolders;
   readonly #site: Site;
+  readonly #supply: Supply;
   readonly #doubled = new Set<ActionKey>();
   readonly #interruptions = new Map<ActionKey, number>();
   /** Logs that attempts have printed to, by the attempt: what was in them before. */
   readonly #printed = new Map<string, Buffer>();
 
-  constructor(disk: Disk, paths: Paths, folders: WorkFolders, site: Site) {
+  constructor(disk: Disk, paths: Paths, folders: WorkFolders, site: Site, supply: Supply) {
     this.#disk = disk;
     this.#paths = paths;
     this.#folders = folders;
     this.#site = site;
+    this.#supply = supply;
   }
 
   /** Whether an action is given twice the memory that is declared. */
@@ -83,12 +85,8 @@ export class Settlement {
     const { id, client } = work;
     const key = keyOf(id);
     if (client !== undefined) this.#copyLog(id, client.job.instance);
-    if (result.ok) {
-      const unseen =
-        client === undefined ? undefined : await whenVisible(madeFiles(client.job, result.outputs));
-      if (unseen === undefined) return result;
-      return this.#count(work, `${unseen} cannot be seen here as it was made`, false);
-    }
+    const unseen = await this.#supply.collect(work, result);
+    if (result.ok) return unseen === undefined ? result : this.#count(work, unseen, false);
     const isFurther = this.#folders.signCheckpoint(id) !== work.checkpoint;
     // Only who has said what came of it is sure to write no more.
     await this.#folders.leaveCheckpoint(id, this.#folders.outcome(id) === undefined);

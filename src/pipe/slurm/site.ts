@@ -55,6 +55,11 @@ const SITE = z
         expected: 'a size',
         fix: 'memory: 4GB',
       }),
+    shared: z.boolean().default(true).meta({
+      description: "Whether the nodes see the project's folder; without, `--remote` carries all.",
+      expected: 'true or false',
+      fix: 'shared: false',
+    }),
     double: z.boolean().default(true).meta({
       description: 'Whether what ran out of memory is tried once more with twice as much.',
       expected: 'true or false',

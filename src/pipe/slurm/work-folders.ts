@@ -6,6 +6,7 @@ import type { ActionKey } from '../core/digest.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
+import type { StoredArtifact } from '../remote/remote-files.ts';
 import type { Outcome } from './messages.ts';
 
 /** Of an attempt: `<action key>.<number>.<coordinator>`; later attempts have higher numbers. */
@@ -95,6 +96,26 @@ export class WorkFolders {
     return text === undefined ? undefined : (JSON.parse(text) as Outcome);
   }
 
+  /** Notes where an attempt's checkpoint is, which is not here. */
+  noteLeft(id: string, checkpoint: StoredArtifact): void {
+    writeAtomically(this.#disk, this.#leftPath(id), seal(JSON.stringify(checkpoint)));
+  }
+
+  left(id: string): StoredArtifact | undefined {
+    const text = unseal(this.#disk.read(this.#leftPath(id))?.toString('utf8') ?? '');
+    return text === undefined ? undefined : (JSON.parse(text) as StoredArtifact);
+  }
+
+  /** @param fetch fills the new one */
+  async replaceCheckpoint(id: string, fetch: (target: string) => Promise<void>): Promise<void> {
+    const { checkpoint } = this.places(id);
+    const fetched = `${checkpoint}.new`;
+    this.#disk.remove(fetched);
+    await fetch(fetched);
+    this.#disk.remove(checkpoint);
+    this.#disk.rename(fetched, checkpoint);
+  }
+
   /** Removes all that is left of an attempt. */
   async remove(id: string): Promise<void> {
     await this.#disk.discard(join(this.#root, id));
@@ -102,6 +123,10 @@ export class WorkFolders {
 
   get #root(): string {
     return join(this.#paths.slurm, 'work');
+  }
+
+  #leftPath(id: string): string {
+    return join(this.#root, id, 'left.json');
   }
 
   #outcomePath(id: string): string {

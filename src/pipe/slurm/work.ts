@@ -1,4 +1,5 @@
 import type { Host, Job, JobObserver, JobResult, Outlook } from '../workers/executor.ts';
+import type { RunOrder } from './messages.ts';
 
 /** An attempt that was asked for, or that another run has left. */
 export interface Work {
@@ -14,6 +15,8 @@ export interface Work {
   /** What its checkpoint held when it was given away. */
   checkpoint: string;
   isCancelled?: boolean;
+  /** What its agent is to know; there once it may be given away. */
+  order?: Pick<RunOrder, 'job' | 'checkpoint'>;
   /** Of who asked for it. */
   client?: Client;
 }

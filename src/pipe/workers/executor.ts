@@ -18,6 +18,8 @@ export interface CommandLine {
 export interface Expected {
   readonly path: string;
   readonly digest: Digest;
+  /** Whether the digest is that of a tree; may be left out where the path can be seen. */
+  readonly isTree?: true;
 }
 
 /** How long a job is likely to take, and what is queued behind it that needs the same. */
@@ -59,6 +61,8 @@ export interface Job {
   readonly timeout: number | undefined;
   /** Artifacts that it reads; left out where they are sure to be there. */
   readonly reads?: readonly Expected[];
+  /** Paths of the files of a command's code; left out where they are sure to be there. */
+  readonly code?: readonly string[];
 }
 
 export type JobResult =

@@ -19,11 +19,12 @@ export class FileServer {
   mischief: Mischief = () => false;
   url = '';
 
-  static async start(): Promise<FileServer> {
+  /** @param onEnd told what to do at the end of the test; a concurrent one has its own */
+  static async start(onEnd: (end: () => void) => void = onTestFinished): Promise<FileServer> {
     const made = new FileServer();
     const server = createServer((request, response) => void made.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
+    onEnd(() => {
       server.closeAllConnections();
       server.close();
     });

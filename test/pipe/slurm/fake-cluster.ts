@@ -17,6 +17,7 @@ import {
 } from '../../../src/pipe/slurm/scheduler.ts';
 import { Settlement } from '../../../src/pipe/slurm/settlement.ts';
 import { DEFAULT_SITE, type Site } from '../../../src/pipe/slurm/site.ts';
+import { SHARED_SUPPLY } from '../../../src/pipe/slurm/supply.ts';
 import { WorkFolders } from '../../../src/pipe/slurm/work-folders.ts';
 import type { Job, JobResult, Outlook } from '../../../src/pipe/workers/executor.ts';
 
@@ -330,7 +331,8 @@ export class Coordinator {
       post: cluster,
       clock: cluster.clock,
       folders: this.folders,
-      settlement: new Settlement(realDisk, paths, this.folders, this.#site),
+      settlement: new Settlement(realDisk, paths, this.folders, this.#site, SHARED_SUPPLY),
+      supply: SHARED_SUPPLY,
       site: this.#site,
       pool: { pids: [], run: async () => DONE, close: async () => {}, kill() {} },
       modulesOf: () => undefined,

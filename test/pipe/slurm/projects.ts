@@ -15,21 +15,20 @@ workers: 4
 
 /**
  * Counts in tenths of a second, says where it began, and keeps a checkpoint when it is stopped, or at every step. It can
- * use memory (in MB), and wait near its end for a file.
+ * use memory (in MB), and wait near its end for a file: one of the project, or of any path.
  */
 const COUNT = stage(
   `
     const file = join(checkpoint.folder, 'at');
     let at = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     log('from ' + at);
-    let root = process.cwd();
-    while (!existsSync(join(root, 'pipeline.yaml'))) root = join(root, '..');
+    const gate = params.gate === true ? join(process.cwd().split('/cache/')[0], 'gate') : params.gate;
     const hog: Buffer[] = [];
     if (params.memory) hog.push(Buffer.alloc(params.memory * 1e6, 1));
     for (; at < params.steps; at += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       progress({ done: at, total: params.steps, unit: 'step', values: { loss: 1 / (at + 1) } });
-      const isHeld = () => params.gate && at === params.steps - 2 && !existsSync(join(root, 'gate'));
+      const isHeld = () => gate && at === params.steps - 2 && !existsSync(gate);
       while (isHeld() && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 50));
       if (signal.aborted || params.saves) writeFileSync(file, String(at));
       if (signal.aborted) throw new Error('aborted');
@@ -50,6 +49,7 @@ export class ClusterProject extends PipeProject {
   /**
    * @param count settings of the stage in pipeline.yaml
    * @param root by default a throw-away folder
+   * @param more of the environment
    */
   constructor(
     cluster: Cluster | undefined,
@@ -57,8 +57,10 @@ export class ClusterProject extends PipeProject {
     n = '[1, 2, 3]',
     site = '',
     root?: string,
+    more: Readonly<Record<string, string>> = {},
   ) {
-    const env = { ...cluster?.env, PIPE_CACHE_DIR: '', PATH: `./bin:${process.env.PATH}` };
+    const path = `./bin:${process.env.PATH}`;
+    const env = { ...cluster?.env, PIPE_CACHE_DIR: '', PATH: path, ...more };
     super(
       {
         'pipeline.yaml': `axes: { n: ${n} }

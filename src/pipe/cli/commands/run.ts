@@ -99,7 +99,7 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       : undefined;
   const cluster =
     options.on === 'slurm' && options.dryRun !== true
-      ? (await import('../run/on-slurm.ts')).openSlurm(project, options)
+      ? (await import('../run/on-slurm.ts')).openSlurm(shell, project, options)
       : undefined;
   const signals = cancelOnSignals(shell, cluster?.processes ?? project.pool);
   if (options.detach === true) signals.signal.addEventListener('abort', () => cluster?.detach());
@@ -149,11 +149,12 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       targets,
       settled: () => void project.pool.close(),
       ...(remote === undefined ? {} : { remote }),
+      isSharing: cluster?.isSharing === true,
     });
     if (!ok) shell.exitCode = signals.exitCode ?? EXIT.failed;
     else await checkFrozen?.(latest).results(reporter.emit);
   } finally {
-    await cluster?.executor.close();
+    await cluster?.close();
     remote?.close();
     signals.release();
     await reporter.close();

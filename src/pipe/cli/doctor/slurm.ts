@@ -1,14 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { thisRuntime } from '../../core/machine.ts';
+import { realDisk } from '../../disk/disk.ts';
 import type { DoctorLine } from '../../pipeline/contract.ts';
 import type { Project } from '../../project/project.ts';
 import { formatSeconds } from '../../reporters/format.ts';
 import { type Batch, logOf, needsOf, slotOf, submissionOf } from '../../slurm/batch.ts';
-import { hasEnded, type QueueLine, SchedulerError } from '../../slurm/scheduler.ts';
+import type { Hello } from '../../slurm/messages.ts';
+import {
+  hasEnded,
+  type QueueLine,
+  SchedulerError,
+  type Submission,
+} from '../../slurm/scheduler.ts';
 import { defaultSiteFile, readSite, type Site } from '../../slurm/site.ts';
 import { SlurmCommands, slurm } from '../../slurm/slurm-commands.ts';
+import { WorkFolders } from '../../slurm/work-folders.ts';
+import { openApart } from '../shell/slurm-apart.ts';
 
 /** Milliseconds that a probe may wait in the queue. */
 const PATIENCE = 60_000;
@@ -25,18 +35,19 @@ writeFileSync(folder + '/answer.tmp', JSON.stringify(answer));
 renameSync(folder + '/answer.tmp', folder + '/answer.json');
 `;
 
-interface Answer {
+/** What a node says of itself. */
+type NodeAnswer = Pick<Hello, 'version' | 'runtime' | 'node'>;
+
+interface Answer extends NodeAnswer {
   readonly asked: string;
-  readonly version: string;
-  readonly runtime: string;
-  readonly node: string;
 }
 
 /** Checks whether a cluster can be used: its commands, the shared folder, and Node on one of its nodes. */
 export async function checkSlurm(
-  { root, paths }: Project,
+  project: Project,
   siteFile: string | undefined,
 ): Promise<readonly DoctorLine[]> {
+  const { root, paths } = project;
   const site = readSite(siteFile);
   const file = siteFile ?? defaultSiteFile();
   const used = existsSync(file) ? file : `none, so all defaults: ${file}`;
@@ -50,7 +61,8 @@ export async function checkSlurm(
   }
   const folder = join(paths.cache, 'slurm-doctor');
   try {
-    return [...lines, ...(await probe(root, folder, site))];
+    const seen = site.shared ? probe(root, folder, site) : probeApart(project, folder, site);
+    return [...lines, ...(await seen)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,6 +78,75 @@ async function probe(root: string, folder: string, site: Site): Promise<readonly
   const batch: Batch = { id: 'probe', needs, size: 1 };
   const settings = { folder, batch: batch.id, root, stages: '', idle: 0, grace: 0, lease: 0 };
   const submission = submissionOf(batch, NAME, 1, join(folder, 'probe.mjs'), settings, site);
+  const answered = await ask(submission, () =>
+    readdirSync(folder).includes('answer.json')
+      ? (JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8')) as Answer)
+      : undefined,
+  );
+  if ('refused' in answered) return [answered.refused];
+  if ('line' in answered) return [silence(answered.line, folder)];
+  const lines = judge(answered, 'folder');
+  const { node } = answered.answer;
+  if (answered.answer.asked === asked) return lines;
+  const text = `${node} reads old content of the shared folder`;
+  const fix = 'keep the cache elsewhere: PIPE_CACHE_DIR=FOLDER';
+  return [...lines, { subject: 'folder', text, fix }];
+}
+
+/** The same through the remote cache: starts an agent, as a run does. */
+async function probeApart(
+  project: Project,
+  folder: string,
+  site: Site,
+): Promise<readonly DoctorLine[]> {
+  const { root, paths, snapshot } = project;
+  rmSync(folder, { recursive: true, force: true });
+  const { url, post, supply, start, close } = openApart(project, true, {
+    folders: new WorkFolders(realDisk, paths),
+    folder,
+    patience: 0,
+    warn: () => {},
+  });
+  try {
+    await supply.open();
+    post.begin();
+    const needs = needsOf({ threads: 1, gpus: 0 }, site, false);
+    const batch: Batch = { id: randomBytes(4).toString('hex'), needs, size: 1 };
+    const slot = slotOf(batch.id, '0');
+    post.open(batch, [slot]);
+    const stages = join(snapshot.folder, 'stages');
+    const times = { idle: 5000, grace: 0, lease: PATIENCE };
+    const settings = { folder, batch: batch.id, root, stages, ...times };
+    const submission = submissionOf(batch, NAME, 1, '', settings, site, start());
+    let hello: Hello | undefined;
+    const answered = await ask(submission, () => {
+      post.receive((_, report) => {
+        if (report.type === 'hello') hello = report;
+      });
+      return hello;
+    });
+    if ('refused' in answered) return [answered.refused];
+    if ('answer' in answered) return judge(answered, 'remote');
+    const { line } = answered;
+    if (line === undefined || !hasEnded(line.state)) return [silence(line, folder)];
+    const log = logOf(folder, slot, true);
+    const text = `a job ended as ${line.state} (${line.reason}) without a word: see ${log} on ${line.node}`;
+    return [{ subject: 'remote', text, fix: `let nodes reach ${url}, and find Node: \`setup\`` }];
+  } finally {
+    post.clear();
+    close();
+  }
+}
+
+/** Submits a job, and looks until it answers. */
+async function ask<T extends NodeAnswer>(
+  submission: Submission,
+  look: () => T | undefined,
+): Promise<
+  | { readonly answer: T; readonly seconds: number }
+  | { readonly refused: DoctorLine }
+  | { readonly line: QueueLine | undefined }
+> {
   const scheduler = new SlurmCommands();
   let id: string;
   try {
@@ -73,37 +154,36 @@ async function probe(root: string, folder: string, site: Site): Promise<readonly
   } catch (error) {
     if (!(error instanceof SchedulerError)) throw error;
     const fix = 'correct the site file: docs/cluster.md describes its keys';
-    return [{ subject: 'slurm', text: `sbatch refused a job: ${error.message}`, fix }];
+    const text = `sbatch refused a job: ${error.message}`;
+    return { refused: { subject: 'slurm', text, fix } };
   }
   const begin = performance.now();
-  let last: QueueLine | undefined;
-  while (performance.now() - begin < PATIENCE) {
-    if (readdirSync(folder).includes('answer.json')) {
-      const answer = JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8')) as Answer;
-      return judge(answer, asked, (performance.now() - begin) / 1000);
+  let line: QueueLine | undefined;
+  try {
+    while (performance.now() - begin < PATIENCE) {
+      const answer = look();
+      if (answer !== undefined) return { answer, seconds: (performance.now() - begin) / 1000 };
+      // Once more after its end: what it wrote may be on its way.
+      if (line !== undefined && hasEnded(line.state) && performance.now() - begin > 5000) break;
+      await delay(1000);
+      line = (await scheduler.list(NAME)).find((one) => one.id === `${id}_0`) ?? line;
     }
-    // Once more after its end: what it wrote may be on its way.
-    if (last !== undefined && hasEnded(last.state) && performance.now() - begin > 5000) break;
-    await delay(1000);
-    last = (await scheduler.list(NAME)).find((line) => line.id === `${id}_0`) ?? last;
+    return { line };
+  } finally {
+    await scheduler.cancel([id]).catch(() => {});
   }
-  await scheduler.cancel([id]).catch(() => {});
-  return [silence(last, folder)];
 }
 
+/** @param subject what it came through */
 function judge(
-  { asked, version, runtime, node }: Answer,
-  expected: string,
-  seconds: number,
+  { answer, seconds }: { readonly answer: NodeAnswer; readonly seconds: number },
+  subject: string,
 ): readonly DoctorLine[] {
+  const { version, runtime, node } = answer;
   const lines: DoctorLine[] = [
-    { subject: 'folder', text: `a job on ${node} answered after ${formatSeconds(seconds)}` },
+    { subject, text: `a job on ${node} answered after ${formatSeconds(seconds)}` },
     { subject: 'node', text: `${version} on ${node}` },
   ];
-  if (asked !== expected) {
-    const text = `${node} reads old content of the shared folder`;
-    lines.push({ subject: 'folder', text, fix: 'keep the cache elsewhere: PIPE_CACHE_DIR=FOLDER' });
-  }
   if (runtime !== thisRuntime()) {
     const text = `${node} has ${runtime}, but this is ${thisRuntime()}: results would not count as the same`;
     lines.push({

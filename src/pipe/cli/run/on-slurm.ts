@@ -9,24 +9,38 @@ import { FolderPost } from '../../slurm/post.ts';
 import { Settlement } from '../../slurm/settlement.ts';
 import { readSite } from '../../slurm/site.ts';
 import { SlurmCommands } from '../../slurm/slurm-commands.ts';
+import { SHARED_SUPPLY } from '../../slurm/supply.ts';
 import { WorkFolders } from '../../slurm/work-folders.ts';
+import type { Shell } from '../shell/shell.ts';
+import { openApart } from '../shell/slurm-apart.ts';
 
 interface SlurmOptions {
   readonly site?: string | undefined;
   readonly jobs?: number | undefined;
+  readonly remote?: string | true | undefined;
 }
 
 /** What runs a project's instances on the cluster, and all its processes. */
-export function openSlurm(project: Project, options: SlurmOptions) {
+export function openSlurm(shell: Shell, project: Project, options: SlurmOptions) {
   const { root, paths, snapshot, pool } = project;
   const site = readSite(options.site);
   const folders = new WorkFolders(realDisk, paths);
-  const scheduler = new SlurmCommands();
+  const apart = site.shared
+    ? undefined
+    : openApart(project, options.remote, {
+        folders,
+        folder: paths.slurm,
+        patience: site.lease,
+        warn: (message) => shell.note(`warning: ${message}`),
+      });
+  const supply = apart?.supply ?? SHARED_SUPPLY;
   const executor = new SlurmExecutor({
-    scheduler,
-    post: new FolderPost(realDisk, paths.slurm),
+    scheduler: new SlurmCommands(),
+    post: apart?.post ?? new FolderPost(realDisk, paths.slurm),
+    apart: apart?.start,
     folders,
-    settlement: new Settlement(realDisk, paths, folders, site),
+    settlement: new Settlement(realDisk, paths, folders, site, supply),
+    supply,
     clock: realClock,
     site,
     pool,
@@ -44,6 +58,12 @@ export function openSlurm(project: Project, options: SlurmOptions) {
   });
   return {
     executor,
+    /** Whether results go to the remote cache as they are made. */
+    isSharing: apart !== undefined,
+    async close() {
+      await executor.close();
+      apart?.close();
+    },
     detach: () => executor.detach(),
     processes: {
       kill() {

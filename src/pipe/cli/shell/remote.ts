@@ -1,7 +1,6 @@
 import type { Cache } from '../../cache/cache.ts';
 import { remoteAddress } from '../../remote/address.ts';
-import { FolderStore } from '../../remote/folder-store.ts';
-import { HttpStore } from '../../remote/http-store.ts';
+import { openStore } from '../../remote/open-store.ts';
 import { RemoteCache } from '../../remote/remote-cache.ts';
 import type { Shell } from './shell.ts';
 import { cancelOnSignals } from './signals.ts';
@@ -28,13 +27,12 @@ export function openRemote(
 ): RemoteCache {
   const address = remoteAddress(process.env, named);
   const { hostname, protocol } = new URL(address.url);
-  if (protocol === 'file:') return new RemoteCache(new FolderStore(cache.disk, address.url), cache);
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
   if (address.authorization !== undefined && protocol === 'http:' && !isLocal) {
     shell.note('warning: credentials are sent in clear text: use https in PIPE_REMOTE');
   }
   const onWait = () => shell.note('waiting for the remote cache');
-  return new RemoteCache(new HttpStore(address, { signal, onWait }), cache);
+  return new RemoteCache(openStore(cache.disk, address, { signal, onWait }), cache);
 }
 
 /** Works with the remote cache. A signal ends requests in progress and becomes the exit code. */
