@@ -16,7 +16,7 @@ qrels, of query<TAB>item[<TAB>relevance], or of JSON Lines; docs/dimension.md ex
   --query-vectors FILE   your vectors of the queries, likewise
   --cosine               compare your vectors by cosine instead of dot product
   --relevant-from N      least relevance that counts as a match (1)
-  --profile NAME         ci: fewer dimensions and steps
+  --profile NAME         ci: fewer dimensions and steps; gpu: search on a GPU
   --jobs N               fits side by side
   --set STAGE.PARAM=V    as of \`pipe run\`, e.g. judgements.queries=8000 for a larger sample
   --json                 print the answer as JSON

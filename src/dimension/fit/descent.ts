@@ -1,5 +1,6 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
-import { adam, compile, type NamedTensors, type Program, tf } from '../../engine/index.ts';
+import { adam, type NamedTensors, type Program, tf } from '../../engine/index.ts';
+import { compileOn, type TrainingBackend } from '../../study/training/backend.ts';
 import { denseRows, type Judgements, membersOf, queryCount } from '../judgements/judgements.ts';
 import { pullBack } from './pull-back.ts';
 import { quantised } from './quantise.ts';
@@ -40,6 +41,8 @@ export interface Descent extends Shape {
   readonly steps: number;
   /** Of Adam, falling along half a cosine. */
   readonly learningRate: number;
+  /** What it runs on: `onnxruntime` if left out. */
+  readonly backend?: TrainingBackend;
   readonly signal?: AbortSignal;
   readonly onStep?: (done: number) => void;
 }
@@ -106,7 +109,7 @@ function stepOf(judgements: Judgements, start: Vectors, descent: Descent): Promi
   const { items, ...queries } = specs;
   const optimizer = adam({ beta1: 0.9, beta2: 0.99 });
   const own = moved === 'both' ? specs : queries;
-  return compile({
+  return compileOn(descent.backend)({
     inputs: { rate: { shape: [], dtype: 'float32' } },
     state: {
       ...specs,

@@ -1,3 +1,4 @@
+import type { TrainingBackend } from '../../study/training/backend.ts';
 import { type Judgements, queryCount } from '../judgements/judgements.ts';
 import { type Descent, descend, type Shape, type Vectors } from './descent.ts';
 import { quantise } from './quantise.ts';
@@ -17,6 +18,8 @@ export interface Search {
   /** Most steps for KL; half as many follow for a margin, and for held-out queries. */
   readonly steps: number;
   readonly learningRate: number;
+  /** What it runs on: `onnxruntime` if left out. */
+  readonly backend?: TrainingBackend;
   readonly signal?: AbortSignal;
   readonly onStep?: (done: number, total: number) => void;
 }
@@ -97,12 +100,13 @@ type Run = (
 ) => Promise<Vectors>;
 
 /** Descents one after the other, which count their steps together. */
-function descents({ learningRate, signal, onStep }: Search, total: number): Run {
+function descents({ learningRate, backend, signal, onStep }: Search, total: number): Run {
   let done = 0;
   return async (judgements, start, how) => {
     const moved = await descend(judgements, start, {
       moved: 'both',
       learningRate,
+      ...(backend === undefined ? {} : { backend }),
       ...(signal === undefined ? {} : { signal }),
       onStep: (step) => onStep?.(done + step, total),
       ...how,

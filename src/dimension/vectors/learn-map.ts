@@ -1,6 +1,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
-import { adam, compile, tf } from '../../engine/index.ts';
+import { adam, tf } from '../../engine/index.ts';
 import { stream } from '../../random/streams.ts';
+import { compileOn } from '../../study/training/backend.ts';
 import type { Search } from '../fit/fit.ts';
 import { rankingOf } from '../fit/scores.ts';
 import { type Aim, slopes } from '../fit/slopes.ts';
@@ -90,7 +91,7 @@ async function descendMaps(
   items: Rows,
   start: LinearMaps,
   aim: Aim,
-  { steps, learningRate, signal, onStep }: Search,
+  { steps, learningRate, backend, signal, onStep }: Search,
   onLook: (maps: LinearMaps) => void,
 ): Promise<void> {
   const { items: N } = judgements;
@@ -110,7 +111,7 @@ async function descendMaps(
     targets[at] /= membersOf(judgements, Math.floor(at / N)).length;
   }
   const optimizer = adam({ beta1: 0.9, beta2: 0.99 });
-  const program = await compile({
+  const program = await compileOn(backend)({
     inputs: { rate: { shape: [], dtype: 'float32' } },
     state: {
       ...maps,
