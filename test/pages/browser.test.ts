@@ -172,14 +172,13 @@ describe.skipIf(BROWSER === undefined)('the study’s pages in a browser', () =>
     const countOf = (locator: Locator) => expect.poll(() => locator.count());
     await countOf(figures).toBe(4);
     const byGame = figures.nth(0);
-    const lines = byGame.locator('.plot [data-mark="line"] path');
     const dots = byGame.locator('.plot [data-mark="dot"] *');
-    await countOf(lines).toBe(3);
+    await countOf(byGame.locator('.plot [data-mark="line"] path')).toBe(0);
     await countOf(dots).toBe(30);
     await countOf(figures.nth(1).locator('.plot [data-mark="line"] path')).toBe(5);
     await countOf(figures.nth(3).locator('.plot svg')).toBe(5);
     await byGame.getByRole('checkbox', { name: 'd = 2' }).uncheck();
-    await countOf(lines).toBe(2);
+    await countOf(dots).toBe(20);
     await byGame.getByText('overlap').click();
     await byGame.locator('svg[aria-label="mean overlap of each model by game"]').waitFor();
     await countOf(byGame.getByText('linear')).toBe(0);

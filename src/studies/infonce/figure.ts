@@ -25,7 +25,7 @@ export function infonceFigure(
 ): string {
   const names = [...new Set(tables.map(({ joint }) => joint.name))];
   const subtitle = [
-    'Every map shows a table that adds up to 1; x downwards, y to the right; darker is larger (square root scale).',
+    'Every map shows a table that adds up to 1; x downwards, y to the right; darker is larger (square root scale), full ink as under the map that sets it.',
     'InfoNCE’s table looks like the ratio p(x, y) / (p(x) p(y)), not like p(x, y). Under it: KL from p and from the normalised ratio, nats.',
   ];
   const top = topOf({ subtitle });
@@ -41,7 +41,7 @@ export function infonceFigure(
   const bottom = top + names.length * rowHeight;
   const height = bottom + PLACES_HEIGHT + MARGIN;
   const ofOneSeed = places.filter(({ seed }) => seed === places[0].seed);
-  parts.push(drawHeatScale({ least: '0', most: 'largest' }, width - MARGIN, MARGIN + 8));
+  parts.push(drawHeatScale({ least: '0', most: 'full ink' }, width - MARGIN, MARGIN + 8));
   parts.push(
     ...drawPlaces(ofOneSeed, { x: MARGIN, y: bottom + MARGIN, width: width - 2 * MARGIN }),
   );
@@ -92,7 +92,10 @@ function drawRow(
         { heading, values: values.map(Math.sqrt), rows, columns, strongest },
         { x, y: y + HEADING, ...MAP },
       );
-      if (of === undefined) return [map];
+      if (of === undefined) {
+        const darkest = values === like ? `full ink: ${digits(strongest ** 2)}` : '';
+        return [map, svgText(darkest, x, y + HEADING + MAP.height + 16, 'class="subtitle"')];
+      }
       const measured = measures.find(
         ({ data, objective, seed }) =>
           data === joint.name && objective === of.objective && seed === of.seed,

@@ -1,107 +1,103 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { rampStyles, type Style } from '../../plots/palette.ts';
+import { NEUTRAL, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { AMBER, BLACK, BLUE, curve, MAGENTA, MARGINS } from '../drawing.ts';
+import { AMBER, BLUE, curve, GREY, MAGENTA } from '../drawing.ts';
 import type { LowRankEvidence, LowRankRow, ThresholdRow } from './tables.ts';
 
 /** Smaller KL is drawn at this value: how far below it falls depends on the length of training alone. */
 const LEAST_KL = 1e-4;
+const DECADES = [1e-4, 1e-3, 1e-2, 0.1, 1];
 
-const RANK: Style = BLACK;
-const EXACT: Style = BLUE;
-const PREDICTS: Style = MAGENTA;
-const SVD: Style = AMBER;
+const TRAINED: Style = { ...NEUTRAL, symbol: 'circle' };
+const RANK: Style = { ...GREY, dash: '' };
+const EXACT: Style = { ...BLUE, dash: '1 3' };
+const PREDICTS: Style = { ...MAGENTA, dash: '6 3' };
+const SVD: Style = { ...AMBER, dash: '2 3' };
 
-/** Accuracy and KL by d / rank, and the sufficient dimensions of each deck. */
+/** Accuracy and KL by dimension, a column of panels per deck, and the dimensions that suffice as vertical lines. */
 export function lowRankFigure({ rows, thresholds }: LowRankEvidence, scheme: Scheme): string {
-  const styles = rampStyles(thresholds.map(({ rank }) => rank));
-  const styleOf = (rank: number): Style => styles.get(rank) ?? RANK;
-  const decks = [...thresholds].reverse();
+  const measures: readonly Measure[] = [
+    { y: ({ accuracy }) => accuracy, scale: { label: '↑ accuracy', domain: [0, 1], ticks: 5 } },
+    {
+      y: ({ kl }) => Math.max(LEAST_KL, kl),
+      scale: {
+        label: '↑ KL, nats',
+        type: 'log',
+        domain: [LEAST_KL, 2],
+        ticks: DECADES,
+        tickFormat: String,
+      },
+    },
+  ];
   return drawSvg(
     {
       title: 'How wide must embeddings be for a matrix of rank r?',
       subtitle: [
-        'shared-attribute game: one free vector per query and per key, trained with the contrastive loss on all queries; means over the seeds',
-        'accuracy: share of queries whose keys all score above all other keys; SVD: the best matrix of rank d, rounded at 1/2',
+        'shared-attribute game, a deck of A attributes with v values per column; one free vector per query and per key, trained with the',
+        'contrastive loss on all queries; means over the seeds. Accuracy: share of queries whose keys all score above all other keys.',
+        `KL of the prediction from the true keys, below ${LEAST_KL} drawn there. Vertical lines: the smallest d that suffices, with all above it.`,
       ],
-      panels: [
-        curvePanel('training accuracy', rows, styleOf, {
-          y: ({ accuracy }) => accuracy,
-          scale: { label: '↑ accuracy', domain: [0, 1] },
-        }),
-        curvePanel('KL of the prediction from the true keys', rows, styleOf, {
-          y: ({ kl }) => Math.max(LEAST_KL, kl),
-          scale: {
-            label: '↑ mean KL, nats (log scale)',
-            type: 'log',
-            ticks: 5,
-            tickFormat: String,
-          },
-        }),
-        thresholdPanel(thresholds),
-      ],
-      legendTitle: 'decks, criteria',
+      panels: measures.flatMap((measure, i) =>
+        thresholds.map((deck) => deckPanel(deck, rows, measure, i === 0)),
+      ),
+      columns: thresholds.length,
+      panelSize: { width: 190, height: 210 },
+      legendTitle: 'trained vectors',
       legend: [
-        ...decks.map(({ attributes, values, rank }) => ({
-          label: `A = ${attributes}, v = ${values}: r = ${rank}`,
-          style: styleOf(rank),
-        })),
-        { label: 'rank', style: RANK },
-        { label: 'KL < 0.01', style: PREDICTS },
-        { label: 'accuracy 100 %', style: EXACT },
-        { label: 'SVD rounds', style: SVD },
+        { label: 'by dimension', style: TRAINED },
+        { label: 'accuracy 100 %', style: EXACT, mark: 'line' },
+        { label: 'KL < 0.01', style: PREDICTS, mark: 'line' },
+        { label: 'd = rank', style: RANK, mark: 'line' },
+        { label: 'rounded SVD exact', style: SVD, mark: 'line' },
       ],
     },
     scheme,
   );
 }
 
-function curvePanel(
-  heading: string,
-  rows: readonly LowRankRow[],
-  styleOf: (rank: number) => Style,
-  { y, scale }: { readonly y: (row: LowRankRow) => number; readonly scale: Plot.ScaleOptions },
-): Panel {
-  const ranks = [...new Set(rows.map(({ rank }) => rank))];
-  return {
-    heading,
-    options: {
-      ...MARGINS,
-      marginLeft: 60,
-      x: { label: 'd / rank →', domain: [0, 1] },
-      y: scale,
-      marks: ranks.flatMap((rank) => {
-        const ofDeck = rows.filter((row) => row.rank === rank);
-        const x = (row: LowRankRow) => row.d / row.rank;
-        return [
-          ...(rank === ranks[0] ? [Plot.gridY({ strokeOpacity: 0.15, ticks: 5 })] : []),
-          ...curve(ofDeck, { x, y, style: styleOf(rank), width: 1.5, radius: 3 }),
-        ];
-      }),
-    },
-  };
+interface Measure {
+  readonly y: (row: LowRankRow) => number;
+  readonly scale: Plot.ScaleOptions;
 }
 
-function thresholdPanel(thresholds: readonly ThresholdRow[]): Panel {
-  const nameOf = ({ attributes, values }: ThresholdRow) => `${attributes}, ${values}`;
-  const series = [
-    [RANK, 5, ({ rank }: ThresholdRow) => rank],
-    // Larger, since the accuracy threshold often lies on top of it.
-    [PREDICTS, 8, ({ predicts }: ThresholdRow) => predicts],
-    [EXACT, 5, ({ alwaysExact }: ThresholdRow) => alwaysExact],
-    [SVD, 5, ({ svdRounds }: ThresholdRow) => svdRounds],
+function deckPanel(
+  { attributes, values, rank, alwaysExact, predicts, svdRounds }: ThresholdRow,
+  rows: readonly LowRankRow[],
+  { y, scale }: Measure,
+  isNamed: boolean,
+): Panel {
+  const ofDeck = rows.filter((row) => row.attributes === attributes && row.values === values);
+  const lines = [
+    [RANK, rank],
+    [EXACT, alwaysExact],
+    [PREDICTS, predicts],
+    [SVD, svdRounds],
   ] as const;
   return {
-    heading: 'smallest dimension that suffices, and all above it',
+    heading: isNamed ? `A = ${attributes}, v = ${values}: rank ${rank}` : '',
     options: {
-      ...MARGINS,
-      x: { type: 'point', label: 'attributes, values →', domain: thresholds.map(nameOf) },
-      y: { label: '↑ d', zero: true, grid: true },
-      marks: series.flatMap(([style, radius, thresholdOf]) => {
-        const present = thresholds.filter((deck) => thresholdOf(deck) !== undefined);
-        return curve(present, { x: nameOf, y: thresholdOf, style, width: 1.5, radius });
-      }),
+      marginLeft: 52,
+      marginRight: 8,
+      marginTop: 24,
+      marginBottom: 36,
+      x: { label: 'd →', domain: [0, Math.max(rank, ...ofDeck.map(({ d }) => d))], ticks: 4 },
+      y: scale,
+      marks: [
+        Plot.gridY(scale.type === 'log' ? [...DECADES] : undefined, { strokeOpacity: 0.15 }),
+        ...lines.flatMap(([{ light, dash }, at]) =>
+          at === undefined
+            ? []
+            : [
+                Plot.ruleX([at], {
+                  stroke: light,
+                  strokeWidth: 1.5,
+                  strokeDasharray: dash || 'none',
+                }),
+              ],
+        ),
+        ...curve(ofDeck, { x: 'd', y, style: TRAINED, width: 1.5, radius: 2.5 }),
+      ],
     },
   };
 }

@@ -2,37 +2,21 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
 import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { AMBER, BLACK, BLUE, curve, GREY, MAGENTA } from '../drawing.ts';
+import { AMBER, BLUE, GREY, MAGENTA } from '../drawing.ts';
 import { REACHED } from './ablation-claims.ts';
-import { matchPanel } from './figure.ts';
+import { curvesOf, MATCH_SIZE, matchPanel } from './figure.ts';
 import { stepsTo } from './runs.ts';
-import { type AblationsEvidence, CHANGES, type Change, type ChangedRun } from './tables.ts';
+import { type AblationsEvidence, CHANGES, type Change } from './tables.ts';
 
-/** What each panel of curves compares with the first set-up. */
-const COMPARED: readonly (readonly [string, readonly (readonly [Change, Style])[]])[] = [
-  [
-    'positions and tables',
-    [
-      ['learnt positions', AMBER],
-      ['learnt positions, half', BLUE],
-      ['untied tables', MAGENTA],
-      ['zeroed outputs', GREY],
-    ],
-  ],
-  [
-    'warm-up and batch size',
-    [
-      ['no warm-up', AMBER],
-      ['batch 8', MAGENTA],
-      ['batch 8, small steps', BLUE],
-      ['batch 8, no warm-up', GREY],
-    ],
-  ],
-];
+/** Trainings with the change of a panel. */
+const CHANGED: Style = { ...BLUE, dash: '' };
+/** Trainings without any. */
+const BASE: Style = { ...GREY, dash: '' };
 
-/** Steps that every change needs, and learning curves of those that belong together. */
+/** Steps that every change needs, and its learning curves over those without a change. */
 export function ablationsFigure({ changes }: AblationsEvidence, scheme: Scheme): string {
-  const styles = COMPARED.flatMap(([, compared]) => compared);
+  const of = (change: Change) => changes.filter((run) => run.change === change);
+  const compared = CHANGES.filter((change) => change !== 'none' && change !== OTHER_TASK);
   return drawSvg(
     {
       title: 'A transformer that turns series around: what helps its training',
@@ -42,38 +26,28 @@ export function ablationsFigure({ changes }: AblationsEvidence, scheme: Scheme):
       ],
       panels: [
         changesPanel(changes),
-        ...COMPARED.map(([heading, compared]) => curvesPanel(heading, compared, changes)),
+        ...compared.map((change) =>
+          matchPanel(change, [...curvesOf(of('none'), BASE), ...curvesOf(of(change), CHANGED)]),
+        ),
       ],
+      columns: 3,
+      panelSize: MATCH_SIZE,
       legendTitle: 'changes',
       legend: [
+        { label: 'with the change', style: CHANGED },
         { label: 'none', style: BASE },
-        ...styles.map(([label, style]) => ({ label, style })),
+        { label: 'not reached', style: MISSED, mark: 'hollow symbol' },
+        { label: 'rising digits', style: EASIER, mark: 'symbol' },
       ],
     },
     scheme,
   );
 }
 
-const BASE: Style = BLACK;
-
-function curvesPanel(
-  heading: string,
-  compared: readonly (readonly [Change, Style])[],
-  changes: readonly ChangedRun[],
-): Panel {
-  const lines = [['none', BASE] as const, ...compared];
-  const marks = lines.flatMap(([change, style]) =>
-    changes
-      .filter((run) => run.change === change)
-      .flatMap(({ points }) =>
-        curve(points, { x: 'step', y: 'exactMatch', style, width: 1.5, radius: 2 }),
-      ),
-  );
-  return matchPanel(heading, '↑ exact match', marks);
-}
-
 /** Of 10 digits in rising order: another task, so set apart. */
 const OTHER_TASK: Change = 'fixed order';
+const EASIER: Style = { ...AMBER, symbol: 'circle' };
+const MISSED: Style = { ...MAGENTA, symbol: 'circle' };
 
 /** Steps that every change needs, a symbol per seed; hollow where the training ends before. */
 function changesPanel(changes: AblationsEvidence['changes']): Panel {
@@ -86,23 +60,23 @@ function changesPanel(changes: AblationsEvidence['changes']): Panel {
   const styled = (isReached: boolean) => points.filter((point) => point.isReached === isReached);
   const position = { x: 'steps', y: 'change' } as const;
   return {
-    heading: `reverse, smaller batches: steps to ${REACHED}, by change (hollow: not reached)`,
+    heading: `steps to an exact match of ${REACHED}`,
     options: {
-      marginLeft: 150,
+      marginLeft: 140,
       marginRight: 20,
-      marginTop: 28,
-      marginBottom: 40,
-      x: { label: 'training steps →', zero: true, grid: true },
+      marginTop: 20,
+      marginBottom: 38,
+      x: { label: 'training steps →', zero: true, grid: true, ticks: 4 },
       y: { label: null, domain: CHANGES },
       marks: [
         Plot.ruleX(base, { x: 'steps', strokeOpacity: 0.35, strokeDasharray: '3 3' }),
         Plot.dot(styled(true), {
           ...position,
           fill: ({ change }: { change: Change }) =>
-            change === OTHER_TASK ? AMBER.light : BLUE.light,
-          r: 5,
+            (change === OTHER_TASK ? EASIER : CHANGED).light,
+          r: 4,
         }),
-        Plot.dot(styled(false), { ...position, stroke: MAGENTA.light, strokeWidth: 2, r: 5 }),
+        Plot.dot(styled(false), { ...position, stroke: MISSED.light, strokeWidth: 2, r: 4 }),
       ],
     },
   };

@@ -1,41 +1,31 @@
+import type * as Plot from '@observablehq/plot';
 import { drawSvg, type Panel } from '../../plots/figure.ts';
-import { type Style, seriesStyle } from '../../plots/palette.ts';
+import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
-import { AMBER, BLACK, BLUE, curve, GREEN, GREY, MAGENTA } from '../drawing.ts';
-import type { SequenceRun, SequencesEvidence, Variant } from './tables.ts';
+import { BLUE, curve, GREY } from '../drawing.ts';
+import type { PointRow, SequenceRun, SequencesEvidence, Variant } from './tables.ts';
 import { TASKS, type Task, taskDefinitions } from './tasks.ts';
 
-const TASK_STYLES: readonly Style[] = [
-  { ...BLACK, symbol: 'circle' },
-  { ...BLUE, dash: '6 4', symbol: 'square' },
-  { ...MAGENTA, dash: '', symbol: 'triangle' },
-  { ...AMBER, symbol: 'diamond2' },
-  GREEN,
-  { ...GREY, symbol: 'star' },
+/** How one training may differ from the base, and what a panel calls it. */
+const CHANGES: readonly (readonly [Variant, string])[] = [
+  ['variance-1', 'reverse, token vectors from N(0, 1)'],
+  ['same-query-key', 'reverse, WQ = WK at the start'],
+  ['no-warm-up', 'reverse, no warm-up'],
 ];
 
-const CHANGES: readonly (readonly [Variant, string, Style])[] = [
-  ['variance-1', 'reverse, N(0, 1)', seriesStyle(2)],
-  ['same-query-key', 'reverse, WQ = WK', seriesStyle(3)],
-  ['no-warm-up', 'reverse, no warm-up', seriesStyle(4)],
-];
+const TRAINING: Style = { ...BLUE, dash: '' };
+/** What a change is compared with. */
+const BASE: Style = { ...GREY, dash: '' };
 
-interface Line {
-  readonly label: string;
-  readonly style: Style;
-  /** A curve each. */
-  readonly runs: readonly SequenceRun[];
-}
-
-/** Exact match on held-out examples by step: of every task, and of `reverse` set up in other ways. */
+/** Exact match on held-out examples by step: a panel per task, and per change to `reverse`. */
 export function sequencesFigure({ runs }: SequencesEvidence, scheme: Scheme): string {
-  const tasks = TASKS.map((task, i): Line => {
-    return { label: task, style: TASK_STYLES[i], runs: runsOf(runs, task, 'base') };
-  });
-  const variants = CHANGES.map(([variant, label, style]): Line => {
-    return { label, style, runs: runsOf(runs, 'reverse', variant) };
-  });
-  const base = tasks.filter(({ label }) => label === 'reverse');
+  const base = runsOf(runs, 'reverse', 'base');
+  const panels = [
+    ...TASKS.map((task) => ({ heading: task, shown: runsOf(runs, task, 'base'), base: [] })),
+    ...CHANGES.map(([variant, heading]) => {
+      return { heading, shown: runsOf(runs, 'reverse', variant), base };
+    }),
+  ];
   return drawSvg(
     {
       title: 'A small transformer learns six toy tasks',
@@ -45,12 +35,18 @@ export function sequencesFigure({ runs }: SequencesEvidence, scheme: Scheme): st
         describe(TASKS.slice(4)),
         'base: token vectors initialised as N(0, 1 / d_model), independent query and key matrices (WQ, WK), warm-up',
       ],
-      panels: [
-        curvePanel('the tasks', tasks),
-        curvePanel('reverse, with one change each', [...base, ...variants]),
+      panels: panels
+        .filter(({ shown }) => shown.length > 0)
+        .map(({ heading, shown, base }) =>
+          matchPanel(heading, [...curvesOf(base, BASE), ...curvesOf(shown, TRAINING)]),
+        ),
+      columns: 3,
+      panelSize: MATCH_SIZE,
+      legendTitle: 'trainings',
+      legend: [
+        { label: 'a seed', style: TRAINING },
+        { label: 'reverse, base', style: BASE },
       ],
-      legendTitle: 'tasks, changes',
-      legend: [...tasks, ...variants].filter((line) => line.runs.length > 0),
     },
     scheme,
   );
@@ -68,29 +64,30 @@ function runsOf(
   return runs.filter((run) => run.task === task && run.variant === variant);
 }
 
-function curvePanel(heading: string, lines: readonly Line[]): Panel {
-  const marks = lines.flatMap(({ runs, style }) =>
-    runs.flatMap(({ points }) => curve(points, { x: 'step', y: 'exactMatch', style, radius: 3 })),
+/** Learning curves, one per training. */
+export function curvesOf(
+  trainings: readonly { readonly points: readonly PointRow[] }[],
+  style: Style,
+): readonly Plot.Markish[] {
+  return trainings.flatMap(({ points }) =>
+    curve(points, { x: 'step', y: 'exactMatch', style, width: 1.5, radius: 2 }),
   );
-  return matchPanel(heading, '↑ exact match on held-out examples', marks);
 }
 
+export const MATCH_SIZE = { width: 330, height: 230 } as const;
+
 /** A panel of the share of exact matches by training step. */
-export function matchPanel(
-  heading: string,
-  label: string,
-  marks: NonNullable<Panel['options']['marks']>,
-): Panel {
+export function matchPanel(heading: string, marks: readonly Plot.Markish[]): Panel {
   return {
     heading,
     options: {
-      marginLeft: 50,
+      marginLeft: 46,
       marginRight: 20,
-      marginTop: 28,
-      marginBottom: 40,
-      x: { label: 'training step →', zero: true },
-      y: { label, domain: [0, 1], grid: true },
-      marks,
+      marginTop: 26,
+      marginBottom: 38,
+      x: { label: 'training step →', zero: true, ticks: 5 },
+      y: { label: '↑ exact match', domain: [0, 1], grid: true, ticks: 5 },
+      marks: [...marks],
     },
   };
 }

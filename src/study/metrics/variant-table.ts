@@ -1,4 +1,6 @@
+import { readTable } from '../../tables/read.ts';
 import type { RowTypes } from '../../tables/records.ts';
+import { rows } from '../../tables/rows.ts';
 import { GAMES } from '../games/query-set.ts';
 
 /** How well a model that was trained one way does, at one step of its training. */
@@ -24,6 +26,19 @@ export const VARIANT_TABLE: RowTypes<VariantPoint> = {
   kl: 'float64',
   overlap: 'float64',
 };
+
+/** Reads a table of variants. */
+export function readVariants(path: string): readonly VariantPoint[] {
+  return rows(readTable(path, 'compare-variants')).map((row) => ({
+    variant: String(row.variant),
+    game: String(row.game),
+    dim: Number(row.dim),
+    seed: Number(row.seed),
+    step: Number(row.step),
+    kl: Number(row.kl),
+    overlap: Number(row.overlap),
+  }));
+}
 
 /** Points by game, dimension, seed, variant (in the order of `variants`) and step. */
 export function inOrder(

@@ -8,7 +8,10 @@ import { NumbersTable } from './numbers-table.tsx';
 import { PlotBox } from './plot-box.tsx';
 import { colourVariables, modelSwatches, type Swatch, seriesColour } from './series.ts';
 
-/** KL or overlap against game, one line per model. */
+/** Share of a game's place on the axis that its models take. */
+const SPAN = 0.8;
+
+/** KL or overlap of every model on every game. */
 export function ByGame({ data }: { readonly data: StoryData }) {
   const [measure, setMeasure] = useState<Measure>('kl');
   const [scale, setScale] = useState<Scale>('log');
@@ -59,26 +62,21 @@ function plotOptions(
   const { y, place } = axisOf(measure, scale);
   const shown = data.runs.filter(({ model }) => !hidden.has(model));
   const finite = shown.filter((run) => Number.isFinite(run[measure]));
-  const lines = models.flatMap(({ name, dash, symbol }, i) => {
+  // Games have no order on a scale: each is a place of its own, in which the models stand side by side.
+  const x = ({ game, model }: { readonly game: string; readonly model: string }) =>
+    data.games.indexOf(game) +
+    SPAN * ((models.findIndex(({ name }) => name === model) + 0.5) / models.length - 0.5);
+  const means = models.flatMap(({ name, symbol }, i) => {
     if (hidden.has(name)) return [];
-    const stroke = seriesColour(i);
-    const means = data.games.map((game) => ({
+    const points = data.games.map((game) => ({
       game,
+      model: name,
       value: meanOf(valuesOf(data, name, game, measure)),
     }));
-    return [
-      Plot.line(means, {
-        x: 'game',
-        y: ({ value }) => place(value),
-        stroke,
-        strokeWidth: 2,
-        ...(dash && { strokeDasharray: dash }),
-      }),
-      Plot.dot(
-        means.filter(({ value }) => Number.isFinite(value)),
-        { x: 'game', y: ({ value }) => place(value), fill: stroke, symbol, r: 4 },
-      ),
-    ];
+    return Plot.dot(
+      points.filter(({ value }) => Number.isFinite(value)),
+      { x, y: ({ value }) => place(value), fill: seriesColour(i), symbol, r: 4 },
+    );
   });
   const colourOf = (model: string) => seriesColour(models.findIndex(({ name }) => name === model));
   return {
@@ -87,16 +85,22 @@ function plotOptions(
     marginTop: 30,
     marginBottom: 42,
     x: {
-      type: 'point',
-      domain: [...data.games],
+      type: 'linear',
+      domain: [-0.5, data.games.length - 0.5],
+      ticks: data.games.map((_, i) => i),
+      tickFormat: (i: number) => data.games[i],
+      tickSize: 0,
       label: 'game, from easy to hard →',
-      padding: 0.3,
     },
     y,
     marks: [
-      ...lines,
+      Plot.ruleX(
+        data.games.slice(1).map((_, i) => i + 0.5),
+        { strokeOpacity: 0.15 },
+      ),
+      ...means,
       Plot.dot(finite, {
-        x: 'game',
+        x,
         y: (run) => place(run[measure]),
         fill: ({ model }) => colourOf(model),
         fillOpacity: 0.55,
@@ -105,7 +109,7 @@ function plotOptions(
       Plot.tip(
         finite,
         Plot.pointer({
-          x: 'game',
+          x,
           y: (run) => place(run[measure]),
           title: ({ model, game, seed, ...run }) =>
             `${model} on ${game}\nseed ${seed}\n${MEASURES[measure]} ${digits(run[measure])}`,

@@ -31,7 +31,7 @@ export function Floors({ data }: { readonly data: StoryData }) {
           <svg class="key" viewBox="0 0 26 10" aria-hidden="true">
             <path d="M0 5H26" stroke="currentColor" stroke-width="2" stroke-dasharray="6 3" />
           </svg>
-          other answers
+          other answers <span aria-hidden="true">▲</span> exactly 0
         </p>
       </div>
       <div class="panels">
@@ -114,7 +114,13 @@ function plotOptions({ data, models, game, measure, scale }: PanelProps): Plot.P
     value: meanOf(runs.filter((run) => run.model === model).map(({ value }) => value)),
   }));
   const fitted = measure === 'kl' ? 'klFitted' : 'overlapFitted';
-  const domain = measure === 'kl' && scale === 'log' ? { domain: [1e-5, 2] } : {};
+  // A line ends where the floor is zero: a slope down to it would be made up.
+  const found = (name: 'kl' | 'klFitted' | 'overlap' | 'overlapFitted') =>
+    ordered.map((row) => ({
+      model: row.model,
+      value: measure === 'kl' && row[name] === 0 ? Number.NaN : row[name],
+    }));
+  const zeros = measure === 'kl' ? ordered.filter(({ kl }) => kl === 0) : [];
   const ink = { stroke: 'currentColor', strokeWidth: 1.6, x: 'model' } as const;
   return {
     marginLeft: 50,
@@ -128,10 +134,21 @@ function plotOptions({ data, models, game, measure, scale }: PanelProps): Plot.P
       label: 'd →',
       padding: 0.4,
     },
-    y: { ...y, ...domain },
+    y,
     marks: [
-      Plot.line(ordered, { ...ink, y: (row) => place(row[fitted]), strokeDasharray: '1.5 3' }),
-      Plot.line(ordered, { ...ink, y: (row) => place(row[measure]), strokeDasharray: '6 3' }),
+      Plot.line(found(fitted), {
+        ...ink,
+        y: ({ value }) => place(value),
+        strokeDasharray: '1.5 3',
+      }),
+      Plot.line(found(measure), { ...ink, y: ({ value }) => place(value), strokeDasharray: '6 3' }),
+      Plot.dot(zeros, {
+        x: 'model',
+        y: ({ kl }) => place(kl),
+        fill: 'currentColor',
+        symbol: 'triangle',
+        r: 4,
+      }),
       Plot.line(means, {
         x: 'model',
         y: ({ value }) => place(value),

@@ -5,9 +5,15 @@ export type Scale = 'linear' | 'log';
 export const MEASURES: Readonly<Record<Measure, string>> = { kl: 'KL', overlap: 'overlap' };
 export const SCALES: Readonly<Record<Scale, string>> = { log: 'log', linear: 'linear' };
 
-/** Smallest value of the logarithmic axis; smaller ones are drawn at its edge. */
+/** Smallest value of the logarithmic axis; smaller ones, zeros among them, stand in a row below it. */
 const LEAST = 1e-5;
-const DECADES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1];
+const BELOW = 1e-6;
+const TICKS = [BELOW, LEAST, 1e-4, 1e-3, 1e-2, 0.1, 1];
+
+function tickLabel(value: number): string {
+  if (value === BELOW) return `< ${LEAST.toExponential()}`;
+  return value < 1e-3 ? value.toExponential() : String(value);
+}
 
 /** The vertical axis, and where a value is on it. Overlap is always linear. */
 export function axisOf(measure: Measure, scale: Scale) {
@@ -27,11 +33,12 @@ export function axisOf(measure: Measure, scale: Scale) {
     y: {
       type: 'log' as const,
       label: '↑ mean KL, nats (log)',
-      ticks: DECADES,
-      tickFormat: (value: number) => (value < 1e-3 ? value.toExponential() : String(value)),
+      domain: [BELOW, 4],
+      ticks: TICKS,
+      tickFormat: tickLabel,
       grid: true,
     },
-    place: (value: number) => Math.max(value, LEAST),
+    place: (value: number) => (value < LEAST ? BELOW : value),
   };
 }
 
