@@ -1,6 +1,6 @@
 import { type Judgement, LEVEL, undecided, type Verdict } from './claim.ts';
 import { differenceOf, meanOverSeeds, type SpreadWithin } from './spread.ts';
-import { welchTest } from './welch.ts';
+import { upperTail, welchTest } from './welch.ts';
 
 // Rules that decide from the numbers of a few seeds; docs/claims.md explains them.
 
@@ -42,14 +42,19 @@ export function judgeGreater(
   measure: string,
   tolerance: number,
 ): Judgement {
-  const { mean, low, high } = differenceOf(a.values, b.values, spread);
+  const { mean, error, low, high } = differenceOf(a.values, b.values, spread);
   const means =
     `${measure} of ${a.name} ${digits(meanOverSeeds(a.values))}, ` +
     `of ${b.name} ${digits(meanOverSeeds(b.values))}`;
   if (spread.degrees === 0 || Number.isNaN(mean)) return undecided(tooFew(means, a.values));
   const evidence = `${means}: difference ${interval(mean, low, high)}`;
-  if (low > 0 && mean > tolerance) return { verdict: 'holds', evidence };
-  if (high < tolerance) return { verdict: 'fails', evidence };
+  const { degrees } = spread;
+  if (low > 0 && mean > tolerance) {
+    return { verdict: 'holds', evidence, p: upperTail(mean / error, degrees) };
+  }
+  if (high < tolerance) {
+    return { verdict: 'fails', evidence, p: upperTail((tolerance - mean) / error, degrees) };
+  }
   return undecided(`${evidence}, too wide to tell`);
 }
 
@@ -101,10 +106,13 @@ export function judgeRising(
   const dip = steps.find(({ mean }) => mean < -tolerance);
   if (spread.degrees === 0) return undecided(tooFew(`${measure}: ${along}`, means));
   const evidence = `${measure}: ${along}; seeds ± ${digits(spread.deviation)}`;
-  if (fall !== undefined) return { verdict: 'fails', evidence: `${evidence}; ${falls(fall)}` };
+  if (fall !== undefined) {
+    const p = upperTail((-tolerance - fall.mean) / fall.error, spread.degrees);
+    return { verdict: 'fails', evidence: `${evidence}; ${falls(fall)}`, p };
+  }
   if (ends.verdict !== 'holds') return { ...ends, evidence: `${evidence}; ${ends.evidence}` };
   if (dip !== undefined) return undecided(`${evidence}; ${falls(dip)}`);
-  return { verdict: 'holds', evidence };
+  return { ...ends, evidence };
 }
 
 function falls(step: { from: string; to: string; mean: number; low: number; high: number }) {

@@ -1,6 +1,8 @@
 /** The difference of two means, with its 95 % interval. */
 interface Difference {
   readonly mean: number;
+  /** Its standard error; infinite without degrees of freedom. */
+  readonly error: number;
   readonly low: number;
   readonly high: number;
 }
@@ -59,11 +61,13 @@ export function differenceOf(
   { deviation, degrees }: SpreadWithin,
 ): Difference {
   const mean = meanOverSeeds(a) - meanOverSeeds(b);
-  const half =
-    degrees === 0
-      ? Number.POSITIVE_INFINITY
-      : studentT(degrees) * deviation * Math.sqrt(1 / a.length + 1 / b.length);
-  return { mean, low: mean - half, high: mean + half };
+  if (degrees === 0) {
+    const { NEGATIVE_INFINITY: low, POSITIVE_INFINITY: high } = Number;
+    return { mean, error: high, low, high };
+  }
+  const error = deviation * Math.sqrt(1 / a.length + 1 / b.length);
+  const half = studentT(degrees) * error;
+  return { mean, error, low: mean - half, high: mean + half };
 }
 
 export function meanOverSeeds(values: readonly number[]): number {

@@ -73,6 +73,18 @@ describe('a difference', () => {
     expect(judge([0.1, 0.1001], [0.1, 0.1001])).toBe('fails');
   });
 
+  test('that decides has the chance of it without any', () => {
+    const spread = { deviation: 0.1, degrees: 1 };
+    const of = (a: number, b: number) =>
+      judgeGreater(group('a', a, a), group('b', b, b), spread, 'KL', 0.01);
+    // Student's t with one degree of freedom: 1/2 - atan(t) / pi.
+    expect(of(2, 0)).toMatchObject({ verdict: 'holds' });
+    expect(of(2, 0).p).toBeCloseTo(0.5 - Math.atan(20) / Math.PI, 6);
+    expect(of(0, 2)).toMatchObject({ verdict: 'fails' });
+    expect(of(0, 2).p).toBeCloseTo(0.5 - Math.atan(20.1) / Math.PI, 6);
+    expect(of(0.1, 0).p).toBeUndefined();
+  });
+
   test('is undecided where the seeds differ as much, or where there is one', () => {
     expect(judge([0.2, 0.6], [0.1, 0.3])).toBe('undecided');
     expect(judge([0.9], [0.1])).toBe('undecided');

@@ -32,6 +32,7 @@ test('a difference has an interval from the spread within, and an endless one wi
   expect(mean - low).toBeCloseTo(2.228 * 2, 6);
   expect(differenceOf([4], [1], spreadWithin([[4], [1]]))).toEqual({
     mean: 3,
+    error: Number.POSITIVE_INFINITY,
     low: -Infinity,
     high: Infinity,
   });

@@ -1,4 +1,4 @@
-import { allOf, type Claim, type Judgement, undecided } from '../../claims/claim.ts';
+import { allOf, type Claim, holdsIf, type Judgement, undecided } from '../../claims/claim.ts';
 import { judgeBound, judgeGreater, judgeNear, judgeRising } from '../../claims/rules.ts';
 import { GAMES, type Game } from '../games/query-set.ts';
 import type { RunMetrics } from '../metrics/runs.ts';
@@ -18,6 +18,8 @@ const WELL: Readonly<Record<'contrastive' | 'noncontrastive', Readonly<Record<Ga
   contrastive: { set: 0.02, star: 0.02, union: 0.05, symdiff: 0.15, shatter: 0.02 },
   noncontrastive: { set: 0.02, star: 0.02, union: 0.02, symdiff: 0.05, shatter: 0.02 },
 };
+/** Largest relative difference between sizes that count as the same. */
+const SAME_SIZE = 0.02;
 /** The deck of the published figures. */
 const CARDS = 27;
 
@@ -102,6 +104,12 @@ export const MODEL_CLAIMS: readonly Claim<StudyEvidence>[] = [
     statement: 'The non-contrastive model has half the size of the contrastive ones.',
     rule: 'its parameters over those of d = cards: 0.5 to within 0.1, in every game',
     judge: (evidence) => onGames(evidence, GAMES, halfSize),
+  },
+  {
+    name: 'narrow-models-same-size',
+    statement: 'Models that differ in d, up to the number of cards, have the same size.',
+    rule: `parameters of the largest model with d <= cards at most ${100 * SAME_SIZE} % above those of the smallest, in every game`,
+    judge: (evidence) => onGames(evidence, GAMES, sameSize),
   },
   {
     name: 'noncontrastive-better-than-narrow',
@@ -213,6 +221,15 @@ function withMid(runs: GameRuns, measure: Measure, name: string): Judgement {
   const some = runs.dims.some((dim) => runs.group(dim, measure).values.length > 0);
   if (!some) return undecided(`no test query of ${runs.keys} cards has 10 true keys`);
   return rising(runs, runs.dims, measure, name);
+}
+
+function sameSize(runs: GameRuns): Judgement {
+  const sizes = runs.dims
+    .filter((dim) => dim <= runs.keys)
+    .flatMap((dim) => runs.group(dim, ({ parameters }) => parameters).values);
+  if (sizes.length === 0) return undecided('no model has d of at most the number of cards');
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return holdsIf(most / least - 1 <= SAME_SIZE, `${least} to ${most} parameters`);
 }
 
 function halfSize(runs: GameRuns): Judgement {
