@@ -26,13 +26,13 @@ export function crossingFigure({ runs, dims }: CrossingEvidence, scheme: Scheme)
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map((size) => size.toFixed(0));
   return drawSvg(
     {
-      title: 'Dot product or loss',
+      title: 'Dot product or loss: dual and cross-encoders of one size, by loss',
       subtitle: [
         `${keysOf(runs)} cards; dual encoders of d numbers and cross-encoders of as many parameters (${least} to ${most} thousand, by game)`,
         'bars: mean; every seed a mark',
       ],
       panels: games.map((game) => panel(runs, game, models)),
-      panelSize: { width: 400, height: 360 },
+      panelSize: { width: 480, height: 360 },
       legendTitle: 'loss',
       legend: LOSSES.map((loss) => ({
         label: NAMES[loss],
@@ -41,6 +41,11 @@ export function crossingFigure({ runs, dims }: CrossingEvidence, scheme: Scheme)
     },
     scheme,
   );
+}
+
+/** Nats, as bars are labelled. */
+function label(kl: number): string {
+  return kl < 0.1 ? kl.toFixed(3) : kl.toFixed(2);
 }
 
 function panel(
@@ -57,7 +62,10 @@ function panel(
   const bars = models.flatMap((dim) =>
     LOSSES.flatMap((loss) => {
       const { values } = seedsOf(runs, game, dim, loss);
-      return values.length === 0 ? [] : [{ model: nameOf(dim), loss, kl: meanOverSeeds(values) }];
+      const most = Math.max(...values);
+      return values.length === 0
+        ? []
+        : [{ model: nameOf(dim), loss, kl: meanOverSeeds(values), most }];
     }),
   );
   const short = (loss: Loss) => (loss === 'infonce' ? 'InfoNCE' : 'CE');
@@ -79,7 +87,7 @@ function panel(
       marks: [
         Plot.barY(bars, { ...place, fill: ({ loss }) => STYLES[loss as Loss].light }),
         Plot.dot(points, { ...place, fill: 'currentColor', r: 2 }),
-        Plot.text(bars, { ...place, text: ({ kl }) => kl.toPrecision(2), dy: -9 }),
+        Plot.text(bars, { ...place, y: 'most', text: ({ kl }) => label(kl), dy: -10 }),
         Plot.ruleY([0]),
       ],
     },

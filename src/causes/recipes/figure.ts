@@ -30,7 +30,7 @@ export function recipesFigure({ points }: RecipeEvidence, scheme: Scheme): strin
   );
   return drawSvg(
     {
-      title: 'The study’s recipe and the published one order the models alike',
+      title: 'Learning curves of the study’s recipe and of the published one',
       subtitle: [
         `thin: each of ${seeds} seeds, thick: their mean; KL below ${LEAST} is drawn at ${LEAST}`,
       ],
@@ -41,6 +41,13 @@ export function recipesFigure({ points }: RecipeEvidence, scheme: Scheme): strin
       legend: dims.map((dim) => ({ label: dimName(dim), style: styleOf(dim) })),
     },
     scheme,
+  );
+}
+
+/** Powers of ten, and three times them, in a range. */
+function decades([least, most]: readonly [number, number]): number[] {
+  return [1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1].filter(
+    (tick) => tick >= least && tick <= most,
   );
 }
 
@@ -61,11 +68,12 @@ function panel(
       marginRight: 100,
       marginTop: 24,
       marginBottom: 40,
-      x: { label: 'training step →', zero: true },
+      x: { label: 'training step', labelAnchor: 'center', zero: true, ticks: 5 },
       y: {
         type: 'log',
         domain: [...range],
         label: '↑ mean KL, nats (log scale)',
+        ticks: decades(range),
         tickFormat: '~g',
         grid: true,
       },

@@ -28,13 +28,13 @@ export function simplexFigure(evidence: LossEvidence, scheme: Scheme): string {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   return drawSvg(
     {
-      title: `Where ${keys - 1} dimensions suffice: trained encoders and free vectors by loss`,
+      title: `Around ${keys - 1} dimensions: trained encoders and free vectors, by loss`,
       subtitle: [
         `${keys} cards; every seed (${seeds} at most) and every start a dot, lines through their means; solid: trained, dashed: free vectors`,
         `d = ${keys - 1} is that of the simplex of ${keys} keys, in which every subset is a face; KL below ${LEAST} is drawn at ${LEAST}`,
       ],
       panels: games.map((game) => panel(evidence, keys, game)),
-      panelSize: { width: 440, height: 400 },
+      panelSize: { width: 470, height: 400 },
       legendTitle: 'loss',
       legend: LOSSES.map((loss) => ({ label: NAMES[loss], style: STYLES[loss] })),
     },
@@ -64,11 +64,18 @@ function panel({ runs, free }: LossEvidence, keys: number, game: string): Panel 
     heading: game,
     options: {
       marginLeft: 60,
-      marginRight: 110,
+      marginRight: 140,
       marginTop: 24,
       marginBottom: 40,
-      x: { label: 'dimension d →', ticks: [...dims], tickFormat: String },
-      y: { type: 'log', label: '↑ KL, nats (log scale)', grid: true, tickFormat: '~g' },
+      x: { label: 'dimension d', labelAnchor: 'center', ticks: [...dims], tickFormat: String },
+      y: {
+        type: 'log',
+        domain: [LEAST / 2, 1],
+        label: '↑ KL, nats (log scale)',
+        grid: true,
+        ticks: [1e-5, 1e-4, 1e-3, 0.01, 0.1, 1],
+        tickFormat: '~g',
+      },
       marks: [
         Plot.ruleX([keys - 1], { strokeDasharray: '1 3', strokeOpacity: 0.6 }),
         ...curves.flatMap(({ loss, isTrained, points, means }) => {
@@ -88,7 +95,7 @@ function panel({ runs, free }: LossEvidence, keys: number, game: string): Panel 
               y: 'kl',
               text: () => `${NAMES[loss]}, ${isTrained ? 'trained' : 'free'}`,
               textAnchor: 'start',
-              dx: 8,
+              dx: 10,
               dy: loss === 'infonce' ? -7 : 7,
               fill: light,
             }),
