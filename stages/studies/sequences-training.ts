@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
+import { POSITIONS, USUAL } from '../../src/studies/encoder-decoder.ts';
 import { shapeOf } from '../../src/studies/sequences/examples.ts';
 import { learn } from '../../src/studies/sequences/experiment.ts';
-import { POSITIONS, USUAL } from '../../src/studies/sequences/model.ts';
 import { POINT_TABLE } from '../../src/studies/sequences/tables.ts';
 import { ALL_TASKS } from '../../src/studies/sequences/tasks.ts';
 import { trainingBackend } from '../../src/study/training/backend.ts';

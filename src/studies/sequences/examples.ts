@@ -1,32 +1,17 @@
 import { createHash } from 'node:crypto';
 import { stream } from '../../random/streams.ts';
+import {
+  batchOf,
+  PAD,
+  type SequenceBatch,
+  type SequenceShape,
+  SPECIAL_TOKENS,
+  type TokenPair,
+} from '../token-rows.ts';
 import { type Example, type Task, taskDefinitions } from './tasks.ts';
-
-/** Special tokens; the ids of the task's symbols follow. */
-export const PAD = 0;
-export const START = 1;
-export const END = 2;
-const SPECIAL_TOKENS = 3;
 
 /** One example in this many is held out, chosen by a hash of its source: no source is in both parts. */
 const HELD_OUT = 16;
-
-/** B pairs of padded token rows, row-major. */
-interface SequenceBatch {
-  /** Source and `END`. // [B, S] */
-  readonly source: Int32Array;
-  /** Input of the decoder: `START` and the target. // [B, T] */
-  readonly previous: Int32Array;
-  /** The tokens to predict: the target and `END`. // [B, T] */
-  readonly next: Int32Array;
-}
-
-export interface SequenceShape {
-  readonly tokens: number;
-  /** S and T, `START` and `END` included. */
-  readonly source: number;
-  readonly target: number;
-}
 
 export function shapeOf(task: Task): SequenceShape {
   const { symbols, longest } = taskDefinitions[task];
@@ -46,25 +31,17 @@ export function drawBatch(
   step: number,
 ): SequenceBatch {
   const random = stream(seed, 'sequences', task, part, step);
-  const { source: S, target: T } = shapeOf(task);
   const ids = new Map(
     taskDefinitions[task].symbols.map((symbol, i) => [symbol, SPECIAL_TOKENS + i]),
   );
   const idsOf = (symbols: readonly string[]) => symbols.map((symbol) => ids.get(symbol) ?? PAD);
-  const batch = {
-    source: new Int32Array(size * S),
-    previous: new Int32Array(size * T),
-    next: new Int32Array(size * T),
-  };
-  for (let i = 0; i < size; ) {
+  const pairs: TokenPair[] = [];
+  while (pairs.length < size) {
     const example = taskDefinitions[task].draw(random);
     if (isHeldOut(example) !== (part === 'held-out')) continue;
-    batch.source.set([...idsOf(example.source), END], i * S);
-    batch.previous.set([START, ...idsOf(example.target)], i * T);
-    batch.next.set([...idsOf(example.target), END], i * T);
-    i++;
+    pairs.push({ source: idsOf(example.source), target: idsOf(example.target) });
   }
-  return batch;
+  return batchOf(pairs, shapeOf(task));
 }
 
 export function isHeldOut({ source }: Example): boolean {

@@ -1,11 +1,10 @@
-import type { TensorValues } from '../../engine/index.ts';
 import { compileOn, type TrainingBackend } from '../../study/training/backend.ts';
-import { learningRate, type RateSchedule } from '../../study/training/schedules.ts';
+import type { RateSchedule } from '../../study/training/schedules.ts';
+import type { SequenceModel } from '../encoder-decoder.ts';
+import { initialParameters, testStep, trainModel } from '../encoder-decoder-training.ts';
 import { drawBatch } from './examples.ts';
-import type { SequenceModel } from './model.ts';
 import type { PointRow } from './tables.ts';
 import type { Task } from './tasks.ts';
-import { initialParameters, testStep, trainingStep } from './training.ts';
 
 interface LearningTask {
   readonly task: Task;
@@ -26,44 +25,26 @@ export async function learn(
   learning: LearningTask,
   { signal, onPoint }: { signal?: AbortSignal; onPoint?: (point: PointRow) => void } = {},
 ): Promise<readonly PointRow[]> {
-  const { task, model, batch, schedule, every, tests, seed, backend } = learning;
-  const parameters = initialParameters(model, seed);
-  const compile = compileOn(backend);
-  const training = await compile(trainingStep(model, batch, parameters));
-  const testing = await compile(testStep(model, tests, parameters));
+  const { task, model, tests, seed, backend } = learning;
+  const testing = await compileOn(backend)(testStep(model, tests, initialParameters(model, seed)));
   const heldOut = drawBatch(task, 'held-out', tests, seed, 0);
   const points: PointRow[] = [];
   try {
-    for (let step = 0; step < schedule.steps; step++) {
-      signal?.throwIfAborted();
-      const rate = Float32Array.of(learningRate(schedule, step));
-      const drawn = drawBatch(task, 'train', batch, seed, step);
-      const { loss } = await training.run({ ...drawn, learningRate: rate });
-      if (!Number.isFinite(loss[0])) {
-        throw new Error(
-          `training on task ${task} diverged: the loss is ${loss[0]} in step ${step + 1}`,
-        );
-      }
-      const done = step + 1;
-      if (done % every !== 0 && done !== schedule.steps) continue;
-      const state = await training.readState();
-      await testing.writeState(pick(state, Object.keys(parameters)));
-      const { right } = await testing.run({ ...heldOut });
-      const exactMatch = Array.from(right).reduce((sum, one) => sum + one, 0) / tests;
-      const point = { step: done, loss: loss[0], exactMatch };
-      points.push(point);
-      onPoint?.(point);
-    }
+    await trainModel(
+      { ...learning, task: `task ${task}` },
+      (step) => drawBatch(task, 'train', learning.batch, seed, step),
+      async ({ step, loss, parameters }) => {
+        await testing.writeState(parameters);
+        const { right } = await testing.run({ ...heldOut });
+        const exactMatch = Array.from(right).reduce((sum, one) => sum + one, 0) / tests;
+        const point = { step, loss, exactMatch };
+        points.push(point);
+        onPoint?.(point);
+      },
+      signal,
+    );
   } finally {
-    await training.dispose();
     await testing.dispose();
   }
   return points;
-}
-
-function pick(
-  values: Readonly<Record<string, TensorValues>>,
-  names: readonly string[],
-): Record<string, TensorValues> {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
 }

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  drawBatch,
-  END,
-  isHeldOut,
-  PAD,
-  START,
-  shapeOf,
-} from '../../../src/studies/sequences/examples.ts';
+import { drawBatch, isHeldOut, shapeOf } from '../../../src/studies/sequences/examples.ts';
 import { TASKS } from '../../../src/studies/sequences/tasks.ts';
+import { END, PAD, START } from '../../../src/studies/token-rows.ts';
 import { examplesOf } from './examples-of.ts';
 
 test('the decoder reads START and the target, and predicts the target and END', () => {

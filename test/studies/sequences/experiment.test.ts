@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/index.ts';
 import { shapeOf } from '../../../src/studies/sequences/examples.ts';
 import { learn } from '../../../src/studies/sequences/experiment.ts';
-import { SMALL_MODEL } from './small-model.ts';
+import { SMALL_MODEL } from '../small-model.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 

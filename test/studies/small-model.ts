@@ -1,4 +1,4 @@
-import { USUAL } from '../../../src/studies/sequences/model.ts';
+import { USUAL } from '../../src/studies/encoder-decoder.ts';
 
 /** A model that is quick to evaluate. */
 export const SMALL_MODEL = {

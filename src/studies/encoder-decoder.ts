@@ -3,12 +3,12 @@
 //
 // B examples, S source and T target tokens, w numbers per token, H heads of h = w / H, V tokens.
 import type { Scalar, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { type NamedTensors, tf } from '../../engine/index.ts';
-import { attention } from '../../study/models/attention.ts';
-import { linear, linearParameters } from '../../study/models/linear.ts';
-import { normalise } from '../../study/models/norm.ts';
-import type { ParameterSpecs } from '../../study/models/parameters.ts';
-import { PAD, type SequenceShape } from './examples.ts';
+import { type NamedTensors, tf } from '../engine/index.ts';
+import { attention } from '../study/models/attention.ts';
+import { linear, linearParameters } from '../study/models/linear.ts';
+import { normalise } from '../study/models/norm.ts';
+import type { ParameterSpecs } from '../study/models/parameters.ts';
+import { PAD, type SequenceShape } from './token-rows.ts';
 
 export interface SequenceModel {
   readonly shape: SequenceShape;
@@ -93,33 +93,86 @@ export function nextTokenScores(
   source: Tensor2D,
   previous: Tensor2D,
 ): Tensor3D {
+  const [B, T] = previous.shape;
+  const y = decode(p, model, encode(p, model, source), paddingBias(source), previous);
+  const rows = tf.reshape(y, [B * T, model.width]) as Tensor2D;
+  const scores = tf.matMul(rows, tableOf(p, model, 'outputTokens'), false, true);
+  return tf.reshape(scores, [B, T, model.shape.tokens]);
+}
+
+/**
+ * How much each target place reads of each source place in the last layer's attention.
+ * // source [B, S], previous [B, T] int32 -> [B, H, T, S]
+ */
+export function sourceAttention(
+  p: NamedTensors,
+  model: SequenceModel,
+  source: Tensor2D,
+  previous: Tensor2D,
+): Tensor4D {
   const { layers, heads: H } = model;
   const [B, S] = source.shape;
-  const T = previous.shape[1];
-  const padding = tf.reshape(tf.mul(tf.cast(tf.equal(source, PAD), 'float32'), MASKED), [
-    B,
-    1,
-    1,
-    S,
-  ]) as Tensor4D;
-  const table = (name: string) => (model.tied ? p.tokens : p[name]) as Tensor2D;
-  let x = embed(p, model, p.tokens as Tensor2D, source); // [B, S, w]
-  for (let layer = 0; layer < layers; layer++) {
+  const name = `decoder${layers - 1}.source`;
+  const x = encode(p, model, source);
+  const bias = paddingBias(source);
+  let last: Tensor3D | undefined;
+  decode(p, model, x, bias, previous, (y) => {
+    last = y;
+  });
+  if (last === undefined) throw new RangeError('a model without layers has no attention');
+  // Attention that mixes the rows of the identity gives its weights.
+  const places = tf.tile(tf.reshape(tf.eye(S), [1, 1, S, S]), [B, H, 1, 1]) as Tensor4D;
+  const [q, k] = [headsOf(p, `${name}.query`, last, H), headsOf(p, `${name}.key`, x, H)];
+  return attention(q, k, places, bias);
+}
+
+/** Hidden vectors of the source. // [B, S] int32 -> [B, S, w] */
+export function encode(p: NamedTensors, model: SequenceModel, source: Tensor2D): Tensor3D {
+  const padding = paddingBias(source);
+  let x = embed(p, model, p.tokens as Tensor2D, source);
+  for (let layer = 0; layer < model.layers; layer++) {
     const name = `encoder${layer}`;
-    x = addAndNorm(x, attend(p, `${name}.self`, x, x, H, padding));
+    x = addAndNorm(x, attend(p, `${name}.self`, x, x, model.heads, padding));
     x = addAndNorm(x, network(p, `${name}.network`, x));
   }
+  return x;
+}
+
+/**
+ * Hidden vectors of the target. // x [B, S, w], previous [B, T] int32 -> [B, T, w]
+ *
+ * @param watch is given what each layer reads the source with
+ */
+function decode(
+  p: NamedTensors,
+  model: SequenceModel,
+  x: Tensor3D,
+  padding: Tensor4D,
+  previous: Tensor2D,
+  watch?: (y: Tensor3D) => void,
+): Tensor3D {
+  const { layers, heads: H } = model;
+  const T = previous.shape[1];
   const causal = tf.tensor4d(causalMask(T), [1, 1, T, T]);
-  let y = embed(p, model, table('targetTokens'), previous); // [B, T, w]
+  let y = embed(p, model, tableOf(p, model, 'targetTokens'), previous); // [B, T, w]
   for (let layer = 0; layer < layers; layer++) {
     const name = `decoder${layer}`;
     y = addAndNorm(y, attend(p, `${name}.self`, y, y, H, causal));
+    watch?.(y);
     y = addAndNorm(y, attend(p, `${name}.source`, y, x, H, padding));
     y = addAndNorm(y, network(p, `${name}.network`, y));
   }
-  const rows = tf.reshape(y, [B * T, model.width]) as Tensor2D;
-  const scores = tf.matMul(rows, table('outputTokens'), false, true);
-  return tf.reshape(scores, [B, T, model.shape.tokens]);
+  return y;
+}
+
+function tableOf(p: NamedTensors, { tied }: SequenceModel, name: string): Tensor2D {
+  return (tied ? p.tokens : p[name]) as Tensor2D;
+}
+
+/** `MASKED` where the source is padding. // [B, S] -> [B, 1, 1, S] */
+function paddingBias(source: Tensor2D): Tensor4D {
+  const [B, S] = source.shape;
+  return tf.reshape(tf.mul(tf.cast(tf.equal(source, PAD), 'float32'), MASKED), [B, 1, 1, S]);
 }
 
 /** Mean cross-entropy of the next tokens, padding left out. // next [B, T] int32 */
@@ -164,13 +217,21 @@ function attend(
   bias: Tensor4D,
 ): Tensor3D {
   const [B, L, w] = x.shape;
-  const heads = (part: string, of: Tensor3D): Tensor4D => {
-    const rows = linear(p, `${name}.${part}`, tf.reshape(of, [-1, w]) as Tensor2D);
-    return tf.transpose(tf.reshape(rows, [B, of.shape[1], H, w / H]), [0, 2, 1, 3]) as Tensor4D;
-  };
-  const mixed = attention(heads('query', x), heads('key', y), heads('value', y), bias);
+  const mixed = attention(
+    headsOf(p, `${name}.query`, x, H),
+    headsOf(p, `${name}.key`, y, H),
+    headsOf(p, `${name}.value`, y, H),
+    bias,
+  );
   const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [B * L, w]) as Tensor2D;
   return tf.reshape(linear(p, `${name}.out`, rows), [B, L, w]);
+}
+
+/** A linear layer's vectors, split by head. // [B, L, w] -> [B, H, L, h] */
+function headsOf(p: NamedTensors, name: string, x: Tensor3D, H: number): Tensor4D {
+  const [B, L, w] = x.shape;
+  const rows = linear(p, name, tf.reshape(x, [B * L, w]) as Tensor2D);
+  return tf.transpose(tf.reshape(rows, [B, L, H, w / H]), [0, 2, 1, 3]) as Tensor4D;
 }
 
 function network(p: NamedTensors, name: string, x: Tensor3D): Tensor3D {

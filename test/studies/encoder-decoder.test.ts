@@ -1,14 +1,15 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { tf } from '../../../src/engine/index.ts';
+import { tf } from '../../src/engine/index.ts';
 import {
   exactMatches,
   nextTokenScores,
   sequenceLoss,
   sequenceParameters,
   sinusoids,
-} from '../../../src/studies/sequences/model.ts';
-import { initialise } from '../../../src/study/models/parameters.ts';
+  sourceAttention,
+} from '../../src/studies/encoder-decoder.ts';
+import { initialise } from '../../src/study/models/parameters.ts';
 import { SMALL_MODEL } from './small-model.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -98,4 +99,21 @@ test('learnt positions and untied tables are parameters of their own, of the var
   };
   expect(learnt('learnt')).toBeCloseTo(1, 1);
   expect(learnt('learnt, half the variance')).toBeCloseTo(0.5, 1);
+});
+
+test('every place of the target reads shares of the source, which are none of padding', () => {
+  const weights = sourceAttention(
+    p(),
+    SMALL_MODEL,
+    tf.tensor2d([[3, 4, 2, 0]], undefined, 'int32') as Tensor2D,
+    tf.tensor2d([[1, 3, 4, 5, 6]], undefined, 'int32') as Tensor2D,
+  );
+  expect(weights.shape).toEqual([1, 2, 5, 4]);
+  for (const rows of weights.arraySync()[0]) {
+    for (const row of rows) {
+      expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+      expect(row[3]).toBe(0);
+      expect(Math.min(...row)).toBeGreaterThanOrEqual(0);
+    }
+  }
 });

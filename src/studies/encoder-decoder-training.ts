@@ -4,16 +4,21 @@ import {
   clipByGlobalNorm,
   type NamedSpecs,
   type StepDefinition,
+  type TensorValues,
+  tf,
   valueAndGradients,
-} from '../../engine/index.ts';
-import { initialise, type Parameters } from '../../study/models/parameters.ts';
+} from '../engine/index.ts';
+import { initialise, type Parameters } from '../study/models/parameters.ts';
+import { compileOn, type TrainingBackend } from '../study/training/backend.ts';
+import { learningRate, type RateSchedule } from '../study/training/schedules.ts';
 import {
   exactMatches,
   nextTokenScores,
   type SequenceModel,
   sequenceLoss,
   sequenceParameters,
-} from './model.ts';
+} from './encoder-decoder.ts';
+import type { SequenceBatch } from './token-rows.ts';
 
 const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 } as const;
 const CLIP_NORM = 1;
@@ -83,6 +88,60 @@ export function trainingStep(
   };
 }
 
+interface Training {
+  /** Named in errors. */
+  readonly task: string;
+  readonly model: SequenceModel;
+  /** Examples per step. */
+  readonly batch: number;
+  readonly schedule: RateSchedule;
+  /** Steps between evaluations; there is one after the last step in any case. */
+  readonly every: number;
+  readonly seed: number;
+  /** `onnxruntime` by default. */
+  readonly backend?: TrainingBackend;
+}
+
+/** A training so far. */
+interface Moment {
+  /** Steps done. */
+  readonly step: number;
+  /** Mean cross-entropy per token of the last batch, nats. */
+  readonly loss: number;
+  readonly parameters: Readonly<Record<string, TensorValues>>;
+}
+
+/** Trains a model by batches drawn for each step, counted from 0. @throws Error if the loss is no number */
+export async function trainModel(
+  { task, model, batch, schedule, every, seed, backend }: Training,
+  drawBatch: (step: number) => SequenceBatch,
+  evaluate: (moment: Moment) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const parameters = initialParameters(model, seed);
+  const training = await compileOn(backend)(trainingStep(model, batch, parameters));
+  try {
+    for (let step = 0; step < schedule.steps; step++) {
+      signal?.throwIfAborted();
+      const rate = Float32Array.of(learningRate(schedule, step));
+      const { loss } = await training.run({ ...drawBatch(step), learningRate: rate });
+      const done = step + 1;
+      if (!Number.isFinite(loss[0])) {
+        throw new Error(`training on ${task} diverged: the loss is ${loss[0]} in step ${done}`);
+      }
+      if (done % every !== 0 && done !== schedule.steps) continue;
+      const state = await training.readState();
+      await evaluate({
+        step: done,
+        loss: loss[0],
+        parameters: Object.fromEntries(Object.keys(parameters).map((name) => [name, state[name]])),
+      });
+    }
+  } finally {
+    await training.dispose();
+  }
+}
+
 /** Which of some examples are answered right. */
 export function testStep(
   model: SequenceModel,
@@ -95,6 +154,24 @@ export function testStep(
     step: ({ source, previous, next }, state) => {
       const scores = nextTokenScores(state, model, source as Tensor2D, previous as Tensor2D);
       return { outputs: { right: exactMatches(scores, next as Tensor2D) } };
+    },
+  };
+}
+
+/** The best next token after every prefix. // [B, T] */
+export function nextTokensStep(
+  model: SequenceModel,
+  examples: number,
+  parameters: Parameters,
+): StepDefinition {
+  const { source, previous } = batchSpecs(model, examples);
+  return {
+    inputs: { source, previous },
+    state: stateOf(parameters),
+    step: (inputs, state) => {
+      const rows = inputs as Record<'source' | 'previous', Tensor2D>;
+      const scores = nextTokenScores(state, model, rows.source, rows.previous);
+      return { outputs: { next: tf.cast(tf.argMax(scores, 2), 'int32') } };
     },
   };
 }
