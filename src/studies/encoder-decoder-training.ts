@@ -46,7 +46,7 @@ function batchSpecs({ shape }: SequenceModel, size: number): NamedSpecs {
   };
 }
 
-function stateOf(parameters: Parameters): StepDefinition['state'] {
+export function stateOf(parameters: Parameters): StepDefinition['state'] {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, { shape, values }]) => [
       name,
