@@ -12,6 +12,7 @@ import { initialise, type Parameters } from '../study/models/parameters.ts';
 import { compileOn, type TrainingBackend } from '../study/training/backend.ts';
 import { learningRate, type RateSchedule } from '../study/training/schedules.ts';
 import {
+  encode,
   exactMatches,
   nextTokenScores,
   type SequenceModel,
@@ -173,5 +174,21 @@ export function nextTokensStep(
       const scores = nextTokenScores(state, model, rows.source, rows.previous);
       return { outputs: { next: tf.cast(tf.argMax(scores, 2), 'int32') } };
     },
+  };
+}
+
+/** Hidden vectors of the source. // [B, S, w] */
+export function encodingStep(
+  model: SequenceModel,
+  examples: number,
+  parameters: Parameters,
+): StepDefinition {
+  const { source } = batchSpecs(model, examples);
+  return {
+    inputs: { source },
+    state: stateOf(parameters),
+    step: (inputs, state) => ({
+      outputs: { hidden: encode(state, model, inputs.source as Tensor2D) },
+    }),
   };
 }

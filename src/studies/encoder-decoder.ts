@@ -30,6 +30,11 @@ export interface SequenceModel {
   readonly tied: boolean;
   /** Whether the last matrix of every branch starts at zero, so that blocks start as the identity (Fixup). */
   readonly zeroOutput: boolean;
+  /**
+   * Whether what a head reads is bound to a role, a learnt linear map of the vector that reads, by their
+   * product number by number: the TP-Transformer (Schlag et al. 2019, arXiv 1910.06611).
+   */
+  readonly roles: boolean;
 }
 
 export const POSITIONS = ['sinusoidal', 'learnt', 'learnt, half the variance'] as const;
@@ -41,13 +46,24 @@ export const USUAL = {
   positions: 'sinusoidal',
   tied: true,
   zeroOutput: false,
+  roles: false,
 } as const;
 
 /** Added to the scores of tokens that attention must not see. */
 const MASKED = -1e9;
 
 export function sequenceParameters(model: SequenceModel): ParameterSpecs {
-  const { width: w, feedForward, layers, shape, embedding, positions, tied, zeroOutput } = model;
+  const {
+    width: w,
+    feedForward,
+    layers,
+    shape,
+    embedding,
+    positions,
+    tied,
+    zeroOutput,
+    roles,
+  } = model;
   const std = embedding === '1' ? 1 : w ** -0.5;
   const last = (name: string, from: number): ParameterSpecs => {
     const specs = linearParameters(name, from, w);
@@ -60,6 +76,7 @@ export function sequenceParameters(model: SequenceModel): ParameterSpecs {
     ...linearParameters(`${name}.query`, w, w),
     ...linearParameters(`${name}.key`, w, w),
     ...linearParameters(`${name}.value`, w, w),
+    ...(roles ? linearParameters(`${name}.role`, w, w) : {}),
     ...last(`${name}.out`, w),
   });
   const network = (name: string): ParameterSpecs => ({
@@ -223,7 +240,9 @@ function attend(
     headsOf(p, `${name}.value`, y, H),
     bias,
   );
-  const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [B * L, w]) as Tensor2D;
+  const role = `${name}.role`;
+  const bound = `${role}.weight` in p ? tf.mul(mixed, headsOf(p, role, x, H)) : mixed;
+  const rows = tf.reshape(tf.transpose(bound, [0, 2, 1, 3]), [B * L, w]) as Tensor2D;
   return tf.reshape(linear(p, `${name}.out`, rows), [B, L, w]);
 }
 

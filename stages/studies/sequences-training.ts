@@ -43,7 +43,7 @@ export default defineStage({
   async run({ params, outputs, signal, progress }) {
     const { task, layers, heads, width, feedForward, embedding, sameQueryKey, steps } = params;
     const { positions, tied, zeroOutput } = params;
-    const start = { embedding, sameQueryKey, positions, tied, zeroOutput };
+    const start = { ...USUAL, embedding, sameQueryKey, positions, tied, zeroOutput };
     const points = await learn(
       {
         task,

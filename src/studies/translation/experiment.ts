@@ -3,11 +3,11 @@ import { compileOn, type TrainingBackend } from '../../study/training/backend.ts
 import type { RateSchedule } from '../../study/training/schedules.ts';
 import type { SequenceModel } from '../encoder-decoder.ts';
 import { initialParameters, nextTokensStep, trainModel } from '../encoder-decoder-training.ts';
+import { answerGreedily } from '../greedy.ts';
 import { batchOf, type TokenPair } from '../token-rows.ts';
 import { attentionRows, attentionStep, exampleOf } from './attention.ts';
 import { corpusBleu, sentenceBleu } from './bleu.ts';
 import { joinUnits } from './byte-pairs.ts';
-import { translate } from './greedy.ts';
 import type { AttentionRow, PairRow, PointRow, Split, TranslationRow, UnitRow } from './tables.ts';
 import { shapeOf, tokenPair, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
@@ -53,7 +53,7 @@ export async function learn(
       (step) => batchOf(drawPairs(training, batch, seed, step), shape),
       async ({ step, loss, parameters }) => {
         await decoding.writeState(parameters);
-        const said = await translate(
+        const said = await answerGreedily(
           async (rows) => (await decoding.run(rows)).next,
           tokens,
           shape,

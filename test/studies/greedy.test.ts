@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { END, START } from '../../../src/studies/token-rows.ts';
-import { type NextTokens, translate } from '../../../src/studies/translation/greedy.ts';
-import { fc } from '../../properties.ts';
+import { answerGreedily, type NextTokens } from '../../src/studies/greedy.ts';
+import { END, START } from '../../src/studies/token-rows.ts';
+import { fc } from '../properties.ts';
 
 const SHAPE = { tokens: 12, source: 4, target: 6 };
 
@@ -43,7 +43,7 @@ test('drafts of whatever kind become what greedy decoding says, in any number at
       fc.array(pair, { minLength: 1, maxLength: 7 }),
       fc.integer({ min: 1, max: 4 }),
       async (pairs, size) => {
-        expect(await translate(nextTokens, pairs, SHAPE, size)).toEqual(
+        expect(await answerGreedily(nextTokens, pairs, SHAPE, size)).toEqual(
           pairs.map(({ source }) => oneByOne(source)),
         );
       },
@@ -61,6 +61,6 @@ test('a draft that is right takes one pass', async () => {
     return nextTokens(rows);
   };
   const pairs = ended.map((source) => ({ source, target: oneByOne(source) }));
-  await translate(counted, pairs, SHAPE, 1);
+  await answerGreedily(counted, pairs, SHAPE, 1);
   expect(passes).toBe(pairs.length);
 });

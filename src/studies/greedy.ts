@@ -1,11 +1,11 @@
-import type { NamedValues } from '../../engine/index.ts';
-import { batchOf, END, type SequenceShape, START, type TokenPair } from '../token-rows.ts';
+import type { NamedValues } from '../engine/index.ts';
+import { batchOf, END, type SequenceShape, START, type TokenPair } from './token-rows.ts';
 
 /** The best next token after every prefix. // source [B, S], previous [B, T] -> [B, T] */
 export type NextTokens = (rows: NamedValues) => Promise<ArrayLike<number>>;
 
 /**
- * Greedy translations, up to `END` or the longest target: each next token is the best after those before it.
+ * Greedy answers, up to `END` or the longest target: each next token is the best after those before it.
  *
  * Token t depends on the tokens before it alone. So a row that a pass gives back unchanged is what greedy
  * decoding says: from any draft its first t tokens are right after t passes, and all of them after one if the
@@ -13,17 +13,17 @@ export type NextTokens = (rows: NamedValues) => Promise<ArrayLike<number>>;
  *
  * @param size B: pairs of a pass
  */
-export async function translate(
+export async function answerGreedily(
   nextTokens: NextTokens,
   pairs: readonly TokenPair[],
   shape: SequenceShape,
   size: number,
 ): Promise<readonly (readonly number[])[]> {
   const { source: S, target: T } = shape;
-  const translations: (readonly number[])[] = [];
+  const answers: (readonly number[])[] = [];
   const source = new Int32Array(size * S);
   const previous = new Int32Array(size * T);
-  // Of each row, the pair it translates.
+  // Of each row, the pair it answers.
   const rows: (number | undefined)[] = Array.from({ length: size });
   let waiting = 0;
   const take = (row: number) => {
@@ -42,14 +42,14 @@ export async function translate(
       const draft = new Int32Array(T);
       draft.set([START, ...said].slice(0, T));
       if (draft.every((token, t) => token === previous[row * T + t])) {
-        translations[pair] = said;
+        answers[pair] = said;
         take(row);
       } else {
         previous.set(draft, row * T);
       }
     });
   }
-  return translations;
+  return answers;
 }
 
 function untilEnd(row: readonly number[]): readonly number[] {
