@@ -117,3 +117,26 @@ test('every place of the target reads shares of the source, which are none of pa
     }
   }
 });
+
+test('roles are matrices more per attention, and roles of ones leave attention as it is', () => {
+  const model = { ...SMALL_MODEL, roles: true };
+  const specs = sequenceParameters(model);
+  const more = Object.keys(specs).filter((name) => !(name in sequenceParameters(SMALL_MODEL)));
+  // Two layers of an encoder with one attention and a decoder with two: a weight and a bias each.
+  expect(more).toHaveLength(2 * 3 * 2);
+  expect(more.every((name) => name.includes('.role.'))).toBe(true);
+  const scores = (fill: number) => {
+    const roles = more.map((name) => {
+      const { shape } = specs[name];
+      return [name, tf.fill([...shape], name.endsWith('.bias') ? fill : 0)];
+    });
+    return nextTokenScores(
+      { ...p(), ...Object.fromEntries(roles) },
+      model,
+      tf.tensor2d([[3, 4, 2, 0]], undefined, 'int32') as Tensor2D,
+      tf.tensor2d([[1, 3, 4, 5, 6]], undefined, 'int32') as Tensor2D,
+    ).dataSync();
+  };
+  expect([...scores(1)]).toEqual(scoresOf([3, 4, 2, 0], [1, 3, 4, 5, 6]));
+  expect([...scores(2)]).not.toEqual([...scores(1)]);
+});
