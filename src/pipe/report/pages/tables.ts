@@ -7,7 +7,7 @@ import type { ReportedFile, ReportedResult } from '../results.ts';
 import type { GenericPage } from '../site.ts';
 
 /** Characters of all tables' scripts, so that a report can be sent. */
-const TOTAL = 7e6;
+const TOTAL = 5e6;
 
 /** Rows of a table that a browser holds with ease. */
 const ROWS = 250_000;
