@@ -70,7 +70,8 @@ export function drawPng(figure: Figure): Uint8Array {
   return renderPng(drawSvg(figure, 'light'));
 }
 
-function drawPanel(
+/** One plot with its heading, at a place of a sheet. */
+export function drawPanel(
   { heading, options }: Panel,
   { width, height }: { readonly width: number; readonly height: number },
   x: number,

@@ -66,7 +66,7 @@ export function startOfLastLayer(p: NamedTensors, given: LastLayer): Tensor2D {
 }
 
 /** Mean over the tokens that are not padding. // [B, T, n] -> [B, n] */
-function meanOfTokens(x: Tensor3D, present: Tensor2D | undefined): Tensor2D {
+export function meanOfTokens(x: Tensor3D, present: Tensor2D | undefined): Tensor2D {
   if (present === undefined) return tf.mean(x, 1);
   const [B, T, n] = x.shape;
   const share = tf.div(present, tf.sum(present, 1, true)); // [B, T]

@@ -44,7 +44,7 @@ export function allProjections(p: NamedTensors, count: number): AllProjections {
  * A layer's projections, out of the parameters that hold all three. Queries, keys and values are
  * computed one by one: one product's rows would have to be split, and their gradients put together.
  */
-function projectionsOf(p: NamedTensors, layer: number): Projections {
+export function projectionsOf(p: NamedTensors, layer: number): Projections {
   const name = `layer${layer}.attention.in`;
   const weights = tf.split(centred(p[`${name}.weight`] as Tensor2D), 3, 1) as Tensor2D[]; // of [w, 3w]
   const biases = tf.split(p[`${name}.bias`], 3) as Tensor1D[]; // of [3w]

@@ -45,8 +45,8 @@ export function encoderParameters(
   return specs;
 }
 
-function layerParameters(
-  { width, heads, feedForward }: EncoderConfiguration,
+export function layerParameters(
+  { width, heads, feedForward }: Omit<EncoderConfiguration, 'pooling'>,
   layer: number,
   hasDistances: boolean,
 ): ParameterSpecs {

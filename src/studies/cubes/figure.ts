@@ -1,0 +1,244 @@
+import * as Plot from '@observablehq/plot';
+import { meanOverSeeds } from '../../claims/spread.ts';
+import { drawPanel, type Panel } from '../../plots/figure.ts';
+import { drawHeatMap, drawHeatScale } from '../../plots/heat-map.ts';
+import { rampStyles, type Style } from '../../plots/palette.ts';
+import { MARGIN, type Scheme, sheetSvg, topOf } from '../../plots/sheet.ts';
+import { AMBER, curve, MAGENTA, MARGINS } from '../drawing.ts';
+import { COLOURS, captionOf } from './captions.ts';
+import { heightsOf } from './claims.ts';
+import { sceneOf } from './pictures.ts';
+import { flatFill, sceneSvg } from './scene.ts';
+import type { AccuracyRow, CellRow, CubesEvidence, Run } from './tables.ts';
+
+const MATRIX = 150;
+/** Room for a matrix with its heading above and its captions below. */
+const MATRIX_PLACE = { width: MATRIX + 22, height: MATRIX + 66 } as const;
+const PER_ROW = 4;
+const PANEL_SIZE = { width: 470, height: 400 } as const;
+
+/** The matrices of the six orders of red, green and blue, and accuracy by dimension. */
+export function cubesFigure(evidence: CubesEvidence, scheme: Scheme): string {
+  const { accuracy, cells } = evidence;
+  const seeds = new Set(accuracy.map(({ seed }) => seed)).size;
+  const subtitle = [
+    'matrices: each row is a picture with its order of red, green and blue, each column a caption; softmax over the captions, mean of seeds',
+    `accuracy: share of pictures whose own caption has the highest score of all n! orders; ${seeds} seeds, a dot each`,
+  ];
+  const models = modelsOf(cells);
+  const top = topOf({ subtitle });
+  const rows = Math.ceil(models.length / PER_ROW);
+  const left = MARGIN + MATRIX / 6 + 6;
+  const matrices = models.map((model, i) => {
+    const x = left + (i % PER_ROW) * MATRIX_PLACE.width;
+    const y = top + 18 + Math.floor(i / PER_ROW) * MATRIX_PLACE.height;
+    return matrixAt(
+      cells.filter((cell) => isOf(cell, model)),
+      nameOf(model),
+      x,
+      y,
+      i % PER_ROW === 0,
+    );
+  });
+  const panelX = left + Math.min(PER_ROW, models.length) * MATRIX_PLACE.width + 8;
+  const styles = rampStyles(heightsOf(accuracy));
+  const height = Math.max(
+    top + rows * MATRIX_PLACE.height + MARGIN + 20,
+    top + PANEL_SIZE.height + 60,
+  );
+  return sheetSvg(
+    {
+      title: 'Which cube is on top? Orders of stacked cubes, told apart or not',
+      subtitle,
+      width: panelX + PANEL_SIZE.width + MARGIN,
+      height,
+      styles: [...styles.values(), AMBER, MAGENTA],
+    },
+    [
+      ...matrices,
+      drawHeatScale({ least: '0', most: '1' }, left + MATRIX, height - MARGIN - 26),
+      drawPanel(accuracyPanel(accuracy, styles), PANEL_SIZE, panelX, top),
+    ],
+    scheme,
+  );
+}
+
+/** The matrix of a model, its pictures beside it if it is the first of a row, its captions below. */
+function matrixAt(
+  cells: readonly CellRow[],
+  heading: string,
+  x: number,
+  y: number,
+  hasPictures: boolean,
+): string {
+  const orders = [...new Set(cells.map(({ picture }) => picture))];
+  const n = orders.length;
+  const values = orders.flatMap((picture) =>
+    orders.map((caption) =>
+      meanOverSeeds(
+        cells
+          .filter((cell) => cell.picture === picture && cell.caption === caption)
+          .map(({ share }) => share),
+      ),
+    ),
+  );
+  const cell = MATRIX / n;
+  const map = { heading, values, rows: n, columns: n, strongest: 1 };
+  return [
+    drawHeatMap(map, { x, y, width: MATRIX, height: MATRIX }),
+    ...orders.flatMap((order, i) => [
+      ...(hasPictures ? [pictureAt(order, x - cell - 4, y + i * cell, cell - 1)] : []),
+      captionAt(order, x + (i + 0.5) * cell, y + MATRIX + 4),
+    ]),
+  ].join('\n');
+}
+
+function coloursOf(order: string): readonly number[] {
+  return order.split(' ').map((name) => COLOURS.indexOf(name as never));
+}
+
+/** A picture of an order as the models see it. */
+function pictureAt(order: string, x: number, y: number, size: number): string {
+  const scene = sceneOf('test', captionOf(coloursOf(order)), 0, 1);
+  return `<svg x="${x}" y="${y}" width="${size}" height="${size}">${sceneSvg(scene, size)}</svg>`;
+}
+
+/** The colours of a caption from top to bottom, as squares. */
+function captionAt(order: string, x: number, y: number): string {
+  const edge = 9;
+  return coloursOf(order)
+    .map(
+      (colour, i) =>
+        `<rect x="${x - edge / 2}" y="${y + i * edge}" width="${edge}" height="${edge}" fill="${flatFill(colour)}"/>`,
+    )
+    .join('');
+}
+
+type Model = Omit<Run, 'seed'>;
+
+function isOf(row: Model, { model, d, batches }: Model): boolean {
+  return row.model === model && row.d === d && row.batches === batches;
+}
+
+function modelsOf(rows: readonly Model[]): readonly Model[] {
+  return rows.filter((row, i) => rows.findIndex((other) => isOf(row, other)) === i);
+}
+
+function nameOf({ model, d, batches }: Model): string {
+  const apart = batches === 'apart' ? ', apart' : '';
+  if (model === 'cross') return `cross-encoder${apart}`;
+  return `${model === 'clip' ? 'CLIP' : 'MaxSim'} d = ${d}${apart}`;
+}
+
+interface Point {
+  readonly x: number;
+  readonly height: number;
+  readonly accuracy: number;
+}
+
+/** One value per model, height and seed: trained and held-out captions together. */
+function pointsOf(rows: readonly AccuracyRow[], x: (row: AccuracyRow) => number): readonly Point[] {
+  const sums = new Map<string, { x: number; height: number; right: number; pictures: number }>();
+  for (const row of rows) {
+    const key = `${x(row)} ${row.height} ${row.seed}`;
+    const sum = sums.get(key) ?? { x: x(row), height: row.height, right: 0, pictures: 0 };
+    sum.right += row.ofPictures * row.pictures;
+    sum.pictures += row.pictures;
+    sums.set(key, sum);
+  }
+  return [...sums.values()].map(({ right, pictures, ...rest }) => ({
+    ...rest,
+    accuracy: right / pictures,
+  }));
+}
+
+function accuracyPanel(
+  accuracy: readonly AccuracyRow[],
+  styles: ReadonlyMap<number, Style>,
+): Panel {
+  const heights = heightsOf(accuracy);
+  const clips = accuracy.filter(({ model, batches }) => model === 'clip' && batches === 'orders');
+  const dims = [...new Set(clips.map(({ d }) => d))].sort((a, b) => a - b);
+  const others = modelsOf(accuracy).filter(
+    ({ model, batches }) => model !== 'clip' || batches === 'apart',
+  );
+  const last = dims[dims.length - 1] ?? 1;
+  const beside = others.map((model, i) => ({ model, x: last * 2.6 * 2.2 ** i }));
+  const xOf = (row: AccuracyRow) => beside.find(({ model }) => isOf(row, model))?.x ?? row.d;
+  const points = pointsOf(accuracy, xOf);
+  const means = (height: number) =>
+    dims.map((d) => ({
+      d,
+      accuracy: meanOverSeeds(
+        points.filter((point) => point.x === d && point.height === height).map((p) => p.accuracy),
+      ),
+    }));
+  const ticks = [...dims, ...beside.map(({ x }) => x)];
+  const name = (x: number) => {
+    const other = beside.find((one) => one.x === x);
+    return other === undefined ? String(x) : nameOf(other.model).replace(' d = ', ' ');
+  };
+  return {
+    heading: 'accuracy by the numbers per vector of CLIP, and of other models',
+    options: {
+      ...MARGINS,
+      marginBottom: 96,
+      x: {
+        type: 'log',
+        label: null,
+        ticks,
+        tickFormat: name,
+        tickRotate: -40,
+        domain: [Math.min(...dims) / 1.2, Math.max(...ticks) * 1.3],
+      },
+      y: { domain: [0, 1], grid: true, label: '↑ accuracy' },
+      marks: [
+        ...heights.flatMap((height) => {
+          const style = styles.get(height);
+          if (style === undefined) return [];
+          const own = points.filter((point) => point.height === height);
+          return [
+            Plot.ruleY([1 / factorial(height)], {
+              stroke: style.light,
+              strokeDasharray: '1 4',
+              strokeWidth: 1.5,
+            }),
+            ...curve(means(height), { x: 'd', y: 'accuracy', style, radius: 0 }),
+            Plot.dot(own, {
+              x: 'x',
+              y: 'accuracy',
+              fill: style.light,
+              symbol: style.symbol,
+              r: 3.5,
+            }),
+          ];
+        }),
+        Plot.text(
+          heights.map((height) => ({ height, chance: 1 / factorial(height) })),
+          {
+            x: () => Math.max(...ticks),
+            y: 'chance',
+            dy: -7,
+            textAnchor: 'end',
+            text: ({ height }) => `${height} cubes: chance`,
+          },
+        ),
+        Plot.text(
+          heights.map((height) => ({ height, ...means(height)[0] })),
+          {
+            x: 'd',
+            y: 'accuracy',
+            dy: -10,
+            dx: 4,
+            textAnchor: 'start',
+            text: ({ height }) => `${height} cubes`,
+          },
+        ),
+      ],
+    },
+  };
+}
+
+function factorial(n: number): number {
+  return n <= 1 ? 1 : n * factorial(n - 1);
+}
