@@ -11,7 +11,7 @@ import { sceneOf } from './pictures.ts';
 import { flatFill, sceneSvg } from './scene.ts';
 import type { AccuracyRow, CellRow, CubesEvidence, Run } from './tables.ts';
 
-const MATRIX = 150;
+const MATRIX = 168;
 /** Room for a matrix with its heading above and its captions below. */
 const MATRIX_PLACE = { width: MATRIX + 22, height: MATRIX + 66 } as const;
 const PER_ROW = 4;
@@ -43,8 +43,8 @@ export function cubesFigure(evidence: CubesEvidence, scheme: Scheme): string {
   const panelX = left + Math.min(PER_ROW, models.length) * MATRIX_PLACE.width + 8;
   const styles = rampStyles(heightsOf(accuracy));
   const height = Math.max(
-    top + rows * MATRIX_PLACE.height + MARGIN + 20,
-    top + PANEL_SIZE.height + 60,
+    top + rows * MATRIX_PLACE.height + MARGIN + 44,
+    top + PANEL_SIZE.height + 22 + MARGIN,
   );
   return sheetSvg(
     {
@@ -56,7 +56,11 @@ export function cubesFigure(evidence: CubesEvidence, scheme: Scheme): string {
     },
     [
       ...matrices,
-      drawHeatScale({ least: '0', most: '1' }, left + MATRIX, height - MARGIN - 26),
+      drawHeatScale(
+        { least: '0', most: '1' },
+        left + MATRIX,
+        top + rows * MATRIX_PLACE.height + 12,
+      ),
       drawPanel(accuracyPanel(accuracy, styles), PANEL_SIZE, panelX, top),
     ],
     scheme,
@@ -131,25 +135,37 @@ function nameOf({ model, d, batches }: Model): string {
 }
 
 interface Point {
-  readonly x: number;
+  /** Of the model. */
+  readonly name: string;
   readonly height: number;
   readonly accuracy: number;
 }
 
 /** One value per model, height and seed: trained and held-out captions together. */
-function pointsOf(rows: readonly AccuracyRow[], x: (row: AccuracyRow) => number): readonly Point[] {
-  const sums = new Map<string, { x: number; height: number; right: number; pictures: number }>();
+function pointsOf(rows: readonly AccuracyRow[]): readonly Point[] {
+  const sums = new Map<string, { name: string; height: number; right: number; pictures: number }>();
   for (const row of rows) {
-    const key = `${x(row)} ${row.height} ${row.seed}`;
-    const sum = sums.get(key) ?? { x: x(row), height: row.height, right: 0, pictures: 0 };
+    const name = tickOf(row);
+    const key = `${name} ${row.height} ${row.seed}`;
+    const sum = sums.get(key) ?? { name, height: row.height, right: 0, pictures: 0 };
     sum.right += row.ofPictures * row.pictures;
     sum.pictures += row.pictures;
     sums.set(key, sum);
   }
-  return [...sums.values()].map(({ right, pictures, ...rest }) => ({
-    ...rest,
+  return [...sums.values()].map(({ name, height, right, pictures }) => ({
+    name,
+    height,
     accuracy: right / pictures,
   }));
+}
+
+function isClip({ model, batches }: Model): boolean {
+  return model === 'clip' && batches === 'orders';
+}
+
+/** A CLIP is named by its d alone. */
+function tickOf(model: Model): string {
+  return isClip(model) ? String(model.d) : nameOf(model).replace(' d =', '');
 }
 
 function accuracyPanel(
@@ -157,81 +173,58 @@ function accuracyPanel(
   styles: ReadonlyMap<number, Style>,
 ): Panel {
   const heights = heightsOf(accuracy);
-  const clips = accuracy.filter(({ model, batches }) => model === 'clip' && batches === 'orders');
-  const dims = [...new Set(clips.map(({ d }) => d))].sort((a, b) => a - b);
-  const others = modelsOf(accuracy).filter(
-    ({ model, batches }) => model !== 'clip' || batches === 'apart',
-  );
-  const last = dims[dims.length - 1] ?? 1;
-  const beside = others.map((model, i) => ({ model, x: last * 2.6 * 2.2 ** i }));
-  const xOf = (row: AccuracyRow) => beside.find(({ model }) => isOf(row, model))?.x ?? row.d;
-  const points = pointsOf(accuracy, xOf);
+  const models = modelsOf(accuracy);
+  const clips = models.filter(isClip).sort((a, b) => a.d - b.d);
+  const others = models.filter((model) => !isClip(model));
+  const points = pointsOf(accuracy);
   const means = (height: number) =>
-    dims.map((d) => ({
-      d,
-      accuracy: meanOverSeeds(
-        points.filter((point) => point.x === d && point.height === height).map((p) => p.accuracy),
-      ),
-    }));
-  const ticks = [...dims, ...beside.map(({ x }) => x)];
-  const name = (x: number) => {
-    const other = beside.find((one) => one.x === x);
-    return other === undefined ? String(x) : nameOf(other.model).replace(' d = ', ' ');
-  };
+    clips.map((clip) => {
+      const own = points.filter((point) => point.name === tickOf(clip) && point.height === height);
+      return { name: tickOf(clip), accuracy: meanOverSeeds(own.map((point) => point.accuracy)) };
+    });
+  const chances = heights.map((height) => ({ height, chance: 1 / factorial(height) }));
   return {
-    heading: 'accuracy by the numbers per vector of CLIP, and of other models',
+    heading: 'accuracy by the d of CLIP, and of other models',
     options: {
       ...MARGINS,
       marginBottom: 96,
+      marginRight: 112,
       x: {
-        type: 'log',
+        type: 'point',
         label: null,
-        ticks,
-        tickFormat: name,
         tickRotate: -40,
-        domain: [Math.min(...dims) / 1.2, Math.max(...ticks) * 1.3],
+        domain: [...clips, ...others].map(tickOf),
       },
       y: { domain: [0, 1], grid: true, label: '↑ accuracy' },
       marks: [
         ...heights.flatMap((height) => {
           const style = styles.get(height);
           if (style === undefined) return [];
+          const { light, symbol } = style;
           const own = points.filter((point) => point.height === height);
+          const chance = { stroke: light, strokeDasharray: '1 4', strokeWidth: 1.5 };
           return [
-            Plot.ruleY([1 / factorial(height)], {
-              stroke: style.light,
-              strokeDasharray: '1 4',
-              strokeWidth: 1.5,
-            }),
-            ...curve(means(height), { x: 'd', y: 'accuracy', style, radius: 0 }),
-            Plot.dot(own, {
-              x: 'x',
-              y: 'accuracy',
-              fill: style.light,
-              symbol: style.symbol,
-              r: 3.5,
-            }),
+            Plot.ruleY([1 / factorial(height)], chance),
+            ...curve(means(height), { x: 'name', y: 'accuracy', style, radius: 0 }),
+            Plot.dot(own, { x: 'name', y: 'accuracy', fill: light, symbol, r: 3.5 }),
           ];
         }),
-        Plot.text(
-          heights.map((height) => ({ height, chance: 1 / factorial(height) })),
-          {
-            x: () => Math.max(...ticks),
-            y: 'chance',
-            dy: -7,
-            textAnchor: 'end',
-            text: ({ height }) => `${height} cubes: chance`,
-          },
-        ),
+        Plot.text(chances, {
+          y: 'chance',
+          frameAnchor: 'right',
+          textAnchor: 'start',
+          dx: 6,
+          text: ({ height }: { height: number }) => `chance, ${height} cubes`,
+        }),
         Plot.text(
           heights.map((height) => ({ height, ...means(height)[0] })),
           {
-            x: 'd',
+            x: 'name',
             y: 'accuracy',
-            dy: -10,
-            dx: 4,
+            dx: 8,
+            dy: 12,
             textAnchor: 'start',
-            text: ({ height }) => `${height} cubes`,
+            text: ({ height }: { height: number }) => `${height} cubes`,
           },
         ),
       ],
