@@ -11,10 +11,10 @@ import { sceneOf } from './pictures.ts';
 import { flatFill, sceneSvg } from './scene.ts';
 import type { AccuracyRow, CellRow, CubesEvidence, Run } from './tables.ts';
 
-const MATRIX = 168;
+const MATRIX = 150;
 /** Room for a matrix with its heading above and its captions below. */
 const MATRIX_PLACE = { width: MATRIX + 22, height: MATRIX + 66 } as const;
-const PER_ROW = 4;
+const PER_ROW = 5;
 const PANEL_SIZE = { width: 470, height: 400 } as const;
 
 /** The matrices of the six orders of red, green and blue, and accuracy by dimension. */
@@ -124,8 +124,11 @@ function isOf(row: Model, { model, d, batches }: Model): boolean {
   return row.model === model && row.d === d && row.batches === batches;
 }
 
+/** CLIPs by d, then the others. */
 function modelsOf(rows: readonly Model[]): readonly Model[] {
-  return rows.filter((row, i) => rows.findIndex((other) => isOf(row, other)) === i);
+  return rows
+    .filter((row, i) => rows.findIndex((other) => isOf(row, other)) === i)
+    .sort((a, b) => Number(isClip(b)) - Number(isClip(a)) || (isClip(a) ? a.d - b.d : 0));
 }
 
 function nameOf({ model, d, batches }: Model): string {
@@ -174,7 +177,7 @@ function accuracyPanel(
 ): Panel {
   const heights = heightsOf(accuracy);
   const models = modelsOf(accuracy);
-  const clips = models.filter(isClip).sort((a, b) => a.d - b.d);
+  const clips = models.filter(isClip);
   const others = models.filter((model) => !isClip(model));
   const points = pointsOf(accuracy);
   const means = (height: number) =>
@@ -224,6 +227,7 @@ function accuracyPanel(
             dx: 8,
             dy: 12,
             textAnchor: 'start',
+            fill: ({ height }: { height: number }) => styles.get(height)?.light,
             text: ({ height }: { height: number }) => `${height} cubes`,
           },
         ),
