@@ -41,6 +41,7 @@ async function buildPipe(folder) {
   const programs = {
     index: 'src/pipe/index.ts',
     worker: 'src/pipe/workers/worker.ts',
+    'command-worker': 'src/pipe/workers/command-worker.ts',
     guardian: 'src/pipe/workers/guardian-process.ts',
     agent: 'src/pipe/slurm/agent.ts',
     bootstrap: 'src/pipe/slurm/bootstrap.ts',

@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EXIT, explainDiskFault } from '../core/errors.ts';
 import { findInstallation, PROGRAM_FOLDER } from '../loader/installation.ts';
@@ -79,7 +78,7 @@ async function freezeProject(onEdit: (root: string) => void): Promise<void> {
 /** @returns what ends the worker again, unless a pool has taken it */
 async function startWorker(projectRoot: string): Promise<() => Promise<void>> {
   const { endEarly, startEarly } = await import('../workers/pool.ts');
-  startEarly(join(PROGRAM_FOLDER, 'worker.js'), projectRoot);
+  startEarly(PROGRAM_FOLDER, projectRoot);
   return endEarly;
 }
 

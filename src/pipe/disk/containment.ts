@@ -15,13 +15,13 @@ export function assertInside(disk: Disk, root: string, path: string): void {
   if (path.includes('/../') || path.endsWith('/..')) throw leavesProject(path, path);
   const home = disk.real(root) ?? root;
   for (let at = path; at !== dirname(at); at = dirname(at)) {
+    // First, because what is not there costs an exception otherwise.
+    if (disk.stat(at) === undefined) continue;
     const real = disk.real(at);
-    if (real !== undefined) {
-      if (real === home || real.startsWith(`${home}/`)) return;
-      throw leavesProject(at, real);
-    }
     // A dangling link: writing there would create the file wherever the link points to.
-    if (disk.stat(at) !== undefined) throw leavesProject(at, 'nothing');
+    if (real === undefined) throw leavesProject(at, 'nothing');
+    if (real === home || real.startsWith(`${home}/`)) return;
+    throw leavesProject(at, real);
   }
 }
 

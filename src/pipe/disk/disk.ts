@@ -122,7 +122,8 @@ export const realDisk: Disk = {
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   async discard(path) {
-    // Mostly an empty folder, for which rm takes three steps.
+    // Mostly nothing or an empty folder, for which rm takes three steps.
+    if (realDisk.stat(path) === undefined) return;
     await rmdir(path).catch(() => rm(path, { recursive: true, force: true }));
   },
   rename: renameSync,

@@ -29,7 +29,7 @@ export class Project extends ProjectState {
     this.workers = new WorkerRegistry(disk, this.paths.workers);
     const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
     this.pool = new WorkerPool({
-      worker: join(PROGRAM_FOLDER, 'worker.js'),
+      programs: PROGRAM_FOLDER,
       stages: join(snapshot.folder, 'stages'),
       cwd: this.root,
       modulesOf: (module) => stageModules(snapshot, this.codes[module]),

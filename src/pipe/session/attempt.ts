@@ -221,7 +221,8 @@ export class Attempts {
       assertInside(cache.disk, cache.paths.homeOf(path), path);
     }
     // That of the checkpoint is made by a stage that asks for it: most do not.
-    for (const path of [folder, dirname(job.log), dirname(log)]) cache.disk.makeFolder(path);
+    const folders = new Set([folder, dirname(job.log), dirname(log)]);
+    for (const path of folders) cache.disk.makeFolder(path);
     if (!this.#logged.has(instance.id)) cache.disk.remove(log);
     this.#logged.add(instance.id);
     return job;

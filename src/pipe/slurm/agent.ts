@@ -50,7 +50,7 @@ async function serve(): Promise<void> {
   const temporary = join(settings.folder, 'code', slot);
   const modules = new Map<string, StageModules>();
   const pool = new WorkerPool({
-    worker: join(PROGRAM_FOLDER, 'worker.js'),
+    programs: PROGRAM_FOLDER,
     stages: settings.stages,
     cwd: settings.root,
     grace: settings.grace,

@@ -1,7 +1,7 @@
 import { KnownFailure } from './failure.ts';
 
 /** How a program ended, or why it did not start. */
-interface ProgramExit {
+export interface ProgramExit {
   readonly exitCode?: number | undefined;
   readonly signal?: string | null | undefined;
   /** Of the system, where it could not be started. */

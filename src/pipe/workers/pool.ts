@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { ProcessCheck, StageModules } from '../code/stage-modules.ts';
 import { realClock } from '../core/clock.ts';
@@ -14,8 +15,8 @@ import { type Answer, WorkerProcess } from './worker-process.ts';
 const MEMORY_TO_RETIRE = 1.5e9;
 
 interface PoolOptions {
-  /** Path of the compiled worker program. */
-  readonly worker: string;
+  /** Folder of the compiled programs. */
+  readonly programs: string;
   /** Folder of the compiled stage modules. */
   readonly stages: string;
   readonly cwd: string;
@@ -34,9 +35,10 @@ interface PoolOptions {
 /** A worker that was started before its pool, which takes it over. */
 let earlyWorker: Promise<WorkerProcess> | undefined;
 
-/** Starts a worker while the code that it will run is still being transpiled. */
-export function startEarly(file: string, cwd: string): void {
-  earlyWorker = WorkerProcess.start({ file, cwd, threads: 1, gpus: [], env: {} });
+/** Starts a worker for stage files while the code that it will run is still being transpiled. */
+export function startEarly(programs: string, cwd: string): void {
+  const file = join(programs, STAGES);
+  earlyWorker = WorkerProcess.start({ ...QUESTIONS, file, cwd, gpus: [] }, textOf(QUESTIONS));
   // Reported by the pool that takes it.
   earlyWorker.catch(() => {});
 }
@@ -53,8 +55,18 @@ function takeEarly(): Promise<WorkerProcess> | undefined {
   return worker;
 }
 
-/** Of a command: no code of the project runs in the worker. */
-const COMMAND: StageModules = { files: [], check: { builtins: [], isAssigning: true } };
+/** The programs: one for stage files and questions about them, one for commands. */
+const STAGES = 'worker.js';
+const COMMANDS = 'command-worker.js';
+
+/** What a worker is started for. */
+interface Use {
+  readonly program: string;
+  readonly threads: number;
+  readonly env: Job['env'];
+}
+
+const QUESTIONS: Use = { program: STAGES, threads: 1, env: {} };
 
 /**
  * Worker processes, started when needed. One is used again as long as it is as if nothing had run in it, or
@@ -86,7 +98,7 @@ export class WorkerPool implements Executor {
   /** Starts a worker that will be needed soon. */
   prepare(): void {
     // If this fails, so does the next start, which reports why.
-    this.#prepared ??= this.#start(1).then(
+    this.#prepared ??= this.#start(QUESTIONS).then(
       (worker) => void this.#clean.push(worker),
       () => {},
     );
@@ -112,10 +124,9 @@ export class WorkerPool implements Executor {
     if (signal.aborted) return { ok: false, cancelled: true };
     let worker: WorkerProcess;
     try {
-      const own =
-        gpus.length > 0
-          ? this.#start(job.threads, job.env, gpus)
-          : this.#take(job.threads, job.env, job.sharesProcess);
+      const { threads, env, command } = job;
+      const use = { program: command === undefined ? STAGES : COMMANDS, threads, env };
+      const own = gpus.length > 0 ? this.#start(use, gpus) : this.#take(use, job.sharesProcess);
       worker = await own;
     } catch (error) {
       const message = `cannot start a worker process: ${(error as Error).message}`;
@@ -155,7 +166,9 @@ export class WorkerPool implements Executor {
   }
 
   #codeOf({ command, module, sharesProcess }: Job): Partial<StageModules> {
-    const modules = command === undefined ? this.#options.modulesOf?.(module) : COMMAND;
+    // No code of the project runs in the worker.
+    if (command !== undefined) return {};
+    const modules = this.#options.modulesOf?.(module);
     // Its packages may know its modules from another instance, as what was registered there.
     return modules?.check === undefined && sharesProcess ? {} : (modules ?? {});
   }
@@ -167,7 +180,7 @@ export class WorkerPool implements Executor {
 
   async #ask(question: Question): Promise<FinalReply> {
     const check = this.#checkOf(question);
-    const worker = await this.#take(1, {}, check === undefined);
+    const worker = await this.#take(QUESTIONS, check === undefined);
     const answer = await worker.ask({ ...question, stages: this.#options.stages, check });
     if ('exit' in answer) {
       const { message, hint } = explainExit(answer.exit, worker.tail);
@@ -212,28 +225,23 @@ export class WorkerPool implements Executor {
   }
 
   /** @param isAny whether one will do in which something may be left */
-  async #take(threads: number, env: Job['env'], isAny = false): Promise<WorkerProcess> {
-    await this.#prepared;
+  async #take(use: Use, isAny = false): Promise<WorkerProcess> {
+    if (use.program === STAGES) await this.#prepared;
+    const wanted = textOf(use);
     for (const idle of isAny ? [this.#used, this.#clean] : [this.#clean]) {
-      const index = idle.findLastIndex(
-        (worker) =>
-          worker.threads === threads && worker.env === JSON.stringify(env) && !worker.hasEnded,
-      );
+      const index = idle.findLastIndex((worker) => worker.use === wanted && !worker.hasEnded);
       if (index !== -1) return idle.splice(index, 1)[0];
     }
-    return await this.#start(threads, env);
+    return await this.#start(use);
   }
 
-  async #start(
-    threads: number,
-    env: Job['env'] = {},
-    gpus: readonly string[] = [],
-  ): Promise<WorkerProcess> {
+  async #start(use: Use, gpus: readonly string[] = []): Promise<WorkerProcess> {
     if (this.#closed) throw new Error('the run is over');
-    const { worker: file, cwd, onProcess } = this.#options;
-    const early =
-      threads === 1 && gpus.length === 0 && Object.keys(env).length === 0 ? takeEarly() : undefined;
-    const worker = await (early ?? WorkerProcess.start({ file, cwd, threads, gpus, env }));
+    const { programs, cwd, onProcess } = this.#options;
+    const file = join(programs, use.program);
+    const isPlain = gpus.length === 0 && textOf(use) === textOf(QUESTIONS);
+    const early = isPlain ? takeEarly() : undefined;
+    const worker = await (early ?? WorkerProcess.start({ ...use, file, cwd, gpus }, textOf(use)));
     this.#all.add(worker);
     onProcess?.(worker.pid, true);
     void worker.whenEnded().then(() => {
@@ -242,6 +250,11 @@ export class WorkerPool implements Executor {
     });
     return worker;
   }
+}
+
+/** Workers are alike if this is. */
+function textOf({ program, threads, env }: Use): string {
+  return JSON.stringify([program, threads, env]);
 }
 
 function isClean(answer: Answer): boolean {

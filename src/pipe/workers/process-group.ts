@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execaSync } from 'execa';
 import { readText } from '../core/machine.ts';
 
 /**
@@ -19,6 +18,8 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
 
 /** A moment when this process had started nothing. */
 export interface Quiet {
+  /** Processor seconds of its children until then. */
+  readonly seconds: number;
   readonly reaped: number;
   /** Id of the process that the system started last. */
   readonly lastPid: number;
@@ -27,25 +28,28 @@ export interface Quiet {
 }
 
 export function quietMoment(): Quiet {
-  return { reaped: reapedChildren(), lastPid: lastPid(), time: performance.now() };
+  const stat = statOf('self');
+  const [reaped, seconds] = [reapedIn(stat), secondsIn(stat)];
+  return { seconds, reaped, lastPid: lastPid(), time: performance.now() };
 }
 
 /**
  * Ends what this process, the leader of its group, has started and what those have started.
  *
+ * @param isByMain whether nothing but the main thread has started any
  * @returns number of processes that were running
  */
-export async function endFollowers(since: Quiet): Promise<number> {
+export async function endFollowers(since: Quiet, isByMain: boolean): Promise<number> {
   // To list all processes takes milliseconds; most stages start none, or a program that soon ends.
-  if (process.platform === 'linux' && !hasChildren()) {
-    if (reapedChildren() === since.reaped) return 0;
+  if (process.platform === 'linux' && !hasChildren(isByMain)) {
+    if (reapedIn(statOf('self')) === since.reaped) return 0;
     const recent = recentPids(since);
     if (recent !== undefined && !recent.some(isFollower)) return 0;
   }
   const ended = new Set<number>();
   // One that is just being killed may have started another.
   for (let round = 0; round < ROUNDS; round += 1) {
-    const found = followers();
+    const found = await followers();
     if (found.length === 0) break;
     for (const pid of found) {
       ended.add(pid);
@@ -78,13 +82,16 @@ function lastPid(): number {
 }
 
 /** Grows on Linux whenever a child of this process has ended: page faults of those that were waited for. */
-function reapedChildren(): number {
-  return Number(statOf('self')[CHILD_FAULTS] ?? 0);
+function reapedIn(stat: readonly string[]): number {
+  return Number(stat[CHILD_FAULTS] ?? 0);
 }
 
 /** Processor seconds of all children that have ended and been waited for; 0 where no system says. */
 export function secondsOfChildren(): number {
-  const stat = statOf('self');
+  return secondsIn(statOf('self'));
+}
+
+function secondsIn(stat: readonly string[]): number {
   return (Number(stat[CHILD_USER] ?? 0) + Number(stat[CHILD_SYSTEM] ?? 0)) / TICKS;
 }
 
@@ -98,10 +105,11 @@ const CHILD_FAULTS = 8;
 const CHILD_USER = 13;
 const CHILD_SYSTEM = 14;
 
-function hasChildren(): boolean {
+function hasChildren(isByMain: boolean): boolean {
   const tasks = '/proc/self/task';
   try {
-    return readdirSync(tasks).some((id) => readFileSync(`${tasks}/${id}/children`).length > 0);
+    const threads = isByMain ? [process.pid] : readdirSync(tasks);
+    return threads.some((id) => readFileSync(`${tasks}/${id}/children`).length > 0);
   } catch {
     // A system that does not say, or a thread that has just ended.
     return true;
@@ -109,13 +117,17 @@ function hasChildren(): boolean {
 }
 
 /** The living processes of the group that this process leads. */
-function followers(): readonly number[] {
+async function followers(): Promise<readonly number[]> {
   if (process.platform === 'linux') {
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     return pids.map(Number).filter(isFollower);
   }
-  const list = execaSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,state=,comm='], { reject: false });
-  const rows = (list.stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  // Loaded nowhere else in a worker: it would make the start of every program slower.
+  const { execa } = await import('execa');
+  const { stdout = '' } = await execa('ps', ['-A', '-o', 'pid=,ppid=,pgid=,state=,comm='], {
+    reject: false,
+  });
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
   return rows.flatMap(([pid, parent, group, state, command]) => {
     const isLister = Number(parent) === process.pid && command.endsWith('ps');
     const isOther = Number(pid) !== process.pid && Number(group) === process.pid;

@@ -1,31 +1,20 @@
 import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { execa } from 'execa';
-import type { Headline, Progress } from '../pipeline/contract.ts';
-import { explainCommandExit } from './command-exit.ts';
+import type { Headline } from '../pipeline/contract.ts';
 import type { CommandLine } from './executor.ts';
 import { ProgressFile } from './progress-file.ts';
 import type { RunJob } from './protocol.ts';
-import type { StageOutput } from './stage-output.ts';
-
-/** What a stage is run with. */
-export interface Work {
-  readonly job: RunJob;
-  readonly signal: AbortSignal;
-  /** Absolute paths by name. */
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly progress: (progress: Progress) => void;
-  readonly output: StageOutput;
-}
+import type { Given } from './run-job.ts';
+import { runProgram } from './run-program.ts';
 
 /**
- * Runs a command in the group of this process.
+ * Runs a command.
  *
  * @returns what reads its headline metrics
  * @throws {KnownFailure} when it cannot be started or does not succeed
  */
 export async function runCommand(
-  { job, signal, outputs, progress, output }: Work,
+  { job, signal, outputs, progress, output }: Given,
   { argv, metrics }: CommandLine,
   environment: Readonly<Record<string, string>>,
 ): Promise<() => Promise<Headline>> {
@@ -62,50 +51,6 @@ function readMetrics(path: string): Headline {
   const isMapping = typeof json === 'object' && json !== null && !Array.isArray(json);
   if (isMapping) return json as Headline;
   throw new Error(`${basename(path)}, the file of its metrics, is not of the form {"loss": 0.31}`);
-}
-
-interface ProgramOptions {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly output: StageOutput;
-}
-
-/**
- * Runs a program, what it prints going to the log.
- * @throws {KnownFailure}
- */
-export async function runProgram(
-  [program, ...args]: readonly string[],
-  { cwd, env, signal, output }: ProgramOptions,
-): Promise<void> {
-  const { log, giveBack } = output.lend();
-  // The types know the first descriptors alone.
-  const file = log as 3;
-  const child = execa(program, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    // Not through this process: a stream for each costs more than a short program does.
-    stdio: ['ignore', file, file],
-    buffer: false,
-    reject: false,
-    // The group is ended as a whole.
-    cleanup: false,
-  });
-  const stop = () => void child.kill('SIGTERM');
-  signal.addEventListener('abort', stop, { once: true });
-  const { code, shortMessage } = await child;
-  signal.removeEventListener('abort', stop);
-  giveBack();
-  const fault = explainCommandExit(program, {
-    // One that was never started has the error's number in its place.
-    exitCode: child.pid === undefined ? undefined : (child.exitCode ?? undefined),
-    signal: child.signalCode,
-    code,
-    shortMessage,
-  });
-  if (fault !== undefined) throw fault;
 }
 
 function pathsOf(inputs: RunJob['inputs']) {

@@ -12,9 +12,8 @@ export type Answer = { readonly reply: FinalReply } | { readonly exit: WorkerExi
 /** One worker process and the request it is working on. */
 export class WorkerProcess {
   readonly pid: number;
-  readonly threads: number;
-  /** Its declared variables, as JSON. */
-  readonly env: string;
+  /** What tells it from others, which were started for something else. */
+  readonly use: string;
   readonly #process: NodeProcess;
   readonly #exit: Promise<Answer>;
   #hasEnded = false;
@@ -23,17 +22,16 @@ export class WorkerProcess {
   #onOutput: ((text: string) => void) | undefined;
 
   /** @throws when the system starts no process */
-  static async start(options: ProcessOptions): Promise<WorkerProcess> {
+  static async start(options: ProcessOptions, use: string): Promise<WorkerProcess> {
     const child = startProcess(options);
     if (child.pid === undefined) throw new Error((await child).shortMessage);
-    return new WorkerProcess(child, child.pid, options);
+    return new WorkerProcess(child, child.pid, use);
   }
 
-  private constructor(child: NodeProcess, pid: number, { threads, env }: ProcessOptions) {
+  private constructor(child: NodeProcess, pid: number, use: string) {
     this.#process = child;
     this.pid = pid;
-    this.threads = threads;
-    this.env = JSON.stringify(env);
+    this.use = use;
     child.all.setEncoding('utf8').on('data', (text: string) => {
       this.#tail = (this.#tail + text).slice(-TAIL);
       this.#onOutput?.(text);
@@ -41,7 +39,8 @@ export class WorkerProcess {
     child.once('exit', () => {
       this.#hasEnded = true;
     });
-    void this.#receive();
+    // As Node has them: what execa puts around messages takes longer than they do.
+    child.on('message', (message: unknown) => this.#onReply?.(message as Reply));
     // Resolves when the streams are closed: the last words of the process are in its tail by then.
     this.#exit = child.then(({ exitCode, signal }) => ({ exit: { exitCode, signal } }));
   }
@@ -78,7 +77,7 @@ export class WorkerProcess {
 
   send(request: Request): void {
     // A process that has just died is noticed by its end.
-    this.#process.sendMessage(request as never).catch(() => {});
+    this.#process.send(request, () => {});
   }
 
   /** Asks the process and all that it started to end, and kills them if they do not; resolves when it is gone. */
@@ -102,11 +101,5 @@ export class WorkerProcess {
 
   async whenEnded(): Promise<void> {
     await this.#exit;
-  }
-
-  async #receive(): Promise<void> {
-    for await (const message of this.#process.getEachMessage()) {
-      this.#onReply?.(message as unknown as Reply);
-    }
   }
 }

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { InstanceId } from '../../../src/pipe/pipeline/graph.ts';
+import type { Job } from '../../../src/pipe/workers/executor.ts';
 import { WorkerPool } from '../../../src/pipe/workers/pool.ts';
 import { temporaryFolder } from '../project.ts';
 
@@ -9,11 +11,14 @@ const QUESTION = { type: 'describe', modules: [] } as const;
 
 /** A pool whose workers run this program. */
 function poolOf(program: string, cwd = temporaryFolder()) {
-  const worker = join(temporaryFolder(), 'worker.mjs');
-  writeFileSync(worker, program);
+  const programs = temporaryFolder();
+  writeFileSync(join(programs, 'package.json'), '{"type":"module"}');
+  for (const name of ['worker', 'command-worker']) {
+    writeFileSync(join(programs, `${name}.js`), program);
+  }
   const processes: (readonly [pid: number, alive: boolean])[] = [];
   const onProcess = (pid: number, alive: boolean) => void processes.push([pid, alive]);
-  const pool = new WorkerPool({ worker, stages: cwd, cwd, onProcess });
+  const pool = new WorkerPool({ programs, stages: cwd, cwd, onProcess });
   onTestFinished(() => pool.close());
   return { pool, processes };
 }
@@ -63,4 +68,34 @@ test('a process that the system does not start is an error that says so', async 
   const { pool } = poolOf(ANSWER, join(temporaryFolder(), 'gone'));
   pool.prepare();
   await expect(pool.ask(QUESTION)).rejects.toThrow(/ENOENT/);
+});
+
+/** Of a stage file, or of a command that takes no more than that one's name. */
+function jobOf(command?: string): Job {
+  return {
+    ...{
+      instance: 'one' as InstanceId,
+      module: 'one',
+      env: {},
+      params: {},
+      inputs: {},
+      outputs: {},
+    },
+    ...{ folder: '', checkpoint: '', log: '', attempt: 1, threads: 1, gpus: 0, timeout: undefined },
+    ...(command === undefined ? {} : { command: { argv: [command] } }),
+  };
+}
+
+test('commands follow one another in a process of their own, where no stage file runs', async () => {
+  const { pool, processes } = poolOf(`
+    const reply = { type: 'finished', outputs: [], metrics: {}, cpuSeconds: 0, peakMemory: 0, isClean: true };
+    process.on('message', ({ type }) => type === 'run' && process.send(reply));`);
+  const workers: number[] = [];
+  const observer = { started: (pid: number) => workers.push(pid), progress() {}, output() {} };
+  const { signal } = new AbortController();
+  for (const job of [jobOf('true'), jobOf(), jobOf('true'), jobOf()]) {
+    expect(await pool.run(job, observer, signal)).toMatchObject({ ok: true });
+  }
+  expect(processes.filter(([, alive]) => alive)).toHaveLength(2);
+  expect(workers).toEqual([workers[0], workers[1], workers[0], workers[1]]);
 });

@@ -77,8 +77,8 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   // Everything else is loaded only when there is something to do: loading takes longer than this look.
   if (isPlain && (await isCurrent(shell, shell.state(), options))) return;
   const project = await shell.open();
-  // The first worker starts while the graph is being read.
-  if (isPlain) project.pool.prepare();
+  // The first worker starts while the graph is being read; without stage files none is asked anything.
+  if (isPlain && Object.keys(project.codes).length > 0) project.pool.prepare();
   const [{ runSession }, { selectInstances }, { cancelOnSignals }, { describeCommit }] =
     await Promise.all([
       import('../../session/session.ts'),
