@@ -16,6 +16,7 @@ import { runIds, writeRun } from '../runs/files.ts';
 import { RunJournal } from '../runs/journal.ts';
 import { newRunId, type RunRecord } from '../runs/record.ts';
 import { type InstanceRun, RunRecorder } from '../runs/recorder.ts';
+import { describeLeftJobs } from '../slurm/left-jobs.ts';
 import { clearLeftovers } from './exclusive.ts';
 import type { SessionOptions, SessionResult } from './options.ts';
 import { type Capacity, capacityOf, unlimited } from './queue.ts';
@@ -120,6 +121,8 @@ async function runRecorded(options: SessionOptions, first: Round): Promise<Sessi
 
   const past = new PastActions(cache, project.codes);
   const { remote } = executor;
+  const left = remote === undefined ? describeLeftJobs(disk, paths) : undefined;
+  if (left !== undefined) emit({ type: 'warning', message: left });
   await remote?.open((message) => emit({ type: 'warning', message }));
   const capacity = remote === undefined ? capacityOf(jobs) : unlimited(remote.most);
   const estimate = expectedSeconds(first.survey, capacity, past);

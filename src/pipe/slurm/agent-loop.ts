@@ -164,7 +164,7 @@ export class Agent {
   }
 
   async #run(order: RunOrder, signal: AbortSignal): Promise<Report> {
-    const { pool, node, supply, modules } = this.#options;
+    const { pool, node, job: slurmJob, supply, modules } = this.#options;
     const { id } = order;
     if (order.modules !== undefined) modules.set(order.job.module, order.modules);
     const kills = killsByMemory();
@@ -199,7 +199,9 @@ export class Agent {
     }
     this.#job = undefined;
     const seconds = (now() - began) / 1000;
-    const outcome = { result: this.#judge(result, kills), seconds };
+    const pid = this.#pid;
+    const where = pid === undefined ? {} : { where: { pid, node, job: slurmJob } };
+    const outcome = { result: this.#judge(result, kills), seconds, ...where };
     return { type: 'result', id, ...(await supply.give(order, job, outcome)) };
   }
 

@@ -38,6 +38,8 @@ export interface SlurmOptions extends Omit<FleetOptions, 'refused' | 'warn'> {
   readonly supply: Supply;
   readonly clock: Clock;
   readonly site: Site;
+  /** Whether the result of an action is stored. */
+  readonly isDone: (key: ActionKey) => boolean;
   /** The processes of this machine, which answer questions about stages. */
   readonly pool: Executor;
   /** Of a stage file. */
@@ -124,7 +126,7 @@ export class SlurmExecutor implements Executor {
       own.client = { job, observer, outlook, resolve };
       const cancel = () => this.#cancel(own);
       signal.addEventListener('abort', cancel, { once: true });
-      if (outcome !== undefined) this.#finish(own, outcome);
+      if (outcome !== undefined) this.#finishLate(own, outcome);
       else if (own.host !== undefined) observer.started(own.host.pid, own.host.host);
       else if (own.slot === undefined) void this.#queue(own, job, needs);
       this.#tickSoon(0);
@@ -161,7 +163,7 @@ export class SlurmExecutor implements Executor {
   }
 
   async #open(warn: (message: string) => void): Promise<void> {
-    const { folders, post, clock, supply } = this.#options;
+    const { folders, post, clock, supply, isDone } = this.#options;
     this.#warn = warn;
     await supply.open();
     this.#isOpen = true;
@@ -177,9 +179,9 @@ export class SlurmExecutor implements Executor {
       await new Promise<void>((resolve) => clock.after(LOOK, resolve));
     }
     for (const id of ids) {
-      if (folders.outcome(id)?.result.ok === true || this.#works.has(id))
-        this.#left.set(keyOf(id), id);
-      else {
+      const isOfUse = this.#works.has(id) || folders.outcome(id)?.result.ok === true;
+      if (isOfUse && !isDone(keyOf(id))) this.#left.set(keyOf(id), id);
+      else if (!this.#works.has(id)) {
         await folders.leaveCheckpoint(id, true);
         await folders.remove(id);
       }
@@ -255,6 +257,16 @@ export class SlurmExecutor implements Executor {
   /** @param kind class of the work that no agent can be had for; by default any */
   #refuse(message: string, kind?: string): void {
     for (const work of this.#lines.waiting(kind)) void this.#settle(work, refusal(message));
+  }
+
+  /** Of what ended before it was asked for. */
+  #finishLate(work: Work, outcome: Outcome): void {
+    const { where } = outcome;
+    if (where !== undefined) {
+      const { pid, node, job } = where;
+      work.client?.observer.started(pid, { node, job, queued: 0 });
+    }
+    this.#finish(work, outcome);
   }
 
   #finish(work: Work, { result, seconds }: Outcome): void {

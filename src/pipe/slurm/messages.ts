@@ -54,6 +54,8 @@ export interface Outcome {
   readonly result: JobResult;
   /** From the start of the stage to its end. */
   readonly seconds: number;
+  /** Left out if it never began. */
+  readonly where?: { readonly pid: number; readonly node: string; readonly job: string };
   /** What it has left for the next, where the coordinator does not see it. */
   readonly checkpoint?: StoredArtifact;
 }

@@ -22,6 +22,8 @@ interface ReceptionOptions {
   readonly settings: { readonly stages: string };
 }
 
+type Result = Extract<Report, { readonly type: 'result' }>;
+
 /** Takes in what agents report. */
 export class Reception {
   /** Why no agent can be used at all. */
@@ -62,8 +64,11 @@ export class Reception {
         slot.isGone = true;
         break;
       default: {
-        const work = this.#works.get(report.id);
+        const { id } = report;
+        const work = this.#works.get(id);
         if (work?.slot === name) this.#note(slot, work, report);
+        // It ended while there was no coordinator: nobody has asked for it yet.
+        else if (work === undefined && report.type === 'result') this.#keepUnasked(id, report);
       }
     }
   };
@@ -85,12 +90,16 @@ export class Reception {
         observer?.output(report.line);
         break;
       case 'result': {
-        const { type: _, id, ...outcome } = report;
-        slot.work.delete(id);
-        this.#keep(id, outcome);
+        slot.work.delete(work.id);
+        const outcome = outcomeOf(report);
+        this.#keep(work.id, outcome);
         this.#consequences.finish(work, outcome);
       }
     }
+  }
+
+  #keepUnasked(id: string, report: Result): void {
+    if (this.#options.folders.isThere(id)) this.#keep(id, outcomeOf(report));
   }
 
   #keep(id: string, outcome: Outcome): void {
@@ -134,4 +143,8 @@ export class Reception {
     work.host = { pid, host: { node, job, queued } };
     work.client?.observer.started(pid, work.host.host);
   }
+}
+
+function outcomeOf({ type: _, id: __, ...outcome }: Result): Outcome {
+  return outcome;
 }

@@ -44,6 +44,11 @@ export class WorkFolders {
     return ids.toSorted((a, b) => numberOf(a) - numberOf(b));
   }
 
+  /** Whether an attempt has been made, and not given up. */
+  isThere(id: string): boolean {
+    return ID.test(id) && this.#disk.stat(join(this.#root, id))?.isFolder === true;
+  }
+
   next(key: ActionKey): string {
     this.#last += 1;
     return `${key}.${String(this.#last).padStart(8, '0')}.${this.#nonce}`;

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Cluster, whyNoCluster } from '../../cluster/cluster.ts';
 import { stage } from '../cli/pipe.ts';
 import { FileServer } from '../remote/server.ts';
-import { ClusterProject, type Running } from './projects.ts';
+import { beginnings, ClusterProject, type Running } from './projects.ts';
 
 const why = whyNoCluster();
 const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -176,7 +176,7 @@ writeFileSync(model + '/all.txt', [NAME, readFileSync(data, 'utf8'), readdirSync
       await delay(3000);
       expect(await expectDone(one.onCluster('--remote'))).not.toContain('failed');
       expect(made(one)).toBe('counted 1 10');
-      expect(logOf(one)).toBe('from 0');
+      expect(beginnings(join(seen, 'killed'))).toEqual(['1 from 0']);
     });
 
     test.concurrent('a job that is cancelled by hand leaves its checkpoint to the next node', async (context: Context) => {
@@ -208,7 +208,7 @@ writeFileSync(model + '/all.txt', [NAME, readFileSync(data, 'utf8'), readdirSync
       open();
       expect((await run.ended).status).toBe(0);
       expect(made(one)).toBe('counted 1 10');
-      expect(logOf(one)).toBe('from 0');
+      expect(beginnings(join(seen, 'away'))).toEqual(['1 from 0']);
     });
 
     test.concurrent('results for which a remote cache has no room are a failure that says so', async (context: Context) => {

@@ -3,29 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Cluster, whyNoCluster } from '../../cluster/cluster.ts';
-import { ClusterProject, type Running } from './projects.ts';
+import { beginnings, ClusterProject, lastRun, latest, type Running } from './projects.ts';
 
 const why = whyNoCluster();
 /** Param of a stage that waits near its end until it is let go. */
 const GATE = ', gate: true';
 // They mostly wait: for the cluster, and for one another's processes.
 vi.setConfig({ maxConcurrency: 20, testTimeout: 400_000 });
-
-/** What the last run made: of each instance its key, what became of it and in how many attempts. */
-function lastRun(project: ClusterProject) {
-  const [, ...lines] = latest(join(project.root, 'cache/runs')).trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line)) as readonly {
-    readonly instance: string;
-    readonly key: string;
-    readonly attempts: number;
-    readonly host?: { readonly node: string; readonly job: string; readonly queued: number };
-  }[];
-}
-
-/** Content of the last file of a folder. */
-function latest(folder: string): string {
-  return readFileSync(join(folder, readdirSync(folder).sort().at(-1) ?? ''), 'utf8');
-}
 
 function artifacts(project: ClusterProject): Readonly<Record<string, string>> {
   const folder = join(project.root, 'artifacts');
@@ -109,11 +93,11 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     expect(artifacts(there)).toEqual(artifacts(here));
     expect(artifacts(there)['/total/out.txt']).toBe('counted 1 3,counted 2 3,counted 3 3');
     const keys = (of: ClusterProject) =>
-      lastRun(of)
+      lastRun(of.root)
         .map(({ instance, key }) => `${instance} ${key}`)
         .sort();
     expect(keys(there)).toEqual(keys(here));
-    const { host } = lastRun(there)[0];
+    const { host } = lastRun(there.root)[0];
     expect(host).toEqual({
       node: expect.stringMatching(/^n[1-4]$/),
       job: expect.stringMatching(/^\d+_\d$/),
@@ -156,7 +140,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     const { status, stdout, stderr } = await run.ended;
     expect(`${status} ${stderr}`, stdout).toBe('0 ');
     expect(artifacts(one)['/count/n=1/out.txt']).toBe(`counted 1 ${steps}`);
-    const { attempts } = lastRun(one).find(({ instance }) => instance === 'count[n=1]') ?? {};
+    const { attempts } = lastRun(one.root).find(({ instance }) => instance === 'count[n=1]') ?? {};
     expect(attempts).toBe(1);
     return stdout;
   }
@@ -188,8 +172,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     await again.said(/warning: a job of an earlier run: taken over/);
     openGate(one);
     await expectDone(one, again, 10);
-    // One beginning in all.
-    expect(logOf(one)).toBe('from 0');
+    expect(beginnings(join(one.root, 'gate'))).toEqual(['1 from 0']);
   });
 
   test.concurrent('what a killed coordinator has begun is taken over, also when it has ended', async () => {
@@ -203,7 +186,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     await until(() => unread(one).filter((text) => text.includes('"type":"result"')).length === 2);
     const again = one.onCluster();
     await expectDone(one, again, 5);
-    expect([logOf(one, 1), logOf(one, 2)]).toEqual(['from 0', 'from 0']);
+    expect(beginnings(join(one.root, 'gate'))).toEqual(['1 from 0', '2 from 0']);
   });
 
   test.concurrent('of two coordinators at once the second is told about the first', async () => {
@@ -248,7 +231,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     const { status, stdout } = await run.ended;
     expect(stdout).toContain('count[n=1] failed: its process was killed (SIGKILL)');
     expect(status).toBe(0);
-    expect(lastRun(one).find(({ instance }) => instance === 'count[n=1]')?.attempts).toBe(2);
+    expect(lastRun(one.root).find(({ instance }) => instance === 'count[n=1]')?.attempts).toBe(2);
   });
 
   test.concurrent('the loss of slurmd or slurmstepd does not disturb what runs', async () => {

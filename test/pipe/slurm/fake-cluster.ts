@@ -335,6 +335,7 @@ export class Coordinator {
       supply: SHARED_SUPPLY,
       site: this.#site,
       pool: { pids: [], run: async () => DONE, close: async () => {}, kill() {} },
+      isDone: () => false,
       modulesOf: () => undefined,
       program: '/agent.js',
       settings: { folder: paths.slurm, root, stages: '/stages', idle: 1, grace: 1, lease: 1 },

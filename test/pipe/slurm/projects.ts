@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { type CommandResult, PipeProject, stage } from '../cli/pipe.ts';
@@ -14,7 +16,7 @@ workers: 4
 `;
 
 /**
- * Counts in tenths of a second, says where it began, and keeps a checkpoint when it is stopped, or at every step. It can
+ * Counts in tenths of a second, says where it began (beside its gate in all attempts), and keeps a checkpoint when it is stopped, or at every step. It can
  * use memory (in MB), and wait near its end for a file: one of the project, or of any path.
  */
 const COUNT = stage(
@@ -23,6 +25,7 @@ const COUNT = stage(
     let at = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     log('from ' + at);
     const gate = params.gate === true ? join(process.cwd().split('/cache/')[0], 'gate') : params.gate;
+    if (gate) writeFileSync(gate + '.begun', params.n + ' from ' + at + ';', { flag: 'a' });
     const hog: Buffer[] = [];
     if (params.memory) hog.push(Buffer.alloc(params.memory * 1e6, 1));
     for (; at < params.steps; at += 1) {
@@ -87,6 +90,27 @@ stages:
   onCluster(...args: readonly string[]): Running {
     return this.begin('run', '--on', 'slurm', '--site', 'site.yaml', ...args);
   }
+}
+
+/** What the last run in a project made: of each instance its key, where it ran and in how many attempts. */
+export function lastRun(root: string) {
+  const [, ...lines] = latest(join(root, 'cache/runs')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line)) as readonly {
+    readonly instance: string;
+    readonly key: string;
+    readonly attempts: number;
+    readonly host?: { readonly node: string; readonly job: string; readonly queued: number };
+  }[];
+}
+
+/** Content of the last file of a folder. */
+export function latest(folder: string): string {
+  return readFileSync(join(folder, readdirSync(folder).sort().at(-1) ?? ''), 'utf8');
+}
+
+/** Where each attempt of stages with a gate began, in any order. */
+export function beginnings(gate: string): readonly string[] {
+  return readFileSync(`${gate}.begun`, 'utf8').split(';').filter(Boolean).sort();
 }
 
 /** A command that runs. */

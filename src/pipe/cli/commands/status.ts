@@ -10,6 +10,7 @@ import type { Project } from '../../project/project.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/files.ts';
 import { declaredPaths } from '../../session/undeclared.ts';
+import { describeLeftJobs } from '../../slurm/left-jobs.ts';
 import { assessInstances, printReasons } from '../shell/instances.ts';
 import {
   argumentsOf,
@@ -107,6 +108,8 @@ function printRuns(shell: Shell, project: Project, graph: Graph): void {
   if (holder !== undefined) {
     shell.out(`\na run is in progress: process ${holder.pid}, since ${holder.since}`);
   }
+  const left = holder === undefined ? describeLeftJobs(disk, paths) : undefined;
+  if (left !== undefined) shell.out(`\n${left}`);
   const [last] = readRunRecords(disk, paths.runs, 1);
   if (last === undefined) {
     shell.out(`\nnothing has run yet: npx pipe run${argumentsOf([], graph.profile)}`);

@@ -44,6 +44,7 @@ export function openSlurm(shell: Shell, project: Project, options: SlurmOptions)
     clock: realClock,
     site,
     pool,
+    isDone: (key) => project.cache.actions.get(key) !== undefined,
     modulesOf: (module) => stageModules(snapshot, project.codes[module]),
     program: join(PROGRAM_FOLDER, 'agent.js'),
     settings: {
