@@ -4,6 +4,7 @@ import type { Disk } from '../disk/disk.ts';
 import { realDisk } from '../disk/disk.ts';
 import { Paths } from '../disk/paths.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
+import type { DigestOf } from '../inputs/command-codes.ts';
 import { RawInputs } from '../inputs/raw-inputs.ts';
 import { Surroundings } from '../inputs/surroundings.ts';
 import type { Instance } from '../pipeline/graph.ts';
@@ -56,7 +57,7 @@ export class Cache {
     this.outputs = new OutputStore(disk, this.paths, this.blobs);
     this.places = new ArtifactPlaces(disk, this.paths, this.#signatures);
     this.surroundings = surroundings;
-    this.raw = new RawInputs(disk, surroundings, this.paths, this.digestOf);
+    this.raw = new RawInputs(disk, surroundings, this.paths, this.digestOf, this.#signatures);
   }
 
   get actions(): ActionLog {
@@ -128,9 +129,7 @@ export class Cache {
   }
 
   /** Digest of a file that others write; `undefined` if there is none. */
-  readonly digestOf = async (path: string): Promise<Digest | undefined> => {
-    return await this.#signatures.digestOfForeign(path);
-  };
+  readonly digestOf: DigestOf = (path, seen) => this.#signatures.digestOfForeign(path, seen);
 
   /** Whether an artifact is still the file that was last verified. */
   isUnchanged(path: string): boolean {

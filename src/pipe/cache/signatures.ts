@@ -1,5 +1,5 @@
 import type { Digest } from '../core/digest.ts';
-import type { Disk } from '../disk/disk.ts';
+import type { Disk, FileStat } from '../disk/disk.ts';
 import { isLoggable, Log, type LogEntry } from './log.ts';
 import { artifactDigest, artifactSignature } from './tree.ts';
 
@@ -21,6 +21,19 @@ interface KnownDigest {
   readonly boot: string;
   readonly signature: string;
 }
+
+/** Begins the keys of sets: all others are absolute paths. */
+const SET = 'set ';
+
+/** Files that are read together. */
+interface SignedSet {
+  /** Differs when one was added, removed or changed. */
+  readonly signature: string;
+  readonly files: readonly { readonly real: string; readonly signature: string }[];
+}
+
+/** How a file looked: its signature, and when it last changed, in milliseconds since 1970. */
+type Looked = Pick<FileStat, 'signature' | 'changed'>;
 
 /** Digest of what is at a path; `undefined` if there is nothing of the kind. */
 type Read = (disk: Disk, path: string) => Promise<Digest | undefined>;
@@ -61,13 +74,41 @@ export class Signatures {
   /**
    * Digest of a file that others may be writing to: while it is so young that a further change might not
    * show in its times, it is read each time.
+   *
+   * @param seen how it looked just now; without, it is looked at
    */
-  async digestOfForeign(path: string): Promise<Digest | undefined> {
-    const stat = this.#disk.stat(path);
-    if (stat !== undefined && Date.now() - stat.changed < YOUNG) {
-      return stat.isFile ? await this.#disk.digest(path) : undefined;
+  async digestOfForeign(path: string, seen = this.#look(path)): Promise<Digest | undefined> {
+    if (seen === undefined) return undefined;
+    const { signature, changed } = seen;
+    const isYoung = Date.now() - changed < YOUNG;
+    const known = this.#believed(path);
+    if (!isYoung && known?.signature === signature) return known.digest;
+    const digest = await this.#disk.digest(path).catch((error) => {
+      if (this.#look(path) === undefined) return undefined;
+      throw error;
+    });
+    if (digest !== undefined && !isYoung && this.#look(path)?.signature === signature) {
+      this.#noteRead(path, digest, signature);
     }
-    return await this.digest(path);
+    return digest;
+  }
+
+  #look(path: string): Looked | undefined {
+    const stat = this.#disk.stat(path);
+    return stat?.isFile === true ? stat : undefined;
+  }
+
+  /** Digest of a set of files, if it is remembered for this signature. */
+  digestOfSet(name: string, signature: string): Digest | undefined {
+    const known = this.#believed(`${SET}${name}`);
+    return known?.signature === signature ? known.digest : undefined;
+  }
+
+  /** Remembers the digest of a set of files, if each was read when it looked as it does in the set. */
+  recordSet(name: string, digest: Digest, { signature, files }: SignedSet): void {
+    if (this.digestOfSet(name, signature) === digest) return;
+    if (!files.every((file) => this.signature(file.real) === file.signature)) return;
+    this.#note(`${SET}${name}`, { digest, boot: this.#boot, signature });
   }
 
   /** Reads the file whatever its signature says. */
@@ -86,12 +127,16 @@ export class Signatures {
     if (signature === undefined || digest === undefined) return undefined;
     // What changed while it was read is read again next time.
     if (artifactSignature(this.#disk, path) === signature) {
-      // What is read may still be in memory only, unless it was the same file before the last start.
-      const known = this.#find(path);
-      const isFromDisk = known?.signature === signature && known.boot !== this.#boot;
-      this.#note(path, { digest, boot: isFromDisk ? LASTING : this.#boot, signature });
+      this.#noteRead(path, digest, signature);
     }
     return digest;
+  }
+
+  #noteRead(path: string, digest: Digest, signature: string): void {
+    // What is read may still be in memory only, unless it was the same file before the last start.
+    const known = this.#find(path);
+    const isFromDisk = known?.signature === signature && known.boot !== this.#boot;
+    this.#note(path, { digest, boot: isFromDisk ? LASTING : this.#boot, signature });
   }
 
   /**

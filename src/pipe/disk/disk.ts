@@ -24,7 +24,7 @@ import { promisify } from 'node:util';
 import { type Digest, digestFile } from '../core/digest.ts';
 
 /** Shows whether a file changed, without reading it. */
-interface FileStat {
+export interface FileStat {
   /** Bytes. */
   readonly size: number;
   /** Size, mtime and ctime in nanoseconds, inode. */

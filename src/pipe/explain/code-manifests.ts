@@ -52,4 +52,17 @@ export async function keepManifests(
         cache.keepCodeManifest(content?.digest ?? '', { files, packages: {} });
     }
   }
+  await rememberRaw(cache, instances);
+}
+
+/** Lets the next run know raw data by their signature, where a manifest says which files they are. */
+export async function rememberRaw(
+  { disk, paths, raw }: Cache,
+  instances: readonly Instance[],
+): Promise<void> {
+  for (const input of instances.flatMap((instance) => instance.raw ?? [])) {
+    const content = await raw.content(input.source);
+    if (content === undefined) continue;
+    if (disk.stat(paths.codeManifest(content.digest)) !== undefined) await raw.remember(input);
+  }
 }

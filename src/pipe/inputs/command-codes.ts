@@ -19,8 +19,14 @@ export interface CommandCode {
 /** Increase to give the same command another digest. */
 const FORMAT = 1;
 
-/** Digest of a file, read if its signature is new; `undefined` if there is none. */
-export type DigestOf = (path: string) => Promise<Digest | undefined>;
+/**
+ * Digest of a file, read if its signature is new; `undefined` if there is none.
+ * @param seen how it looked just now, where somebody has looked
+ */
+export type DigestOf = (
+  path: string,
+  seen?: { readonly signature: string; readonly changed: number },
+) => Promise<Digest | undefined>;
 
 /** By module: the code of commands, or why it cannot be known. */
 export async function commandCodes(

@@ -10,6 +10,10 @@ interface SetFile {
   readonly path: string;
   /** Absolute and without links: equal files have one. */
   readonly real: string;
+  /** How it looked when it was listed. */
+  readonly signature: string;
+  /** Milliseconds since 1970 of its last change. */
+  readonly changed: number;
 }
 
 /** Files that are read together: one, all of a folder, or those that match a pattern. */
@@ -80,34 +84,30 @@ function listExisting(
 ): FileSet | undefined {
   const stat = disk.stat(real);
   if (stat?.isFile === true) {
-    return setOf('file', dirname(path), [{ path: basename(path), real, ...stat }]);
+    const { signature, changed } = stat;
+    return setOf('file', dirname(path), [{ path: basename(path), real, signature, changed }]);
   }
   if (stat?.isFolder !== true) return undefined;
   const found = walk(disk, real, isCode, Number.POSITIVE_INFINITY);
   return found.length === 0 ? undefined : setOf('folder', path, found);
 }
 
-interface Found extends SetFile {
-  readonly signature: string;
-  readonly changed: number;
-}
-
-function setOf(kind: FileSet['kind'], base: string, found: readonly Found[]): FileSet {
+function setOf(kind: FileSet['kind'], base: string, found: readonly SetFile[]): FileSet {
   const now = Date.now();
   const sorted = found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const lines = sorted.map(({ path, signature }) => `${signature} ${path}`);
   return {
     kind,
     base,
-    files: sorted.map(({ path, real }) => ({ path, real })),
+    files: sorted,
     signature: digestText(`${kind}\n${lines.join('\n')}`),
     isSettled: sorted.every(({ changed }) => now - changed >= YOUNG),
   };
 }
 
 /** Regular files below a folder, in no order. A link that leads to a folder around it is left out. */
-function walk(disk: Disk, folder: string, isCode: boolean, depth: number): readonly Found[] {
-  const found: Found[] = [];
+function walk(disk: Disk, folder: string, isCode: boolean, depth: number): readonly SetFile[] {
+  const found: SetFile[] = [];
   const open = [{ path: '', real: folder, around: [folder] as readonly string[] }];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const name of disk.list(at.real)) {

@@ -24,12 +24,19 @@ export interface Around {
   readonly env?: Readonly<Record<string, string | null>>;
 }
 
+/** Remembers from run to run what sets of files hold. */
+export interface SetMemory {
+  digestOfSet(name: string, signature: string): Digest | undefined;
+  recordSet(name: string, digest: Digest, set: FileSet): void;
+}
+
 /** Reads raw inputs, each once. */
 export class RawInputs {
   readonly #disk: Disk;
   readonly #surroundings: Surroundings;
   readonly #paths: Paths;
   readonly #digestOf: DigestOf;
+  readonly #memory: SetMemory;
   /** By what is declared, with the signature that was read. */
   readonly #known = new Map<string, RawContent>();
   /** By path: what is being fetched, which several instances may wait for. */
@@ -37,11 +44,18 @@ export class RawInputs {
   /** By digest: digests of files by their paths from the root. */
   readonly #files = new Map<string, Readonly<Record<string, string>>>();
 
-  constructor(disk: Disk, surroundings: Surroundings, paths: Paths, digestOf: DigestOf) {
+  constructor(
+    disk: Disk,
+    surroundings: Surroundings,
+    paths: Paths,
+    digestOf: DigestOf,
+    memory: SetMemory,
+  ) {
     this.#disk = disk;
     this.#surroundings = surroundings;
     this.#paths = paths;
     this.#digestOf = digestOf;
+    this.#memory = memory;
   }
 
   /** @returns `undefined` as long as a raw input is missing */
@@ -81,9 +95,25 @@ export class RawInputs {
     if (set === undefined) return undefined;
     const known = this.#known.get(source.files);
     if (known?.signature === set.signature) return known;
-    const content = await this.#read(set);
+    const { signature } = set;
+    const remembered = set.isSettled
+      ? this.#memory.digestOfSet(source.files, signature)
+      : undefined;
+    const content =
+      remembered === undefined ? await this.#read(set) : { digest: remembered, signature };
     if (content !== undefined) this.#known.set(source.files, content);
     return content;
+  }
+
+  /** Remembers what was read, for the next run; after that, this one no longer knows the digests of single files. */
+  async remember({ source }: RawInput): Promise<void> {
+    if ('url' in source) return;
+    const [set, content] = [
+      await this.#surroundings.files(source.files),
+      await this.content(source),
+    ];
+    if (set?.isSettled !== true || content?.signature !== set.signature) return;
+    this.#memory.recordSet(source.files, content.digest, set);
   }
 
   /** Fetches what an instance reads from elsewhere, unless it is there. @throws {RunError} */
@@ -164,8 +194,8 @@ export class RawInputs {
 
   async #read({ kind, base, files, signature }: FileSet): Promise<RawContent | undefined> {
     const digests: Record<string, string> = {};
-    for (const { path, real } of files) {
-      const digest = await this.#digestOf(real);
+    for (const { path, real, ...seen } of files) {
+      const digest = await this.#digestOf(real, seen);
       // Removed meanwhile.
       if (digest === undefined) return undefined;
       digests[path] = digest;

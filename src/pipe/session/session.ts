@@ -8,7 +8,7 @@ import { assertContained } from '../disk/containment.ts';
 import { acquireLock } from '../disk/lock.ts';
 import type { RunCounts, RunEvent, StageCount } from '../events/events.ts';
 import { nothingToDo } from '../events/events.ts';
-import { keepManifests } from '../explain/code-manifests.ts';
+import { keepManifests, rememberRaw } from '../explain/code-manifests.ts';
 import { PastActions } from '../explain/past-actions.ts';
 import { assertRawThere } from '../inputs/missing.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
@@ -32,6 +32,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const look = () => surveyRound(options, { graph, selection });
   const first = await look();
   if (isDone(first.survey)) {
+    await rememberRaw(cache, first.survey.instances);
     cache.save();
     await removeOwnLeftovers(options, first, false);
     const { instances, unaffected } = first.survey;
