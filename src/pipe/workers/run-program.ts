@@ -1,8 +1,5 @@
-// Only here: execa takes a millisecond of processor time for each process, as much as a short program itself, and the
-// memory that it loads makes the start of the next one slower. What it does for its users is not needed here.
-// biome-ignore lint/style/noRestrictedImports: commands are many and short
-import { spawn } from 'node:child_process';
-import { explainCommandExit, type ProgramExit } from './command-exit.ts';
+import { execa } from 'execa';
+import { explainCommandExit } from './command-exit.ts';
 import type { StageOutput } from './stage-output.ts';
 
 interface ProgramOptions {
@@ -17,43 +14,34 @@ interface ProgramOptions {
  * @throws {KnownFailure} when it cannot be started or does not succeed
  */
 export async function runProgram(
-  argv: readonly string[],
+  [program, ...args]: readonly string[],
   { cwd, env, signal, output }: ProgramOptions,
 ): Promise<void> {
   const { log, giveBack } = output.lend();
-  try {
-    const fault = explainCommandExit(argv[0], await exitOf(argv, cwd, env, log, signal));
-    if (fault !== undefined) throw fault;
-  } finally {
-    giveBack();
-  }
-}
-
-/** @param log a file descriptor for both of its streams: one through this process costs more than a short program */
-async function exitOf(
-  [program, ...args]: readonly string[],
-  cwd: string,
-  env: ProgramOptions['env'],
-  log: number,
-  signal: AbortSignal,
-): Promise<ProgramExit> {
-  return await new Promise((resolve) => {
-    const failed = ({ code, message }: NodeJS.ErrnoException) => {
-      resolve({ code, shortMessage: message });
-    };
-    try {
-      const child = spawn(program, args, { cwd, env: { ...env }, stdio: ['ignore', log, log] });
-      const stop = () => void child.kill('SIGTERM');
-      signal.addEventListener('abort', stop, { once: true });
-      child.once('error', failed);
-      child.once('exit', (exitCode, killedBy) => {
-        signal.removeEventListener('abort', stop);
-        resolve({ exitCode: exitCode ?? undefined, signal: killedBy });
-      });
-      if (signal.aborted) stop();
-    } catch (error) {
-      // A word with a character that no system takes.
-      failed(error as NodeJS.ErrnoException);
-    }
+  // The types know the first descriptors alone.
+  const file = log as 3;
+  const child = execa(program, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    // Not through this process: a stream for each costs more than a short program does.
+    stdio: ['ignore', file, file],
+    buffer: false,
+    reject: false,
+    // The group is ended as a whole.
+    cleanup: false,
   });
+  const stop = () => void child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  const { code, shortMessage } = await child;
+  signal.removeEventListener('abort', stop);
+  giveBack();
+  const fault = explainCommandExit(program, {
+    // One that was never started has the error's number in its place.
+    exitCode: child.pid === undefined ? undefined : (child.exitCode ?? undefined),
+    signal: child.signalCode,
+    code,
+    shortMessage,
+  });
+  if (fault !== undefined) throw fault;
 }
