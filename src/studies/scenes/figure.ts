@@ -13,6 +13,9 @@ import {
   type SubsetRow,
 } from './tables.ts';
 
+/** Pixels between the models of a level. */
+const BESIDE = 8;
+
 /** What the kinds of atoms of a count are, each with those before it. */
 const KINDS: Readonly<Record<string, string>> = {
   exist: 'there is',
@@ -37,19 +40,26 @@ export function scenesFigure(evidence: ScenesEvidence, scheme: Scheme): string {
       panels: [
         subsetPanel(subsets, scenes),
         scorePanel('free vectors of d numbers', scores, 'floor', styles, most),
-        scorePanel(
-          'trained models of d numbers, and of half the size',
-          scores,
-          'contrastive',
-          styles,
-          most,
-        ),
+        // Without trainings there is nothing to draw.
+        ...(scores.some(({ model }) => model !== 'floor')
+          ? [
+              scorePanel(
+                'trained models of d numbers, and of half the size',
+                scores,
+                'contrastive',
+                styles,
+                most,
+              ),
+            ]
+          : []),
       ],
       panelSize: { width: 400, height: 380 },
       legendTitle: 'numbers per vector',
       legend: [
-        ...[...styles].map(([d, style]) => ({ label: `d = ${d}`, style })),
-        { label: 'half the size', style: BLACK },
+        ...[...styles].map(([d, style]) => ({ label: `d = ${d}`, style, mark: 'symbol' as const })),
+        ...(scores.some(({ model }) => model === 'half')
+          ? [{ label: 'half the size', style: BLACK, mark: 'symbol' as const }]
+          : []),
       ],
     },
     scheme,
@@ -85,7 +95,8 @@ function subsetPanel(subsets: readonly SubsetRow[], scenes: number): Panel {
         Plot.text(ends, {
           x: 'depth',
           y: 'bits',
-          dx: 8,
+          dx: 6,
+          dy: -9,
           textAnchor: 'start',
           text: ({ atoms }: SubsetRow) => KINDS[atoms],
         }),
@@ -106,7 +117,10 @@ function scorePanel(
       const own = scores.filter((row) => row.model === kind && row.d === d && row.level === level);
       return own.length === 0 ? [] : [{ level, kl: meanOverSeeds(own.map(({ kl }) => kl)) }];
     });
-  const shown = { x: 'level', y: 'kl', radius: 3.5 } as const;
+  const models = [
+    ...dimsOf(scores, model).map((d) => ({ kind: model, d, style: styles.get(d) ?? BLACK })),
+    ...(model === 'contrastive' ? [{ kind: 'half' as const, d: 0, style: BLACK }] : []),
+  ];
   return {
     heading,
     options: {
@@ -114,12 +128,17 @@ function scorePanel(
       marginBottom: 74,
       x: { type: 'point', domain: [...LEVELS], label: null, tickRotate: -35 },
       y: { domain: [0, most * 1.05], label: '↑ KL, nats', grid: true },
-      marks: [
-        ...dimsOf(scores, model).flatMap((d) =>
-          curve(means(model, d), { ...shown, style: styles.get(d) ?? BLACK }),
-        ),
-        ...(model === 'contrastive' ? curve(means('half', 0), { ...shown, style: BLACK }) : []),
-      ],
+      marks: models.map(({ kind, d, style: { light, symbol } }, i) =>
+        Plot.dot(means(kind, d), {
+          x: 'level',
+          y: 'kl',
+          // Side by side: levels have no order that a line would follow.
+          dx: (i - (models.length - 1) / 2) * BESIDE,
+          fill: light,
+          symbol,
+          r: 4,
+        }),
+      ),
     },
   };
 }
