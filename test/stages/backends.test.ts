@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeBackends } from '../../src/engine/index.ts';
 import type { Arity, Stage } from '../../src/pipe/pipeline/contract.ts';
+import { PAIR_TABLE, UNIT_TABLE } from '../../src/studies/translation/tables.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
 import { writeDeck } from '../../src/study/deck/table.ts';
 import { writeQuerySet } from '../../src/study/games/query-table.ts';
 import { trainingQueries } from '../../src/study/games/sampling.ts';
+import { writeRows } from '../../src/tables/records.ts';
+import fractionsTraining from '../../stages/studies/fractions-training.ts';
 import ladderEncoder from '../../stages/studies/ladder-encoder.ts';
 import sequencesTraining from '../../stages/studies/sequences-training.ts';
+import translationTraining from '../../stages/studies/translation-training.ts';
 import train from '../../stages/train.ts';
 import trainVariant from '../../stages/train-variant.ts';
 import { runStage } from './run-stage.ts';
@@ -22,6 +26,12 @@ beforeAll(() => {
   writeDeck(join(folder, 'deck.arrow'), deck);
   const request = { deck, game: 'set', pairs: 1, seed: 1, count: 50 } as const;
   writeQuerySet(join(folder, 'queries.arrow'), trainingQueries(request));
+  writeRows(join(folder, 'units.arrow'), UNIT_TABLE, [{ unit: 'oui' }, { unit: 'yes' }]);
+  const pair = { french: 'oui', english: 'yes' };
+  writeRows(join(folder, 'pairs.arrow'), PAIR_TABLE, [
+    { split: 'train', ...pair },
+    { split: 'val', ...pair },
+  ]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -47,6 +57,17 @@ const TRAININGS = {
       ...{ embedding: '1', sameQueryKey: true, tests: 2, ...steps },
     },
   },
+  'translation-training': {
+    stage: translationTraining,
+    params: { seed: 1, layers: 1, heads: 1, width: 8, feedForward: 8, every: 1, ...steps },
+  },
+  'fractions-training': {
+    stage: fractionsTraining,
+    params: {
+      ...{ binding: 'roles', seed: 1, deepest: 2, layers: 1, heads: 1, width: 8, feedForward: 8 },
+      ...{ every: 1, tests: 2, probes: 4, ...steps },
+    },
+  },
 };
 
 const { backends } = await describeBackends();
@@ -66,6 +87,8 @@ test.skipIf(hasGpu).each(Object.entries(TRAININGS))(
     const inputs = {
       deck: { path: join(folder, 'deck.arrow') },
       queries: { path: join(folder, 'queries.arrow') },
+      pairs: { path: join(folder, 'pairs.arrow') },
+      units: { path: join(folder, 'units.arrow') },
     };
     const training = stage as unknown as Stage<
       unknown,
