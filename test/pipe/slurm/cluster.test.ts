@@ -42,7 +42,7 @@ function unread(project: ClusterProject): readonly string[] {
 
 /** Whether progress of the latest run has arrived. */
 function isProgressing(project: ClusterProject): boolean {
-  return latest(join(project.root, 'cache/journals')).includes('"type":"progress"');
+  return /"type":"progress".*"done":[1-9]/.test(latest(join(project.root, 'cache/journals')));
 }
 
 /** Kills the processes of a project's jobs that run a program. */
