@@ -34,13 +34,14 @@ export async function gather(
   const assessed = await assessInstances(project, whole.instances);
   const results = reportedResults(cache, whole.instances, assessed.assessments);
   const graph = withoutIdleGroups(whole, results);
-  if (results.length === 0) {
-    const command = `npx pipe run${argumentsOf([], graph.profile)}`;
-    throw new RunError(`profile ${graph.profile} has no results to report`, command, EXIT.usage);
-  }
   const runs = readRunRecords(disk, paths.runs, RUNS).filter(
     ({ profile }) => profile === graph.profile,
   );
+  // A run that only failed has logs, and reasons.
+  if (results.length === 0 && runs.length === 0) {
+    const command = `npx pipe run${argumentsOf([], graph.profile)}`;
+    throw new RunError(`profile ${graph.profile} has no results to report`, command, EXIT.usage);
+  }
   const other = against ?? (await otherVersion(project, graph, runs[1]?.id));
   const [last] = runs;
   const failures = last === undefined ? new Map() : failuresOf(project, last.id, assessed);

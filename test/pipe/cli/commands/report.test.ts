@@ -20,6 +20,22 @@ test('report refuses a profile without results and says what makes them', () => 
   expect(existsSync(join(project.root, 'reports'))).toBe(false);
 }, 120_000);
 
+test('a run of which everything failed has a report that says what and why', () => {
+  const failing = new PipeProject({
+    'pipeline.yaml': `stages: { one: { command: [sh, -c, 'echo heard; exit 3'], outputs: { out: out.txt } } }\n`,
+  });
+  try {
+    expect(failing.pipe('run').status).toBe(1);
+    const { stdout, status } = failing.pipe('report');
+    expect(status).toBe(0);
+    const page = readFileSync(stdout.trim(), 'utf8');
+    expect(page).toMatch(/Failed in the last run[\s\S]*one[\s\S]*sh failed with exit code 3/);
+    expect(existsSync(join(folderOf(stdout), 'instances.html'))).toBe(true);
+  } finally {
+    failing.remove();
+  }
+}, 120_000);
+
 test('report writes a folder per last run, replaces it when asked again, and lists all of them', () => {
   expect(project.pipe('run').status).toBe(0);
   const first = project.pipe('report');
