@@ -24,7 +24,7 @@ export function named<T extends z.ZodType>(
       addIssue({ code: 'custom', path: [name], message, params });
     }
   });
-  return record.meta({ entry: kind, fix: `indent each ${kind} below it` });
+  return record.meta({ entry: kind, fix: `write each ${kind} below it, indented` });
 }
 
 /** A list of strings that differ in more than case. */

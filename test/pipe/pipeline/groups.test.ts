@@ -59,7 +59,7 @@ test('a mistake in the file of a group is reported with its place in that file',
     `${PATH}:1:1 group 'studies' is empty | stages: { my-stage: { params: {} } }`,
   ]);
   expect(mistakes(MAIN, 'stages: {}')).toEqual([
-    `${PATH}:1:9 there are no stages | indent each stage below it`,
+    `${PATH}:1:9 there are no stages | write each stage below it, indented`,
   ]);
 });
 

@@ -111,7 +111,7 @@ test('values of the wrong type are reported', () => {
   - a
 `;
   expect(mistakes(text)).toEqual([
-    "2:3 'stages' must be a mapping, not a list | indent each stage below it",
+    "2:3 'stages' must be a mapping, not a list | write each stage below it, indented",
   ]);
   const body = VALID.replace('params: { steps: 10 }', 'params: [1]')
     .replace('cpus: 2', 'cpus: many')
