@@ -19,6 +19,7 @@ import {
   sequenceLoss,
   sequenceParameters,
 } from './encoder-decoder.ts';
+import { asState } from './state.ts';
 import type { SequenceBatch } from './token-rows.ts';
 
 const ADAM = { beta1: 0.9, beta2: 0.98, epsilon: 1e-9 } as const;
@@ -47,22 +48,13 @@ function batchSpecs({ shape }: SequenceModel, size: number): NamedSpecs {
   };
 }
 
-export function stateOf(parameters: Parameters): StepDefinition['state'] {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, values }]) => [
-      name,
-      { shape, values, dtype: 'float32' as const },
-    ]),
-  );
-}
-
 /** One step of Adam on a batch; gradients are clipped by their global norm. */
 export function trainingStep(
   model: SequenceModel,
   batch: number,
   parameters: Parameters,
 ): StepDefinition {
-  const specs = stateOf(parameters);
+  const specs = asState(parameters);
   return {
     inputs: {
       ...batchSpecs(model, batch),
@@ -151,7 +143,7 @@ export function testStep(
 ): StepDefinition {
   return {
     inputs: batchSpecs(model, examples),
-    state: stateOf(parameters),
+    state: asState(parameters),
     step: ({ source, previous, next }, state) => {
       const scores = nextTokenScores(state, model, source as Tensor2D, previous as Tensor2D);
       return { outputs: { right: exactMatches(scores, next as Tensor2D) } };
@@ -168,7 +160,7 @@ export function nextTokensStep(
   const { source, previous } = batchSpecs(model, examples);
   return {
     inputs: { source, previous },
-    state: stateOf(parameters),
+    state: asState(parameters),
     step: (inputs, state) => {
       const rows = inputs as Record<'source' | 'previous', Tensor2D>;
       const scores = nextTokenScores(state, model, rows.source, rows.previous);
@@ -186,7 +178,7 @@ export function encodingStep(
   const { source } = batchSpecs(model, examples);
   return {
     inputs: { source },
-    state: stateOf(parameters),
+    state: asState(parameters),
     step: (inputs, state) => ({
       outputs: { hidden: encode(state, model, inputs.source as Tensor2D) },
     }),

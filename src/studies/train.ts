@@ -7,7 +7,6 @@ import {
   type NamedSpecs,
   type NamedTensors,
   type NamedValues,
-  type StepDefinition,
   storeTogether,
   valueAndGradients,
 } from '../engine/index.ts';
@@ -15,6 +14,7 @@ import type { Parameters } from '../study/models/parameters.ts';
 import { compileOn, type TrainingBackend } from '../study/training/backend.ts';
 import { learningRate, type RateSchedule } from '../study/training/schedules.ts';
 import { ADAM } from '../study/training/step.ts';
+import { asState } from './state.ts';
 
 /** A model to train: its parameters, its loss, and the batches that it is trained on. */
 export interface ModelTraining {
@@ -101,14 +101,4 @@ export async function trainModel(
   } finally {
     await program.dispose();
   }
-}
-
-/** Parameters as the state of a step. */
-export function asState(parameters: Parameters): StepDefinition['state'] {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, values }]) => [
-      name,
-      { shape, values, dtype: 'float32' as const },
-    ]),
-  );
 }

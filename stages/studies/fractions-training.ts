@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { USUAL } from '../../src/studies/encoder-decoder.ts';
+import { ENCODER_DECODER } from '../../src/studies/encoder-decoder-params.ts';
 import { learn } from '../../src/studies/fractions/experiment.ts';
 import { DEEPEST_PARAM } from '../../src/studies/fractions/params.ts';
 import {
@@ -11,32 +12,18 @@ import {
   PROMPT_TABLE,
   SIZE_TABLE,
 } from '../../src/studies/fractions/tables.ts';
-import { trainingBackend } from '../../src/study/training/backend.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** Trains a small encoder-decoder transformer to simplify nested divisions, and asks it about deeper ones. */
 export default defineStage({
   params: z.strictObject({
+    ...ENCODER_DECODER,
     binding: z.enum(BINDINGS),
-    seed: z.int(),
     deepest: DEEPEST_PARAM,
-    layers: z.int().min(1),
-    heads: z.int().min(1),
-    /** Numbers per token (`d_model`). */
-    width: z.int().min(2),
-    feedForward: z.int().min(1),
-    batch: z.int().min(1),
-    steps: z.int().min(1),
-    /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
-    learningRate: z.number().positive(),
-    warmUp: z.int().min(0),
-    /** Steps between evaluations. */
-    every: z.int().min(1),
     /** Held-out expressions of each depth. */
     tests: z.int().min(1),
     /** Expressions that probes are made from, and of each depth asked about. */
     probes: z.int().min(1),
-    backend: trainingBackend,
   }),
   inputs: {},
   outputs: {

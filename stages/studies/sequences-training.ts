@@ -1,23 +1,18 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { POSITIONS, USUAL } from '../../src/studies/encoder-decoder.ts';
+import { ENCODER_DECODER } from '../../src/studies/encoder-decoder-params.ts';
 import { shapeOf } from '../../src/studies/sequences/examples.ts';
 import { learn } from '../../src/studies/sequences/experiment.ts';
 import { POINT_TABLE } from '../../src/studies/sequences/tables.ts';
 import { ALL_TASKS } from '../../src/studies/sequences/tasks.ts';
-import { trainingBackend } from '../../src/study/training/backend.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** Trains a small encoder-decoder transformer on one toy task. */
 export default defineStage({
   params: z.strictObject({
+    ...ENCODER_DECODER,
     task: z.enum(ALL_TASKS),
-    seed: z.int(),
-    layers: z.int().min(1),
-    heads: z.int().min(1),
-    /** Numbers per token (`d_model`). */
-    width: z.int().min(2),
-    feedForward: z.int().min(1),
     /** Variance of the initial token vectors. */
     embedding: z.enum(['1/width', '1']),
     /** Whether attention's query and key matrices start equal. */
@@ -27,16 +22,8 @@ export default defineStage({
     tied: z.boolean().default(USUAL.tied),
     /** Whether the last matrix of every branch starts at zero. */
     zeroOutput: z.boolean().default(USUAL.zeroOutput),
-    batch: z.int().min(1),
-    steps: z.int().min(1),
-    /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
-    learningRate: z.number().positive(),
-    warmUp: z.int().min(0),
-    /** Steps between evaluations on held-out examples. */
-    every: z.int().min(1),
     /** Held-out examples per evaluation. */
     tests: z.int().min(1),
-    backend: trainingBackend,
   }),
   inputs: {},
   outputs: { curve: 'curve.arrow' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { USUAL } from '../../src/studies/encoder-decoder.ts';
+import { ENCODER_DECODER } from '../../src/studies/encoder-decoder-params.ts';
 import { learn } from '../../src/studies/translation/experiment.ts';
 import {
   ATTENTION_TABLE,
@@ -9,26 +10,12 @@ import {
   TRANSLATION_TABLE,
   UNIT_TABLE,
 } from '../../src/studies/translation/tables.ts';
-import { trainingBackend } from '../../src/study/training/backend.ts';
 import { readRows, writeRows } from '../../src/tables/records.ts';
 
 /** Overfits a small encoder-decoder transformer on sentence pairs. */
 export default defineStage({
   params: z.strictObject({
-    seed: z.int(),
-    layers: z.int().min(1),
-    heads: z.int().min(1),
-    /** Numbers per token (`d_model`). */
-    width: z.int().min(2),
-    feedForward: z.int().min(1),
-    batch: z.int().min(1),
-    steps: z.int().min(1),
-    /** Peak of Adam's learning rate: linear warm-up, then half a cosine down to zero. */
-    learningRate: z.number().positive(),
-    warmUp: z.int().min(0),
-    /** Steps between evaluations. */
-    every: z.int().min(1),
-    backend: trainingBackend,
+    ...ENCODER_DECODER,
   }),
   inputs: { pairs: 'one', units: 'one' },
   outputs: {

@@ -1,17 +1,15 @@
-import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Cache } from '../cache/cache.ts';
 import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
 import { isTreeOf } from '../cache/tree.ts';
 import type { ActionKey, Digest } from '../core/digest.ts';
-import { explainDiskFault, RunError } from '../core/errors.ts';
 import { assertInside } from '../disk/containment.ts';
 import type { Instance } from '../pipeline/graph.ts';
 import { isFolderOutput } from '../pipeline/output-files.ts';
 import type { RemoteRecord } from './action-result.ts';
 import { allSettled } from './http-store.ts';
+import { receiveBlob } from './receive-blob.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 /** Bytes; a record of 100,000 files takes a fifth of this. */
@@ -106,21 +104,9 @@ export class RemoteCache {
     assertInside(disk, paths.homeOf(paths.temporary), paths.temporary);
     disk.makeFolder(paths.temporary);
     try {
-      const received = await this.#store.get(`cas/${digest}`, async (bytes) => {
-        const hasher = createHash('sha256');
-        try {
-          await pipeline(bytes, hashAtMost(hasher, size), disk.writeStream(file));
-        } catch (error) {
-          throw explainDiskFault(error, 'store a file from the remote cache');
-        }
-        return hasher.digest('hex') as Digest;
-      });
-      if (received !== digest) return undefined;
+      if (!(await receiveBlob(this.#store, digest, disk, file, size))) return undefined;
       await blobs.adopt(file, digest);
       return size;
-    } catch (error) {
-      if (error instanceof TooLongError) return undefined;
-      throw error;
     } finally {
       disk.remove(file);
     }
@@ -173,23 +159,6 @@ const loadCodec = () => import('./action-result.ts');
 function hasOutputsOf({ outputs }: Instance, record: RemoteRecord): boolean {
   const names = record.outputs.map(({ name }) => name).sort();
   return JSON.stringify(names) === JSON.stringify(Object.keys(outputs).sort());
-}
-
-/** More bytes than the record says. */
-class TooLongError extends RunError {}
-
-/** Passes bytes through a hash. @throws {TooLongError} */
-function hashAtMost(hasher: Hash, size: number) {
-  return async function* (bytes: AsyncIterable<Buffer>) {
-    let left = size;
-    for await (const chunk of bytes) {
-      left -= chunk.length;
-      // Checked before writing, so that an endless response cannot fill the disk.
-      if (left < 0) throw new TooLongError('more bytes than expected');
-      hasher.update(chunk);
-      yield chunk;
-    }
-  };
 }
 
 async function readAtMost(stream: Readable, limit: number): Promise<Buffer | 'too large'> {

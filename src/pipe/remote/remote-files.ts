@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   artifactDigest,
   formatTree,
@@ -15,6 +14,7 @@ import { type Digest, digestText } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
 import { allSettled } from './http-store.ts';
+import { receiveBlob } from './receive-blob.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 /** A file, or the manifest of a tree, in a store. */
@@ -129,21 +129,7 @@ export class RemoteFiles {
       `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`,
     );
     try {
-      const found = await this.#store.get(`cas/${digest}`, async (bytes) => {
-        const hash = createHash('sha256');
-        await pipeline(
-          bytes,
-          async function* (chunks: AsyncIterable<Buffer>) {
-            for await (const chunk of chunks) {
-              hash.update(chunk);
-              yield chunk;
-            }
-          },
-          disk.writeStream(temporary),
-        );
-        return hash.digest('hex');
-      });
-      if (found !== digest) throw damaged(digest);
+      if (!(await receiveBlob(this.#store, digest, disk, temporary))) throw damaged(digest);
       disk.rename(temporary, path);
     } finally {
       disk.remove(temporary);

@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { saveOnnx } from '../../engine/index.ts';
 import type { Parameters } from '../../study/models/parameters.ts';
-import { asState } from '../train.ts';
+import { asState } from '../state.ts';
 import { type CubesModel, captionVectors, pictureVectors } from './model.ts';
 
 /** Writes a `clip` as two ONNX files with the names of Hugging Face's exports, for one picture or caption at a time. */

@@ -2,7 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import { type StepDefinition, tf } from '../../engine/index.ts';
 import type { Parameters } from '../../study/models/parameters.ts';
 import { type SequenceModel, sourceAttention } from '../encoder-decoder.ts';
-import { stateOf } from '../encoder-decoder-training.ts';
+import { asState } from '../state.ts';
 import type { AttentionRow, PairRow } from './tables.ts';
 
 /** Stands for `END`. */
@@ -28,7 +28,7 @@ export function attentionStep(model: SequenceModel, parameters: Parameters): Ste
       source: { shape: [1, S], dtype: 'int32' },
       previous: { shape: [1, T], dtype: 'int32' },
     },
-    state: stateOf(parameters),
+    state: asState(parameters),
     step: (inputs, state) => {
       const rows = inputs as Record<'source' | 'previous', Tensor2D>;
       const weights = sourceAttention(state, model, rows.source, rows.previous);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../../../src/engine/index.ts';
 import { batchOf } from '../../../src/studies/cubes/batches.ts';
 import { type CubesModel, cubesParameters, groupScores } from '../../../src/studies/cubes/model.ts';
-import { asState } from '../../../src/studies/train.ts';
+import { asState } from '../../../src/studies/state.ts';
 import { initialise, parameterCount } from '../../../src/study/models/parameters.ts';
 import { smallModel, smallPictures } from './small-model.ts';
 

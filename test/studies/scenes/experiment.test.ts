@@ -6,7 +6,7 @@ import { sceneScores, scenesParameters } from '../../../src/studies/scenes/model
 import { QuerySource, testQueries } from '../../../src/studies/scenes/queries.ts';
 import { LEVELS } from '../../../src/studies/scenes/tables.ts';
 import { drawScenes } from '../../../src/studies/scenes/world.ts';
-import { asState } from '../../../src/studies/train.ts';
+import { asState } from '../../../src/studies/state.ts';
 import { initialise, parameterCount } from '../../../src/study/models/parameters.ts';
 
 const scenes = drawScenes({ scenes: 8, fewest: 3, most: 4, seed: 1 });
