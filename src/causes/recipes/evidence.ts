@@ -1,3 +1,4 @@
+import { modelName } from '../../study/metrics/runs.ts';
 import type { VariantPoint } from '../../study/metrics/variant-table.ts';
 
 /** Trainings with both recipes, looked at along the way; the variant is the recipe. */
@@ -19,7 +20,7 @@ export function finalRuns(points: readonly VariantPoint[]): readonly RecipeRun[]
   return [...last.values()];
 }
 
-/** A model's name: `d = 27`, `non-contrastive`. */
+/** Name of the model of a point: only the non-contrastive one has no d. */
 export function dimName(dim: number | undefined): string {
-  return dim === undefined ? 'non-contrastive' : `d = ${dim}`;
+  return modelName({ dim, model: 'noncontrastive' });
 }

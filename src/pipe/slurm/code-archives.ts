@@ -7,7 +7,7 @@ import {
   readlinkSync,
   realpathSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
@@ -84,8 +84,7 @@ async function addAll(tar: Pack, disk: Disk, paths: readonly string[]): Promise<
     const name = path.slice(1);
     if (stats.isSymbolicLink()) {
       // To the same place in the archive.
-      const target = join(dirname(path), readlinkSync(path));
-      const linked = readlinkSync(path).startsWith('/') ? readlinkSync(path) : target;
+      const linked = resolve(dirname(path), readlinkSync(path));
       const linkname = relative(dirname(path), linked);
       tar.entry({ name, type: 'symlink', linkname, mtime });
       continue;
