@@ -10,114 +10,44 @@ interface Used {
   readonly builtins: Iterable<string>;
 }
 
+/** A text as the set of its words. */
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}
+
 /**
  * Modules of Node that keep nothing but what can be seen: their exports, and work that keeps the process
  * alive. Others have settings, hooks or servers that outlive who made them.
  */
-const VISIBLE_BUILTINS = new Set(
-  [
-    ['assert', 'assert/strict', 'buffer', 'child_process', 'console', 'constants', 'crypto'],
-    ['events', 'fs', 'fs/promises', 'os', 'path', 'path/posix', 'path/win32', 'process'],
-    ['punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/promises'],
-    ['string_decoder', 'timers', 'timers/promises', 'url', 'util', 'util/types', 'zlib'],
-  ].flat(),
-);
+const VISIBLE_BUILTINS = words(`
+  assert assert/strict buffer child_process console constants crypto events fs fs/promises os
+  path path/posix path/win32 process punycode querystring readline readline/promises stream
+  stream/promises string_decoder timers timers/promises url util util/types zlib
+`);
 
 /** Names by which code changes what cannot be seen, or goes on unseen: none of it may be in a script. */
-const HIDDEN = new Set(
-  [
-    ['unref', 'persistent', 'waitAsync', 'FinalizationRegistry'],
-    ['eval', 'Function', 'getBuiltinModule', 'binding', 'dlopen', 'mainModule'],
-    ['defaultOptions', 'defaultMaxListeners', 'INSPECT_MAX_BYTES', 'setDefaultHighWaterMark'],
-    ['setUncaughtExceptionCaptureCallback', 'setSourceMapsEnabled', 'setEngine', 'setFips'],
-    ['setPriority', 'setuid', 'setgid', 'setgroups', 'seteuid', 'setegid'],
-  ].flat(),
-);
+const HIDDEN = words(`
+  unref persistent waitAsync FinalizationRegistry eval Function getBuiltinModule binding
+  dlopen mainModule defaultOptions defaultMaxListeners INSPECT_MAX_BYTES
+  setDefaultHighWaterMark setUncaughtExceptionCaptureCallback setSourceMapsEnabled setEngine
+  setFips setPriority setuid setgid setgroups seteuid setegid
+`);
 
 /** Names by which code changes a property, or an object, in another way than by assigning to it. */
-const RESHAPING = new Set(
-  [
-    ['defineProperty', 'defineProperties', '__defineGetter__', '__defineSetter__', '__proto__'],
-    ['setPrototypeOf', 'freeze', 'seal', 'preventExtensions', 'Reflect'],
-  ].flat(),
-);
+const RESHAPING = words(`
+  defineProperty defineProperties __defineGetter__ __defineSetter__ __proto__ setPrototypeOf
+  freeze seal preventExtensions Reflect
+`);
 
 /** What makes schemas in zod; its settings and registries are not among it. */
-const SCHEMAS = new Set(
-  [
-    [
-      'any',
-      'array',
-      'base64',
-      'bigint',
-      'boolean',
-      'coerce',
-      'cuid2',
-      'custom',
-      'date',
-      'discriminatedUnion',
-    ],
-    [
-      'email',
-      'enum',
-      'file',
-      'float32',
-      'float64',
-      'guid',
-      'instanceof',
-      'int',
-      'int32',
-      'int64',
-      'intersection',
-    ],
-    [
-      'ipv4',
-      'ipv6',
-      'iso',
-      'json',
-      'keyof',
-      'lazy',
-      'literal',
-      'looseObject',
-      'map',
-      'nan',
-      'nanoid',
-    ],
-    [
-      'nativeEnum',
-      'never',
-      'null',
-      'nullable',
-      'nullish',
-      'number',
-      'object',
-      'optional',
-      'partialRecord',
-    ],
-    [
-      'pipe',
-      'prefault',
-      'preprocess',
-      'readonly',
-      'record',
-      'refine',
-      'set',
-      'strictObject',
-      'string',
-    ],
-    [
-      'stringbool',
-      'success',
-      'superRefine',
-      'symbol',
-      'templateLiteral',
-      'transform',
-      'tuple',
-      'uint32',
-    ],
-    ['uint64', 'ulid', 'undefined', 'union', 'unknown', 'url', 'uuid', 'uuidv4', 'void'],
-  ].flat(),
-);
+const SCHEMAS = words(`
+  any array base64 bigint boolean coerce cuid2 custom date discriminatedUnion email enum file
+  float32 float64 guid instanceof int int32 int64 intersection ipv4 ipv6 iso json keyof lazy
+  literal looseObject map nan nanoid nativeEnum never null nullable nullish number object
+  optional partialRecord pipe prefault preprocess readonly record refine set strictObject
+  string stringbool success superRefine symbol templateLiteral transform tuple uint32 uint64
+  ulid undefined union unknown url uuid uuidv4 void
+`);
 
 /** Packages that keep nothing as long as no more of them is used than this. */
 const VISIBLE_PACKAGES: Readonly<Record<string, ReadonlySet<string>>> = {
