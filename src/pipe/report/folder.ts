@@ -1,7 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, RunError } from '../core/errors.ts';
-import { escapeHtml } from './html.ts';
+import { realDisk } from '../disk/disk.ts';
+import { writeAtomically } from '../disk/write-atomically.ts';
+import { htmlDocument } from './html.ts';
+import { link, plainTable } from './markup.ts';
 
 /** Marks a folder as a report, and says what it is about. */
 const MARK = 'report.json';
@@ -59,41 +62,16 @@ function writeList(out: string, style: Uint8Array): void {
     .flatMap((id) => entryOf(out, id) ?? [])
     .sort((a, b) => (a.made < b.made ? 1 : -1));
   const rows = entries.map(({ id, title, profile, made, commit = '' }) => {
-    const link = `<a href="${escapeHtml(encodeURIComponent(id))}/index.html">${escapeHtml(title)}</a>`;
-    const cells = [profile, `${made.slice(0, 16).replace('T', ' ')} UTC`, commit.slice(0, 8), id];
-    return `<tr><td>${link}</td>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    const when = `${made.slice(0, 16).replace('T', ' ')} UTC`;
+    const first = link(`${encodeURIComponent(id)}/index.html`, title);
+    return [first, profile, when, commit.slice(0, 8), id];
   });
-  const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Reports</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="reports.css">
-</head>
-<body>
-<main>
-<h1>Reports</h1>
-<div class="scroll" tabindex="0" role="region" aria-label="Reports"><table class="plain">
-<thead><tr><th scope="col">report</th><th scope="col">profile</th><th scope="col">made</th><th scope="col">commit</th><th scope="col">folder</th></tr></thead>
-<tbody>
-${rows.join('\n')}
-</tbody>
-</table></div>
-</main>
-</body>
-</html>
-`;
-  replace(join(out, 'reports.css'), style);
-  replace(join(out, 'index.html'), page);
-}
-
-function replace(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
+  const headings = ['report', 'profile', 'made', 'commit', 'folder'];
+  const table = plainTable('Reports', headings, rows);
+  const sheet = '<link rel="stylesheet" href="reports.css">';
+  const page = htmlDocument('Reports', sheet, `<main>\n<h1>Reports</h1>\n${table}\n</main>`);
+  writeAtomically(realDisk, join(out, 'reports.css'), style);
+  writeAtomically(realDisk, join(out, 'index.html'), page);
 }
 
 function entryOf(out: string, id: string): ReportEntry | undefined {

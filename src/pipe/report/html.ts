@@ -12,8 +12,30 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** JSON for the inside of a script element: nothing in it ends the element or starts a comment. */
-export function scriptJson(value: unknown): string {
+function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+/**
+ * A whole document.
+ * @param head what its head has besides the usual
+ */
+export function htmlDocument(title: string, head: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+${head}
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
 }
 
 /** A link of the navigation. */
@@ -50,18 +72,9 @@ export function framePage(
     const here = link.href === href ? ' aria-current="page"' : '';
     return `<li><a href="${escapeHtml(link.href)}"${here}>${escapeHtml(link.title)}</a></li>`;
   });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(`${title} · ${site}`)}</title>
-<link rel="icon" href="data:,">
-${styles.map((path) => `<link rel="stylesheet" href="${escapeHtml(path)}">`).join('\n')}
-</head>
-<body>
-<a class="skip" href="#main">Skip to the content</a>
+  const sheets = styles.map((path) => `<link rel="stylesheet" href="${escapeHtml(path)}">`);
+  const code = scripts.map((path) => `<script src="${escapeHtml(path)}"></script>`);
+  const body = `<a class="skip" href="#main">Skip to the content</a>
 <header>
 <p class="site">${escapeHtml(site)}</p>
 <nav aria-label="Pages"><ul>
@@ -73,8 +86,6 @@ ${links.join('\n')}
 ${html}
 </main>
 <script type="application/json" id="report-data">${scriptJson(data)}</script>
-${scripts.map((path) => `<script src="${escapeHtml(path)}"></script>`).join('\n')}
-</body>
-</html>
-`;
+${code.join('\n')}`;
+  return htmlDocument(`${title} · ${site}`, sheets.join('\n'), body);
 }
