@@ -13,7 +13,7 @@ import { Grid, toCoordinates } from './grid.ts';
 import { formatCoordinates, instanceFolder, instanceId } from './names.ts';
 import { ParamVariants } from './param-variants.ts';
 import { matches } from './params.ts';
-import { describeCommand, rawInputsOf } from './raw-inputs.ts';
+import { describeCommand, fillInAll, rawInputsOf } from './raw-inputs.ts';
 import type { ResolvedPipeline, ResolvedStage } from './resolve.ts';
 import type { InputSpec } from './spec.ts';
 
@@ -75,7 +75,7 @@ export function expand(
         axes,
         folder: instanceFolder(stage.name, grid.folder(cell)),
         inputs,
-        ...(raw.length === 0 ? {} : { raw }),
+        ...(raw.length === 0 ? {} : { raw: fillInAll(raw, axes) }),
         variant: variants.indexFor(cell, grid, axes),
       };
     });

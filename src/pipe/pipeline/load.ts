@@ -13,7 +13,7 @@ import type {
   TableValues,
 } from './graph.ts';
 import { mappedAxes, pendingAxes, pendingStages } from './mapped.ts';
-import { Plan } from './plan.ts';
+import { encodePlan, Plan } from './plan.ts';
 import type { ResolvedPipeline } from './resolve.ts';
 import { codesOf, type DeclarationOptions, declarationOf, type ModuleCodes } from './source.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
@@ -81,7 +81,6 @@ export async function loadGraph(options: LoadOptions): Promise<Graph | readonly 
   const { parsePipeline } = await import('./parse.ts');
   const { resolve } = await import('./resolve.ts');
   const { withLiteralSources } = await import('./raw-inputs.ts');
-  const { encodePlan } = await import('./encode-plan.ts');
   const spec = parsePipeline(PIPELINE_FILE, texts.text, texts.groups);
   if (!('stages' in spec)) return spec;
   const known = new Map<string, TableValues>();

@@ -1,64 +1,60 @@
-import type { Json } from '../core/json.ts';
 import { codeOf } from './command.ts';
-import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
-import type {
-  Command,
-  Commands,
-  Graph,
-  InputBinding,
-  Instance,
-  InstanceId,
-  MappedAxis,
-  RawInput,
-  Resources,
-} from './graph.ts';
-import { folderName, formatCoordinates, instanceFolder, instanceId } from './names.ts';
-import { fillInAll } from './raw-templates.ts';
+import type { Commands, Graph, InputBinding, Instance, InstanceId, MappedAxis } from './graph.ts';
 
 /**
- * A graph as stored: repeated values once, instances by their index.
+ * A graph as stored: what the instances of a stage have in common once, and sources by their place.
  * Increase PLAN_FORMAT when it changes.
  */
-export interface PlanText {
+interface PlanText {
   readonly profile: string;
   readonly mapped?: readonly MappedAxis[];
-  /** With the value's part of the folder name where that is not `escapeValue`. */
-  readonly coordinates: readonly PlannedCoordinate[];
-  readonly params: readonly { readonly params: Json; readonly cost?: Cost }[];
   readonly kinds: readonly Kind[];
-  readonly stages: readonly string[];
-  /** Per stage its kind, an index, and how many instances it has. */
-  readonly sizes: readonly number[];
-  /**
-   * Per instance: how many coordinates, these, params, and per input how many sources, and these; indices all.
-   * One list of numbers is read in a fraction of the time that as many small ones take.
-   */
-  readonly rows: readonly number[];
+  readonly instances: readonly PlannedInstance[];
 }
 
-export type PlannedCoordinate = readonly [name: string, value: Coordinate, folder?: string];
+/** What the instances of a stage have in common. */
+type Kind = Omit<Instance, keyof Own>;
 
-/** What the instances of equally declared stages have in common. */
-export interface Kind {
-  readonly group?: string;
-  readonly after?: readonly InstanceId[];
-  readonly module: string;
-  readonly command?: Command;
-  readonly env?: readonly string[];
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly resources: Resources;
-  readonly sharesProcess?: true;
-  readonly timeout?: number;
-  readonly retries: number;
-  readonly backoff?: number;
-  /** With the templates of coordinates, which are filled in for each instance. */
-  readonly raw?: readonly RawInput[];
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly arity: Arity;
-    /** `undefined` when there is no source. */
-    readonly output?: string;
-  }[];
+type Own = Pick<Instance, 'id' | 'axes' | 'params' | 'folder' | 'inputs' | 'raw' | 'cost'>;
+
+interface PlannedInstance {
+  /** An index. */
+  readonly kind: number;
+  readonly own: Omit<Own, 'inputs'>;
+  readonly inputs: readonly PlannedInput[];
+}
+
+interface PlannedInput extends Omit<InputBinding, 'sources'> {
+  readonly output: string;
+  readonly from: readonly number[];
+}
+
+/** Writes a graph as text; `Plan` reads it back. */
+export function encodePlan({ profile, mapped, instances }: Graph): string {
+  const placeOf = new Map(instances.map(({ id }, i) => [id, i]));
+  const kinds = new Map<string, number>();
+  const planned = instances.map((instance): PlannedInstance => {
+    const { id, axes, params, folder, inputs, raw, cost, ...shared } = instance;
+    const text = JSON.stringify(shared);
+    const kind = kinds.get(text) ?? kinds.size;
+    kinds.set(text, kind);
+    const own = { id, axes, params, folder, ...(raw && { raw }), ...(cost && { cost }) };
+    return { kind, own, inputs: inputs.map((input) => planInput(input, placeOf)) };
+  });
+  const content = { profile, mapped, kinds: [...kinds.keys()].map((text) => JSON.parse(text)) };
+  return JSON.stringify({ ...content, instances: planned });
+}
+
+function planInput(
+  { sources, ...input }: InputBinding,
+  placeOf: ReadonlyMap<InstanceId, number>,
+): PlannedInput {
+  const from = sources.map(({ instance }) => {
+    const place = placeOf.get(instance);
+    if (place === undefined) throw new Error(`instance ${instance} is not in the graph`);
+    return place;
+  });
+  return { ...input, output: sources[0]?.output ?? '', from };
 }
 
 /** A graph read back. Each instance is made when asked for: of a large graph a run needs few. */
@@ -68,105 +64,80 @@ export class Plan implements Graph {
   readonly text: string;
   readonly profile: string;
   readonly mapped?: readonly MappedAxis[];
-  readonly #content: PlanText;
-  /** Per instance its stage, an index, and where its row begins. */
-  readonly #stages: Int32Array;
-  readonly #starts: Int32Array;
-  /** Of each coordinate its text in ids, and that in folder names. */
-  readonly #texts: readonly string[];
-  readonly #folders: readonly string[];
-  readonly #made: (Instance | undefined)[];
+  /** What instances of a kind have in common. */
+  readonly kinds: readonly Kind[];
+  readonly #planned: readonly PlannedInstance[];
+  readonly #made: (Instance | undefined)[] = [];
   #all: readonly Instance[] | undefined;
-  #firsts: ReadonlyMap<string, number> | undefined;
+  #places: ReadonlyMap<InstanceId, number> | undefined;
 
-  /** @throws when the text is no plan */
   constructor(text: string, declaration?: string) {
     if (declaration !== undefined) this.declaration = declaration;
     this.text = text;
-    const content = JSON.parse(text) as PlanText;
-    const { sizes, rows, kinds, stages, coordinates } = content;
-    this.profile = content.profile;
-    if (content.mapped !== undefined) this.mapped = content.mapped;
-    this.#content = content;
-    this.#texts = coordinates.map(([name, value]) => formatCoordinates([[name, value]]));
-    this.#folders = coordinates.map(([name, value, folder]) =>
-      folder === undefined ? folderName([[name, value]]) : `${name}=${folder}`,
-    );
-    let count = 0;
-    for (let stage = 0; stage < stages.length; stage += 1) count += sizes[2 * stage + 1];
-    this.#stages = new Int32Array(count);
-    this.#starts = new Int32Array(count);
-    this.#made = new Array(count);
-    let [at, row] = [0, 0];
-    for (let stage = 0; stage < stages.length; stage += 1) {
-      const inputs = kinds[sizes[2 * stage]].inputs.length;
-      for (let left = sizes[2 * stage + 1]; left > 0; left -= 1) {
-        this.#stages[at] = stage;
-        this.#starts[at] = row;
-        at += 1;
-        row += rows[row] + 2;
-        for (let input = 0; input < inputs; input += 1) row += rows[row] + 1;
-      }
-    }
-    if (row !== rows.length) throw new Error('a plan does not fit its stages');
+    const { profile, mapped, kinds, instances } = JSON.parse(text) as PlanText;
+    this.profile = profile;
+    if (mapped !== undefined) this.mapped = mapped;
+    this.kinds = kinds;
+    this.#planned = instances;
   }
 
   /** How many instances there are. */
   get size(): number {
-    return this.#stages.length;
+    return this.#planned.length;
   }
 
   get instances(): readonly Instance[] {
-    this.#all ??= Array.from({ length: this.size }, (_, at) => this.at(at));
+    this.#all ??= this.#planned.map((_, at) => this.at(at));
     return this.#all;
   }
 
   at(at: number): Instance {
-    const known = this.#made[at];
-    if (known !== undefined) return known;
-    const made = this.#make(at);
-    this.#made[at] = made;
-    return made;
+    this.#made[at] ??= this.#make(this.#planned[at]);
+    return this.#made[at];
   }
 
-  stageOf(at: number): string {
-    return this.#content.stages[this.#stages[at]];
+  #make({ kind, own, inputs }: PlannedInstance): Instance {
+    const bindings = inputs.map(({ name, arity, output, from }) => {
+      // Sources are not made for this: they would be with all that leads to them.
+      const sources = from.map((place) => {
+        const { id, axes } = this.#planned[place].own;
+        return { instance: id, output, axes };
+      });
+      return { name, arity, sources };
+    });
+    return { ...this.kinds[kind], ...own, inputs: bindings };
   }
 
-  /** What instances of a kind have in common. */
-  get kinds(): readonly Kind[] {
-    return this.#content.kinds;
+  idOf(at: number): InstanceId {
+    return this.#planned[at].own.id;
   }
 
   /** An index. */
   kindOf(at: number): number {
-    return this.#content.sizes[2 * this.#stages[at]];
+    return this.#planned[at].kind;
   }
 
-  idOf(at: number): InstanceId {
-    return instanceId(this.stageOf(at), this.#where(at, this.#texts));
+  stageOf(at: number): string {
+    return this.kinds[this.kindOf(at)].stage;
   }
 
   /** Places of the instances that one reads from or has its axes from. */
   sourcesOf(at: number): readonly number[] {
-    const { rows } = this.#content;
-    const found = this.#afters(at);
-    let row = this.#starts[at];
-    row += rows[row] + 2;
-    for (const _ of this.kinds[this.kindOf(at)].inputs) {
-      for (const end = row + rows[row]; row < end; row += 1) found.push(rows[row + 1]);
-      row += 1;
-    }
-    return found;
+    const { after = [] } = this.kinds[this.kindOf(at)];
+    const sources = after.flatMap((id) => this.#placeOf(id) ?? []);
+    for (const { from } of this.#planned[at].inputs) for (const place of from) sources.push(place);
+    return sources;
+  }
+
+  #placeOf(id: InstanceId): number | undefined {
+    this.#places ??= new Map(this.#planned.map(({ own }, place) => [own.id, place]));
+    return this.#places.get(id);
   }
 
   /** Files, folders and patterns that an instance reads. */
   filesOf(at: number): readonly string[] {
-    const { raw } = this.kinds[this.kindOf(at)];
-    if (raw === undefined) return [];
-    return fillInAll(raw, this.#axes(at)).flatMap(({ source }) =>
-      'files' in source ? [source.files] : [],
-    );
+    const { raw = [] } = this.#planned[at].own;
+    return raw.flatMap(({ source }) => ('files' in source ? [source.files] : []));
   }
 
   /** What the instances at some places depend on besides each other, stage files and params. */
@@ -188,111 +159,12 @@ export class Plan implements Graph {
     );
   }
 
-  /** An instance that others have their axes from is the only one of its stage. */
-  #afters(at: number): number[] {
-    const { after = [] } = this.kinds[this.kindOf(at)];
-    if (after.length === 0) return [];
-    this.#firsts ??= new Map(
-      this.#content.stages.map((stage, i) => [stage, this.#stages.indexOf(i)]),
-    );
-    return after.flatMap((id) => this.#firsts?.get(id) ?? []);
-  }
-
   /** Places of all instances of no group and of what they need, in order. */
   ungrouped(): readonly number[] {
-    const hasGroups = this.kinds.some(({ group }) => group !== undefined);
-    if (!hasGroups) return Array.from(this.#starts.keys());
-    const isWanted = new Uint8Array(this.size);
+    const isWanted = this.#planned.map(({ kind }) => this.kinds[kind].group === undefined);
     for (let at = this.size - 1; at >= 0; at -= 1) {
-      if (this.kinds[this.kindOf(at)].group === undefined) isWanted[at] = 1;
-      if (isWanted[at] === 1) for (const source of this.sourcesOf(at)) isWanted[source] = 1;
+      if (isWanted[at]) for (const source of this.sourcesOf(at)) isWanted[source] = true;
     }
-    const found: number[] = [];
-    for (let at = 0; at < this.size; at += 1) if (isWanted[at] === 1) found.push(at);
-    return found;
-  }
-
-  #make(at: number): Instance {
-    const { rows, params } = this.#content;
-    const {
-      group,
-      module,
-      command,
-      env,
-      raw,
-      after,
-      outputs,
-      resources,
-      sharesProcess,
-      timeout,
-      retries,
-      backoff,
-    } = this.kinds[this.kindOf(at)];
-    const stage = this.stageOf(at);
-    const start = this.#starts[at];
-    const variant = params[rows[start + rows[start] + 1]];
-    const instance: Mutable<Instance> = {
-      id: this.idOf(at),
-      stage,
-      module,
-      axes: this.#axes(at),
-      params: variant.params,
-      inputs: this.#inputs(at),
-      outputs,
-      folder: instanceFolder(stage, this.#where(at, this.#folders)),
-      resources,
-      retries,
-    };
-    if (group !== undefined) instance.group = group;
-    if (command !== undefined) instance.command = command;
-    if (env !== undefined) instance.env = env;
-    if (raw !== undefined) instance.raw = fillInAll(raw, instance.axes);
-    if (after !== undefined) instance.after = after;
-    if (sharesProcess !== undefined) instance.sharesProcess = sharesProcess;
-    if (timeout !== undefined) instance.timeout = timeout;
-    if (backoff !== undefined) instance.backoff = backoff;
-    if (variant.cost !== undefined) instance.cost = variant.cost;
-    return instance;
-  }
-
-  #where(at: number, texts: readonly string[]): string {
-    const { rows } = this.#content;
-    const start = this.#starts[at];
-    let where = '';
-    for (let i = 1; i <= rows[start]; i += 1) {
-      where += i === 1 ? texts[rows[start + i]] : `,${texts[rows[start + i]]}`;
-    }
-    return where;
-  }
-
-  #axes(at: number): Coordinates {
-    const { rows, coordinates } = this.#content;
-    const start = this.#starts[at];
-    const axes: Record<string, Coordinate> = {};
-    for (let i = 1; i <= rows[start]; i += 1) {
-      const [name, value] = coordinates[rows[start + i]];
-      axes[name] = value;
-    }
-    return axes;
-  }
-
-  #inputs(at: number): readonly InputBinding[] {
-    const { rows } = this.#content;
-    let row = this.#starts[at];
-    row += rows[row] + 2;
-    return this.kinds[this.kindOf(at)].inputs.map(({ name, arity, output = '' }) => {
-      const sources = rows.slice(row + 1, row + 1 + rows[row]).map((source) => {
-        // Not made for this: it would be with all that leads to it.
-        const { id, axes } = this.#made[source] ?? {
-          id: this.idOf(source),
-          axes: this.#axes(source),
-        };
-        return { instance: id, output, axes };
-      });
-      row += sources.length + 1;
-      return { name, arity, sources };
-    });
+    return [...isWanted.keys()].filter((at) => isWanted[at]);
   }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Checker } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import { isPattern } from './command.ts';
-import type { Arity } from './contract.ts';
+import type { Arity, Coordinates } from './contract.ts';
 import type { RawInput, RawSource, StageDescription } from './graph.ts';
 import type { ResolvedPipeline, ResolvedRaw, ResolvedStage } from './resolve.ts';
 import type { Axis } from './spec.ts';
@@ -67,6 +67,15 @@ export function rawInputsOf(
     }
     const arity = inputs[name] ?? 'one';
     return { name, arity, source, range: place.range, ...(as === undefined ? {} : { as }) };
+  });
+}
+
+/** The same for one instance, whose coordinates are filled in. */
+export function fillInAll(raw: readonly RawInput[], axes: Coordinates): readonly RawInput[] {
+  return raw.map((one) => {
+    if (!('files' in one.source)) return one;
+    const files = fillIn(one.source.files, ({ text }) => String(axes[text] ?? `{${text}}`));
+    return files === one.source.files ? one : { ...one, source: { files } };
   });
 }
 

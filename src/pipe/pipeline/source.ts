@@ -4,7 +4,7 @@ import type { StageCodes } from './graph.ts';
 import { DEFAULT_PROFILE } from './spec.ts';
 
 /** Raised when plan.ts writes graphs in another form: those of former versions are then not found. */
-const PLAN_FORMAT = 9;
+const PLAN_FORMAT = 10;
 
 /** Digest of the code of each stage file that a graph uses; empty where the code cannot be known. */
 export type ModuleCodes = Readonly<Record<string, string>>;

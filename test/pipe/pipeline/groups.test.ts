@@ -5,11 +5,10 @@ import { selectInstances } from '../../../src/pipe/current/selection.ts';
 import { realDisk } from '../../../src/pipe/disk/disk.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
-import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import type { Graph } from '../../../src/pipe/pipeline/graph.ts';
 import { loadGraph } from '../../../src/pipe/pipeline/load.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
-import { Plan } from '../../../src/pipe/pipeline/plan.ts';
+import { encodePlan, Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { temporaryProject, writeFiles } from '../loader/project.ts';
 import { FakeDirectory, noTables } from './directory.ts';
 

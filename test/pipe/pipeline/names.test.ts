@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import { escapeValue, folderName, isAxisText } from '../../../src/pipe/pipeline/names.ts';
-import { Plan } from '../../../src/pipe/pipeline/plan.ts';
+import { encodePlan, Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { fc } from '../../properties.ts';
 import { buildGraph } from './build.ts';
 

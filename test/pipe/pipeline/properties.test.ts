@@ -4,11 +4,10 @@ import { digestText } from '../../../src/pipe/core/digest.ts';
 import { Unaffected } from '../../../src/pipe/current/unaffected.ts';
 import { complete } from '../../../src/pipe/pipeline/complete.ts';
 import type { Coordinate } from '../../../src/pipe/pipeline/contract.ts';
-import { encodePlan } from '../../../src/pipe/pipeline/encode-plan.ts';
 import { expand } from '../../../src/pipe/pipeline/expand.ts';
 import type { Graph, StageDescription } from '../../../src/pipe/pipeline/graph.ts';
 import { parsePipeline } from '../../../src/pipe/pipeline/parse.ts';
-import { Plan } from '../../../src/pipe/pipeline/plan.ts';
+import { encodePlan, Plan } from '../../../src/pipe/pipeline/plan.ts';
 import { type ResolvedPipeline, resolve } from '../../../src/pipe/pipeline/resolve.ts';
 import { fc } from '../../properties.ts';
 import {
