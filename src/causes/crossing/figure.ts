@@ -83,7 +83,8 @@ function panel(
       marginBottom: 40,
       fx: { label: null, domain: models.map(nameOf), padding: 0.15 },
       x: { label: null, domain: LOSSES.map(short), padding: 0.1 },
-      y: { label: '↑ KL', grid: true },
+      // Room for the label above the highest bar.
+      y: { label: '↑ KL', grid: true, insetTop: 20 },
       marks: [
         Plot.barY(bars, { ...place, fill: ({ loss }) => STYLES[loss as Loss].light }),
         Plot.dot(points, { ...place, fill: 'currentColor', r: 2 }),
