@@ -1,17 +1,18 @@
 // One training step of both models (symmetric InfoNCE or cross-entropy, clipping, Adam; T = 16), on
 // the engine and its peers: same weights, same batch, one thread each, taking turns.
-// usage: npm run bench:train-step [-- [--json] [S] [M] [L]]
+// usage: [PYTHON=a Python with torch and jax] npm run bench:train-step [-- [--json] [S] [M] [L]]
 //
-// `pytorch` computes the last layer in full, as its users write it; `pytorch-pruned` computes only the
-// part that is read, as our models do. `gflops` counts the products of our models' step for all engines.
+// `pytorch` computes the last layer in full, as its users write it; all others compute only the
+// part that is read. `kept` are engines whose glibc keeps freed memory. `gflops` counts the products of
+// our models' step for all engines.
 
-import { pythonWithTorch } from './peers/python.ts';
+import { pythonWith } from './peers/python.ts';
 import { openCeiling, PRODUCT_FLOPS } from './step/ceiling.ts';
 import { type ModelKind, SIZES, type Size, type StepCase, stepCase } from './step/configs.ts';
 import { type Engine, median, type Sample } from './step/engine.ts';
 import { openJax } from './step/jax.ts';
 import { openOurs } from './step/ours.ts';
-import { openPyTorch } from './step/pytorch.ts';
+import { openPythonPeer, type PythonPeer } from './step/python-peer.ts';
 import { openWasm } from './step/wasm.ts';
 
 const KINDS: readonly ModelKind[] = ['contrastive', 'noncontrastive'];
@@ -31,6 +32,7 @@ interface Row {
   readonly gflops: number;
   /** Processor time of the step, which does not depend on other processes. */
   readonly cpuMsPerStep: number;
+  readonly firstStepSeconds: number | null;
 }
 
 interface Contestant {
@@ -57,9 +59,27 @@ function note(text: string): void {
   console.error(text);
 }
 
+/** The peers in Python that can run here, each by default and with its memory kept. */
+function pythonPeers(): ReadonlyMap<string, PythonPeer> {
+  const [torch, jax] = [pythonWith('torch'), pythonWith('jax')];
+  const peers = new Map<string, PythonPeer>();
+  const add = (name: string, peer: Omit<PythonPeer, 'keepsMemory'>) => {
+    peers.set(name, { ...peer, keepsMemory: false });
+    peers.set(`${name}, kept`, { ...peer, keepsMemory: true });
+  };
+  if (torch !== undefined) {
+    const twin = { python: torch, script: 'twin.py' } as const;
+    add('pytorch', { ...twin, args: ['--serve'] });
+    add('pytorch-pruned', { ...twin, args: ['--serve', '--as-ours'] });
+    add('pytorch-compiled', { ...twin, args: ['--serve', '--as-ours', '--compile'] });
+  }
+  if (jax !== undefined) add('jax', { python: jax, script: 'twin_jax.py', args: [] });
+  return peers;
+}
+
 async function contestantsOf(
   stepOf: StepCase,
-  python: string | undefined,
+  peers: ReadonlyMap<string, PythonPeer>,
 ): Promise<readonly Contestant[]> {
   const list: Contestant[] = [];
   const add = (name: string, engine: Engine, isSlow = false) => {
@@ -67,10 +87,11 @@ async function contestantsOf(
   };
   const ours = await openOurs(stepOf);
   add('ours', ours);
-  if (python !== undefined) {
-    for (const asOurs of [false, true]) {
-      add(asOurs ? 'pytorch-pruned' : 'pytorch', await openPyTorch(python, stepOf, asOurs));
-    }
+  for (const [name, peer] of peers) {
+    const engine = await openPythonPeer(peer, stepOf);
+    const { version, ceiling } = engine;
+    note(`${name} ${version}: its large product runs at ${ceiling.toFixed(0)} GFLOP/s`);
+    add(name, engine);
   }
   add('jax-js', await openJax(stepOf), true);
   add('tfjs-wasm', await openWasm(stepOf), true);
@@ -82,9 +103,12 @@ async function contestantsOf(
   return list;
 }
 
-async function measure(stepOf: StepCase, python: string | undefined): Promise<readonly Row[]> {
+async function measure(
+  stepOf: StepCase,
+  peers: ReadonlyMap<string, PythonPeer>,
+): Promise<readonly Row[]> {
   const { config, model, flops } = stepOf;
-  const contestants = await contestantsOf(stepOf, python);
+  const contestants = await contestantsOf(stepOf, peers);
   const ceiling = await openCeiling();
   const products: Sample[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -96,13 +120,21 @@ async function measure(stepOf: StepCase, python: string | undefined): Promise<re
   }
   await ceiling.close();
   for (const { engine } of contestants) await engine.close();
-  const rowOf = (engine: string, samples: readonly Sample[], flopsPerSample: number): Row => {
+  const rowOf = (
+    engine: string,
+    samples: readonly Sample[],
+    flopsPerSample: number,
+    firstStepSeconds: number | null = null,
+  ): Row => {
     const msPerStep = (median(samples.map(({ ms }) => ms)) * flops) / flopsPerSample;
     const cpuMsPerStep = (median(samples.map(({ cpuMs }) => cpuMs)) * flops) / flopsPerSample;
-    return { config, model, engine, msPerStep, gflops: flops / msPerStep / 1e6, cpuMsPerStep };
+    const gflops = flops / msPerStep / 1e6;
+    return { config, model, engine, msPerStep, gflops, cpuMsPerStep, firstStepSeconds };
   };
   return [
-    ...contestants.map(({ name, samples }) => rowOf(name, samples, flops)),
+    ...contestants.map(({ name, samples, engine }) =>
+      rowOf(name, samples, flops, engine.firstStepSeconds),
+    ),
     // The time of one large product with as many operations as the step.
     rowOf('matmul-ceiling', products, PRODUCT_FLOPS),
   ];
@@ -115,7 +147,7 @@ function print(rows: readonly Row[]): void {
       console.log(JSON.stringify(row));
       continue;
     }
-    const { config, model, engine, msPerStep, gflops, cpuMsPerStep } = row;
+    const { config, model, engine, msPerStep, gflops, cpuMsPerStep, firstStepSeconds } = row;
     const ratio = ours === undefined ? 0 : msPerStep / ours.msPerStep;
     const against =
       engine === 'ours'
@@ -124,31 +156,17 @@ function print(rows: readonly Row[]): void {
           ? `ours reaches ${(100 * ratio).toFixed(0)} %`
           : `ours is ${ratio.toFixed(2)} x as fast`;
     console.log(
-      `${config} ${model.padEnd(14)} ${engine.padEnd(14)} ${msPerStep.toFixed(1).padStart(9)} ms/step ` +
-        `(${cpuMsPerStep.toFixed(1)} of processor time) ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${against}`,
+      `${config} ${model.padEnd(14)} ${engine.padEnd(22)} ${msPerStep.toFixed(1).padStart(9)} ms/step ` +
+        `(${cpuMsPerStep.toFixed(1)} of processor time) ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${against}` +
+        (firstStepSeconds === null ? '' : `, first step after ${firstStepSeconds.toFixed(1)} s`),
     );
   }
 }
 
-const python = pythonWithTorch();
-if (python === undefined)
-  note('pytorch is skipped: PyTorch is not installed (apt install python3-torch)');
-else {
-  const probe = await openPyTorch(python, stepCase('S', 'contrastive'), false);
-  const ceiling = await openCeiling();
-  const products = await ceiling.measure(PRODUCTS);
-  const own = PRODUCT_FLOPS / median(products.map(({ ms }) => ms)) / 1e6;
-  await ceiling.close();
-  await probe.close();
-  note(
-    `pytorch ${probe.version}: its large product runs at ${probe.ceiling.toFixed(0)} GFLOP/s, ours at ${own.toFixed(0)}`,
-  );
-  if (probe.ceiling < own / 4) {
-    note(
-      'pytorch is linked with a slow BLAS, so the comparison is not fair: apt install libopenblas0-pthread',
-    );
-  }
+const peers = pythonPeers();
+for (const name of ['pytorch', 'jax']) {
+  if (!peers.has(name)) note(`${name} is skipped: set PYTHON to a Python that has it`);
 }
 for (const size of sizes) {
-  for (const kind of KINDS) print(await measure(stepCase(size, kind), python));
+  for (const kind of KINDS) print(await measure(stepCase(size, kind), peers));
 }

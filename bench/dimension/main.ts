@@ -15,7 +15,7 @@ import {
 } from '../../src/dimension/judgements/judgements.ts';
 import { plantedJudgements } from '../../src/dimension/problems/problems.ts';
 import { currentSnapshot } from '../../src/pipe/loader/code.ts';
-import { pythonWithTorch } from '../peers/python.ts';
+import { pythonWith } from '../peers/python.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ const judgements = queriesOf(
   Array.from({ length: Math.floor(0.7 * queryCount(all)) }, (_, query) => query),
 );
 
-const python = pythonWithTorch();
+const python = pythonWith('torch');
 const rows = [];
 for (const d of values.dims.split(',').map(Number)) {
   const ours = await timeOurs(judgements, d);

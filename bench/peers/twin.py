@@ -2,13 +2,13 @@
 """The models of src/study/models in idiomatic eager PyTorch, trained on the weights and batches that
 export-twin.ts wrote: the reference for our results and the peer for our speed. One thread.
 
-usage: twin.py FOLDER [--steps N | --serve] [--as-ours]
+usage: twin.py FOLDER [--steps N | --serve] [--as-ours] [--compile]
 
 Prints one JSON line {"step", "loss", "gradientNorm"} per step. With --serve it takes one step, prints
-{"version", "ceiling", "loss"}, where ceiling is the GFLOP/s of a large product, and then takes N steps
-for every number N that it reads and prints {"samples"}, a list of {"ms", "cpuMs"}. --as-ours computes
-only the part of the last layer that is read, as our models do; without it the last layer is computed
-in full, as PyTorch users write it.
+{"version", "ceiling", "loss", "firstStepSeconds"}, where ceiling is the GFLOP/s of a large product, and then
+takes N steps for every number N that it reads and prints {"samples"}, a list of {"ms", "cpuMs"}. --as-ours
+computes only the part of the last layer that is read, as our models do; without it the last layer is computed
+in full, as PyTorch users write it. --compile compiles loss and gradients with torch.compile, and Adam is fused.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def read(folder, name, kind, shape):
 class Twin:
     """One of the two models, its loss and its optimizer. Weights are [out, in], as F.linear takes them."""
 
-    def __init__(self, folder, as_ours):
+    def __init__(self, folder, as_ours, compiled):
         with open(os.path.join(folder, "twin.json"), encoding="utf8") as file:
             self.config = config = json.load(file)
         self.as_ours = as_ours
@@ -62,8 +62,9 @@ class Twin:
             groups.append({"params": [self.p["keys.table"]], "factor": config["keyRate"]})
         adam = config["adam"]
         self.optimizer = torch.optim.Adam(
-            groups, lr=0.0, betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"]
+            groups, lr=0.0, betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"], fused=compiled or None
         )
+        self.loss_of = torch.compile(self.loss) if compiled else self.loss
         self.trained = list(self.p.values())
 
     def batch(self, step):
@@ -218,7 +219,7 @@ class Twin:
         for group in self.optimizer.param_groups:
             group["lr"] = rates[number % len(rates)] * group["factor"]
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(self.batch(number))
+        loss = self.loss_of(self.batch(number))
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.trained, self.config["adam"]["clipNorm"])
         self.optimizer.step()
@@ -238,9 +239,11 @@ def product_speed(size=1024, times=9):
 
 
 def serve(twin):
+    ceiling = product_speed()
+    start = time.perf_counter()
     loss, _ = twin.step(0)
-    first = {"version": torch.__version__, "ceiling": product_speed(), "loss": loss}
-    print(json.dumps(first), flush=True)
+    first = {"version": torch.__version__, "ceiling": ceiling, "loss": loss}
+    print(json.dumps({**first, "firstStepSeconds": time.perf_counter() - start}), flush=True)
     done = 1
     for line in sys.stdin:
         samples = []
@@ -256,10 +259,11 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--serve", action="store_true")
     parser.add_argument("--as-ours", action="store_true")
+    parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    twin = Twin(options.folder, options.as_ours)
+    twin = Twin(options.folder, options.as_ours, options.compile)
     if options.serve:
         serve(twin)
         return

@@ -9,6 +9,8 @@ export interface Sample {
 export interface Engine {
   /** Loss of the first step, to check that engines compute the same. */
   readonly firstLoss: number;
+  /** From the definition of the step to the end of the first, compilation included, where it is measured. */
+  readonly firstStepSeconds?: number;
   /** Takes some steps. */
   run(steps: number): Promise<readonly Sample[]>;
   close(): Promise<void>;

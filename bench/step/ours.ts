@@ -14,6 +14,7 @@ export async function openOurs({ definition, inputs }: StepCase): Promise<OurEng
   const { loss } = await program.run(inputs);
   return {
     firstLoss: loss[0],
+    firstStepSeconds: (performance.now() - start) / 1e3,
     compileMs,
     run: (steps) => timed(steps, () => program.run(inputs)),
     close: () => program.dispose(),

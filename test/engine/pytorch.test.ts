@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exportTwin } from '../../bench/peers/export-twin.ts';
-import { pythonWithTorch } from '../../bench/peers/python.ts';
+import { pythonWith } from '../../bench/peers/python.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
 import { vocabulary } from '../../src/study/deck/tokens.ts';
 import { trainingQueries } from '../../src/study/games/sampling.ts';
@@ -20,8 +20,10 @@ const TWIN = join(import.meta.dirname, '../../bench/peers/twin.py');
 const STEPS = 50;
 const BATCH = 8;
 
-const python = pythonWithTorch();
-const because = python ? '' : ' (skipped: PyTorch is not installed: apt install python3-torch)';
+const python = pythonWith('torch');
+const because = python
+  ? ''
+  : ' (skipped: PyTorch is not installed: set PYTHON to a Python that has it)';
 
 const deck = deckOf(27);
 const model: ModelConfiguration = {

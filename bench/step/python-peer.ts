@@ -7,23 +7,36 @@ import { exportTwin } from '../peers/export-twin.ts';
 import type { StepCase } from './configs.ts';
 import type { Engine } from './engine.ts';
 
-export interface PyTorchEngine extends Engine {
+export interface PythonEngine extends Engine {
   readonly version: string;
-  /** GFLOP/s of PyTorch's product of two large matrices, which depends on its BLAS. */
+  /** GFLOP/s of its product of two large matrices, which depends on its BLAS. */
   readonly ceiling: number;
 }
 
-/** The models of `twin.py` in a process of their own, which takes steps on demand. */
-export async function openPyTorch(
-  python: string,
+/** A script of `bench/peers` and how it is started. */
+export interface PythonPeer {
+  readonly python: string;
+  readonly script: 'twin.py' | 'twin_jax.py';
+  readonly args: readonly string[];
+  /** Whether glibc keeps freed memory instead of returning it to the system, as an arena does. */
+  readonly keepsMemory: boolean;
+}
+
+const KEEPING_MEMORY = {
+  MALLOC_MMAP_MAX_: '0',
+  MALLOC_TRIM_THRESHOLD_: '8000000000',
+  MALLOC_ARENA_MAX: '1',
+};
+
+/** The models of a twin in a process of their own, which takes steps on demand. */
+export async function openPythonPeer(
+  { python, script, args, keepsMemory }: PythonPeer,
   { step, parameters, batch, learningRate }: StepCase,
-  asOurs: boolean,
-): Promise<PyTorchEngine> {
+): Promise<PythonEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'));
   exportTwin(folder, { step, parameters, batches: [batch], learningRates: [learningRate] });
-  const script = join(currentSnapshot()?.projectRoot ?? process.cwd(), 'bench/peers/twin.py');
-  const args = [script, folder, '--serve', ...(asOurs ? ['--as-ours'] : [])];
-  const child = execa(python, args, {
+  const file = join(currentSnapshot()?.projectRoot ?? process.cwd(), 'bench/peers', script);
+  const child = execa(python, [file, folder, ...args], {
     stderr: 'inherit',
     buffer: false,
     // Some machines restrict OpenBLAS to kernels of older processors: PyTorch is then up to three times as slow.
@@ -33,19 +46,21 @@ export async function openPyTorch(
       OMP_NUM_THREADS: '1',
       OPENBLAS_NUM_THREADS: '1',
       MKL_NUM_THREADS: '1',
+      ...(keepsMemory ? KEEPING_MEMORY : {}),
     },
   });
   const lines = child.iterable();
   const answer = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${python} ${script} exited early; its message is above`);
+    if (done) throw new Error(`${python} ${file} exited early; its message is above`);
     return JSON.parse(value);
   };
-  const { version, ceiling, loss } = await answer();
+  const { version, ceiling, loss, firstStepSeconds } = await answer();
   return {
     version,
     ceiling,
     firstLoss: loss,
+    firstStepSeconds,
     async run(steps) {
       child.stdin.write(`${steps}\n`);
       return (await answer()).samples;
