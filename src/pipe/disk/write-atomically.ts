@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Disk } from './disk.ts';
 
@@ -30,13 +31,36 @@ export function writeAtomically(
   if (durable) disk.syncNow(dirname(path));
 }
 
+/**
+ * The same for a file of any size, which is filled under another name first, in a folder that exists;
+ * several machines may do it at a time.
+ *
+ * @param fill writes the temporary file of this path
+ */
+export async function replaceFile(
+  disk: Disk,
+  path: string,
+  { durable }: { readonly durable: boolean },
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await fill(temporary);
+    if (durable) await disk.sync(temporary);
+    disk.rename(temporary, path);
+  } catch (error) {
+    removeQuietly(disk, temporary);
+    throw error;
+  }
+}
+
 /** Whether a file is the temporary file of an unfinished replacement. */
 export function isTemporary(name: string): boolean {
   return /\.\d+\.tmp$/.test(name);
 }
 
 /** Ignores errors: the one that led here says more. */
-function removeQuietly(disk: ReplacingDisk, path: string): void {
+function removeQuietly(disk: Pick<Disk, 'remove'>, path: string): void {
   try {
     disk.remove(path);
   } catch {

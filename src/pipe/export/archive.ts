@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
 import type { Cache } from '../cache/cache.ts';
 import { digestText } from '../core/digest.ts';
+import { replaceFile } from '../disk/write-atomically.ts';
 import { type ExportedFile, lostArtifact, type Provenance } from './provenance.ts';
 
 /**
@@ -25,20 +26,14 @@ export async function writeArchive(
   for (const { digest, path } of files) {
     if ((await blobs.check(digest)) !== 'sound') throw lostArtifact(path);
   }
-  const temporary = `${target}.${process.pid}.tmp`;
-  const archive = pack();
-  try {
+  await replaceFile(disk, target, { durable: true }, async (temporary) => {
+    const archive = pack();
     const written = pipeline(archive, disk.writeStream(temporary));
     const packed = addEntries(archive, cache, provenance, files, folder);
     // If either fails, the other must end too.
     packed.catch((error: Error) => archive.destroy(error));
     await Promise.all([packed, written]);
-    await disk.sync(temporary);
-    disk.rename(temporary, target);
-  } catch (error) {
-    disk.remove(temporary);
-    throw error;
-  }
+  });
 }
 
 async function addEntries(

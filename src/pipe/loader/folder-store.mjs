@@ -1,6 +1,7 @@
 /**
  * A folder of folders, each named by the digest of what is in it: snapshots of a project's code and
- * bundles of the runner's own. Plain JavaScript, because the loader uses it before there is a bundle.
+ * bundles of the runner's own. Plain JavaScript, because the loader uses it before there is a bundle: that is
+ * also why it replaces files by itself and not by `writeAtomically`.
  */
 import {
   existsSync,

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
+import { replaceFile } from '../disk/write-atomically.ts';
 import type { Body, RemoteStore } from './remote-store.ts';
 
 /** Files in a folder that machines share, such as one of a cluster. A file is there as a whole or not at all. */
@@ -40,14 +40,12 @@ export class FolderStore implements RemoteStore {
 
   async put(path: string, body: Body): Promise<void> {
     const target = this.#path(path);
-    const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       this.#disk.makeFolder(dirname(target));
-      await pipeline(body.open(), this.#disk.writeStream(temporary));
-      await this.#disk.sync(temporary);
-      this.#disk.rename(temporary, target);
+      await replaceFile(this.#disk, target, { durable: true }, (temporary) =>
+        pipeline(body.open(), this.#disk.writeStream(temporary)),
+      );
     } catch (error) {
-      this.#disk.remove(temporary);
       throw explainDiskFault(error, 'write to the remote cache');
     }
   }

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
   artifactDigest,
@@ -13,6 +12,7 @@ import {
 import { type Digest, digestText } from '../core/digest.ts';
 import { RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
+import { replaceFile } from '../disk/write-atomically.ts';
 import { allSettled } from './http-store.ts';
 import { receiveBlob } from './receive-blob.ts';
 import type { RemoteStore } from './remote-store.ts';
@@ -124,16 +124,9 @@ export class RemoteFiles {
     const disk = this.#disk;
     if (disk.stat(path)?.isFile === true && (await disk.digest(path)) === digest) return;
     disk.makeFolder(dirname(path));
-    const temporary = join(
-      dirname(path),
-      `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`,
-    );
-    try {
+    await replaceFile(disk, path, { durable: false }, async (temporary) => {
       if (!(await receiveBlob(this.#store, digest, disk, temporary))) throw damaged(digest);
-      disk.rename(temporary, path);
-    } finally {
-      disk.remove(temporary);
-    }
+    });
   }
 }
 
