@@ -1,72 +1,28 @@
-import protobuf from 'protobufjs/light.js';
+import protobuf from 'protobufjs';
 import type { RunRecord } from '../runs/record.ts';
 import { encodeRecord } from './tfrecord.ts';
 import type { TrackedInstance } from './tracked.ts';
 
 /** What is used of TensorBoard's event.proto, summary.proto, tensor.proto and, for hyperparameters, plugin_data.proto. */
-const MESSAGES = protobuf.Root.fromJSON({
-  nested: {
-    PluginData: {
-      fields: { pluginName: { type: 'string', id: 1 }, content: { type: 'bytes', id: 2 } },
-    },
-    Metadata: {
-      fields: { pluginData: { type: 'PluginData', id: 1 }, dataClass: { type: 'int32', id: 4 } },
-    },
-    Dimension: { fields: { size: { type: 'int64', id: 1 } } },
-    Shape: { fields: { dim: { rule: 'repeated', type: 'Dimension', id: 2 } } },
-    Tensor: {
-      fields: {
-        dtype: { type: 'int32', id: 1 },
-        tensorShape: { type: 'Shape', id: 2 },
-        stringVal: { rule: 'repeated', type: 'bytes', id: 8 },
-      },
-    },
-    Value: {
-      fields: {
-        tag: { type: 'string', id: 1 },
-        simpleValue: { type: 'float', id: 2 },
-        tensor: { type: 'Tensor', id: 8 },
-        metadata: { type: 'Metadata', id: 9 },
-      },
-    },
-    Summary: { fields: { value: { rule: 'repeated', type: 'Value', id: 1 } } },
-    Event: {
-      fields: {
-        wallTime: { type: 'double', id: 1 },
-        step: { type: 'int64', id: 2 },
-        fileVersion: { type: 'string', id: 3 },
-        summary: { type: 'Summary', id: 5 },
-      },
-    },
-    Hyperparameter: {
-      fields: {
-        numberValue: { type: 'double', id: 2 },
-        stringValue: { type: 'string', id: 3 },
-        boolValue: { type: 'bool', id: 4 },
-      },
-    },
-    // An entry of a map, as it is on the wire.
-    NamedHyperparameter: {
-      fields: { key: { type: 'string', id: 1 }, value: { type: 'Hyperparameter', id: 2 } },
-    },
-    SessionStart: {
-      fields: {
-        hparams: { rule: 'repeated', type: 'NamedHyperparameter', id: 1 },
-        groupName: { type: 'string', id: 4 },
-        startTimeSecs: { type: 'double', id: 5 },
-      },
-    },
-    SessionEnd: {
-      fields: { status: { type: 'int32', id: 1 }, endTimeSecs: { type: 'double', id: 2 } },
-    },
-    Hyperparameters: {
-      fields: {
-        sessionStartInfo: { type: 'SessionStart', id: 3 },
-        sessionEndInfo: { type: 'SessionEnd', id: 4 },
-      },
-    },
-  },
-});
+const MESSAGES = protobuf.parse(`
+syntax = "proto3";
+message PluginData { string pluginName = 1; bytes content = 2; }
+message Metadata { PluginData pluginData = 1; int32 dataClass = 4; }
+message Dimension { int64 size = 1; }
+message Shape { repeated Dimension dim = 2; }
+message Tensor { int32 dtype = 1; Shape tensorShape = 2; repeated bytes stringVal = 8; }
+message Value { string tag = 1; float simpleValue = 2; Tensor tensor = 8; Metadata metadata = 9; }
+message Summary { repeated Value value = 1; }
+message Event { double wallTime = 1; int64 step = 2; string fileVersion = 3; Summary summary = 5; }
+message Hyperparameter { double numberValue = 2; string stringValue = 3; bool boolValue = 4; }
+message SessionStart {
+  map<string, Hyperparameter> hparams = 1;
+  string groupName = 4;
+  double startTimeSecs = 5;
+}
+message SessionEnd { int32 status = 1; double endTimeSecs = 2; }
+message Hyperparameters { SessionStart sessionStartInfo = 3; SessionEnd sessionEndInfo = 4; }
+`).root;
 
 /** Of tensor types. */
 const DT_FLOAT = 1;
@@ -126,10 +82,9 @@ function eventsOf(instance: TrackedInstance, run: string): readonly object[] {
 
 /** Params as hyperparameters, which TensorBoard shows beside metrics, and compares. */
 function sessionStart({ id, params, started }: TrackedInstance): object {
-  const hparams = Object.entries(params).map(([key, value]) => ({
-    key,
-    value: hyperparameter(value),
-  }));
+  const hparams = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, hyperparameter(value)]),
+  );
   return session('session_start_info', {
     sessionStartInfo: { hparams, groupName: id, startTimeSecs: started / 1000 },
   });
