@@ -20,13 +20,11 @@ import {
 import type { Diagnostic, SourceRange } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
 import { Place, type Step } from './place.ts';
+import { isTooDeep } from './too-deep.ts';
 
 /** Characters; 10,000 stages take a tenth of this. */
 const MAX_LENGTH = 8 * 1024 * 1024;
 const MAX_DEPTH = 64;
-/** Levels that the yaml package handles safely. */
-const MAX_PARSER_DEPTH = 1000;
-const DEEP_LINE = /^[ ?-]{1000}/m;
 /** Values that aliases may add. */
 const MAX_ALIASED = 10_000;
 /** The key of what a mapping takes over from others. */
@@ -53,22 +51,6 @@ export function readYaml(file: string, text: string): YamlFile {
   const value = reader.read();
   const place = new Place((path, part) => reader.rangeAt(path, part));
   return { value, place, diagnostics: reader.diagnostics };
-}
-
-/**
- * Estimates the depth from unmatched brackets and from what a line starts with, quickly and generously.
- * The parser must not see deeper text: it catches its own stack overflows level by level and goes on,
- * which may take all memory.
- */
-function isTooDeep(text: string): boolean {
-  if (DEEP_LINE.test(text)) return true;
-  let depth = 0;
-  for (let i = 0; i < text.length && depth <= MAX_PARSER_DEPTH; i += 1) {
-    const character = text[i];
-    if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth -= 1;
-  }
-  return depth > MAX_PARSER_DEPTH;
 }
 
 /** The parser's message, in clearer words where possible. */

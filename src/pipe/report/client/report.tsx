@@ -1,4 +1,5 @@
 import './report.css';
+import './graph.css';
 import { type ComponentType, render } from 'preact';
 import { CurvesView } from './views/curves.tsx';
 import { DifferenceView } from './views/difference.tsx';

@@ -1,4 +1,5 @@
 import '../../report/client/report.css';
+import '../../report/client/graph.css';
 import './ui.css';
 import { render } from 'preact';
 import { follow } from './connection.ts';

@@ -37,7 +37,7 @@ export function DataTable({ name, table, arrow, search = '', cell }: DataTablePr
     table.columns.map((column) => column.name),
     ...Array.from(rows, (row) => table.columns.map(({ values }) => values[row])),
   ];
-  const found = rows.length === table.count ? '' : `${rows.length} of `;
+  const shownOf = rows.length === table.count ? '' : `${rows.length} of `;
   return (
     <div class="data-table">
       <div class="tools">
@@ -49,7 +49,7 @@ export function DataTable({ name, table, arrow, search = '', cell }: DataTablePr
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
         <span role="status" class="muted">
-          {found}
+          {shownOf}
           {table.count} {table.count === 1 ? 'row' : 'rows'}
         </span>
         <span class="downloads">

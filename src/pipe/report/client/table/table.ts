@@ -1,7 +1,7 @@
 /** A value of a table: what JSON can hold, lists as text. */
 export type Cell = string | number | boolean | null;
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly isNumeric: boolean;
   readonly values: readonly Cell[];
