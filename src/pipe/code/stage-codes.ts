@@ -102,7 +102,7 @@ function lockPackages(
   graphs: PackageGraphs,
   packages: readonly ImportedPackage[],
 ): { readonly versions: PackageVersions; readonly diagnostics: readonly Diagnostic[] } {
-  const found: Record<string, string> = {};
+  const locked: Record<string, string> = {};
   const missing = new Map<string, Diagnostic>();
   const refuse = (name: string, message: string, hint: string) => {
     missing.set(name, { message: `the package '${name}', ${message}`, hint });
@@ -128,11 +128,11 @@ function lockPackages(
       refuse(name, `which ${graph.file} does not list`, installing(graph.file, name));
     }
     for (const [name, version] of Object.entries(versions)) {
-      const all = new Set([...(found[name]?.split(', ') ?? []), ...version.split(', ')]);
-      found[name] = [...all].sort().join(', ');
+      const all = new Set([...(locked[name]?.split(', ') ?? []), ...version.split(', ')]);
+      locked[name] = [...all].sort().join(', ');
     }
   }
-  const sorted = Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(locked).sort(([a], [b]) => (a < b ? -1 : 1));
   return { versions: Object.fromEntries(sorted), diagnostics: [...missing.values()] };
 }
 

@@ -15,7 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { explainDiskFault, RunError } from './errors.ts';
 
 /** Names the project whose cache it is, in a cache that is not in the project's own `cache/`. */
-export const OWNER_FILE = 'project';
+const OWNER_FILE = 'project';
 
 /** What a folder may hold and still count as empty: of the file system, and of a checkout of the runner. */
 const NOBODYS = ['lost+found', 'runner'];

@@ -9,6 +9,17 @@ export function listSome(items: readonly string[], limit = 3): string {
   return items.slice(0, limit).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
+/** An object without the keys whose value is `undefined`: an optional key is left out, not empty. */
+export function present<const T extends object>(object: T): Present<T> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as Present<T>;
+}
+
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;

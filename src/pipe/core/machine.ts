@@ -91,13 +91,13 @@ function linuxProcessor(text: string | undefined): readonly string[] {
 /**
  * CUDA's names of the GPUs to use: the first `PIPE_GPUS` of those visible to this process, or all of NVIDIA's.
  *
- * @param found GPUs that the driver lists
+ * @param listed GPUs that the driver lists
  */
 export function gpuIds(
   env: NodeJS.ProcessEnv = process.env,
-  found = gpusOfDriver(),
+  listed = gpusOfDriver(),
 ): readonly string[] {
-  const count = Number(env.PIPE_GPUS ?? found);
+  const count = Number(env.PIPE_GPUS ?? listed);
   const visible = env.CUDA_VISIBLE_DEVICES?.split(',').filter((id) => id !== '' && id !== '-1');
   const all = visible ?? Array.from({ length: count }, (_, id) => String(id));
   return all.slice(0, count);

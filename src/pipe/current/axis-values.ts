@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
+import { listSome } from '../core/collections.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Disk } from '../disk/disk.ts';
@@ -38,8 +39,7 @@ export async function readAxisValues(
       throw new ColumnError(message, 'put several into one, such as files into batches');
     }
     if (repeats.length === 0) return { values, table };
-    const more = repeats.length === 1 ? '' : ` and ${repeats.length - 1} more`;
-    const said = `axis '${axis}': ${name} has ${repeats[0]}${more} more than once; each value counts once`;
+    const said = `axis '${axis}': ${name} has ${listSome(repeats, 1)} more than once; each value counts once`;
     return { values, table, repeats: said };
   } catch (error) {
     const { message } = error as Error;
@@ -53,10 +53,10 @@ export async function readAxisValues(
 }
 
 /** Sorted; the first of those that are equal as text counts. */
-function distinct(found: readonly unknown[]) {
+function distinct(column: readonly unknown[]) {
   const byText = new Map<string, Coordinate>();
   const repeats = new Set<string>();
-  for (const [row, value] of found.entries()) {
+  for (const [row, value] of column.entries()) {
     const coordinate = toCoordinate(value, row);
     const text = String(coordinate);
     if (byText.has(text)) repeats.add(JSON.stringify(coordinate));

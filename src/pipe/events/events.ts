@@ -39,7 +39,7 @@ export interface RunStarted {
 }
 
 /** Tables that the run has made lead to more instances: what there is now. */
-export interface RunExtended {
+interface RunExtended {
   readonly type: 'run-extended';
   readonly stages: readonly StageCount[];
 }
@@ -79,7 +79,7 @@ export interface Warning {
 }
 
 /** Something that takes time is done before an instance can run. */
-export interface Notice {
+interface Notice {
   readonly type: 'notice';
   readonly instance: InstanceId;
   readonly message: string;

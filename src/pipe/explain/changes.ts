@@ -5,7 +5,7 @@ import type { Coordinates } from '../pipeline/contract.ts';
 import type { CodeManifest, ManifestOf } from './code-manifests.ts';
 
 /** A file of code or of raw data, by its path from the root. */
-export interface FileChange {
+interface FileChange {
   readonly path: string;
   readonly how: 'added' | 'removed' | 'edited';
 }

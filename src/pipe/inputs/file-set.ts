@@ -69,8 +69,8 @@ export async function listFiles(
     const isMatch = picomatch(glob);
     // Without ** a pattern reaches no deeper than it has slashes.
     const depth = glob.includes('**') ? Number.POSITIVE_INFINITY : glob.split('/').length;
-    const found = walk(disk, start, isCode, depth).filter((one) => isMatch(one.path));
-    return found.length === 0 ? undefined : setOf('pattern', folder, found);
+    const matching = walk(disk, start, isCode, depth).filter((one) => isMatch(one.path));
+    return matching.length === 0 ? undefined : setOf('pattern', folder, matching);
   } catch (error) {
     throw explainDiskFault(error, `read ${files}`);
   }
@@ -88,13 +88,13 @@ function listExisting(
     return setOf('file', dirname(path), [{ path: basename(path), real, signature, changed }]);
   }
   if (stat?.isFolder !== true) return undefined;
-  const found = walk(disk, real, isCode, Number.POSITIVE_INFINITY);
-  return found.length === 0 ? undefined : setOf('folder', path, found);
+  const files = walk(disk, real, isCode, Number.POSITIVE_INFINITY);
+  return files.length === 0 ? undefined : setOf('folder', path, files);
 }
 
-function setOf(kind: FileSet['kind'], base: string, found: readonly SetFile[]): FileSet {
+function setOf(kind: FileSet['kind'], base: string, files: readonly SetFile[]): FileSet {
   const now = Date.now();
-  const sorted = found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const lines = sorted.map(({ path, signature }) => `${signature} ${path}`);
   return {
     kind,
@@ -107,7 +107,7 @@ function setOf(kind: FileSet['kind'], base: string, found: readonly SetFile[]): 
 
 /** Regular files below a folder, in no order. A link that leads to a folder around it is left out. */
 function walk(disk: Disk, folder: string, isCode: boolean, depth: number): readonly SetFile[] {
-  const found: SetFile[] = [];
+  const files: SetFile[] = [];
   const open = [{ path: '', real: folder, around: [folder] as readonly string[] }];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const name of disk.list(at.real)) {
@@ -120,7 +120,7 @@ function walk(disk: Disk, folder: string, isCode: boolean, depth: number): reado
         stat = disk.stat(real);
       }
       if (stat?.isFile === true) {
-        found.push({ path, real, signature: stat.signature, changed: stat.changed });
+        files.push({ path, real, signature: stat.signature, changed: stat.changed });
       } else if (stat?.isFolder === true) {
         const isLoop = at.around.includes(real);
         const isTooDeep = path.split('/').length >= depth;
@@ -128,5 +128,5 @@ function walk(disk: Disk, folder: string, isCode: boolean, depth: number): reado
       }
     }
   }
-  return found;
+  return files;
 }

@@ -79,9 +79,3 @@ export function currentSnapshot(): CodeSnapshot | undefined {
 export function setCurrentSnapshot(snapshot: CodeSnapshot): void {
   (globalThis as Holder)[SNAPSHOT] = snapshot;
 }
-
-/** Source that cannot be loaded: syntax errors, or a cache folder that cannot be written. */
-export interface CodeError extends Error {
-  readonly name: 'CodeError';
-  readonly diagnostics: readonly Diagnostic[];
-}

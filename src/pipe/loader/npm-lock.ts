@@ -34,10 +34,10 @@ export function readNpmLock(file: string, text: string): PackageGraph {
     const source = link === true && resolved !== undefined ? [resolved] : [];
     // A peer that is not installed is optional, or npm would not have made this lock.
     const wanted = Object.keys({ ...peerDependencies, ...dependencies });
-    const found = wanted.flatMap((name) => resolvePackage(packages, path, name) ?? []);
+    const installed = wanted.flatMap((name) => resolvePackage(packages, path, name) ?? []);
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     const known = version ?? resolved ?? '';
-    return [path, { name, version: known, dependencies: [...source, ...found] }] as const;
+    return [path, { name, version: known, dependencies: [...source, ...installed] }] as const;
   });
   return { file, importers, packages: Object.fromEntries(graph) };
 }

@@ -50,10 +50,10 @@ export function readPnpmLock(file: string, text: string): PackageGraph {
   const packages = Object.entries(entries).map(([key, { dependencies = {} }]) => {
     const id = plain(key);
     const split = id.indexOf('@', 1);
-    const found = Object.entries(dependencies).flatMap(
+    const resolved = Object.entries(dependencies).flatMap(
       ([name, locked]) => idOf(name, locked) ?? [],
     );
-    return [id, { name: id.slice(0, split), version: id.slice(split + 1), dependencies: found }];
+    return [id, { name: id.slice(0, split), version: id.slice(split + 1), dependencies: resolved }];
   });
   return {
     file,

@@ -44,12 +44,12 @@ export async function readSources(
     pending = [...next];
   }
   if (hasTranspiled) await stop();
-  const found = [...files].flatMap(([path, file]) =>
+  const all = [...files].flatMap(([path, file]) =>
     file === undefined ? [] : [[path, file] as const],
   );
-  refuseTwins(found);
+  refuseTwins(all);
   return {
-    files: Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))),
     watched: resolver.watched,
     scopes,
   };
@@ -119,14 +119,14 @@ function unreadable(path: string, { code = '', message }: NodeJS.ErrnoException)
 }
 
 /** Two files that would lie at one place of a snapshot cannot both run. */
-function refuseTwins(found: (readonly [string, ReadFile])[]): void {
+function refuseTwins(all: (readonly [string, ReadFile])[]): void {
   const byOutput = new Map<string, string>();
-  for (const [i, [path, file]] of found.entries()) {
+  for (const [i, [path, file]] of all.entries()) {
     const twin = byOutput.get(file.output);
     byOutput.set(file.output, path);
     if (twin === undefined) continue;
     const message = `'${path}' and '${twin}' would run as the same file`;
     const hint = 'remove or rename one of the two';
-    found[i] = [path, { ...file, refused: [...file.refused, { message, hint }] }];
+    all[i] = [path, { ...file, refused: [...file.refused, { message, hint }] }];
   }
 }

@@ -127,7 +127,7 @@ export class ImportResolver {
 }
 
 /** `a/b` -> `a`, `@s/a/b` -> `@s/a` */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 

@@ -171,27 +171,27 @@ function link(request: LinkRequest): Omit<Transpiled, 'code' | 'output' | 'map'>
 
   function takePath(reference: Reference, range: NonNullable<Diagnostic['range']>): void {
     const { target } = reference;
-    const found = request.resolver.filesAt(target);
+    const there = request.resolver.filesAt(target);
     const path = posix.relative(posix.dirname(source.path), target);
     const beside = path.startsWith('..') ? path : `./${path}`;
-    if (found === undefined) {
+    if (there === undefined) {
       const message = `'${source.path}' reads '${beside}', which does not exist`;
       refused.push({ message, range, hint: 'correct the path, or create it' });
-    } else if (found.isFolder && `${source.path}/`.startsWith(target === '.' ? '' : `${target}/`)) {
+    } else if (there.isFolder && `${source.path}/`.startsWith(target === '.' ? '' : `${target}/`)) {
       refused.push({
         message: `'${source.path}' reads from a folder that it is in itself, where every edit would count`,
         range,
         hint: "put what it reads into a folder of its own, and name that: new URL('./tables/', import.meta.url)",
       });
-    } else if (!found.isFolder && isTyped(target) && reference.literal === undefined) {
+    } else if (!there.isFolder && isTyped(target) && reference.literal === undefined) {
       refused.push({
         message: `'${source.path}' names the script '${beside}' in a way that cannot be pointed at what runs`,
         range,
         hint: `write new URL('${beside}', import.meta.url)`,
       });
     } else {
-      for (const file of found.files) imports.add(file);
-      if (!found.isFolder) rewrite(reference, target);
+      for (const file of there.files) imports.add(file);
+      if (!there.isFolder) rewrite(reference, target);
     }
   }
 

@@ -3,6 +3,7 @@ import { DiagnosticsError } from '../core/diagnostic.ts';
 import { EXIT, RunError } from '../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
 import { writeAtomically } from '../disk/write-atomically.ts';
+import { argumentsOf } from '../pipeline/arguments.ts';
 import {
   type AcceptedProfile,
   type AcceptedResults,
@@ -39,7 +40,7 @@ export async function loadAccepted(
 ): Promise<AcceptedProfile> {
   const accepted = (await loadLockFile(disk, root)).get(profile);
   if (accepted !== undefined) return accepted;
-  const option = profile === 'default' ? '' : ` --profile ${profile}`;
+  const option = argumentsOf([], profile);
   throw new RunError(
     `${LOCK_FILE} has no results for profile '${profile}'`,
     `produce and accept them: npx pipe run${option} && npx pipe accept${option}`,

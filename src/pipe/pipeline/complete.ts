@@ -1,3 +1,4 @@
+import { present } from '../core/collections.ts';
 import { type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts';
 import type { Json } from '../core/json.ts';
 import type { Draft, StageDraft } from './draft.ts';
@@ -49,29 +50,25 @@ function instancesOf(
   verdicts: readonly ParsedParams[],
 ): readonly Instance[] {
   const { name, module, command, env, group, resources, retries, timeout, backoff, axes } = stage;
-  const { sharesProcess } = stage;
   const after = [...new Set(axes.flatMap(({ source }) => source?.stage ?? []))];
+  const shared = present({
+    stage: name,
+    module: module.value,
+    outputs: description.outputs,
+    resources,
+    retries,
+    command,
+    env: env.length === 0 ? undefined : env.toSorted(),
+    group,
+    after: after.length === 0 ? undefined : after,
+    sharesProcess: stage.sharesProcess ? (true as const) : undefined,
+    timeout,
+    backoff,
+  });
   return instances.flatMap(({ variant, ...instance }): readonly Instance[] => {
     const verdict = verdicts[variant];
     if (!verdict.ok) return [];
-    return [
-      {
-        ...instance,
-        stage: name,
-        module: module.value,
-        params: verdict.params,
-        outputs: description.outputs,
-        resources,
-        retries,
-        ...(command === undefined ? {} : { command }),
-        ...(env.length === 0 ? {} : { env: env.toSorted() }),
-        ...(group === undefined ? {} : { group }),
-        ...(after.length === 0 ? {} : { after }),
-        ...(sharesProcess ? { sharesProcess } : {}),
-        ...(timeout === undefined ? {} : { timeout }),
-        ...(backoff === undefined ? {} : { backoff }),
-        ...(verdict.cost === undefined ? {} : { cost: verdict.cost }),
-      },
-    ];
+    const { params, cost } = verdict;
+    return [{ ...instance, ...shared, params, ...(cost && { cost }) }];
   });
 }

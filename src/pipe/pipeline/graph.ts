@@ -6,7 +6,7 @@ import type { Arity, Coordinate, Coordinates, Cost } from './contract.ts';
 export type InstanceId = string;
 
 /** One artifact of an upstream instance. */
-export interface InputSource {
+interface InputSource {
   readonly instance: InstanceId;
   /** Name of the output in the upstream contract, e.g. `weights`. */
   readonly output: string;

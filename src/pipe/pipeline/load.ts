@@ -135,16 +135,16 @@ async function readTables(
   const waiting = pendingStages(graph);
   const open = pendingAxes(graph).filter(({ stage }) => !waiting.has(stage));
   const digests = await tables.digests(graph, open);
-  const found = new Map<string, TableValues>();
+  const known = new Map<string, TableValues>();
   const wrong: Diagnostic[] = [];
   for (const [i, axis] of open.entries()) {
     const table = digests[i];
     if (table === undefined) continue;
     const values = await tables.values(graph, axis, table);
-    if ('table' in values) found.set(axis.axis, values);
+    if ('table' in values) known.set(axis.axis, values);
     else wrong.push({ ...values, ...placeOf(axis, pipeline) });
   }
-  return wrong.length > 0 ? sortDiagnostics(wrong) : found;
+  return wrong.length > 0 ? sortDiagnostics(wrong) : known;
 }
 
 function placeOf({ axis }: MappedAxis, { stages }: ResolvedPipeline): Pick<Diagnostic, 'range'> {
@@ -194,7 +194,7 @@ async function checkModules(
   codes: StageCodes,
 ): Promise<readonly Diagnostic[]> {
   const { suggest } = await import('../core/suggest.ts');
-  const found = pipeline.stages.flatMap(({ name, module, place }): readonly Diagnostic[] => {
+  const problems = pipeline.stages.flatMap(({ name, module, place }): readonly Diagnostic[] => {
     if (!Object.hasOwn(codes, module.value)) {
       const modules = Object.keys(codes);
       const file = `stages/${module.value}.ts`;
@@ -217,5 +217,5 @@ async function checkModules(
     if ('digest' in code) return [];
     return code.diagnostics.map((one) => ({ range: place.key, ...one }));
   });
-  return sortDiagnostics(found);
+  return sortDiagnostics(problems);
 }

@@ -1,7 +1,8 @@
+import { present } from '../core/collections.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { argumentsOf } from './arguments.ts';
 import type { Graph, MappedAxis, TableValues } from './graph.ts';
 import type { ResolvedPipeline } from './resolve.ts';
-import { DEFAULT_PROFILE } from './spec.ts';
 
 /** The axes from tables that stages use, each with all stages that wait for its values. */
 export function mappedAxes(
@@ -23,17 +24,9 @@ export function mappedAxes(
       if (isOn || inputs.some((input) => waiting.has(input.stage))) waiting.add(name);
     }
     const { table, repeats } = known.get(axis) ?? {};
-    return {
-      axis,
-      stage,
-      output,
-      column,
-      ...(table === undefined ? {} : { table }),
-      ...(repeats === undefined ? {} : { repeats }),
-      stages: stages
-        .filter(({ name }) => waiting.has(name))
-        .map(({ name, group }) => ({ stage: name, ...(group === undefined ? {} : { group }) })),
-    };
+    const waiters = stages.filter(({ name }) => waiting.has(name));
+    const names = waiters.map(({ name, group }) => present({ stage: name, group }));
+    return present({ axis, stage, output, column, table, repeats, stages: names });
   });
 }
 
@@ -46,17 +39,17 @@ export function pendingAxes({ mapped = [] }: Graph): readonly MappedAxis[] {
 export function pendingStages(graph: Graph): ReadonlyMap<string, readonly string[]> {
   const pending = pendingAxes(graph);
   const waiting = new Set(pending.flatMap(({ stages }) => stages.map(({ stage }) => stage)));
-  const found = new Map<string, readonly string[]>();
+  const until = new Map<string, readonly string[]>();
   for (const { stage, stages } of pending) {
     // What waits itself runs later.
     if (waiting.has(stage)) continue;
-    for (const { stage: name } of stages) found.set(name, [...(found.get(name) ?? []), stage]);
+    for (const { stage: name } of stages) until.set(name, [...(until.get(name) ?? []), stage]);
   }
-  return found;
+  return until;
 }
 
 /** `train is not known until split ran` */
-export function notKnown(stages: readonly string[], until: readonly string[]): string {
+function notKnown(stages: readonly string[], until: readonly string[]): string {
   const verb = stages.length === 1 ? 'is' : 'are';
   return `${stages.join(', ')} ${verb} not known until ${[...new Set(until)].join(' and ')} ran`;
 }
@@ -75,9 +68,8 @@ export function whyNone(graph: Graph, name: string): Diagnostic | undefined {
       message: `'${name}' has no instances: ${table} has no values for axis '${axis.axis}'`,
     };
   }
-  const stages = [...new Set(until)].join(' ');
-  const profile = graph.profile === DEFAULT_PROFILE ? '' : ` --profile ${graph.profile}`;
-  return { message: notKnown([name], until), hint: `npx pipe run ${stages}${profile}` };
+  const command = `npx pipe run${argumentsOf([...new Set(until)], graph.profile)}`;
+  return { message: notKnown([name], until), hint: command };
 }
 
 export function isNamed(

@@ -23,7 +23,7 @@ export function isName(text: string): boolean {
 const BARE = /^(?!\s)[^"[\],=\\]+(?<!\s)$/;
 
 /** A value as in ids, selectors and messages: `small`, `été 2020/a`, `"a, b"`. */
-export function formatValue(value: Coordinate): string {
+function formatValue(value: Coordinate): string {
   const text = String(value);
   return BARE.test(text) ? text : JSON.stringify(text);
 }

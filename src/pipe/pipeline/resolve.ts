@@ -77,8 +77,8 @@ export function resolve(
     else setLayers.set(change.stage, [...(setLayers.get(change.stage) ?? []), change]);
   }
   for (const [name, axis] of axes) {
-    const found = axis.source && known.get(name);
-    if (found !== undefined) axes.set(name, withValues(axis, found.values));
+    const table = axis.source && known.get(name);
+    if (table !== undefined) axes.set(name, withValues(axis, table.values));
   }
   checkCoordinates(check, axes);
   const rawOf = new Map(

@@ -35,10 +35,10 @@ export function readDeclaration(root: string, options: DeclarationOptions): stri
 }
 
 export function codesOf(modules: Iterable<string>, codes: StageCodes): ModuleCodes {
-  const found: Record<string, string> = {};
+  const digests: Record<string, string> = {};
   for (const name of modules) {
     const code = codes[name];
-    found[name] = code !== undefined && 'digest' in code ? code.digest : '';
+    digests[name] = code !== undefined && 'digest' in code ? code.digest : '';
   }
-  return found;
+  return digests;
 }

@@ -18,7 +18,7 @@ export interface Point {
 }
 
 /** `{ from: split/parts, column: name }`: values that a stage finds. */
-export interface AxisSource {
+interface AxisSource {
   readonly stage: string;
   readonly output: string;
   readonly column: string;

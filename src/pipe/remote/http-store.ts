@@ -197,7 +197,7 @@ function endIfSlow(request: http.ClientRequest, interval: number, giveUp: () => 
 }
 
 /** Concurrent requests to a remote cache. */
-export const MAX_CONCURRENT = 8;
+const MAX_CONCURRENT = 8;
 
 export const limitRequests = (): LimitFunction => pLimit(MAX_CONCURRENT);
 

@@ -118,9 +118,9 @@ export function contextOf(profile: string, results: readonly ReportedResult[]): 
     instances,
     artifacts: (stage, output) => find(stage, output),
     artifact(stage, output, axes) {
-      const found = find(stage, output, axes);
-      if (found.length <= 1) return found[0]?.path;
-      const all = found.map((one) => JSON.stringify(one.axes));
+      const matches = find(stage, output, axes);
+      if (matches.length <= 1) return matches[0]?.path;
+      const all = matches.map((one) => JSON.stringify(one.axes));
       throw new RangeError(`several ${stage}/${output} match: ${all.slice(0, 3).join(', ')}, ...`);
     },
   };

@@ -55,7 +55,7 @@ interface Point {
 
 function pointsByKey(entries: readonly JournalEntry[], wanted: ReadonlySet<ActionKey>) {
   const running = new Map<InstanceId, Point[]>();
-  const found = new Map<ActionKey, readonly Point[]>();
+  const byKey = new Map<ActionKey, readonly Point[]>();
   for (const entry of entries) {
     switch (entry.type) {
       case 'started':
@@ -65,11 +65,11 @@ function pointsByKey(entries: readonly JournalEntry[], wanted: ReadonlySet<Actio
         running.get(entry.instance)?.push({ at: entry.at, progress: entry.progress });
         break;
       case 'finished':
-        if (wanted.has(entry.key)) found.set(entry.key, running.get(entry.instance) ?? []);
+        if (wanted.has(entry.key)) byKey.set(entry.key, running.get(entry.instance) ?? []);
         running.delete(entry.instance);
     }
   }
-  return found;
+  return byKey;
 }
 
 function curveOf(points: readonly Point[]): Curve | undefined {

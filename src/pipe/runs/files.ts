@@ -43,7 +43,7 @@ export function readRunRecords(disk: Disk, folder: string, count: number): reado
 }
 
 /** @returns `undefined` if there is none, or if it is damaged */
-export function readRunRecord(disk: Disk, folder: string, id: string): RunRecord | undefined {
+function readRunRecord(disk: Disk, folder: string, id: string): RunRecord | undefined {
   const [record] = readLines(disk, folder, id, 1);
   return record as RunRecord | undefined;
 }
@@ -84,16 +84,16 @@ export function findRun(disk: Disk, folder: string, name: string): RunRecord {
     ? ids.slice(Number(age ?? 0)).slice(0, 1)
     : ids.filter((id) => id.startsWith(name) || id.endsWith(`-${name}`));
   // The beginning of other ids may be an id itself.
-  const found = matches.includes(name) ? [name] : matches;
-  if (found.length > 1) {
-    const which = found.slice(0, SHOWN).join(', ');
+  const meant = matches.includes(name) ? [name] : matches;
+  if (meant.length > 1) {
+    const which = meant.slice(0, SHOWN).join(', ');
     throw new RunError(
       `several runs are called '${name}': ${which}`,
       'write more of it',
       EXIT.usage,
     );
   }
-  const record = found.length === 0 ? undefined : readRunRecord(disk, folder, found[0]);
+  const record = meant.length === 0 ? undefined : readRunRecord(disk, folder, meant[0]);
   if (record !== undefined) return record;
   const hint =
     ids.length === 0

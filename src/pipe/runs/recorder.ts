@@ -1,4 +1,5 @@
 import type { Metrics } from '../cache/metrics.ts';
+import { present } from '../core/collections.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Assessment } from '../current/assess.ts';
 import type { RunCounts, RunEvent } from '../events/events.ts';
@@ -78,10 +79,9 @@ export class RunRecorder {
   note(event: RunEvent): void {
     switch (event.type) {
       case 'started': {
-        const { instance, attempt, reason, pid, host } = event;
+        const { instance, attempt, reason, pid: worker, host } = event;
         const begin = this.#seconds();
-        const where = host === undefined ? {} : { host };
-        this.#open.set(instance, { attempt, worker: pid, ...where, reason, begin });
+        this.#open.set(instance, present({ attempt, worker, host, reason, begin }));
         return;
       }
       case 'finished': {
@@ -91,8 +91,7 @@ export class RunRecorder {
       }
       case 'failed': {
         const { message, frames } = event.failure;
-        const places = frames === undefined ? {} : { frames };
-        this.#end(event, 'failed', { message, ...places, attempts: event.attempt });
+        this.#end(event, 'failed', present({ message, frames, attempts: event.attempt }));
         return;
       }
       case 'restored':
@@ -148,25 +147,16 @@ export class RunRecorder {
   ): void {
     const open = this.#open.get(instance);
     const spans = [...(this.#instances.get(instance)?.spans ?? [])];
-    const timed = seconds === undefined ? {} : { seconds };
     if (open !== undefined) {
       const how = status === 'ran' || status === 'failed' ? status : 'cancelled';
-      spans.push({ ...open, end: this.#seconds(), status: how, ...timed });
+      spans.push(present({ ...open, end: this.#seconds(), status: how, seconds }));
     }
     this.#open.delete(instance);
     this.#instances.delete(instance);
-    this.#instances.set(instance, {
-      instance,
-      stage,
-      status,
-      ...(key === undefined ? {} : { key }),
-      ...timed,
-      attempts: open?.attempt ?? 0,
-      ...(open === undefined ? {} : { begin: open.begin, worker: open.worker }),
-      ...(open?.host === undefined ? {} : { host: open.host }),
-      ...facts,
-      ...(spans.length === 0 ? {} : { spans }),
-    });
+    const { attempt: attempts = 0, begin, worker, host } = open ?? {};
+    const known = present({ key, seconds, attempts, begin, worker, host });
+    const told = spans.length === 0 ? {} : { spans };
+    this.#instances.set(instance, { instance, stage, status, ...known, ...facts, ...told });
   }
 
   #seconds(): number {

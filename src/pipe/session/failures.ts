@@ -1,4 +1,5 @@
 import type { Cache } from '../cache/cache.ts';
+import { present } from '../core/collections.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 import { ownFrames } from '../core/own-frames.ts';
 import type { Disk } from '../disk/disk.ts';
@@ -35,13 +36,10 @@ export function storageFailure(error: unknown, cache: Cache): Failure {
   const fault = explainDiskFault(error, 'store what the stage made');
   const { message, stack } = fault as Error;
   if (fault instanceof RunError) {
-    return { kind: 'storage', message, ...(fault.hint === undefined ? {} : { hint: fault.hint }) };
+    return present({ kind: 'storage', message, hint: fault.hint });
   }
-  return {
-    kind: 'storage',
-    message: `${message} (in ${cache.paths.show(cache.paths.cache)})`,
-    ...(stack === undefined ? {} : { stack }),
-  };
+  const place = `${message} (in ${cache.paths.show(cache.paths.cache)})`;
+  return present({ kind: 'storage', message: place, stack });
 }
 
 /** Whether another attempt would fail in the same way, as when a stage breaks its contract. */

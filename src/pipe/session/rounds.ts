@@ -22,8 +22,8 @@ export async function surveyRound(
   hasRun: (id: InstanceId) => boolean = () => false,
 ): Promise<Round> {
   const isForced = (id: InstanceId) => force && selection.targets.has(id) && !hasRun(id);
-  const found = await survey(project, graph, selection, force ? isForced : undefined);
-  return { graph, selection, survey: found, isForced };
+  const known = await survey(project, graph, selection, force ? isForced : undefined);
+  return { graph, selection, survey: known, isForced };
 }
 
 /**

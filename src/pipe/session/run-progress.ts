@@ -1,4 +1,5 @@
 import type { OutputRecord } from '../cache/fingerprint.ts';
+import { present } from '../core/collections.ts';
 import type { ActionKey } from '../core/digest.ts';
 import type { Assessment } from '../current/assess.ts';
 import type { Emit, RunCounts } from '../events/events.ts';
@@ -52,12 +53,8 @@ export class RunProgress {
     return first?.state === 'current' ? first.outputs : this.#outputs.get(id);
   };
 
-  started({ id, stage, axes }: Instance, { estimate, host, ...start }: Start): void {
-    const known = {
-      ...(estimate === undefined ? {} : { estimate }),
-      ...(host === undefined ? {} : { host }),
-    };
-    this.#emit({ type: 'started', instance: id, stage, axes, ...start, ...known });
+  started({ id, stage, axes }: Instance, start: Start): void {
+    this.#emit(present({ type: 'started', instance: id, stage, axes, ...start }));
   }
 
   /** It turned out to be current: what it reads has not changed. */

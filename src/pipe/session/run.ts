@@ -82,11 +82,8 @@ class Run {
     const { cache, codeOf, isForced } = this.#request;
     const { outputsOf } = this.#progress;
     const assessment = await assess(cache, instance, codeOf, outputsOf);
-    const isForcedNow = isForced(instance.id);
-    this.#act(
-      instance,
-      isForcedNow ? await force(cache, assessment, instance, codeOf, outputsOf) : assessment,
-    );
+    const forced = () => force(cache, assessment, instance, codeOf, outputsOf);
+    this.#act(instance, isForced(instance.id) ? await forced() : assessment);
   }
 
   #act(instance: Instance, assessment: Assessment): void {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { realClock } from '../core/clock.ts';
+import { listSome } from '../core/collections.ts';
 import { explainDiskFault, RunError } from '../core/errors.ts';
 import { describeMachine } from '../core/machine.ts';
 import { noteCurrent, type Survey } from '../current/survey.ts';
@@ -11,6 +12,7 @@ import { nothingToDo } from '../events/events.ts';
 import { keepManifests, rememberRaw } from '../explain/code-manifests.ts';
 import { PastActions } from '../explain/past-actions.ts';
 import { assertRawThere } from '../inputs/missing.ts';
+import { argumentsOf } from '../pipeline/arguments.ts';
 import type { InstanceId } from '../pipeline/graph.ts';
 import { runIds, writeRun } from '../runs/files.ts';
 import { RunJournal } from '../runs/journal.ts';
@@ -87,13 +89,13 @@ function assertInputsReady({ graph: { profile }, selection, survey }: Round): vo
   };
   const missing = instances.filter((instance) => !mayRun(instance) && !isReady(instance.id));
   if (missing.length === 0) return;
-  const stages = [...new Set(missing.map(({ stage }) => stage))];
-  const [first] = missing;
-  const others = missing.length === 1 ? '' : ` and ${missing.length - 1} more`;
-  throw new RunError(
-    `inputs are missing or outdated: ${first.id}${others} must run first`,
-    `npx pipe run ${stages.join(' ')}${profile === 'default' ? '' : ` --profile ${profile}`}`,
+  const which = listSome(
+    missing.map(({ id }) => id),
+    1,
   );
+  const stages = new Set(missing.map(({ stage }) => stage));
+  const command = `npx pipe run${argumentsOf([...stages], profile)}`;
+  throw new RunError(`inputs are missing or outdated: ${which} must run first`, command);
 }
 
 /** Runs what a survey found outdated, and records the run; only for the holder of the lock. */

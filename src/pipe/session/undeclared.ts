@@ -1,5 +1,6 @@
 import { join, sep } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
+import { listSome } from '../core/collections.ts';
 import { acquireLock } from '../disk/lock.ts';
 import type { Emit } from '../events/events.ts';
 import type { Graph } from '../pipeline/graph.ts';
@@ -60,7 +61,9 @@ export async function removeLeftovers(
   } finally {
     lock?.release();
   }
-  const more = leftovers.length === 1 ? '' : ` and ${leftovers.length - 1} more`;
-  const what = `${paths.show(leftovers[0])}${more}`;
+  const what = listSome(
+    leftovers.map((path) => paths.show(path)),
+    1,
+  );
   emit({ type: 'warning', message: `removed ${what}: the pipeline no longer makes it` });
 }

@@ -11,10 +11,11 @@ import {
   describeDifferences,
 } from '../../lock-file/compare.ts';
 import { loadLockFile, saveLockFile } from '../../lock-file/store.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import { pendingLines } from '../../pipeline/mapped.ts';
 import { formatCount } from '../../reporters/format.ts';
-import { argumentsOf, profileOption, targetsArgument } from '../shell/options.ts';
+import { profileOption, targetsArgument } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
 export function build(shell: Shell) {

@@ -1,10 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
 import { RunError } from '../../core/errors.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import type { Instance } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import { readRunRecords } from '../../runs/files.ts';
 import { instancesNamed } from '../shell/instances.ts';
-import { argumentsOf, profileOption, setOption } from '../shell/options.ts';
+import { profileOption, setOption } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
 /** Recent runs in which a failure is looked for: the cache remembers only successes. */

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { explainDiskFault } from '../../core/errors.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import { clientCode, closeBundler } from '../../report/bundle.ts';
 import { placeReport } from '../../report/folder.ts';
 import type { ReportInput } from '../../report/input.ts';
@@ -11,7 +12,7 @@ import { writeSite } from '../../report/site.ts';
 import { formatCount } from '../../reporters/format.ts';
 import { gather, readText } from '../report/gather.ts';
 import { openInBrowser } from '../report/open.ts';
-import { argumentsOf, profileOption, setOption } from '../shell/options.ts';
+import { profileOption, setOption } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
 /** Folder of a project's reports unless --out names another. */

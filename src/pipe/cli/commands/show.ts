@@ -6,14 +6,9 @@ import { listTree } from '../../cache/tree.ts';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Disk } from '../../disk/disk.ts';
 import type { Paths } from '../../disk/paths.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import { formatCount } from '../../reporters/format.ts';
-import {
-  argumentsOf,
-  formatOption,
-  parseCount,
-  profileOption,
-  setOption,
-} from '../shell/options.ts';
+import { formatOption, parseCount, profileOption, setOption } from '../shell/options.ts';
 import { type Cell, printCsv, printTable } from '../shell/print.ts';
 import type { Shell } from '../shell/shell.ts';
 import { type ArtifactFile, findArtifacts } from '../show/find-artifacts.ts';

@@ -4,6 +4,7 @@ import { unfinishedWork } from '../../cache/checkpoints.ts';
 import type { Assessment } from '../../current/assess.ts';
 import { lockHolder } from '../../disk/lock.ts';
 import { assertRawThere } from '../../inputs/missing.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import { pendingLines, pendingStages } from '../../pipeline/mapped.ts';
 import type { Project } from '../../project/project.ts';
@@ -12,13 +13,7 @@ import { readRunRecords } from '../../runs/files.ts';
 import { declaredPaths } from '../../session/undeclared.ts';
 import { describeLeftJobs } from '../../slurm/left-jobs.ts';
 import { assessInstances, printReasons } from '../shell/instances.ts';
-import {
-  argumentsOf,
-  formatOption,
-  profileOption,
-  setOption,
-  targetsArgument,
-} from '../shell/options.ts';
+import { formatOption, profileOption, setOption, targetsArgument } from '../shell/options.ts';
 import { printJson, printTable } from '../shell/print.ts';
 import type { Shell } from '../shell/shell.ts';
 

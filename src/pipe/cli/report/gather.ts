@@ -5,6 +5,7 @@ import { EXIT, RunError } from '../../core/errors.ts';
 import { compareVersions, type VersionDifference } from '../../diff/compare.ts';
 import { codeManifests } from '../../explain/code-manifests.ts';
 import { loadLockFile } from '../../lock-file/store.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import type { Project } from '../../project/project.ts';
 import type { ReportInput } from '../../report/input.ts';
@@ -13,7 +14,6 @@ import { readCurves } from '../../runs/curves.ts';
 import { readRun, readRunRecords } from '../../runs/files.ts';
 import { openVersion } from '../diff/open-version.ts';
 import { type AssessedInstances, assessInstances } from '../shell/instances.ts';
-import { argumentsOf } from '../shell/options.ts';
 import { drawResults } from './draw-stages.ts';
 
 /** Runs that are looked at. */

@@ -11,12 +11,12 @@ import {
   type LockFileDifference,
 } from '../../lock-file/compare.ts';
 import { loadAccepted } from '../../lock-file/store.ts';
+import { argumentsOf } from '../../pipeline/arguments.ts';
 import type { Graph, InstanceId } from '../../pipeline/graph.ts';
 import { pendingLines, pendingStages } from '../../pipeline/mapped.ts';
 import { stageOf } from '../../pipeline/names.ts';
 import type { Project } from '../../project/project.ts';
 import { formatCount } from '../../reporters/format.ts';
-import { argumentsOf } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
 /** `run --frozen`: compares a pipeline and its results with the lock file. */

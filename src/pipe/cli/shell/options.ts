@@ -62,10 +62,3 @@ export function parseCount(value: string): number {
   }
   return number;
 }
-
-/** Arguments with which another command means the same instances, for messages. */
-export function argumentsOf(targets: readonly string[], profile: string): string {
-  const quoted = targets.map((target) => (target.includes('[') ? `'${target}'` : target));
-  const option = profile === 'default' ? [] : [`--profile ${profile}`];
-  return [...quoted, ...option].map((word) => ` ${word}`).join('');
-}

@@ -20,7 +20,7 @@ interface Figure {
 export function figuresPage({ results }: ReportInput): GenericPage | undefined {
   const files: Record<string, string> = {};
   const names = new Map<string, string>();
-  const found = new Map<string, Figure>();
+  const byName = new Map<string, Figure>();
   let size = 0;
   let left = 0;
   for (const { instance, files: own } of results) {
@@ -39,13 +39,13 @@ export function figuresPage({ results }: ReportInput): GenericPage | undefined {
       }
       const { id } = instance;
       const one = `${id}/${name.slice(0, -ending.length)}`;
-      const { formats = [] } = found.get(one) ?? {};
+      const { formats = [] } = byName.get(one) ?? {};
       const all = [...formats, { name, href: `files/figures/${target}` }];
-      found.set(one, { id, name: all.find(isVector)?.name ?? all[0].name, formats: all });
+      byName.set(one, { id, name: all.find(isVector)?.name ?? all[0].name, formats: all });
     }
   }
-  if (found.size === 0) return undefined;
-  const figures = [...found.values()].map(figureOf);
+  if (byName.size === 0) return undefined;
+  const figures = [...byName.values()].map(figureOf);
   const note =
     left === 0
       ? ''

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { Metrics } from '../../cache/metrics.ts';
+import { present } from '../../core/collections.ts';
 import type { Json } from '../../core/json.ts';
 import type { CodeManifest } from '../../explain/code-manifests.ts';
 import type { Coordinates } from '../../pipeline/contract.ts';
@@ -88,44 +89,38 @@ export function instancesPage(input: ReportInput, readText: (path: string) => st
     }
     const log = logOf(id)?.trimEnd();
     const hasLog = log !== undefined && log !== '' && keep(logs, id, log.slice(-LOG));
-    const reason = reasons.get(id);
     const digestOf = (name: string) => {
       const own = fingerprint?.inputs.find((one) => one.name === name);
       return own !== undefined && 'digest' in own ? { digest: own.digest } : {};
     };
-    return {
+    const { key, seconds, finished } = result ?? {};
+    return present({
       id,
       stage,
       axes,
       state: result === undefined ? 'missing' : result.isOutdated ? 'outdated' : 'current',
-      ...(reason === undefined ? {} : { reason }),
+      reason: reasons.get(id),
       params,
       metrics: result?.metrics ?? {},
-      ...(result?.seconds === undefined ? {} : { seconds: result.seconds }),
-      ...(result?.finished === undefined
-        ? {}
-        : { finished: new Date(result.finished).toISOString() }),
-      ...(result === undefined ? {} : { key: result.key }),
+      seconds,
+      finished: finished === undefined ? undefined : new Date(finished).toISOString(),
+      key,
       module: `stages/${module}.ts`,
-      ...(command && { command: command.argv }),
-      ...(code === undefined ? {} : { code }),
+      command: command?.argv,
+      code,
       inputs: inputs.map(({ name, sources }) => ({
         name,
         sources: sources.map((source) => ({ instance: source.instance, output: source.output })),
         ...digestOf(name),
       })),
-      files: (result?.files ?? []).map((file) => ({
-        name: file.name,
-        output: file.output,
-        digest: file.digest,
-        size: file.size,
-        ...(isText(file) && keep(texts, `${id}/${file.name}`, readText(file.path))
-          ? { isText: true as const }
-          : {}),
-      })),
-      ...(hasLog ? { hasLog: true as const } : {}),
-      ...(result !== undefined && curves.has(result.key) ? { hasCurve: true as const } : {}),
-    };
+      files: (result?.files ?? []).map((file) => {
+        const { path, ...known } = file;
+        const isKept = isText(file) && keep(texts, `${id}/${file.name}`, readText(path));
+        return isKept ? { ...known, isText: true as const } : known;
+      }),
+      hasLog: hasLog ? (true as const) : undefined,
+      hasCurve: key !== undefined && curves.has(key) ? (true as const) : undefined,
+    });
   });
   const data = { instances: entries, codes, logs, texts, ...curvesByStage(input) };
   return {
