@@ -4,9 +4,9 @@ import { rampStyles, type Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
 import { AMBER, BLACK, BLUE, curve, GREEN, MAGENTA, MARGINS } from '../drawing.ts';
 import { ARITHMETICS, type Arithmetic } from './arithmetic.ts';
-import { endOf, exponentsOf, sizesIn } from './claims.ts';
+import { endOf, sizesIn } from './claims.ts';
+import { countPanel } from './count-panel.ts';
 import {
-  type Kind,
   type Knob,
   type MeanRow,
   type PrecisionEvidence,
@@ -97,8 +97,8 @@ function endPanel(evidence: PrecisionEvidence, size: Size): Panel {
     const times = Number.isNaN(loss) ? MOST : Math.min(MOST, loss / exact);
     return [{ arithmetic, times, style: styleOfArithmetic(arithmetic) }];
   });
-  const most = Math.max(1.25, ...rows.map(({ times }) => times * 1.03));
-  const least = Math.min(0.9, ...rows.map(({ times }) => times / 1.03));
+  const most = Math.max(1.06, ...rows.map(({ times }) => times * 1.01));
+  const least = Math.min(0.98, ...rows.map(({ times }) => times / 1.01));
   return {
     heading: `${millions(evidence, size)} M parameters: loss, as a multiple of float32's`,
     options: {
@@ -142,83 +142,6 @@ function styleOfArithmetic(arithmetic: Arithmetic): Style {
   return arithmetic === 'all' || arithmetic === 'engine float16' ? ALL : WITHOUT;
 }
 
-interface CountOptions {
-  readonly sizes: readonly Size[];
-  readonly styleOf: (size: Size) => Style;
-  readonly label: string;
-}
-
-/** Shares of numbers by power of two; those below `least` vanish. */
-function countPanel(
-  heading: string,
-  evidence: PrecisionEvidence,
-  kind: Kind,
-  least: number,
-  { sizes, styleOf, label }: CountOptions,
-): Panel {
-  const series = [
-    ...sizes.map((size) => ({
-      style: styleOf(size),
-      rows: sharesOf(evidence, size, kind, 'float32'),
-    })),
-    ...(kind === 'activation gradient'
-      ? [{ style: SCALED, rows: sharesOf(evidence, 'small', kind, 'all') }]
-      : []),
-  ];
-  const all = series.flatMap(({ rows }) => rows);
-  const lowest = Math.min(least - 6, ...all.map(({ exponent }) => exponent));
-  const most = Math.max(0, ...all.map(({ share }) => share)) * 1.12;
-  return {
-    heading,
-    options: {
-      ...MARGINS,
-      x: {
-        label,
-        domain: [
-          Math.max(lowest, least - 16),
-          Math.max(0, ...all.map(({ exponent }) => exponent + 1)),
-        ],
-      },
-      y: { domain: [0, most], label: '↑ share of numbers', tickFormat: '%', grid: true },
-      marks: [
-        Plot.rect([least], {
-          x1: Math.max(lowest, least - 16),
-          x2: least,
-          y1: 0,
-          y2: most,
-          fill: MAGENTA.light,
-          fillOpacity: 0.12,
-        }),
-        Plot.text([least], {
-          x: least,
-          y: most,
-          dx: -6,
-          dy: 8,
-          textAnchor: 'end',
-          text: () => 'vanish in float16',
-        }),
-        ...series.flatMap(({ style, rows }) =>
-          curve(rows, { x: 'middle', y: 'share', style, width: 1.5, radius: 2 }),
-        ),
-      ],
-    },
-  };
-}
-
-function sharesOf(evidence: PrecisionEvidence, size: Size, kind: Kind, arithmetic: Arithmetic) {
-  const rows = exponentsOf(evidence, size, kind, 'end', arithmetic);
-  const exponents = [...new Set(rows.map(({ exponent }) => exponent))].sort((a, b) => a - b);
-  const total = rows.reduce((sum, { count }) => sum + count, 0);
-  return exponents.map((exponent) => {
-    const own = rows.filter((row) => row.exponent === exponent);
-    return {
-      exponent,
-      middle: exponent + 0.5,
-      share: own.reduce((sum, { count }) => sum + count, 0) / total,
-    };
-  });
-}
-
 function sweepPanel(
   heading: string,
   sweeps: readonly SweepRow[],
@@ -226,35 +149,44 @@ function sweepPanel(
   { label, ...without }: { readonly label: string } & Partial<Record<Arithmetic, Style>>,
 ): Panel {
   const styles: Partial<Record<Arithmetic, Style>> = {
-    float32: EXACT,
     'engine bfloat16': BFLOAT16,
     ...without,
     all: ALL,
   };
   const own = sweeps.filter((row) => row.knob === knob && Number.isFinite(row.loss));
+  const exact = new Map(
+    own.filter(({ arithmetic }) => arithmetic === 'float32').map((row) => [row.value, row]),
+  );
+  const fall = ({ start, loss }: SweepRow) => start - loss;
+  const points = own.flatMap((row) => {
+    const other = exact.get(row.value);
+    return other === undefined ? [] : [{ ...row, share: fall(row) / fall(other) }];
+  });
+  const least = Math.min(0, ...points.map(({ share }) => share));
   return {
     heading,
     options: {
       ...MARGINS,
+      marginRight: 34,
       x: {
         type: 'log',
         base: 2,
         reverse: true,
         label,
-        tickFormat: (x: number) => (knob === 'loss weight' ? String(Math.log2(x)) : String(x)),
+        tickFormat: (x: number) =>
+          knob === 'loss weight' ? String(Math.log2(x)) : String(Number(x.toPrecision(2))),
         ticks: [...new Set(own.map(({ value }) => value))],
       },
       y: {
-        type: 'log',
-        label: '↑ loss at the end',
+        domain: [least - 0.05, 1.1],
+        label: '↑ fall of the loss, as a share of float32’s',
+        tickFormat: '%',
         grid: true,
-        ticks: 5,
-        tickFormat: (y: number) => `${y}`,
       },
       marks: (Object.entries(styles) as [Arithmetic, Style][]).flatMap(([arithmetic, style]) =>
         curve(
-          own.filter((row) => row.arithmetic === arithmetic),
-          { x: 'value', y: 'loss', style, radius: 4 },
+          points.filter((row) => row.arithmetic === arithmetic),
+          { x: 'value', y: 'share', style, radius: 4 },
         ),
       ),
     },
@@ -286,6 +218,8 @@ function meanPanel(means: readonly MeanRow[]): Panel {
           x: 'terms',
           y: 'mean',
           dx: 8,
+          dy: 6,
+          lineAnchor: 'top',
           textAnchor: 'start',
           text: ({ order }: MeanRow) => (order === 'in pairs' ? 'in pairs;\nthen infinite' : order),
         }),
