@@ -50,6 +50,10 @@ export class FolderStore implements RemoteStore {
     }
   }
 
+  async remove(path: string): Promise<void> {
+    this.#disk.remove(this.#path(path));
+  }
+
   close(): void {}
 
   #path(path: string): string {

@@ -27,6 +27,10 @@ export class PatientStore implements RemoteStore {
     await this.#use((store) => store.put(path, body));
   }
 
+  async remove(path: string): Promise<void> {
+    await this.#use(async (store) => await store.remove?.(path));
+  }
+
   close(): void {
     this.#store?.close();
     this.#store = undefined;

@@ -20,5 +20,7 @@ export interface RemoteStore {
    */
   get<T>(path: string, receive: (bytes: Readable) => Promise<T>): Promise<T | undefined>;
   put(path: string, body: Body): Promise<void>;
+  /** Does nothing if there is no such file; left out where files cannot be removed, as on a server. */
+  remove?(path: string): Promise<void>;
   close(): void;
 }

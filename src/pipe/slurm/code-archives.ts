@@ -42,6 +42,8 @@ export async function sendCode(options: CodeOptions): Promise<readonly Digest[]>
   const code = [
     ...PROGRAMS.map((name) => join(programs, name)).filter((path) => existsSync(path)),
     ...contentOf(snapshot.folder),
+    // By this a stage that looks for the project's root knows it.
+    join(snapshot.projectRoot, 'pipeline.yaml'),
   ];
   return [await send(options, 'code', code), await send(options, 'packages', packagesOf(snapshot))];
 }

@@ -108,10 +108,8 @@ export class SlurmExecutor implements Executor {
     const id = idOf(job.folder);
     if (this.#reception.fatal !== undefined) return refusal(this.#reception.fatal);
     if (job.time !== undefined && (job.timeout ?? 0) > job.time) {
-      return refusal(
-        `its timeout is longer than its resources.time`,
-        'raise resources.time of the stage',
-      );
+      const hint = 'raise resources.time of the stage';
+      return refusal('its timeout is longer than its resources.time', hint);
     }
     const needs = needsOf(job, site, settlement.isDoubled(keyOf(id)));
     const kind = classOf(needs);
@@ -122,15 +120,17 @@ export class SlurmExecutor implements Executor {
     }
     const own = work;
     const outcome = folders.outcome(id);
-    return await new Promise((resolve) => {
+    const cancel = () => this.#cancel(own);
+    signal.addEventListener('abort', cancel, { once: true });
+    const result = new Promise<JobResult>((resolve) => {
       own.client = { job, observer, outlook, resolve };
-      const cancel = () => this.#cancel(own);
-      signal.addEventListener('abort', cancel, { once: true });
       if (outcome !== undefined) this.#finishLate(own, outcome);
       else if (own.host !== undefined) observer.started(own.host.pid, own.host.host);
       else if (own.slot === undefined) void this.#queue(own, job, needs);
       this.#tickSoon(0);
     });
+    // A signal that is listened to is kept, and with it the job.
+    return await result.finally(() => signal.removeEventListener('abort', cancel));
   }
 
   /** Lets it wait for an agent, once all that it needs can be had on a node. */

@@ -5,9 +5,12 @@ import { decodeNote, encodeNote } from '../remote/action-result.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 
 /**
- * Messages from one sender to one reader through a remote cache, which can neither list nor remove what it has: each
- * is stored once, under a name made of its number, and the reader asks for the next. Names and messages are signed
- * with a secret that both have: nobody else can write what is believed, or tell what belongs together.
+ * Messages from one sender to one reader through a remote cache, which can neither list nor, mostly, remove what it
+ * has: each is stored once, under a name made of its number, and the reader asks for the next. Names and messages are
+ * signed with a secret that both have: nobody else can write what is believed, or tell what belongs together.
+ *
+ * Where files can be removed two are left: the first, which says that there is a sender, and the last that was read,
+ * after which another sender goes on.
  */
 export class Wire {
   readonly #store: RemoteStore;
@@ -44,7 +47,13 @@ export class Wire {
     // Not ours: whoever wrote it can hold the message up, but not replace it.
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     this.next += 1;
+    await this.#removePrevious().catch(() => {});
     return text;
+  }
+
+  async #removePrevious(): Promise<void> {
+    const previous = this.next - 2;
+    if (previous > 0) await this.#store.remove?.(this.#path(previous));
   }
 
   /** Whether the next message is there: somebody else has sent it. @throws {RunError} */

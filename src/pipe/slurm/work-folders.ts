@@ -28,12 +28,14 @@ export interface Places {
 export class WorkFolders {
   readonly #disk: Disk;
   readonly #paths: Paths;
+  readonly #root: string;
   readonly #nonce = randomBytes(4).toString('hex');
   #last = 0;
 
   constructor(disk: Disk, paths: Paths) {
     this.#disk = disk;
     this.#paths = paths;
+    this.#root = join(paths.slurm, 'work');
   }
 
   /** Ids of all attempts that have a folder, the earliest first. */
@@ -124,10 +126,6 @@ export class WorkFolders {
   /** Removes all that is left of an attempt. */
   async remove(id: string): Promise<void> {
     await this.#disk.discard(join(this.#root, id));
-  }
-
-  get #root(): string {
-    return join(this.#paths.slurm, 'work');
   }
 
   #leftPath(id: string): string {

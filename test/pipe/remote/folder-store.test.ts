@@ -69,3 +69,14 @@ test('a folder that is not there, perhaps not mounted, is not made', () => {
     'the remote cache is no folder: /home/shared cache',
   );
 });
+
+test('what is removed from the folder is gone, and what is not there need not be', async () => {
+  const { disk } = await shared();
+  const store = new FolderStore(disk, URL);
+  disk.makeFolder('/home/shared cache/ac');
+  disk.write('/home/shared cache/ac/x', 'x');
+  for (const _ of [1, 2]) {
+    await store.remove('ac/x');
+    expect(await store.has('ac/x')).toBe(false);
+  }
+});

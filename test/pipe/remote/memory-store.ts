@@ -20,5 +20,9 @@ export class MemoryStore implements RemoteStore {
     this.files.set(path, await buffer(body.open()));
   }
 
+  async remove(path: string): Promise<void> {
+    this.files.delete(path);
+  }
+
   close(): void {}
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -271,6 +272,18 @@ test('cancelling tells the agent; one that does not obey is ended with its job',
   await cluster.clock.pass(MINUTE);
   expect(run.settled.result).toEqual(cancelled);
   expect(cluster.cancelled).not.toEqual([]);
+});
+
+test('nothing of a job is kept once it is over, though its run goes on', async () => {
+  const cluster = new FakeCluster(4);
+  const { coordinator } = await openOn(cluster);
+  const { signal } = new AbortController();
+  const runs = [coordinator.run('one', 5, { signal }), coordinator.run('two', 5, { signal })];
+  await cluster.clock.pass(2000);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(2);
+  await cluster.clock.pass(MINUTE);
+  expect(runs.every(({ settled }) => settled.result?.ok)).toBe(true);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('a node on which results would not count as the same is refused', async () => {

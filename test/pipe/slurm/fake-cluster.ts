@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../src/pipe/core/clock.ts';
 import type { ActionKey } from '../../../src/pipe/core/digest.ts';
 import { thisRuntime } from '../../../src/pipe/core/machine.ts';
-import { realDisk } from '../../../src/pipe/disk/disk.ts';
+import { type Disk, realDisk } from '../../../src/pipe/disk/disk.ts';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
 import { type Batch, slotOf, slotsOf } from '../../../src/pipe/slurm/batch.ts';
 import { SlurmExecutor } from '../../../src/pipe/slurm/executor.ts';
@@ -319,19 +319,27 @@ export class Coordinator {
   readonly folders: WorkFolders;
   readonly #cluster: FakeCluster;
   readonly #site: Site;
+  readonly #disk: Disk;
 
   /** @param root of the project */
-  constructor(cluster: FakeCluster, root: string, most = 4, site: Partial<Site> = {}) {
+  constructor(
+    cluster: FakeCluster,
+    root: string,
+    most = 4,
+    site: Partial<Site> = {},
+    disk: Disk = realDisk,
+  ) {
     this.#cluster = cluster;
+    this.#disk = disk;
     this.#site = { ...DEFAULT_SITE, ...site };
     const paths = new Paths(root);
-    this.folders = new WorkFolders(realDisk, paths);
+    this.folders = new WorkFolders(disk, paths);
     this.executor = new SlurmExecutor({
       scheduler: cluster,
       post: cluster,
       clock: cluster.clock,
       folders: this.folders,
-      settlement: new Settlement(realDisk, paths, this.folders, this.#site, SHARED_SUPPLY),
+      settlement: new Settlement(disk, paths, this.folders, this.#site, SHARED_SUPPLY),
       supply: SHARED_SUPPLY,
       site: this.#site,
       pool: { pids: [], run: async () => DONE, close: async () => {}, kill() {} },
@@ -374,7 +382,7 @@ export class Coordinator {
       ...places,
       ...more,
     };
-    realDisk.makeFolder(job.folder);
+    this.#disk.makeFolder(job.folder);
     const nodes: string[] = [];
     const observer = {
       started: (_: number, host?: { readonly node: string }) => void nodes.push(host?.node ?? ''),

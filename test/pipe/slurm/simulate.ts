@@ -1,6 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { MemoryDisk } from '../memory-disk.ts';
 import { Coordinator, type FakeCluster } from './fake-cluster.ts';
 
 /** Runs many instances as a run would: as many at a time as the coordinator takes, the rest behind them. */
@@ -15,42 +13,33 @@ export async function simulate(
   readonly calls: number;
   readonly longestQueue: number;
 }> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'shatter-simulation-')));
-  try {
-    cluster.aliveEvery = Math.max(5000, (most / 50) * 5000);
-    const coordinator = new Coordinator(cluster, root, most);
-    await coordinator.open();
-    const { remote } = coordinator.executor;
-    let next = 0;
-    let open = 0;
-    let failed = 0;
-    let releases: Promise<void>[] = [];
-    const fill = () => {
-      while (open < remote.most && next < instances) {
-        const count = instances - next - 1;
-        const outlook = { seconds, behind: { count, seconds: count * seconds } };
-        const { job, result } = coordinator.run(`i${next}`, seconds, { outlook });
-        next += 1;
-        open += 1;
-        void result.then(({ ok }) => {
-          if (!ok) failed += 1;
-          open -= 1;
-          releases.push(remote.release(job.folder));
-        });
-      }
-    };
-    fill();
-    while (open > 0 || next < instances) {
-      await cluster.clock.pass(500);
-      // The disk is a real one, and takes time that is not the cluster's.
-      await Promise.all(releases);
-      releases = [];
-      fill();
+  cluster.aliveEvery = Math.max(5000, (most / 50) * 5000);
+  const coordinator = new Coordinator(cluster, '/project', most, {}, new MemoryDisk('/project'));
+  await coordinator.open();
+  const { remote } = coordinator.executor;
+  let next = 0;
+  let open = 0;
+  let failed = 0;
+  const fill = () => {
+    while (open < remote.most && next < instances) {
+      const count = instances - next - 1;
+      const outlook = { seconds, behind: { count, seconds: count * seconds } };
+      const { job, result } = coordinator.run(`i${next}`, seconds, { outlook });
+      next += 1;
+      open += 1;
+      void result.then(({ ok }) => {
+        if (!ok) failed += 1;
+        open -= 1;
+        return remote.release(job.folder);
+      });
     }
-    if (failed > 0) throw new Error(`${failed} instances failed`);
-    const passed = cluster.clock.now() / 1000;
-    return { passed, calls: cluster.calls.length, longestQueue: remote.most };
-  } finally {
-    rmSync(root, { recursive: true, force: true });
+  };
+  fill();
+  while (open > 0 || next < instances) {
+    await cluster.clock.pass(500);
+    fill();
   }
+  if (failed > 0) throw new Error(`${failed} instances failed`);
+  const passed = cluster.clock.now() / 1000;
+  return { passed, calls: cluster.calls.length, longestQueue: remote.most };
 }

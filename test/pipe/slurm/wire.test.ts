@@ -20,6 +20,18 @@ test('messages arrive in their order, each under a name that only who has the se
   }
 });
 
+test('where messages can be removed, the first and the last stay', async () => {
+  const store = new MemoryStore();
+  const [sender, reader] = [new Wire(store, 'secret', 'a'), new Wire(store, 'secret', 'a')];
+  for (const text of ['one', 'two', 'three', 'four']) await sender.send(text);
+  const [first, , , last] = [...store.files.keys()];
+  for (const text of ['one', 'two', 'three', 'four']) expect(await reader.receive()).toBe(text);
+  expect([...store.files.keys()]).toEqual([first, last]);
+  // Whoever takes over from the sender, not knowing of the last, goes on after it.
+  expect(await new Wire(store, 'secret', 'a', 3).isTaken()).toBe(true);
+  expect(await new Wire(store, 'secret', 'a').isTaken()).toBe(true);
+});
+
 test('what somebody else has written is not believed, nor a message in the place of another', async () => {
   const store = new MemoryStore();
   const sender = new Wire(store, 'secret', 'a');
