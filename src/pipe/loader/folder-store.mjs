@@ -20,7 +20,7 @@ import { seal, unseal } from '../core/checksummed-json.mjs';
 /** Folders to keep besides those in use. */
 const KEPT = 8;
 
-/** Milliseconds for which the mark of another machine counts: whether its process lives cannot be seen from here. */
+/** Milliseconds for which marks count of which cannot be seen whether they are true: of other machines, and of jobs. */
 const TRUSTED = 7 * 24 * 3600_000;
 
 /** Milliseconds; a file younger than this may change again without its times showing it. */
@@ -95,19 +95,48 @@ export function writeFolder(folder, fill) {
  */
 export function markUsed(store, digest) {
   if (marks.size === 0) process.once('exit', removeMarks);
-  const mark = join(store, 'in-use', `${digest}.${hostname()}.${process.pid}`);
+  marks.add(mark(store, digest, `${hostname()}.${process.pid}`));
+}
+
+/**
+ * Marks a folder as used by jobs, which may wait in a queue while no process uses it.
+ * @param {string} store
+ * @param {string} digest
+ * @param {string} jobs their name
+ */
+export function markUsedByJobs(store, digest, jobs) {
+  mark(store, digest, `${jobs}.0`);
+}
+
+/**
+ * Of jobs that are no more.
+ * @param {string} store
+ * @param {string} jobs
+ */
+export function removeMarksOfJobs(store, jobs) {
+  for (const name of list(join(store, 'in-use'))) {
+    if (name.endsWith(`.${jobs}.0`)) rmSync(join(store, 'in-use', name), { force: true });
+  }
+}
+
+/**
+ * @param {string} store
+ * @param {string} digest
+ * @param {string} user
+ */
+function mark(store, digest, user) {
+  const path = join(store, 'in-use', `${digest}.${user}`);
   try {
-    writeFileSync(mark, '');
+    writeFileSync(path, '');
   } catch {
     try {
-      mkdirSync(dirname(mark), { recursive: true });
-      writeFileSync(mark, '');
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, '');
     } catch {
       // A disk that cannot be written cannot be pruned either.
-      return;
     }
   }
-  marks.add(mark);
+  return path;
 }
 
 /** @type {Set<string>} */

@@ -155,6 +155,7 @@ export class SlurmExecutor implements Executor {
     if (!isLeaving) return;
     await this.#fleet.disband((slot) => this.#dispatch.dismiss(slot), this.#reception.hear);
     await Promise.allSettled(this.#removing);
+    this.#options.supply.close();
     this.#options.post.clear();
   }
 

@@ -43,6 +43,8 @@ export class RemoteSupply implements Supply {
     this.#archives = await this.#options.sendCode();
   }
 
+  close(): void {}
+
   async send(id: string, job: Job): Promise<Pick<RunOrder, 'job' | 'checkpoint'>> {
     const { files, folders } = this.#options;
     return await this.#patiently(async () => {

@@ -1,4 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { digestText } from '../core/digest.ts';
+import { markUsedByJobs, removeMarksOfJobs } from '../loader/folder-store.mjs';
 import type { Job, JobResult } from '../workers/executor.ts';
 import type { Outcome, RunOrder } from './messages.ts';
 import { madeFiles, whenVisible } from './visibility.ts';
@@ -8,6 +11,8 @@ import type { Work } from './work.ts';
 export interface Supply {
   /** Before anything is submitted. @throws {RunError} */
   open(): Promise<void>;
+  /** When no job is left. */
+  close(): void;
   /** Sends what an attempt needs. @returns what its agent is to know @throws {RunError} */
   send(id: string, job: Job): Promise<Pick<RunOrder, 'job' | 'checkpoint'>>;
   /** Fetches what an attempt has made, and its checkpoint. @returns why that cannot be had */
@@ -25,17 +30,38 @@ export interface NodeSupply {
 }
 
 /** Where all machines see the project's folder: they wait until they see what is new. */
-export const SHARED_SUPPLY: Supply = {
-  async open() {},
-  async send(_, job) {
+export class SharedSupply implements Supply {
+  readonly #jobs: string;
+  readonly #code: readonly string[];
+
+  /**
+   * @param root of the project
+   * @param code folders that jobs start from: kept for those that wait in the queue
+   */
+  constructor(root: string, code: readonly string[]) {
+    // Projects may share a runner.
+    this.#jobs = `slurm-${digestText(root).slice(0, 8)}`;
+    this.#code = code;
+  }
+
+  async open(): Promise<void> {
+    for (const folder of this.#code) markUsedByJobs(dirname(folder), basename(folder), this.#jobs);
+  }
+
+  close(): void {
+    for (const folder of this.#code) removeMarksOfJobs(dirname(folder), this.#jobs);
+  }
+
+  async send(_: string, job: Job): Promise<Pick<RunOrder, 'job'>> {
     return { job };
-  },
-  async collect({ client }, result) {
+  }
+
+  async collect({ client }: Work, result: JobResult): Promise<string | undefined> {
     if (client === undefined || !result.ok) return undefined;
     const unseen = await whenVisible(madeFiles(client.job, result.outputs));
     return unseen === undefined ? undefined : `${unseen} cannot be seen here as it was made`;
-  },
-};
+  }
+}
 
 /** @param node name of this machine */
 export function sharedNodeSupply(node: string): NodeSupply {

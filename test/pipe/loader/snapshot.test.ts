@@ -12,6 +12,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { stageCodes } from '../../../src/pipe/code/stage-codes.ts';
 import { unseal } from '../../../src/pipe/core/checksummed-json.mjs';
+import { markUsedByJobs, removeMarksOfJobs } from '../../../src/pipe/loader/folder-store.mjs';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
 import { commandThat, packageWith, temporaryProject, writeFiles } from './project.ts';
 
@@ -175,6 +176,28 @@ test('old snapshots are pruned, those in use are not', async () => {
   expect(kept).toContain(first.digest);
   // The first, the current one with the one before it, and eight that are merely recent.
   expect(kept).toHaveLength(11);
+});
+
+test('what jobs start from that wait in a queue is not pruned, until they are no more', async () => {
+  const root = temporaryProject(FILES);
+  const store = join(root, 'cache/code');
+  const { digest } = await snapshotOf(root);
+  markUsedByJobs(store, digest, 'slurm-1');
+  const edit = async (n: number) => {
+    for (const mark of readdirSync(join(store, 'in-use'))) {
+      if (!mark.includes('slurm')) rmSync(join(store, 'in-use', mark));
+    }
+    writeFiles(root, { 'src/deep/b.ts': `export const b = ${n + 10};\n` });
+    await snapshotOf(root);
+  };
+  for (let n = 0; n < 10; n += 1) await edit(n);
+  expect(existsSync(join(store, digest))).toBe(true);
+  removeMarksOfJobs(store, 'slurm-2');
+  await edit(10);
+  expect(existsSync(join(store, digest))).toBe(true);
+  removeMarksOfJobs(store, 'slurm-1');
+  await edit(11);
+  expect(existsSync(join(store, digest))).toBe(false);
 });
 
 test('what a killed process left half written is removed', async () => {

@@ -126,10 +126,13 @@ writeFileSync(model + '/all.txt', [NAME, readFileSync(data, 'utf8'), readdirSync
       one.write('data/more/y.txt', 'y');
       one.write(
         'stages/total.ts',
-        `import { readdirSync } from 'node:fs';\nimport { shout } from 'shouting';\n${stage(
+        `import { readdirSync } from 'node:fs';\nimport { basename, dirname } from 'node:path';\nimport { shout } from 'shouting';\n${stage(
           `const [from] = [inputs.from].flat();
            const names = readdirSync(from.path).sort();
-           writeFileSync(outputs.out, shout(readFileSync(join(from.path, 'all.txt'), 'utf8')) + ' ' + names);`,
+           // As stages find the project's root.
+           let root = process.cwd();
+           while (!existsSync(join(root, 'pipeline.yaml')) && root !== '/') root = dirname(root);
+           writeFileSync(outputs.out, shout(readFileSync(join(from.path, 'all.txt'), 'utf8')) + ' ' + names + ' ' + basename(root));`,
           { inputs: `{ from: 'one' }` },
         )}`,
       );
@@ -162,7 +165,7 @@ writeFileSync(model + '/all.txt', [NAME, readFileSync(data, 'utf8'), readdirSync
         `export const shout = (text) => text.toUpperCase();`,
       );
       await expectDone(one.onCluster('--remote'));
-      expect(made(one)).toBe('LIB,1 2,X.TXT,Y.TXT all.txt,empty');
+      expect(made(one)).toBe('LIB,1 2,X.TXT,Y.TXT all.txt,empty commands');
     });
 
     test.concurrent('what a killed coordinator has begun is taken over from the remote cache', async (context: Context) => {

@@ -189,6 +189,35 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     expect(beginnings(join(one.root, 'gate'))).toEqual(['1 from 0', '2 from 0']);
   });
 
+  test.concurrent('jobs that still wait in the queue are named by status, kept by gc, and taken over by the next run', async () => {
+    const one = counting(3, '', 'extra: [--hold]\n');
+    const run = one.onCluster('--detach');
+    await until(() => existsSync(join(one.root, 'cache/slurm/name')));
+    const { name } = nameOf(one);
+    const queued = () => cluster.slurm('squeue', '-h', '-o', '%A %T', `--name=${name}`);
+    await expect.poll(queued).toMatch(/^\d+ PENDING\n$/);
+    const waiting = await queued();
+    run.kill('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    const files = () => readdirSync(join(one.root, 'cache/slurm'), { recursive: true }).sort();
+    const left = files();
+    expect((await one.begin('status').ended).stdout).toContain(
+      `a job of an earlier run may still be on the cluster: pipe run --on slurm takes over, scancel --name=${name} ends`,
+    );
+    expect((await one.begin('gc').ended).status).toBe(0);
+    expect(files()).toEqual(left);
+    // Nor is the code pruned that it will start from, though no process uses it.
+    const marks = () =>
+      readdirSync(join(one.root, 'cache/code/in-use')).filter((name) => name.includes('.slurm-'));
+    expect(marks()).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.slurm-[0-9a-f]{8}\.0$/)]);
+    const again = one.onCluster();
+    const id = waiting.split(' ')[0];
+    await cluster.slurm('scontrol', 'release', id);
+    await expectDone(one, again, 3);
+    expect(new Set(lastRun(one.root).map(({ host }) => host?.job))).toEqual(new Set([`${id}_0`]));
+    expect(marks()).toEqual([]);
+  });
+
   test.concurrent('of two coordinators at once the second is told about the first', async () => {
     const one = counting(10, GATE);
     const run = one.onCluster();

@@ -17,7 +17,7 @@ import {
 } from '../../../src/pipe/slurm/scheduler.ts';
 import { Settlement } from '../../../src/pipe/slurm/settlement.ts';
 import { DEFAULT_SITE, type Site } from '../../../src/pipe/slurm/site.ts';
-import { SHARED_SUPPLY } from '../../../src/pipe/slurm/supply.ts';
+import { SharedSupply } from '../../../src/pipe/slurm/supply.ts';
 import { WorkFolders } from '../../../src/pipe/slurm/work-folders.ts';
 import type { Job, JobResult, Outlook } from '../../../src/pipe/workers/executor.ts';
 
@@ -333,14 +333,15 @@ export class Coordinator {
     this.#disk = disk;
     this.#site = { ...DEFAULT_SITE, ...site };
     const paths = new Paths(root);
+    const supply = new SharedSupply(root, []);
     this.folders = new WorkFolders(disk, paths);
     this.executor = new SlurmExecutor({
       scheduler: cluster,
       post: cluster,
       clock: cluster.clock,
       folders: this.folders,
-      settlement: new Settlement(disk, paths, this.folders, this.#site, SHARED_SUPPLY),
-      supply: SHARED_SUPPLY,
+      settlement: new Settlement(disk, paths, this.folders, this.#site, supply),
+      supply,
       site: this.#site,
       pool: { pids: [], run: async () => DONE, close: async () => {}, kill() {} },
       isDone: () => false,

@@ -9,7 +9,7 @@ import { FolderPost } from '../../slurm/post.ts';
 import { Settlement } from '../../slurm/settlement.ts';
 import { readSite } from '../../slurm/site.ts';
 import { SlurmCommands } from '../../slurm/slurm-commands.ts';
-import { SHARED_SUPPLY } from '../../slurm/supply.ts';
+import { SharedSupply } from '../../slurm/supply.ts';
 import { WorkFolders } from '../../slurm/work-folders.ts';
 import type { Shell } from '../shell/shell.ts';
 import { openApart } from '../shell/slurm-apart.ts';
@@ -33,7 +33,7 @@ export function openSlurm(shell: Shell, project: Project, options: SlurmOptions)
         patience: site.lease,
         warn: (message) => shell.note(`warning: ${message}`),
       });
-  const supply = apart?.supply ?? SHARED_SUPPLY;
+  const supply = apart?.supply ?? new SharedSupply(root, [snapshot.folder, PROGRAM_FOLDER]);
   const executor = new SlurmExecutor({
     scheduler: new SlurmCommands(),
     post: apart?.post ?? new FolderPost(realDisk, paths.slurm),
