@@ -36,7 +36,7 @@ export function recipesFigure({ points }: RecipeEvidence, scheme: Scheme): strin
       ],
       panels,
       columns: 2,
-      panelSize: { width: 430, height: 330 },
+      panelSize: { width: 430, height: HEIGHT },
       legendTitle: 'model',
       legend: dims.map((dim) => ({ label: dimName(dim), style: styleOf(dim) })),
     },
@@ -53,6 +53,11 @@ function decades([least, most]: readonly [number, number]): number[] {
 
 /** Nats. */
 const LEAST = 1e-4;
+const HEIGHT = 330;
+const PLACE = { x: 'step', y: 'kl' } as const;
+const MARGINS = { marginTop: 24, marginBottom: 40 };
+/** Share of the axis between two labels that do not touch. */
+const LINE = 14 / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom);
 
 function panel(
   heading: string,
@@ -61,13 +66,26 @@ function panel(
   range: readonly [number, number],
 ): Panel {
   const drawn = points.map((point) => ({ ...point, kl: Math.max(LEAST, point.kl) }));
+  const models = [...groupBy(drawn, ({ dim }) => dim)].map(([dim, ofModel]) => ({
+    dim,
+    ofModel,
+    means: [...groupBy(ofModel, ({ step }) => step)].map(([step, atStep]) => ({
+      step,
+      kl: rangeOf(atStep.map(({ kl }) => kl)).mean,
+    })),
+  }));
+  const ends = models.flatMap(({ dim, means }) => means.slice(-1).map((end) => ({ ...end, dim })));
+  const share = (a: number, b: number) => Math.abs(Math.log(a / b)) / Math.log(range[1] / range[0]);
+  // The legend names the others too.
+  const named = ends.filter((end) =>
+    ends.every((other) => other === end || share(other.kl, end.kl) > LINE),
+  );
   return {
     heading,
     options: {
       marginLeft: 60,
       marginRight: 100,
-      marginTop: 24,
-      marginBottom: 40,
+      ...MARGINS,
       x: { label: 'training step', labelAnchor: 'center', zero: true, ticks: 5 },
       y: {
         type: 'log',
@@ -77,27 +95,23 @@ function panel(
         tickFormat: '~g',
         grid: true,
       },
-      marks: [...groupBy(drawn, ({ dim }) => dim)].flatMap(([dim, ofModel]) => {
-        const { light, symbol } = styleOf(dim);
-        const means = [...groupBy(ofModel, ({ step }) => step)].map(([step, atStep]) => ({
-          step,
-          kl: rangeOf(atStep.map(({ kl }) => kl)).mean,
-        }));
-        const place = { x: 'step', y: 'kl' } as const;
-        const end = means.at(-1);
-        return [
-          Plot.line(ofModel, { ...place, z: 'seed', stroke: light, strokeWidth: 0.8 }),
-          Plot.line(means, { ...place, stroke: light, strokeWidth: 2 }),
-          Plot.dot(means, { ...place, fill: light, symbol, r: 3.5 }),
-          Plot.text(end === undefined ? [] : [end], {
-            ...place,
-            text: () => dimName(dim),
-            textAnchor: 'start',
-            dx: 8,
-            fill: light,
-          }),
-        ];
-      }),
+      marks: [
+        ...models.flatMap(({ dim, ofModel, means }) => {
+          const { light, symbol } = styleOf(dim);
+          return [
+            Plot.line(ofModel, { ...PLACE, z: 'seed', stroke: light, strokeWidth: 0.8 }),
+            Plot.line(means, { ...PLACE, stroke: light, strokeWidth: 2 }),
+            Plot.dot(means, { ...PLACE, fill: light, symbol, r: 3.5 }),
+          ];
+        }),
+        Plot.text(named, {
+          ...PLACE,
+          text: ({ dim }) => dimName(dim),
+          textAnchor: 'start',
+          dx: 8,
+          fill: ({ dim }) => styleOf(dim).light,
+        }),
+      ],
     },
   };
 }
