@@ -1,0 +1,220 @@
+import * as Plot from '@observablehq/plot';
+import { drawSvg, type LegendEntry, type Panel } from '../../plots/figure.ts';
+import type { Style } from '../../plots/palette.ts';
+import type { Scheme } from '../../plots/sheet.ts';
+import { AMBER, BLACK, BLUE, curve, GREY, MAGENTA, MARGINS } from '../drawing.ts';
+import { bytesPerStep, differencesFromOne, speedUp } from './claims.ts';
+import {
+  type DataParallelEvidence,
+  type LossRow,
+  METHODS,
+  type Method,
+  type NetworkRow,
+  type Run,
+  type TaskName,
+  type WorkerRow,
+} from './tables.ts';
+import { bytesSent } from './theory.ts';
+
+const STYLES: Readonly<Record<Method, Style>> = { master: AMBER, ring: BLUE, tree: MAGENTA };
+const NAMES: Readonly<Record<Method, string>> = {
+  master: 'master',
+  ring: 'ring all-reduce',
+  tree: 'tree all-reduce',
+};
+/** Differences below this are drawn on it: no logarithm has a zero. */
+const LEAST = 1e-8;
+
+/** Losses and how far they are from those of one process; bytes; what two networks would do. */
+export function dataParallelFigure(evidence: DataParallelEvidence, scheme: Scheme): string {
+  const { losses, workers, networks, computing } = evidence;
+  const numbers = Math.max(...networks.map((row) => row.numbers));
+  const megabytes = ((4 * numbers) / 1e6).toFixed(2);
+  const kinds = [...new Set(networks.map(({ network }) => network))];
+  return drawSvg(
+    {
+      title: 'Workers that share a batch',
+      subtitle: [
+        'each worker computes gradients of its rows; a master, a ring or a tree adds them up; a batch is the same for any number of workers',
+        `networks are simulated: ${megabytes} MB of gradients, ${computing * 1000} ms of computing per step and worker, each with rows of its own`,
+      ],
+      columns: 3,
+      panelSize: { width: 400, height: 320 },
+      panels: [
+        lossPanel(losses),
+        differencePanel('MLP: difference from one process', losses, 'mlp'),
+        differencePanel('dual encoder: difference from one process', losses, 'infonce'),
+        bytesPanel(workers),
+        ...kinds.map((kind) =>
+          networkPanel(
+            kind,
+            networks.filter((row) => row.network === kind && row.numbers === numbers),
+            computing,
+          ),
+        ),
+      ],
+      legendTitle: 'gradients by',
+      legend: [
+        ...METHODS.map((method): LegendEntry => ({ label: NAMES[method], style: STYLES[method] })),
+        { label: 'one process', style: BLACK, mark: 'line' },
+        { label: 'rows in another order', style: GREY, mark: 'line' },
+      ],
+    },
+    scheme,
+  );
+}
+
+const runOf = (losses: readonly LossRow[], task: TaskName, run: Run, workers: number) =>
+  losses.filter((row) => row.task === task && row.run === run && row.workers === workers);
+
+function mostWorkers(rows: readonly { readonly workers: number }[]): number {
+  return Math.max(...rows.map(({ workers }) => workers));
+}
+
+function lossPanel(losses: readonly LossRow[]): Panel {
+  const most = mostWorkers(losses);
+  const one = runOf(losses, 'infonce', 'one', 1);
+  const ring = runOf(losses, 'infonce', 'ring', most);
+  const apart = runOf(losses, 'infonce', 'apart', most);
+  const every = Math.ceil(ring.length / 12);
+  return {
+    heading: 'dual encoder: symmetric InfoNCE by step',
+    options: {
+      ...MARGINS,
+      x: { label: 'step →' },
+      y: { label: '↑ loss, nats', grid: true },
+      marks: [
+        line(one, 'loss', BLACK),
+        line(apart, 'loss', { ...GREY, dash: '2 3' }),
+        Plot.dot(
+          ring.filter((_, i) => i % every === 0),
+          { x: 'step', y: 'loss', fill: BLUE.light, symbol: BLUE.symbol, r: 3.5 },
+        ),
+        label(ring.slice(-1), 'loss', `ring of ${most}, scores of all`),
+        label(apart.slice(-1), 'loss', `ring of ${most}, own scores alone`),
+      ],
+    },
+  };
+}
+
+function differencePanel(heading: string, losses: readonly LossRow[], task: TaskName): Panel {
+  const most = mostWorkers(losses);
+  const runs: readonly (readonly [Run, number, Style])[] = [
+    ['reordered', 1, GREY],
+    ...METHODS.map((method) => [method, most, STYLES[method]] as const),
+    ['apart', most, { ...GREY, dash: '2 3' }],
+  ];
+  const drawn = runs.map(([run, workers, style]) => {
+    const rows = differencesFromOne(runOf(losses, task, run, workers), losses);
+    return { run, style, rows: rows.map((row) => ({ ...row, by: Math.max(LEAST, row.by) })) };
+  });
+  const apart = drawn.find(({ run }) => run === 'apart')?.rows.slice(-1) ?? [];
+  return {
+    heading: `${heading}, ${most} workers`,
+    options: {
+      ...MARGINS,
+      x: { label: 'step →' },
+      y: {
+        type: 'log',
+        domain: [LEAST, 1],
+        tickFormat: (x: number) => x.toExponential(0),
+        ticks: 5,
+        grid: true,
+        label: '↑ difference of losses, nats',
+      },
+      marks: [
+        ...drawn.map(({ rows, style }) => line(rows, 'by', style)),
+        label(apart, 'by', 'own scores alone'),
+      ],
+    },
+  };
+}
+
+function bytesPanel(workers: readonly WorkerRow[]): Panel {
+  const most = mostWorkers(workers);
+  const own = workers.filter(({ task }) => task === 'infonce');
+  const parameters = own[0]?.parameters ?? 0;
+  const sizes = Array.from({ length: most }, (_, i) => i + 1);
+  const busiest = (method: Method, size: number) =>
+    Math.max(...sizes.slice(0, size).map((_, rank) => bytesSent(method, parameters, rank, size)));
+  const measured = (method: Method) =>
+    [...new Set(own.map((row) => row.workers))].flatMap((size) => {
+      const group = own.filter((row) => row.run === method && row.workers === size);
+      return group.length === 0
+        ? []
+        : [{ size, megabytes: Math.max(...group.map(bytesPerStep)) / 1e6 }];
+    });
+  return {
+    heading: 'what the busiest worker sends in a step: counted, and in theory',
+    options: {
+      ...MARGINS,
+      x: { label: 'workers →', tickFormat: 'd', ticks: most },
+      y: { label: '↑ MB', grid: true },
+      marks: METHODS.flatMap((method) => [
+        line(
+          sizes.map((step) => ({ step, by: busiest(method, step) / 1e6 })),
+          'by',
+          STYLES[method],
+        ),
+        Plot.dot(measured(method), {
+          x: 'size',
+          y: 'megabytes',
+          fill: STYLES[method].light,
+          symbol: STYLES[method].symbol,
+          r: 4,
+        }),
+      ]),
+    },
+  };
+}
+
+function networkPanel(kind: string, rows: readonly NetworkRow[], computing: number): Panel {
+  const ticks = [1, 2, 4, 8, 16, 32, 64].filter((size) => size <= mostWorkers(rows));
+  const microseconds = (rows[0]?.latency ?? 0) * 1e6;
+  return {
+    heading: `speed-up, simulated: ${kind}, latency ${microseconds.toFixed(0)} µs`,
+    options: {
+      ...MARGINS,
+      x: { type: 'log', base: 2, label: 'workers →', ticks, tickFormat: 'd' },
+      y: { type: 'log', base: 2, label: '↑ times one worker', ticks, tickFormat: 'd', grid: true },
+      marks: [
+        Plot.line(ticks, {
+          x: (size: number) => size,
+          y: (size: number) => size,
+          stroke: 'currentColor',
+          strokeOpacity: 0.4,
+          strokeDasharray: '4 3',
+        }),
+        ...METHODS.flatMap((method) =>
+          curve(
+            rows.filter((row) => row.method === method),
+            {
+              x: 'workers',
+              y: (row: NetworkRow) => speedUp(row, computing),
+              style: STYLES[method],
+              radius: 3,
+            },
+          ),
+        ),
+      ],
+    },
+  };
+}
+
+function line<Row extends { readonly step: number }>(
+  rows: readonly Row[],
+  y: keyof Row & string,
+  { light, dash }: Style,
+): Plot.Markish {
+  const dashed = dash === '' ? {} : { strokeDasharray: dash };
+  return Plot.line(rows, { x: 'step', y, stroke: light, strokeWidth: 1.6, ...dashed });
+}
+
+/** A name at the end of a line. */
+function label<Row extends { readonly step: number }>(
+  rows: readonly Row[],
+  y: keyof Row & string,
+  text: string,
+): Plot.Markish {
+  return Plot.text(rows, { x: 'step', y, text: () => text, textAnchor: 'end', dy: -10 });
+}
