@@ -1,6 +1,7 @@
 import { allOf, type Claim, holdsIf, type Judgement, undecided } from '../../claims/claim.ts';
 import { digits } from '../../claims/rules.ts';
 import { groupBy } from '../../tables/group-by.ts';
+import { methodOf } from './agree.ts';
 import {
   type DataParallelEvidence,
   type LossRow,
@@ -235,9 +236,8 @@ function withinRounding(losses: readonly LossRow[], tasks: readonly TaskName[]):
 }
 
 function expectedBytes({ run, parameters, gathered, rank, workers }: WorkerRow): number {
-  const method = run === 'apart' ? 'ring' : (run as Method);
   const scores = gathered === 0 ? 0 : bytesToGather(gathered, workers);
-  return bytesSent(method, parameters, rank, workers) + scores;
+  return bytesSent(methodOf(run), parameters, rank, workers) + scores;
 }
 
 /** Bytes of gradients and parameters that a worker sent in a step. */

@@ -7,6 +7,7 @@
 //
 // Sums are in place, and every worker ends with the same bits: each number is summed once, by one worker.
 import type { Exchange } from './exchange.ts';
+import type { Method } from './tables.ts';
 
 /** The sum of all workers' values, at the master, which adds them in the order of their ranks. */
 export async function gatherSum(values: Float32Array, exchange: Exchange): Promise<void> {
@@ -54,6 +55,18 @@ export async function treeAllReduce(values: Float32Array, exchange: Exchange): P
   // The child with the deepest tree first.
   for (const child of children.toReversed()) await exchange.send(child, values);
 }
+
+/** The sum of all workers' values, at every worker. */
+export const ALL_REDUCE: Readonly<
+  Record<Method, (values: Float32Array, exchange: Exchange) => Promise<void>>
+> = {
+  async master(values, exchange) {
+    await gatherSum(values, exchange);
+    await broadcast(values, exchange);
+  },
+  ring: ringAllReduce,
+  tree: treeAllReduce,
+};
 
 /** Every worker's values, one after the other in the order of ranks, passed around the ring. */
 export async function ringAllGather(

@@ -1,7 +1,6 @@
-import { broadcast, gatherSum, ringAllReduce, treeAllReduce } from './collectives.ts';
-import type { Exchange } from './exchange.ts';
+import { ALL_REDUCE } from './collectives.ts';
 import { type Network, SimulatedGroup } from './simulated-network.ts';
-import { type LossRow, METHODS, type Method, type NetworkRow, type WorkerRow } from './tables.ts';
+import { type LossRow, METHODS, type NetworkRow, type WorkerRow } from './tables.ts';
 import type { TaskSettings } from './tasks.ts';
 import { type Finished, type GroupTraining, trainInThreads } from './threads.ts';
 
@@ -63,17 +62,6 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0);
 }
 
-const REDUCE: Readonly<
-  Record<Method, (values: Float32Array, exchange: Exchange) => Promise<void>>
-> = {
-  async master(values, exchange) {
-    await gatherSum(values, exchange);
-    await broadcast(values, exchange);
-  },
-  ring: ringAllReduce,
-  tree: treeAllReduce,
-};
-
 /** How long the same code takes to reduce vectors of P numbers on a network that is simulated. */
 export async function timeOnNetworks(
   numbers: number,
@@ -86,7 +74,7 @@ export async function timeOnNetworks(
       for (const workers of groups) {
         const group = new SimulatedGroup(workers, { latency, bandwidth });
         const seconds = await group.run((exchange) =>
-          REDUCE[method](new Float32Array(numbers), exchange),
+          ALL_REDUCE[method](new Float32Array(numbers), exchange),
         );
         rows.push({ network, latency, bandwidth, numbers, method, workers, seconds });
       }

@@ -2,10 +2,11 @@ import { Worker } from 'node:worker_threads';
 // Without it in the main thread, ONNX Runtime refuses to start in another one: its usage reports would be on.
 import '../../engine/index.ts';
 import type { Traffic } from './exchange.ts';
+import type { WorkerResult } from './replica.ts';
 import { emptyOutboxes, type Outboxes } from './shared-memory.ts';
+import { parameterCountOf } from './steps.ts';
 import type { Run } from './tables.ts';
 import { type TaskSettings, taskOf } from './tasks.ts';
-import { parameterCountOf, type WorkerResult } from './training.ts';
 
 /** A training by a group of workers. */
 export interface GroupTraining {

@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
-  broadcast,
-  gatherSum,
+  ALL_REDUCE,
   ringAllGather,
-  ringAllReduce,
   treeAllReduce,
 } from '../../../src/studies/data-parallel/collectives.ts';
 import { counted, type Exchange } from '../../../src/studies/data-parallel/exchange.ts';
 import { SimulatedGroup } from '../../../src/studies/data-parallel/simulated-network.ts';
-import { METHODS, type Method } from '../../../src/studies/data-parallel/tables.ts';
+import { METHODS } from '../../../src/studies/data-parallel/tables.ts';
 import {
   bytesSent,
   bytesToGather,
@@ -17,15 +15,6 @@ import {
 import { fc } from '../../properties.ts';
 
 const NETWORK = { latency: 2, bandwidth: 4 };
-
-const REDUCE: Readonly<Record<Method, (values: Float32Array, e: Exchange) => Promise<void>>> = {
-  master: async (values, exchange) => {
-    await gatherSum(values, exchange);
-    await broadcast(values, exchange);
-  },
-  ring: ringAllReduce,
-  tree: treeAllReduce,
-};
 
 /** Vectors of one length, of every worker; whole numbers, so that every order of additions gives the same. */
 const vectors = fc
@@ -59,7 +48,7 @@ describe.each(METHODS)('%s', (method) => {
   test('every worker has the sum, of any number of workers and any length', () =>
     fc.assert(
       fc.asyncProperty(vectors, async (all) => {
-        const { values } = await together(all, REDUCE[method]);
+        const { values } = await together(all, ALL_REDUCE[method]);
         for (const one of values) expect([...one]).toEqual(sumOf(all));
       }),
     ));
@@ -67,7 +56,7 @@ describe.each(METHODS)('%s', (method) => {
   test('every worker sends the bytes of the formula, and all that is sent is received', () =>
     fc.assert(
       fc.asyncProperty(vectors, async (all) => {
-        const { traffic } = await together(all, REDUCE[method]);
+        const { traffic } = await together(all, ALL_REDUCE[method]);
         const length = all[0].length;
         expect(traffic.map((one) => one.bytesSent)).toEqual(
           traffic.map((_, rank) => bytesSent(method, length, rank, all.length)),
@@ -95,7 +84,7 @@ describe.each(METHODS)('%s', (method) => {
           ),
         ),
         async (all) => {
-          const { values } = await together(all, REDUCE[method]);
+          const { values } = await together(all, ALL_REDUCE[method]);
           const bits = values.map((one) => [...new Uint32Array(one.buffer)]);
           for (const one of bits) expect(one).toEqual(bits[0]);
         },
@@ -104,7 +93,7 @@ describe.each(METHODS)('%s', (method) => {
 
   test.each([2, 4, 8, 16])('%i workers take the seconds of the formula', async (workers) => {
     const all = Array.from({ length: workers }, () => Array.from({ length: 48 }, () => 1));
-    const { seconds } = await together(all, REDUCE[method]);
+    const { seconds } = await together(all, ALL_REDUCE[method]);
     expect(seconds).toBeCloseTo(secondsToReduce(method, 48, workers, NETWORK), 9);
   });
 });

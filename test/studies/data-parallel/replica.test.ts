@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { counted } from '../../../src/studies/data-parallel/exchange.ts';
+import { Replica, type WorkerResult } from '../../../src/studies/data-parallel/replica.ts';
 import {
   emptyOutboxes,
   sharedMemoryExchange,
@@ -14,20 +15,19 @@ import {
 } from '../../../src/studies/data-parallel/tables.ts';
 import { taskOf } from '../../../src/studies/data-parallel/tasks.ts';
 import { trainInThreads } from '../../../src/studies/data-parallel/threads.ts';
-import { Worker } from '../../../src/studies/data-parallel/training.ts';
 import { smallSettings } from './settings.ts';
 
 /** Trains a group in this thread. */
 async function train(task: TaskName, run: Run, size: number) {
   const settings = smallSettings(task);
   const group = new SimulatedGroup(size, { latency: 1, bandwidth: 1 });
-  const workers = group.exchanges.map(() => new Worker(taskOf(settings), settings.batch));
-  const results: Awaited<ReturnType<Worker['train']>>[] = [];
+  const replicas = group.exchanges.map(() => new Replica(taskOf(settings), settings.batch));
+  const results: WorkerResult[] = [];
   const exchanges = group.exchanges.map(counted);
   await group.run(async ({ rank }) => {
-    results[rank] = await workers[rank].train(run, settings.schedule, exchanges[rank]);
+    results[rank] = await replicas[rank].train(run, settings.schedule, exchanges[rank]);
   });
-  for (const worker of workers) await worker.dispose();
+  for (const replica of replicas) await replica.dispose();
   return results.map(({ losses, parameters }, rank) => ({
     losses,
     parameters: [...parameters],
