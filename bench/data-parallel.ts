@@ -1,4 +1,5 @@
-// Steps of data-parallel training by threads, of the sizes of the study data-parallel: time and processor time of a
+// Steps of data-parallel training by threads, of models as large as those of the study data-parallel (whole queries of
+// five pairs): time and processor time of a
 // step by method and number of workers. All take turns; the least of the rounds counts, and the first one, in which
 // programs are compiled, does not.
 // usage: npm run bench:data-parallel [-- --rounds=5]

@@ -81,6 +81,24 @@ export const DATA_PARALLEL_CLAIMS: readonly Claim<DataParallelEvidence>[] = [
       ]),
   },
   {
+    name: 'shards-apart-train-worse',
+    statement:
+      'Workers that each take the InfoNCE of their shard end with a higher loss of the whole batch.',
+    rule: `After the last step the loss of another batch, all rows together, is higher than that of one process by more than ${CLEAR} with the most workers.`,
+    judge: ({ workers }) => {
+      const most = Math.max(...workers.map((row) => row.workers));
+      const after = (run: Run, size: number) =>
+        workers.find((row) => row.task === 'infonce' && row.run === run && row.workers === size)
+          ?.batchLoss;
+      const [one, apart] = [after('one', 1), after('apart', most)];
+      if (one === undefined || apart === undefined) return undecided('no trainings');
+      return holdsIf(
+        apart - one > CLEAR,
+        `one process ${digits(one)}, ${most} apart ${digits(apart)}`,
+      );
+    },
+  },
+  {
     name: 'bytes-as-in-theory',
     statement:
       'A worker sends 2 (N - 1) / N P numbers in a ring, P up and down each of its edges in a tree, and P to or from the master.',

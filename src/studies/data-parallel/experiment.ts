@@ -46,6 +46,7 @@ export async function compareTrainings(
         bytesSent: one.bytesSent,
         bytesReceived: one.bytesReceived,
         messagesSent: one.messagesSent,
+        batchLoss: one.batchLoss,
         difference: largestDifference(one.parameters, results[i][0].parameters),
       })),
     ),

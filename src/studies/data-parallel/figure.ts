@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, type LegendEntry, type Panel } from '../../plots/figure.ts';
 import type { Style } from '../../plots/palette.ts';
 import type { Scheme } from '../../plots/sheet.ts';
+import { groupBy } from '../../tables/group-by.ts';
 import { AMBER, BLACK, BLUE, curve, GREY, MAGENTA, MARGINS } from '../drawing.ts';
 import { bytesPerStep, differencesFromOne, speedUp } from './claims.ts';
 import {
@@ -30,7 +31,7 @@ export function dataParallelFigure(evidence: DataParallelEvidence, scheme: Schem
   const { losses, workers, networks, computing } = evidence;
   const numbers = Math.max(...networks.map((row) => row.numbers));
   const megabytes = ((4 * numbers) / 1e6).toFixed(2);
-  const kinds = [...new Set(networks.map(({ network }) => network))];
+  const ofLargest = networks.filter((row) => row.numbers === numbers);
   return drawSvg(
     {
       title: 'Workers that share a batch',
@@ -45,13 +46,8 @@ export function dataParallelFigure(evidence: DataParallelEvidence, scheme: Schem
         differencePanel('MLP: difference from one process', losses, 'mlp'),
         differencePanel('dual encoder: difference from one process', losses, 'infonce'),
         bytesPanel(workers),
-        ...kinds.map((kind) =>
-          networkPanel(
-            kind,
-            networks.filter((row) => row.network === kind && row.numbers === numbers),
-            computing,
-          ),
-        ),
+        exchangePanel(ofLargest, computing),
+        speedUpPanel(ofLargest, computing),
       ],
       legendTitle: 'gradients by',
       legend: [
@@ -148,7 +144,7 @@ function bytesPanel(workers: readonly WorkerRow[]): Panel {
     heading: 'what the busiest worker sends in a step: counted, and in theory',
     options: {
       ...MARGINS,
-      x: { label: 'workers →', tickFormat: 'd', ticks: most },
+      x: { label: 'workers →', tickFormat: 'd', ticks: sizes },
       y: { label: '↑ MB', grid: true },
       marks: METHODS.flatMap((method) => [
         line(
@@ -168,17 +164,71 @@ function bytesPanel(workers: readonly WorkerRow[]): Panel {
   };
 }
 
-function networkPanel(kind: string, rows: readonly NetworkRow[], computing: number): Panel {
+const workersAxis = (rows: readonly NetworkRow[]) => {
   const ticks = [1, 2, 4, 8, 16, 32, 64].filter((size) => size <= mostWorkers(rows));
-  const microseconds = (rows[0]?.latency ?? 0) * 1e6;
+  return { type: 'log', base: 2, ticks, tickFormat: 'd' } as const;
+};
+
+function networksOf(rows: readonly NetworkRow[]): readonly (readonly NetworkRow[])[] {
+  return [...groupBy(rows, ({ network }) => network).values()];
+}
+
+function exchangePanel(rows: readonly NetworkRow[], computing: number): Panel {
+  const groups = rows.filter(({ workers }) => workers > 1);
+  const most = mostWorkers(groups);
+  const milliseconds = ({ seconds }: NetworkRow) => seconds * 1e3;
   return {
-    heading: `speed-up, simulated: ${kind}, latency ${microseconds.toFixed(0)} µs`,
+    heading: 'time to exchange, simulated, beside that to compute',
     options: {
       ...MARGINS,
-      x: { type: 'log', base: 2, label: 'workers →', ticks, tickFormat: 'd' },
-      y: { type: 'log', base: 2, label: '↑ times one worker', ticks, tickFormat: 'd', grid: true },
+      x: { ...workersAxis(groups), label: 'workers →' },
+      y: { type: 'log', label: '↑ ms per step', grid: true, ticks: 5, tickFormat: '~g' },
       marks: [
-        Plot.line(ticks, {
+        Plot.ruleY([computing * 1e3], { stroke: BLACK.light, strokeDasharray: '4 3' }),
+        Plot.text([computing * 1e3], {
+          y: (y: number) => y,
+          text: () => 'computing',
+          frameAnchor: 'left',
+          textAnchor: 'start',
+          dx: 6,
+          dy: -8,
+        }),
+        ...networksOf(groups).flatMap((own) => [
+          ...METHODS.flatMap((method) =>
+            curve(
+              own.filter((row) => row.method === method),
+              { x: 'workers', y: milliseconds, style: STYLES[method], radius: 3 },
+            ),
+          ),
+          Plot.text(
+            own.filter((row) => row.workers === most && row.method === 'master'),
+            {
+              x: 'workers',
+              y: milliseconds,
+              text: ({ network, latency }: NetworkRow) =>
+                `${network}, ${Number((latency * 1e6).toPrecision(3))} µs`,
+              textAnchor: 'end',
+              dy: -10,
+            },
+          ),
+        ]),
+      ],
+    },
+  };
+}
+
+function speedUpPanel(rows: readonly NetworkRow[], computing: number): Panel {
+  const slowest = Math.min(...rows.map(({ bandwidth }) => bandwidth));
+  const own = rows.filter(({ bandwidth }) => bandwidth === slowest);
+  const axis = workersAxis(rows);
+  return {
+    heading: `rows per second, simulated: ${own[0]?.network}`,
+    options: {
+      ...MARGINS,
+      x: { ...axis, label: 'workers →' },
+      y: { ...axis, label: '↑ times one worker', grid: true },
+      marks: [
+        Plot.line(axis.ticks, {
           x: (size: number) => size,
           y: (size: number) => size,
           stroke: 'currentColor',
@@ -187,7 +237,7 @@ function networkPanel(kind: string, rows: readonly NetworkRow[], computing: numb
         }),
         ...METHODS.flatMap((method) =>
           curve(
-            rows.filter((row) => row.method === method),
+            own.filter((row) => row.method === method),
             {
               x: 'workers',
               y: (row: NetworkRow) => speedUp(row, computing),

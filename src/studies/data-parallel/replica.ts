@@ -73,6 +73,12 @@ export class Replica {
     return this.#gathers(run, workers) ? (2 * this.#batch * this.#task.columns) / workers : 0;
   }
 
+  /** Loss of all rows of a step's batch. */
+  async batchLoss(parameters: Float32Array, step: number): Promise<number> {
+    const { loss } = await this.#ofShard(parameters, this.#task.batch(step), 1);
+    return loss[0];
+  }
+
   async dispose(): Promise<void> {
     for (const program of this.#programs.values()) await program.dispose();
   }

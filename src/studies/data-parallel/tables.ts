@@ -52,6 +52,8 @@ export interface WorkerRow {
   readonly messagesSent: number;
   /** Largest difference of a parameter from worker 0's, after the last step. */
   readonly difference: number;
+  /** Of worker 0: the loss of the batch after the last one, all rows together. */
+  readonly batchLoss?: number | undefined;
 }
 
 export const WORKER_TABLE: RowTypes<WorkerRow> = {
@@ -66,6 +68,7 @@ export const WORKER_TABLE: RowTypes<WorkerRow> = {
   bytesReceived: 'float64',
   messagesSent: 'int32',
   difference: 'float64',
+  batchLoss: 'float64',
 };
 
 /** Time to reduce the gradients of a model on a simulated network. */

@@ -31,6 +31,8 @@ export interface Finished extends WorkerResult, Traffic {
   /** P */
   readonly count: number;
   readonly gathered: number;
+  /** Of worker 0: the loss of the batch after the last one, all rows together. */
+  readonly batchLoss?: number;
 }
 
 export interface ThreadOptions {

@@ -13,7 +13,8 @@ const replica = new Replica(task, settings.batch);
 for (const [index, { run, workers }] of trainings.entries()) {
   if (rank >= workers) continue;
   const exchange = counted(sharedMemoryExchange(outboxes[index], rank, workers));
-  const result = await replica.train(run, settings.schedule, exchange);
+  const { schedule } = settings;
+  const result = await replica.train(run, schedule, exchange);
   parentPort?.postMessage({
     index,
     rank,
@@ -21,6 +22,9 @@ for (const [index, { run, workers }] of trainings.entries()) {
     ...exchange.traffic,
     count: parameterCountOf(task),
     gathered: replica.gathered(run, workers),
+    ...(rank === 0
+      ? { batchLoss: await replica.batchLoss(result.parameters, schedule.steps) }
+      : {}),
   } satisfies Finished);
 }
 await replica.dispose();

@@ -57,6 +57,7 @@ function evidence(change: {
           bytesReceived: 0,
           messagesSent: 0,
           difference: 0,
+          batchLoss: run === 'apart' ? 3.1 : 3,
         };
         return { ...row, ...change.worker?.(row) };
       }),
@@ -114,6 +115,11 @@ test.each([
         run === 'ring' && task === 'infonce' ? loss + 1 : loss,
     },
     'infonce-needs-the-scores-of-all',
+  ],
+  [
+    'shards apart that train as well',
+    { worker: ({ run }: WorkerRow) => (run === 'apart' ? { batchLoss: 3.001 } : {}) },
+    'shards-apart-train-worse',
   ],
   [
     'a number too many',
