@@ -1,7 +1,6 @@
-// Steps of data-parallel training by threads, of models as large as those of the study data-parallel (whole queries of
-// five pairs): time and processor time of a
-// step by method and number of workers. All take turns; the least of the rounds counts, and the first one, in which
-// programs are compiled, does not.
+// Steps of data-parallel training by threads: time and processor time of a step by method and number of workers. The
+// models are those of the study data-parallel, the dual encoder with whole queries of five pairs. All take turns; the
+// least of the rounds counts, and the first one, in which programs are compiled, does not.
 // usage: npm run bench:data-parallel [-- --rounds=5]
 
 import { loadavg } from 'node:os';
