@@ -44,7 +44,7 @@ export function dataParallelFigure(evidence: DataParallelEvidence, scheme: Schem
       panels: [
         lossPanel(losses),
         differencePanel('MLP: difference from one process', losses, 'mlp'),
-        differencePanel('dual encoder: difference from one process', losses, 'infonce'),
+        differencePanel('dual encoder, InfoNCE: difference from one process', losses, 'infonce'),
         bytesPanel(workers),
         exchangePanel(ofLargest, computing),
         speedUpPanel(ofLargest, computing),
@@ -86,8 +86,8 @@ function lossPanel(losses: readonly LossRow[]): Panel {
           ring.filter((_, i) => i % every === 0),
           { x: 'step', y: 'loss', fill: BLUE.light, symbol: BLUE.symbol, r: 3.5 },
         ),
-        label(ring.slice(-1), 'loss', `ring of ${most}, scores of all`),
-        label(apart.slice(-1), 'loss', `ring of ${most}, own scores alone`),
+        label(ring.slice(0, 1), 'loss', `ring of ${most}, scores of all`, 'below'),
+        label(apart.slice(0, 1), 'loss', `ring of ${most}, own scores alone`, 'below'),
       ],
     },
   };
@@ -112,7 +112,7 @@ function differencePanel(heading: string, losses: readonly LossRow[], task: Task
       x: { label: 'step →' },
       y: {
         type: 'log',
-        domain: [LEAST, 1],
+        domain: [LEAST, 10],
         tickFormat: (x: number) => x.toExponential(0),
         ticks: 5,
         grid: true,
@@ -120,7 +120,7 @@ function differencePanel(heading: string, losses: readonly LossRow[], task: Task
       },
       marks: [
         ...drawn.map(({ rows, style }) => line(rows, 'by', style)),
-        label(apart, 'by', 'own scores alone'),
+        label(apart, 'by', 'own scores alone', 'above'),
       ],
     },
   };
@@ -165,7 +165,10 @@ function bytesPanel(workers: readonly WorkerRow[]): Panel {
 }
 
 const workersAxis = (rows: readonly NetworkRow[]) => {
-  const ticks = [1, 2, 4, 8, 16, 32, 64].filter((size) => size <= mostWorkers(rows));
+  const least = Math.min(...rows.map(({ workers }) => workers));
+  const ticks = [1, 2, 4, 8, 16, 32, 64].filter(
+    (size) => size >= least && size <= mostWorkers(rows),
+  );
   return { type: 'log', base: 2, ticks, tickFormat: 'd' } as const;
 };
 
@@ -175,22 +178,26 @@ function networksOf(rows: readonly NetworkRow[]): readonly (readonly NetworkRow[
 
 function exchangePanel(rows: readonly NetworkRow[], computing: number): Panel {
   const groups = rows.filter(({ workers }) => workers > 1);
-  const most = mostWorkers(groups);
   const milliseconds = ({ seconds }: NetworkRow) => seconds * 1e3;
   return {
     heading: 'time to exchange, simulated, beside that to compute',
     options: {
       ...MARGINS,
       x: { ...workersAxis(groups), label: 'workers →' },
-      y: { type: 'log', label: '↑ ms per step', grid: true, ticks: 5, tickFormat: '~g' },
+      y: {
+        type: 'log',
+        label: '↑ ms per step',
+        grid: true,
+        domain: [0.01, 1000],
+        ticks: [0.01, 0.1, 1, 10, 100, 1000],
+        tickFormat: '~g',
+      },
       marks: [
         Plot.ruleY([computing * 1e3], { stroke: BLACK.light, strokeDasharray: '4 3' }),
         Plot.text([computing * 1e3], {
           y: (y: number) => y,
           text: () => 'computing',
-          frameAnchor: 'left',
-          textAnchor: 'start',
-          dx: 6,
+          frameAnchor: 'right',
           dy: -8,
         }),
         ...networksOf(groups).flatMap((own) => [
@@ -200,17 +207,15 @@ function exchangePanel(rows: readonly NetworkRow[], computing: number): Panel {
               { x: 'workers', y: milliseconds, style: STYLES[method], radius: 3 },
             ),
           ),
-          Plot.text(
-            own.filter((row) => row.workers === most && row.method === 'master'),
-            {
-              x: 'workers',
-              y: milliseconds,
-              text: ({ network, latency }: NetworkRow) =>
-                `${network}, ${Number((latency * 1e6).toPrecision(3))} µs`,
-              textAnchor: 'end',
-              dy: -10,
-            },
-          ),
+          // Below the ring's first point.
+          Plot.text(own.filter(({ method }) => method === 'ring').slice(0, 1), {
+            x: 'workers',
+            y: milliseconds,
+            text: ({ network, latency }: NetworkRow) =>
+              `${network}, ${Number((latency * 1e6).toPrecision(3))} µs`,
+            textAnchor: 'start',
+            dy: 16,
+          }),
         ]),
       ],
     },
@@ -260,11 +265,16 @@ function line<Row extends { readonly step: number }>(
   return Plot.line(rows, { x: 'step', y, stroke: light, strokeWidth: 1.6, ...dashed });
 }
 
-/** A name at the end of a line. */
+/** A name below the first point of a line, or above the last. */
 function label<Row extends { readonly step: number }>(
   rows: readonly Row[],
   y: keyof Row & string,
   text: string,
+  place: 'below' | 'above',
 ): Plot.Markish {
-  return Plot.text(rows, { x: 'step', y, text: () => text, textAnchor: 'end', dy: -10 });
+  const at =
+    place === 'below'
+      ? ({ textAnchor: 'start', dx: 8, dy: 26 } as const)
+      : ({ textAnchor: 'end', dy: -10 } as const);
+  return Plot.text(rows, { x: 'step', y, text: () => text, ...at });
 }
