@@ -1,13 +1,12 @@
-import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
+import { runProcess } from '../processes.ts';
 
 const START = fileURLToPath(new URL('start.sh', import.meta.url));
 const STOP = fileURLToPath(new URL('stop.sh', import.meta.url));
-const run = promisify(execFile);
 
 const PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'unshare', 'nsenter'];
 
@@ -16,11 +15,11 @@ export function whyNoCluster(): string {
   if (process.getuid?.() !== 0) return 'takes root';
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;
   const missing = PROGRAMS.filter(
-    (name) => spawnSync('which', [name], { env: { PATH: path } }).status !== 0,
+    (name) => runProcess('which', [name], { env: { PATH: path } }).status !== 0,
   );
   if (missing.length > 0) return `${missing.join(', ')} not installed`;
   const isolation = ['--mount', '--uts', '--pid', '--fork', '--mount-proc', 'true'];
-  return spawnSync('unshare', isolation).status === 0 ? '' : 'no namespaces can be made';
+  return runProcess('unshare', isolation).status === 0 ? '' : 'no namespaces can be made';
 }
 
 /** A real Slurm cluster on this machine: see start.sh. */
@@ -49,18 +48,20 @@ export class Cluster {
 
   /** Starts what is missing. */
   async restart(): Promise<void> {
-    await run('bash', [START, this.folder], { env: { ...process.env, ...this.#settings } });
+    await execa('bash', [START, this.folder], { env: this.#settings });
   }
 
   /** Runs a command of Slurm. */
   async slurm(program: string, ...args: readonly string[]): Promise<string> {
-    const { stdout } = await run(program, args, { env: { ...process.env, ...this.env } });
+    const { stdout } = await execa(program, args, { env: this.env, stripFinalNewline: false });
     return stdout;
   }
 
   /** Runs a command on a node. */
   async on(node: string, ...command: readonly string[]): Promise<string> {
-    const { stdout } = await run(join(this.folder, 'node'), [node, ...command]);
+    const { stdout } = await execa(join(this.folder, 'node'), [node, ...command], {
+      stripFinalNewline: false,
+    });
     return stdout;
   }
 
@@ -78,6 +79,6 @@ export class Cluster {
   }
 
   async stop(): Promise<void> {
-    await run('bash', [STOP, this.folder, '--purge']);
+    await execa('bash', [STOP, this.folder, '--purge']);
   }
 }

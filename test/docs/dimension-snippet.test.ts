@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readVectors } from '../../src/dimension/vectors/read.ts';
+import { runProcess } from '../processes.ts';
 
 // The snippet of docs/dimension.md that makes vectors with an ONNX encoder, if there is a Python for it.
 const PYTHON = process.env.PYTHON ?? 'python3';
 const MODULES = ['numpy', 'onnx', 'onnxruntime', 'tokenizers'];
-const python = (...args: readonly string[]) => spawnSync(PYTHON, args, { encoding: 'utf8' });
+const python = (...args: readonly string[]) => runProcess(PYTHON, args);
 const check = `import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ${JSON.stringify(MODULES)})))`;
 const hasModules = python('-c', check).status === 0;
 

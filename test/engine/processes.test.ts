@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPackages } from '../packages/install.ts';
 
@@ -19,7 +18,7 @@ afterAll(() => rm(project, { recursive: true }));
 interface Ended {
   readonly stdout: string;
   readonly stderr: string;
-  readonly code?: number;
+  readonly exitCode?: number;
 }
 
 /** Runs a module in a process of its own, without the switch that other tests' processes inherit. */
@@ -32,7 +31,7 @@ async function run(
   await writeFile(path, code);
   const { ORT_DISABLE_TELEMETRY: _, ...inherited } = process.env;
   const env = { ...inherited, ...environment };
-  return promisify(execFile)(process.execPath, [path], { env }).catch((error: Ended) => error);
+  return await execa(process.execPath, [path], { env, extendEnv: false, reject: false });
 }
 
 describe('in a worker thread', () => {
@@ -88,12 +87,12 @@ describe('with a second copy of TensorFlow.js', () => {
     ['before', "import '@tensorflow/tfjs';\n", ''],
     ['after', '', "import '@tensorflow/tfjs';\n"],
   ])('loaded %s the engine one error says so', async (_when, before, after) => {
-    const { stdout, stderr, code } = await run(
+    const { stdout, stderr, exitCode } = await run(
       `${before}import ${JSON.stringify(ENGINE)};\n${after}`,
       {},
       folder,
     );
-    expect(code).toBe(1);
+    expect(exitCode).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(
       /EngineError: there are two copies of TensorFlow\.js: the engine uses .*tfjs/,
@@ -103,7 +102,7 @@ describe('with a second copy of TensorFlow.js', () => {
 });
 
 test('no tensor without numbers and no smallest integer ends the process', async () => {
-  const { stdout, code } = await run(`
+  const { stdout, exitCode } = await run(`
     import { tf } from ${JSON.stringify(ENGINE)};
     await tf.setBackend('onnxruntime');
     const shapes = [[0], [0, 3], [2, 0], [2, 0, 3]];
@@ -124,6 +123,6 @@ test('no tensor without numbers and no smallest integer ends the process', async
     for (const name of ['div', 'floorDiv', 'mod', 'mul', 'pow', 'sub']) { count++; tf[name](least, minus).dataSync(); tf[name](least, tf.mul(minus, tf.square(minus))).dataSync(); }
     console.log('survived', count);
   `);
-  expect(code).toBeUndefined();
+  expect(exitCode).toBe(0);
   expect(stdout).toMatch(/survived \d{3,}/);
 });

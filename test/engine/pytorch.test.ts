@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { exportTwin } from '../../bench/peers/export-twin.ts';
 import { pythonWith } from '../../bench/peers/python.ts';
@@ -62,9 +62,8 @@ async function losses(config: ModelConfiguration, objective: Objective, asOurs: 
       { onStep: ({ loss }) => ours.push(loss) },
     );
     const args = [TWIN, folder, '--steps', String(STEPS), ...(asOurs ? ['--as-ours'] : [])];
-    const lines = execFileSync(python ?? 'python3', args, { encoding: 'utf8' })
-      .trim()
-      .split('\n');
+    const { stdout } = execaSync(python ?? 'python3', args);
+    const lines = stdout.split('\n');
     return { ours, theirs: lines.map((line) => Number(JSON.parse(line).loss)) };
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execaSync } from 'execa';
@@ -46,7 +45,8 @@ export function linkPackage(project: string, name: string): void {
 /** Prints what a program of the project prints. */
 export function runProgram(project: string, code: string): string {
   writeFileSync(join(project, 'user.mjs'), code);
-  return execFileSync(process.execPath, ['user.mjs'], { cwd: project, encoding: 'utf8' });
+  const options = { cwd: project, stripFinalNewline: false } as const;
+  return execaSync(process.execPath, ['user.mjs'], options).stdout;
 }
 
 function requiredBy(manifest: Manifest): readonly string[] {

@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +16,7 @@ import multiVectors from '../../stages/dimensions/multi-vectors.ts';
 import ownVectors from '../../stages/dimensions/own-vectors.ts';
 import plotDimension from '../../stages/dimensions/plot-dimension.ts';
 import predictors from '../../stages/dimensions/predictors.ts';
+import { runProcess } from '../processes.ts';
 import { runStage } from './run-stage.ts';
 
 let folder = '';
@@ -182,21 +182,21 @@ test('a problem is solved, and the validation judges it', async () => {
 const COMMAND = fileURLToPath(new URL('../../src/dimension/cli.mjs', import.meta.url));
 
 test('the command explains itself, and names a file that is missing', () => {
-  expect(execFileSync(process.execPath, [COMMAND, '--help'], { encoding: 'utf8' })).toContain(
+  expect(runProcess(process.execPath, [COMMAND, '--help']).stdout).toContain(
     'usage: npx dimension JUDGEMENTS',
   );
-  const missing = spawnSync(process.execPath, [COMMAND, 'no-such.tsv'], { encoding: 'utf8' });
+  const missing = runProcess(process.execPath, [COMMAND, 'no-such.tsv']);
   expect([missing.status, missing.stderr]).toEqual([2, 'error: no-such.tsv does not exist\n']);
-  expect(spawnSync(process.execPath, [COMMAND], { encoding: 'utf8' }).status).toBe(2);
+  expect(runProcess(process.execPath, [COMMAND]).status).toBe(2);
 });
 
 test('judgements of the reader are given to the stage that answers, wherever they lie', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const pipe = (set: string) =>
-    spawnSync(
+    runProcess(
       process.execPath,
       [join(root, 'src/pipe/loader/pipe.mjs'), 'run', 'dimension', '--dry-run', '--set', set],
-      { cwd: root, encoding: 'utf8' },
+      { cwd: root },
     );
   const { path } = given('mine.tsv', TEXT);
   const planned = pipe(`dimension.judgements=${path}`);

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { execa } from 'execa';
 
 /** What a test of tfjs-core's suite did. */
 export interface TestResult {
@@ -40,6 +39,6 @@ export async function runSuite(folder: string): Promise<TestResult[]> {
     logLevel: 'error',
   });
   const out = join(folder, 'results.json');
-  await promisify(execFile)(process.execPath, [bundle, out], { maxBuffer: 2 ** 26 });
+  await execa(process.execPath, [bundle, out], { stdio: 'ignore' });
   return JSON.parse(await readFile(out, 'utf8')) as TestResult[];
 }

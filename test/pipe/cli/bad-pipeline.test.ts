@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProcess } from '../../processes.ts';
 import { makeProject, removeProject, writeFiles } from '../loader/project.ts';
 
 const BIN = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
@@ -41,9 +41,8 @@ afterAll(() => removeProject(root));
 
 function run(pipeline: string, ...args: readonly string[]) {
   writeFiles(root, { 'pipeline.yaml': pipeline });
-  const { status, stdout, stderr } = spawnSync('node', [BIN, 'run', ...args], {
+  const { status, stdout, stderr } = runProcess('node', [BIN, 'run', ...args], {
     cwd: root,
-    encoding: 'utf8',
   });
   return { status, output: stdout + stderr };
 }

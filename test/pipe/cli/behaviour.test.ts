@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { runProcess } from '../../processes.ts';
 import { PipeProject, stage } from './pipe.ts';
 
 /** A chain a -> b. The output of a is a text in its code; a may fail half way. */
@@ -147,7 +147,7 @@ test('a run is exported as one file, with its provenance', () => {
     });
   }
   expect(stdout).toMatch(/study\.tar: 2 artifacts of 2 instances, 17 B\n$/);
-  const listed = spawnSync('tar', ['-tf', join(project.root, 'study.tar')], { encoding: 'utf8' });
+  const listed = runProcess('tar', ['-tf', join(project.root, 'study.tar')]);
   expect(
     listed.stdout
       .replaceAll(/^[^/]+\//gm, '')

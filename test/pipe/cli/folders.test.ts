@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
+import { runProcess } from '../../processes.ts';
 import { PipeProject } from './pipe.ts';
 
 const params =
@@ -147,8 +147,8 @@ test('export packs the files of a folder with their modes, and its empty folders
   expect(project.pipe('export', '-o', tar).status).toBe(0);
   const folder = join(project.root, 'unpacked');
   mkdirSync(folder);
-  spawnSync('tar', ['xf', tar, '-C', folder, '--strip-components=1']);
-  expect(spawnSync('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], { cwd: folder }).status).toBe(0);
+  runProcess('tar', ['xf', tar, '-C', folder, '--strip-components=1']);
+  expect(runProcess('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], { cwd: folder }).status).toBe(0);
   expect(readFileSync(join(folder, 'artifacts', page), 'utf8')).toBe('one');
   expect(statSync(join(folder, 'artifacts/report/pages/empty/deep')).isDirectory()).toBe(true);
   expect(statSync(join(folder, 'artifacts/report/tool.sh')).mode & 0o111).not.toBe(0);
@@ -163,8 +163,7 @@ test('the lock file accepts a folder by its digest and notices another one', () 
 });
 
 test('a link in a folder fails its stage with the place and the remedy, and nothing of it is stored', () => {
-  const blobs = () =>
-    spawnSync('find', [new Paths(project.root).blobs, '-type', 'f'], { encoding: 'utf8' }).stdout;
+  const blobs = () => runProcess('find', [new Paths(project.root).blobs, '-type', 'f']).stdout;
   const before = blobs();
   const { status, stderr, stdout } = project.pipe('run', '--set', 'report.link=true');
   expect(status).toBe(1);

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { runProcess, type StartedProcess, startProcess } from '../../processes.ts';
 import { Screen } from '../reporters/screen.ts';
 import { PipeProject, stage } from './pipe.ts';
 
 const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
-const hasTerminal = spawnSync('python3', ['-c', 'import pty']).status === 0;
+const hasTerminal = runProcess('python3', ['-c', 'import pty']).status === 0;
 
 const project = new PipeProject({ 'pipeline.yaml': 'stages: { slow: {} }' });
 // Runs until somebody says 'go'.
@@ -28,7 +28,7 @@ const PROMPT = /> $/;
 
 /** A shell with job control in a terminal of 80 by 24. */
 class ShellInTerminal {
-  readonly #process: ChildProcess;
+  readonly #process: StartedProcess;
   said = '';
   /** Up to where it was awaited. */
   #seen = 0;
@@ -36,9 +36,10 @@ class ShellInTerminal {
   constructor(cwd: string) {
     const program = `import pty; pty.spawn(['bash', '--norc', '--noprofile', '--noediting', '-i'])`;
     const { CI: _, GITHUB_ACTIONS: __, ...env } = process.env;
-    this.#process = spawn('python3', ['-c', program], {
+    this.#process = startProcess('python3', ['-c', program], {
       cwd,
       env: { ...env, NO_COLOR: '1', TERM: 'xterm', LANG: 'C', LC_ALL: 'C' },
+      extendEnv: false,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => {

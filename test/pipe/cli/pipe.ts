@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Paths } from '../../../src/pipe/disk/paths.ts';
+import { runProcess, type StartedProcess, startProcess } from '../../processes.ts';
 
 const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
 
@@ -13,7 +13,7 @@ const OBEDIENT =
 
 /** Whether `pipeObedient` can be. */
 export const canObey: boolean =
-  process.platform !== 'win32' && spawnSync('env', [...OBEDIENT, 'true']).status === 0;
+  process.platform !== 'win32' && runProcess('env', [...OBEDIENT, 'true']).status === 0;
 
 /** The output and the exit status of a command. */
 export interface CommandResult {
@@ -55,20 +55,18 @@ export class PipeProject {
   }
 
   #run(program: string, args: readonly string[]): CommandResult {
-    const { stdout, stderr, status } = spawnSync(program, args, {
+    return runProcess(program, args, {
       cwd: this.root,
-      encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },
       // A command that hangs would block the test's own clock too.
       timeout: 180_000,
       killSignal: 'SIGKILL',
     });
-    return { stdout, stderr, status };
   }
 
   /** Starts a command without waiting; a group of its own, so that all of it can be killed. */
-  start(...args: readonly string[]): ChildProcess {
-    return spawn('node', [bin, ...args], {
+  start(...args: readonly string[]): StartedProcess {
+    return startProcess('node', [bin, ...args], {
       cwd: this.root,
       detached: true,
       env: { ...process.env, NO_COLOR: '1', CI: '1', ...this.#env },

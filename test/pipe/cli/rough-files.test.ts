@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, openSync, symlinkSync, truncateSync } from 'node:fs';
+import { chmodSync, existsSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { runProcess } from '../../processes.ts';
 import { canObey, PipeProject, stage } from './pipe.ts';
 
 const bin = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
@@ -119,11 +119,10 @@ test('a contract without inputs and outputs has none', () => {
 
 test.skipIf(!existsSync('/dev/full'))('a full disk under the output is one clear error', () => {
   for (const args of [['status'], ['run', 'talks']]) {
-    const { stderr, status } = spawnSync('node', [bin, ...args], {
+    const script = '"$0" "$@" > /dev/full';
+    const { stderr, status } = runProcess('sh', ['-c', script, process.execPath, bin, ...args], {
       cwd: project.root,
-      encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1', CI: '1' },
-      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+      env: { NO_COLOR: '1', CI: '1' },
     });
     expectNoStack(stderr);
     expect(stderr).toContain(
@@ -136,9 +135,8 @@ test.skipIf(!existsSync('/dev/full'))('a full disk under the output is one clear
 
 test('a reader that stops early is no error', () => {
   const script = `"$0" "$1" status | head -n 1`;
-  const { stderr } = spawnSync('sh', ['-c', script, process.execPath, bin], {
+  const { stderr } = runProcess('sh', ['-c', script, process.execPath, bin], {
     cwd: project.root,
-    encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', CI: '1' },
   });
   expectNoStack(stderr);

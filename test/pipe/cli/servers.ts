@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StartedProcess } from '../../processes.ts';
 import { stage } from './pipe.ts';
 
 /** A project whose results are worth sharing: of two sizes, of several inputs, and nothing at all. */
@@ -43,7 +43,7 @@ export async function isUp(port: number): Promise<void> {
   }
 }
 
-export async function end(server: ChildProcess): Promise<void> {
+export async function end(server: StartedProcess): Promise<void> {
   const ended = once(server, 'exit');
   server.kill('SIGKILL');
   await ended;

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { EXIT, RunError } from '../../../src/pipe/core/errors.ts';
 import { identify, isAlive } from '../../../src/pipe/core/process-identity.ts';
 import { acquireLock, lockHolder } from '../../../src/pipe/disk/lock.ts';
+import { startProcess } from '../../processes.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 
 const FOLDER = '/home/project/cache';
@@ -69,7 +69,9 @@ test.each([
 });
 
 test('a process that was killed and not waited for is dead', async () => {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const child = startProcess(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    stdio: 'ignore',
+  });
   await once(child, 'spawn');
   const identity = identify(child.pid ?? 0);
   expect(isAlive(identity)).toBe(true);

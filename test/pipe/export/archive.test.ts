@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { codeManifests } from '../../../src/pipe/explain/code-manifests.ts';
 import { writeArchive } from '../../../src/pipe/export/archive.ts';
 import { type Provenance, provenanceOf } from '../../../src/pipe/export/provenance.ts';
 import { readRun, readRunRecords } from '../../../src/pipe/runs/files.ts';
+import { runProcess } from '../../processes.ts';
 import { graphOf, TestProject, temporaryFolder } from '../project.ts';
 
 const graph = graphOf([
@@ -36,7 +36,7 @@ async function finished() {
 /** Unpacks with the system's tar. */
 function unpack(archive: string): string {
   const folder = temporaryFolder();
-  const { status, stderr } = spawnSync('tar', ['-xf', archive, '-C', folder], { encoding: 'utf8' });
+  const { status, stderr } = runProcess('tar', ['-xf', archive, '-C', folder]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return folder;
 }

@@ -1,14 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { takeSnapshot } from '../../../src/pipe/loader/snapshot.ts';
+import { runProcess } from '../../processes.ts';
 import { commandThat, packageWith, temporaryProject, writeFiles } from './project.ts';
 
 function pipe(root: string, cwd: string, ...args: readonly string[]) {
-  return spawnSync('node', [join(root, 'src/pipe/loader/pipe.mjs'), 'try', ...args], {
+  return runProcess('node', [join(root, 'src/pipe/loader/pipe.mjs'), 'try', ...args], {
     cwd,
-    encoding: 'utf8',
   });
 }
 
@@ -73,10 +72,10 @@ import(process.argv[2] + '/s.js').then(({ fail }) => fail(() => { throw new Erro
 
 test('a syntax error of a script is reported without a stack', () => {
   const root = packageWith({ 'bench/b.ts': 'export default (;' });
-  const { stderr, status } = spawnSync(
+  const { stderr, status } = runProcess(
     'node',
     [join(root, 'src/pipe/loader/run.mjs'), 'bench/b.ts'],
-    { cwd: root, encoding: 'utf8' },
+    { cwd: root },
   );
   expect(stderr).toContain('bench/b.ts:1:17: unexpected ";"');
   expect(status).toBe(1);
@@ -88,9 +87,8 @@ test('run.mjs runs a script of the package with its arguments', () => {
   });
   mkdirSync(join(root, 'elsewhere'));
   const run = (...args: readonly string[]) =>
-    spawnSync('node', [join(root, 'src/pipe/loader/run.mjs'), ...args], {
+    runProcess('node', [join(root, 'src/pipe/loader/run.mjs'), ...args], {
       cwd: join(root, 'elsewhere'),
-      encoding: 'utf8',
     });
   expect(run('../bench/b.ts', 'x', 'y')).toMatchObject({ stdout: 'x,y\n', status: 0 });
   writeFiles(root, { 'scripts/c.ts': `import '../bench/b.ts';` });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,6 +6,7 @@ import { digestText } from '../../../src/pipe/core/digest.ts';
 import type { AcceptedRecord, AcceptedResults } from '../../../src/pipe/lock-file/accepted.ts';
 import { formatLockFile } from '../../../src/pipe/lock-file/accepted.ts';
 import { parseLockFile } from '../../../src/pipe/lock-file/read.ts';
+import { runProcess } from '../../processes.ts';
 import { fc } from '../../properties.ts';
 import { temporaryFolder } from '../project.ts';
 
@@ -102,7 +102,7 @@ function merge(base: string, ours: string, theirs: string): string | undefined {
     writeFileSync(path, text);
     return path;
   });
-  const { status, stdout } = spawnSync('git', ['merge-file', '-p', ...paths], { encoding: 'utf8' });
+  const { status, stdout } = runProcess('git', ['merge-file', '-p', ...paths]);
   return status === 0 ? stdout : undefined;
 }
 

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { type StartedProcess, startProcess } from '../../processes.ts';
 import { type CommandResult, PipeProject, stage } from '../cli/pipe.ts';
 
 const BIN = fileURLToPath(new URL('../../../src/pipe/loader/pipe.mjs', import.meta.url));
@@ -116,21 +117,21 @@ export function beginnings(gate: string): readonly string[] {
 /** A command that runs. */
 export class Running {
   readonly ended: Promise<CommandResult>;
-  readonly #child: ReturnType<typeof execFile>;
+  readonly #child: StartedProcess;
   #output = '';
   #waiting: (() => void)[] = [];
 
   constructor(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
-    const options = { cwd, env: { ...process.env, NO_COLOR: '1', CI: '1', ...env } };
-    let end: (result: CommandResult) => void = () => {};
-    this.ended = new Promise((resolve) => {
-      end = resolve;
+    const options = { cwd, env: { NO_COLOR: '1', CI: '1', ...env } };
+    this.#child = startProcess('node', [BIN, ...args], options);
+    const texts = ['', ''];
+    this.ended = once(this.#child, 'close').then(() => {
+      const [stdout, stderr] = texts;
+      return { stdout, stderr, status: this.#child.exitCode };
     });
-    this.#child = execFile('node', [BIN, ...args], options, (_, stdout, stderr) =>
-      end({ stdout, stderr, status: this.#child.exitCode }),
-    );
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on('data', (text: string) => {
+    for (const [i, stream] of [this.#child.stdout, this.#child.stderr].entries()) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        texts[i] += text;
         this.#output += text;
         for (const wake of this.#waiting.splice(0)) wake();
       });

@@ -1,14 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Cluster, whyNoCluster } from '../../cluster/cluster.ts';
+import { runProcess } from '../../processes.ts';
 import { ClusterProject } from './projects.ts';
 
 const why =
-  spawnSync('which', ['bindfs']).status === 0 ? whyNoCluster() : 'bindfs is not installed';
+  runProcess('which', ['bindfs']).status === 0 ? whyNoCluster() : 'bindfs is not installed';
 vi.setConfig({ testTimeout: 400_000 });
 
 /** Bytes. */
@@ -21,12 +22,12 @@ describe.skipIf(why !== '')(
     let cluster: Cluster;
 
     beforeAll(async () => {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${ROOM}`, 'tmpfs', shared]);
+      execaSync('mount', ['-t', 'tmpfs', '-o', `size=${ROOM}`, 'tmpfs', shared]);
       cluster = await Cluster.start({ NODES: '2', CPUS: '8', SHARED: shared, STALE: '20' });
     });
     afterAll(async () => {
       await cluster.stop();
-      execFileSync('umount', [shared]);
+      execaSync('umount', [shared]);
       rmSync(shared, { recursive: true });
     });
 

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -7,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectReadable } from '../../browser/looks.ts';
 import { BROWSER, launch, openPage } from '../../browser/open.ts';
+import type { StartedProcess } from '../../processes.ts';
 import { PipeProject, stage } from '../cli/pipe.ts';
 
 const HOSTILE = `<img src=x onerror=alert(1)>`;
@@ -38,7 +38,7 @@ project.write(
 );
 
 let browser: Browser;
-let ui: ChildProcess;
+let ui: StartedProcess;
 let url: string;
 
 describe.skipIf(BROWSER === undefined)('the live page', () => {

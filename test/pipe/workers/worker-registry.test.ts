@@ -1,21 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { identify, isAlive } from '../../../src/pipe/core/process-identity.ts';
 import { WorkerRegistry } from '../../../src/pipe/workers/worker-registry.ts';
+import { startProcess } from '../../processes.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 
 const FOLDER = '/project/cache/workers';
 
 /** A process that would live on. */
-async function sleeper(): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+async function sleeper(): Promise<{ readonly pid: number }> {
+  const child = startProcess(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
     stdio: 'ignore',
     detached: true,
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
-  return child as ChildProcess & { readonly pid: number };
+  return { pid: child.pid ?? 0 };
 }
 
 test('a worker that outlived its runner is ended, and gone when that is done', async () => {

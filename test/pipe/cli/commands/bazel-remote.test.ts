@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   mkdtempSync,
@@ -11,15 +10,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProcess, type StartedProcess, startProcess } from '../../../processes.ts';
 import { PipeProject } from '../pipe.ts';
 import { end, files, freePort, isUp } from '../servers.ts';
 
-const hasServer = spawnSync('bazel-remote', ['--help']).status === 0;
+const hasServer = runProcess('bazel-remote', ['--help']).status === 0;
 /** Says in the report of the tests why they did not run. */
 const why = hasServer ? '' : ' (skipped: there is no bazel-remote here)';
 
 const folder = mkdtempSync(join(tmpdir(), 'shatter-bazel-remote-'));
-let server: ChildProcess;
+let server: StartedProcess;
 let here: PipeProject;
 let there: PipeProject;
 
@@ -31,7 +31,9 @@ beforeAll(async () => {
   writeFileSync(users, `ann:{SHA}${password}\n`);
   const places = ['--dir', join(folder, 'data'), '--htpasswd_file', users];
   const addresses = ['--http_address', `127.0.0.1:${port}`, '--grpc_address', 'none'];
-  server = spawn('bazel-remote', ['--max_size', '1', ...places, ...addresses], { stdio: 'ignore' });
+  server = startProcess('bazel-remote', ['--max_size', '1', ...places, ...addresses], {
+    stdio: 'ignore',
+  });
   await isUp(port);
   const env = {
     PIPE_REMOTE: `http://127.0.0.1:${port}/study`,

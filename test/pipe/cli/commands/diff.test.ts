@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProcess } from '../../../processes.ts';
 import { PipeProject } from '../pipe.ts';
 
 const project = new PipeProject({
@@ -22,9 +22,8 @@ profiles: { large: { stages: { source: { params: { x: 100 } } } } }
 
 function git(...args: readonly string[]): void {
   const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
-  const { status, stderr } = spawnSync('git', [...identity, ...args], {
+  const { status, stderr } = runProcess('git', [...identity, ...args], {
     cwd: project.root,
-    encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
 }

@@ -1,20 +1,20 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProcess, type StartedProcess, startProcess } from '../../../processes.ts';
 import { PipeProject } from '../pipe.ts';
 import { end, files, freePort, isUp } from '../servers.ts';
 
 const missing = [['nginx', '-v'] as const, ['openssl', 'version'] as const]
-  .filter(([name, option]) => spawnSync(name, [option]).status !== 0)
+  .filter(([name, option]) => runProcess(name, [option]).status !== 0)
   .map(([name]) => name);
 const hasNginx = missing.length === 0;
 /** Says in the report of the tests why they did not run. */
 const why = hasNginx ? '' : ` (skipped: there is no ${missing.join(' and no ')} here)`;
 
 const folder = mkdtempSync(join(tmpdir(), 'shatter-nginx-'));
-let nginx: ChildProcess;
+let nginx: StartedProcess;
 let env: Readonly<Record<string, string>>;
 let here: PipeProject;
 
@@ -26,7 +26,9 @@ beforeAll(async () => {
   // The password is not encrypted; only this test knows it.
   writeFileSync(join(folder, 'users'), 'ann:{PLAIN}hunter2\n');
   writeFileSync(join(folder, 'nginx.conf'), configuration(port));
-  nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
+  nginx = startProcess('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+    stdio: 'ignore',
+  });
   await isUp(port);
   env = {
     PIPE_REMOTE: `https://127.0.0.1:${port}/study`,
@@ -74,7 +76,7 @@ function makeCertificate(): void {
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
-  const made = spawnSync('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, ...files]);
+  const made = runProcess('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, ...files]);
   expect(made.status).toBe(0);
 }
 

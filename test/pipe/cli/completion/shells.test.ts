@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, expect, test } from 'vitest';
+import { runProcess } from '../../../processes.ts';
 import { PipeProject, stage } from '../pipe.ts';
 
-const has = (name: string) => spawnSync(name, ['--version']).status === 0;
+const has = (name: string) => runProcess(name, ['--version']).status === 0;
 const hasTerminal = has('script');
 const hasFish = has('fish');
 
@@ -33,9 +33,8 @@ const SHELLS = {
 function typed(shell: keyof typeof SHELLS, ...lines: readonly string[]): readonly string[] {
   const { start, before } = SHELLS[shell];
   project.write('script', project.pipe('completion', shell).stdout);
-  const { stdout, status } = spawnSync('script', ['-qec', start, '/dev/null'], {
+  const { stdout, status } = runProcess('script', ['-qec', start, '/dev/null'], {
     cwd: project.root,
-    encoding: 'utf8',
     // A shell that waits for a key that never comes blocks the whole test process.
     timeout: 50_000,
     killSignal: 'SIGKILL',
@@ -105,9 +104,8 @@ test.skipIf(!hasFish)(
     /** What fish offers. */
     const at = (line: string) => {
       const command = 'source ./script; complete -C $argv[1]';
-      const { stdout } = spawnSync('fish', ['--no-config', '-c', command, line], {
+      const { stdout } = runProcess('fish', ['--no-config', '-c', command, line], {
         cwd: project.root,
-        encoding: 'utf8',
       });
       return stdout.trimEnd().split('\n');
     };
