@@ -162,8 +162,12 @@ writeFileSync(model + '/all.txt', [NAME, readFileSync(data, 'utf8'), readdirSync
       manifest('louder', {});
       one.write(
         'node_modules/louder/index.js',
-        `export const shout = (text) => text.toUpperCase();`,
+        // Maps of sources stay behind.
+        `import { existsSync } from 'node:fs';
+         const hasMap = existsSync(new URL('index.js.map', import.meta.url));
+         export const shout = (text) => text.toUpperCase() + (hasMap ? ' map' : '');`,
       );
+      one.write('node_modules/louder/index.js.map', '{}');
       await expectDone(one.onCluster('--remote'));
       expect(made(one)).toBe('LIB,1 2,X.TXT,Y.TXT all.txt,empty commands');
     });
