@@ -144,3 +144,21 @@ stages:
   const out = readFileSync(join(project.root, 'artifacts/slow/out.txt'), 'utf8');
   expect(out).toBe('edited meanwhile');
 });
+
+test.each([
+  ['of digits alone', `${'1234567890'.repeat(6)}1234`],
+  ['of digits around an e', `${'1234567890'.repeat(6)}1e23`],
+])(
+  'a sha256 %s, which YAML takes for a number, is told with its place and the fix',
+  (_, digits) => {
+    const pipeline = (sha256: string) =>
+      `stages:\n  one:\n    command: [cp, '{inputs.data}', '{outputs.copy}']\n    inputs:\n      data: { url: 'http://127.0.0.1:9/data', sha256: ${sha256} }\n    outputs: { copy: copy.txt }\n`;
+    const project = projectOf({ 'pipeline.yaml': pipeline(digits) });
+    const { stderr, status } = project.pipe('status');
+    expect(status).toBe(2);
+    expect(stderr).toContain('at pipeline.yaml:5:55');
+    expect(stderr).toMatch(/fix: .*in quotes/);
+    project.write('pipeline.yaml', pipeline(`'${digits}'`));
+    expect(project.pipe('status').status).toBe(0);
+  },
+);

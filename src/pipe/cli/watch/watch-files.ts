@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { watch } from 'chokidar';
+import { Paths } from '../../disk/paths.ts';
 import type { CodeSnapshot } from '../../loader/code.ts';
 
 /** Edits of a project's sources, as they come. */
@@ -26,10 +27,17 @@ export function watchedPaths({ projectRoot, files, locks }: CodeSnapshot): reado
 
 /** @param quiet milliseconds without a further change after which an edit counts as complete */
 export async function watchFiles(snapshot: CodeSnapshot, quiet: number): Promise<Edits> {
-  const watcher = watch([...watchedPaths(snapshot)], {
+  const { artifacts, cache } = new Paths(snapshot.projectRoot);
+  const asked = new Set(watchedPaths(snapshot));
+  const watcher = watch([...asked], {
     ignoreInitial: true,
-    // Editors write backups and swap files beside what they edit.
-    ignored: (path) => /^[.#]|~$|^node_modules$/.test(basename(path)) || isFolderLink(path),
+    ignored: (path) =>
+      // A pattern for raw files may start from the root, where runs write.
+      path === artifacts ||
+      path === cache ||
+      // Editors write backups and swap files beside what they edit.
+      (/^[.#]|~$|^node_modules$/.test(basename(path)) && !asked.has(path)) ||
+      isFolderLink(path),
   });
   let isPending = false;
   let isClosed = false;
@@ -58,6 +66,7 @@ export async function watchFiles(snapshot: CodeSnapshot, quiet: number): Promise
       });
     },
     add(paths) {
+      for (const path of paths) asked.add(path);
       watcher.add([...paths]);
     },
     close() {

@@ -11,7 +11,19 @@ const project = new PipeProject({
   'pipeline.yaml': pipeline(2),
   'stages/count.ts': source(1),
 });
-afterAll(() => project.remove());
+const raw = new PipeProject({
+  'pipeline.yaml': `
+stages:
+  file: { command: [cp, '{inputs.table}', '{outputs.out}'], inputs: { table: { files: table.csv } }, outputs: { out: out.txt } }
+  list: { command: [sh, -c, 'cat "$@" > out.txt', sh, '{inputs.parts}'], inputs: { parts: { files: '*/part-*.csv' } }, outputs: { out: out.txt } }
+`,
+  'table.csv': 'a',
+  'parts/part-1.csv': '1',
+});
+afterAll(() => {
+  project.remove();
+  raw.remove();
+});
 
 const result = () => readFileSync(join(project.root, 'artifacts/count/out.txt'), 'utf8');
 
@@ -66,6 +78,37 @@ test('an edit of params or code runs what it affects; a mistake is reported and 
   project.write('pipeline.yaml', pipeline(2));
   await waiting();
   expect(result()).toBe('20');
+
+  process.kill(child.pid ?? 0, 'SIGINT');
+  expect((await ended)[0]).toBe(130);
+}, 60_000);
+
+test('an edit of a raw file, or a new one that a pattern matches, runs exactly what reads it', async () => {
+  const child = raw.start('watch');
+  const ended = once(child, 'exit');
+  const output = new Output(child);
+  const made = (stage: string) =>
+    readFileSync(join(raw.root, `artifacts/${stage}/out.txt`), 'utf8');
+  const said = async () => {
+    const text = await output.upTo('waiting for changes');
+    return [...text.matchAll(/\] (\S+ started .*)$/gm)].map(([, what]) => what).sort();
+  };
+  expect(await said()).toHaveLength(2);
+
+  raw.write('table.csv', 'b');
+  expect(await said()).toEqual(['file started (input table: table.csv edited)']);
+  expect(made('file')).toBe('b');
+
+  raw.write('parts/part-2.csv', '2');
+  expect(await said()).toEqual(['list started (input parts: parts/part-2.csv added)']);
+  expect(made('list')).toBe('12');
+
+  raw.write('more/part-3.csv', '3');
+  expect(await said()).toEqual(['list started (input parts: more/part-3.csv added)']);
+
+  raw.write('parts/part-1.csv', 'one');
+  expect(await said()).toEqual(['list started (input parts: parts/part-1.csv edited)']);
+  expect(made('list')).toBe('3one2');
 
   process.kill(child.pid ?? 0, 'SIGINT');
   expect((await ended)[0]).toBe(130);
