@@ -134,7 +134,7 @@ export class Log {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        this.#disk.makeFolder(dirname(this.#path));
+        if (!this.#isNamed) this.#disk.makeFolder(dirname(this.#path));
         await this.#disk.append(this.#path, `\n${textOf(batch.map(({ line }) => line))}`);
         // The first append may have made the file, or a killed run did and went no further.
         if (!this.#isNamed) await this.#disk.sync(dirname(this.#path));

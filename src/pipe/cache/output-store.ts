@@ -91,11 +91,8 @@ export class OutputStore {
     if (this.#disk.stat(this.#paths.blob(output.digest))?.isFile !== true) return 'missing';
     const folder = dirname(target);
     assertInside(this.#disk, this.#paths.root, folder);
-    this.#disk.makeFolder(folder);
-    // Also those that killed runs left there.
-    for (const name of this.#disk.list(folder)) {
-      if (isPartial(name)) this.#disk.remove(join(folder, name));
-    }
+    if (this.#disk.stat(folder) === undefined) this.#disk.makeFolder(folder);
+    else this.#removePartial(folder);
     const part = join(folder, `.${output.digest.slice(0, 16)}.part`);
     const state =
       output.tree === undefined
@@ -104,6 +101,13 @@ export class OutputStore {
     if (state === 'sound') this.#replace(part, target);
     else this.#disk.remove(part);
     return state;
+  }
+
+  /** Removes what killed runs left half written. */
+  #removePartial(folder: string): void {
+    for (const name of this.#disk.list(folder)) {
+      if (isPartial(name)) this.#disk.remove(join(folder, name));
+    }
   }
 
   /** Writes a tree where nothing is. */

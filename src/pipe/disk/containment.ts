@@ -13,13 +13,15 @@ import type { Paths } from './paths.ts';
 export function assertInside(disk: Disk, root: string, path: string): void {
   if (path !== root && !path.startsWith(`${root}/`)) throw leavesProject(path, path);
   if (path.includes('/../') || path.endsWith('/..')) throw leavesProject(path, path);
-  const home = disk.real(root) ?? root;
   for (let at = path; at !== dirname(at); at = dirname(at)) {
     // First, because what is not there costs an exception otherwise.
     if (disk.stat(at) === undefined) continue;
     const real = disk.real(at);
     // A dangling link: writing there would create the file wherever the link points to.
     if (real === undefined) throw leavesProject(at, 'nothing');
+    // No link on the way: most are that simple.
+    if (real === at && at.startsWith(`${root}/`)) return;
+    const home = disk.real(root) ?? root;
     if (real === home || real.startsWith(`${home}/`)) return;
     throw leavesProject(at, real);
   }

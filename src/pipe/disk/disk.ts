@@ -15,10 +15,12 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { copyFile, rm, rmdir } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Digest, digestFile } from '../core/digest.ts';
@@ -120,11 +122,22 @@ export const realDisk: Disk = {
   read: (path) => orMissing(() => readFileSync(path), undefined),
   list: (path) => orMissing(() => readdirSync(path).sort(), []),
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),
-  remove: (path) => rmSync(path, { recursive: true, force: true }),
+  remove(path) {
+    // Mostly nothing or a file, for which rm takes many steps.
+    const kind = kindOf(path);
+    if (kind === 'folder') rmSync(path, { recursive: true, force: true });
+    else if (kind === 'file') orMissing(() => unlinkSync(path), undefined);
+  },
   async discard(path) {
-    // Mostly nothing or an empty folder, for which rm takes three steps.
-    if (realDisk.stat(path) === undefined) return;
-    await rmdir(path).catch(() => rm(path, { recursive: true, force: true }));
+    // Mostly nothing or an empty folder.
+    const kind = kindOf(path);
+    if (kind === undefined) return;
+    try {
+      if (kind === 'folder') rmdirSync(path);
+      else unlinkSync(path);
+    } catch {
+      await rm(path, { recursive: true, force: true });
+    }
   },
   rename: renameSync,
   link(from, to) {
@@ -170,6 +183,12 @@ export const realDisk: Disk = {
   },
   digest: digestFile,
 };
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  const stats = orMissing(() => lstatSync(path, { throwIfNoEntry: false }), undefined);
+  if (stats === undefined) return undefined;
+  return stats.isDirectory() ? 'folder' : 'file';
+}
 
 function orMissing<T, U>(read: () => T, fallback: U): T | U {
   try {

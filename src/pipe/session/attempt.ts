@@ -221,8 +221,9 @@ export class Attempts {
       assertInside(cache.disk, cache.paths.homeOf(path), path);
     }
     // That of the checkpoint is made by a stage that asks for it: most do not.
-    const folders = new Set([folder, dirname(job.log), dirname(log)]);
-    for (const path of folders) cache.disk.makeFolder(path);
+    for (const path of new Set([folder, dirname(job.log), dirname(log)])) {
+      if (cache.disk.stat(path) === undefined) cache.disk.makeFolder(path);
+    }
     if (!this.#logged.has(instance.id)) cache.disk.remove(log);
     this.#logged.add(instance.id);
     return job;

@@ -55,7 +55,7 @@ class Run {
 
   async finish(): Promise<RunCounts> {
     const { assessments, signal, drain } = this.#request;
-    signal.addEventListener('abort', () => this.#stop(), { once: true });
+    signal.addEventListener('abort', () => this.#cancel(), { once: true });
     if (signal.aborted) this.#stop();
     drain?.signal.addEventListener('abort', () => this.#drain(drain), { once: true });
     const over = new Promise<void>((resolve) => {
@@ -158,7 +158,7 @@ class Run {
   }
 
   async #attempt(instance: Instance): Promise<void> {
-    const { emit, signal, reasonOf, secondsOf } = this.#request;
+    const { emit, reasonOf, secondsOf } = this.#request;
     const { id } = instance;
     const outdated = this.#schedule.outdated(instance);
     const { key, fingerprint } = outdated;
@@ -188,7 +188,7 @@ class Run {
           this.#pump();
         },
       },
-      AbortSignal.any([signal, own.signal]),
+      own.signal,
     );
     this.#running.delete(id);
     if (result.ok) {
@@ -258,6 +258,11 @@ class Run {
     for (const ready of this.#schedule.settle(instance)) {
       if (!this.#progress.isOver(ready.id)) this.#during(ready, () => this.#decide(ready));
     }
+  }
+
+  #cancel(): void {
+    this.#stop();
+    for (const controller of this.#running.values()) controller.abort();
   }
 
   /** Starts nothing more; what runs is awaited. */

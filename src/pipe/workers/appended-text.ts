@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
 /** Bytes read at a time. */
@@ -25,6 +25,9 @@ export class AppendedText {
 
   /** What came since the last time, piece by piece. */
   *read(): Generator<string> {
+    // First, because what is not there costs an exception, and most is read in vain.
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= this.#offset) return;
     let file: number;
     try {
       file = openSync(this.#path, 'r');

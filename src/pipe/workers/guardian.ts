@@ -21,6 +21,9 @@ export class Guardian {
 function start(program: string) {
   const child = execaNode(program, {
     ...OWN_GROUP,
+    // It needs nothing of it, and Node takes long to start with some of it.
+    env: {},
+    extendEnv: false,
     ipc: false,
     stdin: 'pipe',
     stdout: 'ignore',

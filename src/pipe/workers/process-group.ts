@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readText } from '../core/machine.ts';
 
@@ -37,14 +37,19 @@ export function quietMoment(): Quiet {
  * Ends what this process, the leader of its group, has started and what those have started.
  *
  * @param isByMain whether nothing but the main thread has started any
- * @returns number of processes that were running
+ * @returns number of processes that were running, and processor seconds of all that it started since then
  */
-export async function endFollowers(since: Quiet, isByMain: boolean): Promise<number> {
+export async function endFollowers(
+  since: Quiet,
+  isByMain: boolean,
+): Promise<{ readonly running: number; readonly seconds: number }> {
   // To list all processes takes milliseconds; most stages start none, or a program that soon ends.
   if (process.platform === 'linux' && !hasChildren(isByMain)) {
-    if (reapedIn(statOf('self')) === since.reaped) return 0;
+    const stat = statOf('self');
+    const none = { running: 0, seconds: secondsIn(stat) - since.seconds };
+    if (reapedIn(stat) === since.reaped) return none;
     const recent = recentPids(since);
-    if (recent !== undefined && !recent.some(isFollower)) return 0;
+    if (recent !== undefined && !recent.some(isFollower)) return none;
   }
   const ended = new Set<number>();
   // One that is just being killed may have started another.
@@ -57,7 +62,7 @@ export async function endFollowers(since: Quiet, isByMain: boolean): Promise<num
     }
     await delay(1);
   }
-  return ended.size;
+  return { running: ended.size, seconds: secondsOfChildren() - since.seconds };
 }
 
 /**
@@ -137,6 +142,8 @@ async function followers(): Promise<readonly number[]> {
 
 /** Whether a process of Linux is alive and in the group of this one. */
 function isFollower(pid: number): boolean {
+  // Most that were started a moment ago are gone.
+  if (!existsSync(`/proc/${pid}`)) return false;
   const { [GROUP]: group, [STATE]: state } = statOf(String(pid));
   return pid !== process.pid && Number(group) === process.pid && state !== 'Z';
 }

@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Headline } from '../pipeline/contract.ts';
 import type { CommandLine } from './executor.ts';
@@ -26,7 +36,7 @@ export async function runCommand(
   const description = join(dirname(folder), `${process.pid}.json`);
   const progressFile = `${folder}.progress`;
   const content = { instance, params, inputs: pathsOf(inputs), outputs, checkpoint };
-  writeFileSync(description, JSON.stringify(content));
+  overwrite(description, JSON.stringify(content));
   const watched = new ProgressFile(progressFile, progress);
   const env = { ...environment, PIPE_STAGE: description, PIPE_PROGRESS: progressFile };
   try {
@@ -37,6 +47,17 @@ export async function runCommand(
     if (usesCheckpoint) removeIfEmpty(checkpoint);
   }
   return async () => (metrics === undefined ? {} : readMetrics(outputs[metrics]));
+}
+
+/** Does not empty the file first: file systems write one to the disk at once that was emptied and filled again. */
+function overwrite(path: string, text: string): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT);
+  try {
+    writeFileSync(file, text);
+    ftruncateSync(file, Buffer.byteLength(text));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function readMetrics(path: string): Headline {

@@ -2,7 +2,7 @@ import { readHeadline } from '../cache/metrics.ts';
 import type { Headline, Progress } from '../pipeline/contract.ts';
 import { stageFailure } from './failure.ts';
 import { collectOutputs, inspectOutputs, outputPaths } from './outputs.ts';
-import { endFollowers, quietMoment, secondsOfChildren } from './process-group.ts';
+import { endFollowers, quietMoment } from './process-group.ts';
 import type { FinalReply, Reply, RunJob } from './protocol.ts';
 import { captureOutput, type StageOutput, throttleProgress } from './stage-output.ts';
 
@@ -40,10 +40,10 @@ export async function runJob(
     const headline = await run({ job, signal, outputs, progress: progress.offer, output });
     progress.flush();
     // They could still write to the outputs.
-    const left = await endFollowers(begin, isCommand);
-    if (left > 0)
+    const { running, seconds } = await endFollowers(begin, isCommand);
+    if (running > 0)
       console.error(
-        `ended ${left === 1 ? 'a process' : `${left} processes`} that the stage left running`,
+        `ended ${running === 1 ? 'a process' : `${running} processes`} that the stage left running`,
       );
     const fault = inspectOutputs(job.folder, job.outputs, isCommand);
     if (fault !== undefined) return { type: 'failed', failure: fault };
@@ -53,7 +53,7 @@ export async function runJob(
     const { maxRSS } = process.resourceUsage();
     // The peak is that of the process: an earlier instance may have made it.
     const peakMemory = maxRSS > memoryBefore ? maxRSS * 1024 : process.memoryUsage.rss();
-    const cpuSeconds = (user + system) / 1e6 + secondsOfChildren() - begin.seconds;
+    const cpuSeconds = (user + system) / 1e6 + seconds;
     return { type: 'finished', outputs: records, metrics, cpuSeconds, peakMemory };
   } catch (error) {
     return { type: 'failed', failure: stageFailure(error) };

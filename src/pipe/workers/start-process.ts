@@ -24,10 +24,11 @@ export interface ProcessOptions {
 export type NodeProcess = ReturnType<typeof startProcess>;
 
 const FIXED = {
-  ipc: true,
+  // The channel as Node has it: what execa puts around messages takes longer than they do.
+  ipc: false,
+  stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   extendEnv: false,
   serialization: 'json',
-  stdin: 'ignore',
   all: true,
   buffer: false,
   reject: false,

@@ -39,7 +39,6 @@ export class WorkerProcess {
     child.once('exit', () => {
       this.#hasEnded = true;
     });
-    // As Node has them: what execa puts around messages takes longer than they do.
     child.on('message', (message: unknown) => this.#onReply?.(message as Reply));
     // Resolves when the streams are closed: the last words of the process are in its tail by then.
     this.#exit = child.then(({ exitCode, signal }) => ({ exit: { exitCode, signal } }));
