@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeCommand, ranOf } from './shatter.ts';
 import { chainsOf, stepsOf, type Tool } from './tool.ts';
@@ -23,11 +23,6 @@ export const commands: Tool = {
   },
   edit(folder, text) {
     writeFileSync(join(folder, 'in/0'), text);
-  },
-  clean(folder) {
-    for (const made of ['artifacts', 'cache']) {
-      rmSync(join(folder, made), { recursive: true, force: true });
-    }
   },
   ran: ranOf,
 };

@@ -12,7 +12,7 @@ import { measureHashing } from './hashing.ts';
 import { make, ninja, snakemake } from './make.ts';
 import { npmTools } from './npm-tools.ts';
 import { declared, matrix, node, peakMemory } from './shatter.ts';
-import { CHAIN, median, type Scenario, type Tool, time } from './tool.ts';
+import { CHAIN, type Scenario, type Tool, time } from './tool.ts';
 
 const SCENARIOS: readonly Scenario[] = ['noop', 'one-leaf', 'one-param', 'full'];
 
@@ -91,9 +91,7 @@ function isThere(tool: Tool): boolean {
 }
 
 function measure(tool: Tool, stages: number): void {
-  const home = join(folder, `${tool.name.replaceAll(/\W/g, '')}-${stages}`);
-  mkdirSync(home);
-  tool.prepare(home, stages);
+  let home = '';
   let edits = 0;
   for (const scenario of ['full', 'noop', 'one-leaf', 'one-param'] as const) {
     if (scenario !== 'full' && !scenarios.includes(scenario)) continue;
@@ -103,7 +101,11 @@ function measure(tool: Tool, stages: number): void {
     const seconds: number[] = [];
     const cpuSeconds: number[] = [];
     for (let round = 0; round < roundsOf(scenario, stages); round += 1) {
-      if (scenario === 'full') tool.clean(home);
+      if (scenario === 'full') {
+        // A new one each time: some file systems are slow at making files where others were just removed.
+        home = mkdtempSync(join(folder, 'project-'));
+        tool.prepare(home, stages);
+      }
       edits += 1;
       if (scenario === 'one-leaf') tool.edit(home, `edit ${edits}`);
       if (scenario === 'one-param') tool.declare?.(home, edits);
@@ -124,12 +126,12 @@ function measure(tool: Tool, stages: number): void {
       tool: tool.name,
       stages,
       scenario,
-      seconds: median(seconds),
-      cpuSeconds: median(cpuSeconds),
+      // The least: what else the machine does only adds to it.
+      seconds: Math.min(...seconds),
+      cpuSeconds: Math.min(...cpuSeconds),
       memoryMB: memory,
     });
   }
-  rmSync(home, { recursive: true });
 }
 
 function roundsOf(scenario: Scenario, stages: number): number {

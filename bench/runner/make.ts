@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { chainsOf, findVersion, stepsOf, type Tool } from './tool.ts';
@@ -14,12 +14,6 @@ function filesOf(chain: number): readonly string[] {
 const files = {
   edit(folder: string, text: string) {
     writeFileSync(join(folder, 'in/0'), text);
-  },
-  clean(folder: string) {
-    for (const made of ['out', '.ninja_log', '.ninja_deps', '.snakemake']) {
-      rmSync(join(folder, made), { recursive: true, force: true });
-    }
-    mkdirSync(join(folder, 'out'));
   },
 } satisfies Partial<Tool>;
 

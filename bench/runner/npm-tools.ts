@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execaSync } from 'execa';
@@ -73,11 +73,6 @@ function wireit(installed: string, find: Tool['find']): Tool {
       },
     },
     edit: (folder, text) => writeFileSync(join(folder, 'in/0'), text),
-    clean(folder) {
-      rmSync(join(folder, '.wireit'), { recursive: true, force: true });
-      rmSync(join(folder, 'out'), { recursive: true, force: true });
-      mkdirSync(join(folder, 'out'));
-    },
     ran: (output) => output.match(/\] Executed successfully$/gm)?.length ?? 0,
   };
 }
@@ -135,13 +130,6 @@ function turbo(installed: string, find: Tool['find']): Tool {
       },
     },
     edit: (folder, text) => writeFileSync(join(folder, 'packages/c0/in'), text),
-    clean(folder) {
-      rmSync(join(folder, '.turbo'), { recursive: true, force: true });
-      for (const chain of readdirSync(join(folder, 'packages'))) {
-        for (const step of stepsOf())
-          rmSync(join(folder, 'packages', chain, `out.${step}`), { force: true });
-      }
-    },
     ran(output) {
       const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? [];
       return Number(total) - Number(cached);

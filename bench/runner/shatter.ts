@@ -32,11 +32,6 @@ const shatter = {
     // The params of the second chain, or the axis' first value.
     writeFileSync(file, text.replace(/(chain: (?:\[|(?=\d)))\d+/, `$1${1_000_000 + number}`));
   },
-  clean(folder: string) {
-    for (const made of ['artifacts', 'cache']) {
-      rmSync(join(folder, made), { recursive: true, force: true });
-    }
-  },
   ran: ranOf,
 } satisfies Partial<Tool>;
 

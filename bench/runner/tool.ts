@@ -36,8 +36,6 @@ export interface Tool {
   edit(folder: string, text: string): void;
   /** The same by an edit of the file that declares the graph; another number each time. */
   declare?(folder: string, number: number): void;
-  /** Removes all that was made. */
-  clean(folder: string): void;
   /** How many stages the output of a run says it executed; `undefined` if it does not tell. */
   ran(output: string): number | undefined;
 }

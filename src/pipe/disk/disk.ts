@@ -126,7 +126,7 @@ export const realDisk: Disk = {
     // Mostly nothing or a file, for which rm takes many steps.
     const kind = kindOf(path);
     if (kind === 'folder') rmSync(path, { recursive: true, force: true });
-    else if (kind === 'file') orMissing(() => unlinkSync(path), undefined);
+    else if (kind === 'file') unlinkSync(path);
   },
   async discard(path) {
     // Mostly nothing or an empty folder.
@@ -185,7 +185,7 @@ export const realDisk: Disk = {
 };
 
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const stats = orMissing(() => lstatSync(path, { throwIfNoEntry: false }), undefined);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   return stats.isDirectory() ? 'folder' : 'file';
 }
