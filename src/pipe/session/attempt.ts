@@ -147,7 +147,7 @@ export class Attempts {
       if (!result.ok) {
         isLeft = 'cancelled' in result && result.isLeft === true;
         if (!('failure' in result)) return result;
-        return { ok: false, failure: explained(result.failure, log, cache) };
+        return { ok: false, failure: explained(result.failure, log, cache, task.instance) };
       }
       const seconds = result.seconds ?? (clock.now() - begin) / 1000;
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
@@ -158,7 +158,7 @@ export class Attempts {
           ? await cache.raw.firstChanged(task.instance)
           : { path: altered, isCode: false };
       if (edited !== undefined) {
-        const failure = explained(inputChanged(cache, edited), log, cache);
+        const failure = explained(inputChanged(cache, edited), log, cache, task.instance);
         return { ok: false, failure };
       }
       observer.ended?.();

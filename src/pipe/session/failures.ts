@@ -48,7 +48,7 @@ export function isLasting({ kind }: Failure): boolean {
 }
 
 /** The failure with the end of its log and its places in the project. The log then says why it ends there. */
-export function explained(failure: Failure, path: string, cache: Cache): Failure {
+export function explained(failure: Failure, path: string, cache: Cache, { id }: Instance): Failure {
   const frames = ownFrames(failure.stack, cache.paths.root);
   const log = endOf(path, cache.disk);
   const shown = [`failed: ${failure.message}`, ...frames.map((place) => `  at ${place}`)];
@@ -58,6 +58,7 @@ export function explained(failure: Failure, path: string, cache: Cache): Failure
     // The failure itself is what matters.
   }
   return {
+    ...(failure.kind === 'exited' ? { hint: `npx pipe log '${id}' prints all of its log` } : {}),
     ...failure,
     ...(log.length === 0 ? {} : { log }),
     ...(frames.length === 0 ? {} : { frames }),

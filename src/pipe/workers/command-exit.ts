@@ -39,7 +39,6 @@ export function explainCommandExit(
     return new KnownFailure({
       kind: 'exited',
       message: `${program} failed with exit code ${exitCode}`,
-      hint: 'its log says more: npx pipe log',
     });
   }
   const [reason, fix] = STARTS[code ?? ''] ?? [shortMessage, 'see docs/commands.md'];

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Headline } from '../pipeline/contract.ts';
 import type { CommandLine } from './executor.ts';
+import { KnownFailure } from './failure.ts';
 import { ProgressFile } from './progress-file.ts';
 import type { RunJob } from './protocol.ts';
 import type { Given } from './run-job.ts';
@@ -60,18 +61,34 @@ function overwrite(path: string, text: string): void {
   }
 }
 
+/** @throws {KnownFailure} for anything but numbers by name */
 function readMetrics(path: string): Headline {
+  const wrong = (what: string) =>
+    new KnownFailure({
+      kind: 'threw',
+      message: `${basename(path)}, the file of its metrics, ${what}`,
+      hint: 'write numbers by name, such as {"loss": 0.31}, and leave out what is not known',
+    });
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Error(
-      `${basename(path)}, the file of its metrics, is not JSON: ${(error as Error).message}`,
-    );
+    throw wrong(`is not JSON: ${(error as Error).message}`);
   }
-  const isMapping = typeof json === 'object' && json !== null && !Array.isArray(json);
-  if (isMapping) return json as Headline;
-  throw new Error(`${basename(path)}, the file of its metrics, is not of the form {"loss": 0.31}`);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw wrong('is no mapping');
+  const odd = Object.entries(json).find(([, value]) => !isMetric(value));
+  if (odd !== undefined) throw wrong(`has ${JSON.stringify(odd[1])} for '${odd[0]}'`);
+  return json as Headline;
+}
+
+function isMetric(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'number';
+  const { value: number, within } = value as {
+    readonly value?: unknown;
+    readonly within?: unknown;
+  };
+  return typeof number === 'number' && typeof within === 'number';
 }
 
 function pathsOf(inputs: RunJob['inputs']) {

@@ -131,7 +131,9 @@ stages:
     /^2: error: input 'data' of stage 'a' is missing: there is no data\.txt\n {2}at pipeline\.yaml:6:/,
   );
   project.write('data.txt', 'data');
-  expect(said()).toMatch(/^1: [\s\S]*a failed: node failed with exit code 3\n[\s\S]*half way/);
+  expect(said()).toMatch(
+    /^1: [\s\S]*a failed: node failed with exit code 3\n[\s\S]*half way\n {2}fix: npx pipe log 'a' prints all of its log\n/,
+  );
   expect(said(`console.log('no output');`)).toContain(`did not write its output 'out' (out.txt)`);
   const yaml = readFileSync(join(project.root, 'pipeline.yaml'), 'utf8');
   project.write('pipeline.yaml', yaml.replace('[node, a', '[no-such-program, a'));
@@ -142,6 +144,30 @@ stages:
   );
   project.write('pipeline.yaml', yaml.replace('{inputs.data}', '{inputs.dta}'));
   expect(said()).toMatch(/the stage has no input 'dta'[\s\S]*did you mean 'data'\?/);
+});
+
+test('metrics of a command that are no numbers by name are one error that says what to write', () => {
+  const project = new PipeProject({
+    'pipeline.yaml': `stages: { fit: { command: [cp, '{inputs.data}', '{outputs.metrics}'], inputs: { data: { files: data.json } }, outputs: {}, metrics: metrics.json } }`,
+  });
+  projects.push(project);
+  const said = (metrics: string) => {
+    project.write('data.json', metrics);
+    const { stdout, status } = project.pipe('run');
+    return `${status}: ${stdout}`;
+  };
+  const fix = 'fix: write numbers by name, such as {"loss": 0.31}, and leave out what is not known';
+  for (const [metrics, what] of [
+    ['{"loss": NaN}', 'is not JSON'],
+    ['[1]', 'is no mapping'],
+    ['{"loss": null}', "has null for 'loss'"],
+    ['{"loss": "low"}', `has "low" for 'loss'`],
+  ]) {
+    const text = said(metrics);
+    expect(text).toContain(`metrics.json, the file of its metrics, ${what}`);
+    expect(text).toContain(fix);
+  }
+  expect(said('{"loss": 0.5}')).toContain('done in');
 });
 
 test('params are checked by the JSON Schema of a command, with their places and its defaults', () => {
