@@ -15,7 +15,7 @@ export function explainExit({ exitCode, signal }: WorkerExit, tail: string): Fai
     return {
       kind: 'out-of-memory',
       message: 'the stage ran out of memory',
-      hint: 'use less memory in the stage, or raise the heap: NODE_OPTIONS=--max-old-space-size=8192',
+      hint: 'use less memory in the stage, or raise the heap: NODE_OPTIONS=--max-old-space-size=8192, with env: [NODE_OPTIONS] of the stage in pipeline.yaml',
     };
   }
   if (signal === 'SIGKILL') {

@@ -12,7 +12,7 @@ stages:
   exits: {}
   killed: {}
   hangs: { timeout: 1s }
-  exhausts: {}
+  exhausts: { env: [NODE_OPTIONS] }
   forgets: {}
   strays: {}
   rejects: {}
