@@ -74,6 +74,11 @@ export class Cluster {
     process.kill(this.#pid('slurmctld'), 'SIGKILL');
   }
 
+  /** What the controller would know if it was started again now. */
+  savedJobs(): Buffer {
+    return readFileSync(join(this.folder, 'state/job_state'));
+  }
+
   #pid(name: string): number {
     return Number(readFileSync(join(this.folder, 'run', `${name}.pid`), 'utf8'));
   }

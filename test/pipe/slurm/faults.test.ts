@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Cluster, whyNoCluster } from '../../cluster/cluster.ts';
 import { stage } from '../cli/pipe.ts';
@@ -141,8 +140,11 @@ describe.skipIf(why !== '')(`faults of a real cluster${why && `: skipped, ${why}
     const one = gated();
     const run = one.onCluster();
     await run.said(/count\[n=1\] started on/);
-    // Slurm saves within five seconds that a job runs; of one that was not saved the next controller knows nothing.
-    await setTimeout(6000);
+    // Slurm saves every few seconds what it knows; of a job that was not saved the next controller knows nothing.
+    await cluster.slurm('sbatch', '--hold', '--job-name=submitted-later', '--wrap=true');
+    await expect
+      .poll(() => cluster.savedJobs().includes('submitted-later'), { timeout: 60_000 })
+      .toBe(true);
     cluster.killController();
     await run.said(/warning: Slurm does not answer/);
     await cluster.restart();
