@@ -274,6 +274,19 @@ test('cancelling tells the agent; one that does not obey is ended with its job',
   expect(cluster.cancelled).not.toEqual([]);
 });
 
+test('progress is seen half a second after it was reported, once a second', async () => {
+  const cluster = new FakeCluster(4);
+  const { coordinator } = await openOn(cluster);
+  const run = coordinator.run('long', 60);
+  await cluster.clock.pass(5250);
+  const [agent] = cluster.agents.values();
+  const progress = { done: 1, total: 2, unit: 'step' };
+  agent.say({ type: 'progress', id: idOf(run.job.folder), progress });
+  await cluster.clock.pass(500);
+  expect(run.progressAt).toHaveLength(1);
+  expect(cluster.pace).toBe(1);
+});
+
 test('nothing of a job is kept once it is over, though its run goes on', async () => {
   const cluster = new FakeCluster(4);
   const { coordinator } = await openOn(cluster);

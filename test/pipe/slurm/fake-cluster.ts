@@ -207,6 +207,8 @@ export class FakeCluster implements Scheduler, Post {
   readonly calls: (readonly [what: string, at: number])[] = [];
   runtime: string = thisRuntime();
   aliveEvery = 5000;
+  /** Seconds between two reports of progress that agents were told last. */
+  pace = 0;
   /** What every call of a kind leads to, instead of an answer. */
   fault: ((what: string) => Error | 'never' | undefined) | undefined;
   resultOf: (job: Job, agent: FakeAgent) => JobResult | undefined = () => DONE;
@@ -291,7 +293,8 @@ export class FakeCluster implements Scheduler, Post {
     return this.#open.has(slot);
   }
 
-  send(slot: string, orders: readonly Order[]): void {
+  send(slot: string, orders: readonly Order[], pace: number): void {
+    this.pace = pace;
     for (const order of orders) this.agents.get(slot)?.obey(order);
   }
 
@@ -385,9 +388,10 @@ export class Coordinator {
     };
     this.#disk.makeFolder(job.folder);
     const nodes: string[] = [];
+    const progressAt: number[] = [];
     const observer = {
       started: (_: number, host?: { readonly node: string }) => void nodes.push(host?.node ?? ''),
-      progress() {},
+      progress: () => void progressAt.push(this.#cluster.clock.now()),
       output() {},
     };
     const result = this.executor.run(job, observer, signal, outlook);
@@ -395,7 +399,7 @@ export class Coordinator {
     void result.then((value) => {
       settled.result = value;
     });
-    return { job, result, nodes, settled };
+    return { job, result, nodes, progressAt, settled };
   }
 }
 
