@@ -1,7 +1,8 @@
 // A training step of the perceptrons in each arithmetic: the memory of its tensors and the processor time of a step.
-// Each case runs in a process of its own.
+// Each measurement is made in a process of its own; memory is that of Linux.
 // usage: npm run bench:precision [-- WIDTH ...]
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { execaSync } from 'execa';
 import { compile } from '../../src/engine/index.ts';
 import { currentSnapshot } from '../../src/pipe/loader/code.ts';
@@ -30,17 +31,7 @@ const CASES = [
 ] as const;
 type Case = (typeof CASES)[number];
 
-interface Cost {
-  /** Of both sets of the weights, and of what the steps add to the process. */
-  readonly tensors: number;
-  readonly process: number;
-  /** Least of a step, processor time. */
-  readonly ms: number;
-}
-
-const resident = () => process.resourceUsage().maxRSS / 1024;
-
-async function costOf(width: number, name: Case): Promise<Cost> {
+async function programOf(width: number, name: Case) {
   const parameters = initialise(networkParameters(width), 1);
   const settings = { batch: BATCH, lossWeight: 1, firstScale: 2 ** 15, growthSteps: 2000 };
   const inMemory = name.startsWith('float16 in memory');
@@ -48,29 +39,52 @@ async function costOf(width: number, name: Case): Promise<Cost> {
   const { definition, options } = trainingStep(parameters, arithmetic, settings);
   const { pixels, labels } = drawDigits(BATCH, 1, 'train');
   const inputs = { x: pixels, labels, learningRate: Float32Array.of(0.02) };
-  const master = name.endsWith('master');
   const program = inMemory
-    ? await halfTraining(definition, master)
+    ? await halfTraining(definition, name.endsWith('master'))
     : await compile(definition, options);
-  const before = resident();
+  return { program, inputs };
+}
+
+/** Runs some steps, which have to learn. */
+async function stepsOf({ program, inputs }: Awaited<ReturnType<typeof programOf>>) {
   const losses: number[] = [];
   const samples = await timed(STEPS, async () => {
     losses.push(Number((await program.run(inputs)).loss[0]));
   });
   await program.dispose();
-  if (!(losses[STEPS - 1] < losses[0])) throw new Error(`${name} does not train: ${losses}`);
-  const bytes = parameterCount(networkParameters(width)) * (inMemory && !master ? 2 : 4);
-  return {
-    tensors: resident() - before + (2 * bytes) / MIB,
-    process: resident(),
-    ms: Math.min(...samples.map(({ cpuMs }) => cpuMs)),
-  };
+  if (!(losses[STEPS - 1] < losses[0])) throw new Error(`the steps do not learn: ${losses}`);
+  return samples;
+}
+
+/** Least processor time of a step, ms. */
+async function timeOf(width: number, name: Case): Promise<number> {
+  const samples = await stepsOf(await programOf(width, name));
+  return Math.min(...samples.map(({ cpuMs }) => cpuMs));
+}
+
+/** MiB of both sets of the weights, and of what the steps add to the process at most. */
+async function memoryOf(width: number, name: Case): Promise<number> {
+  const training = await programOf(width, name);
+  (globalThis as { gc?: () => void }).gc?.();
+  const before = residentMiB('VmRSS');
+  // Linux forgets the peak so far, that of making the weights.
+  writeFileSync('/proc/self/clear_refs', '5');
+  await stepsOf(training);
+  const bytes = name === 'float16 in memory' ? 2 : 4;
+  const weights = (bytes * parameterCount(networkParameters(width))) / MIB;
+  return residentMiB('VmHWM') - before + 2 * weights;
+}
+
+function residentMiB(line: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return Number(status.match(new RegExp(`${line}:\\s+(\\d+) kB`))?.[1]) / 1024;
 }
 
 const [first, ...rest] = process.argv.slice(2);
-if (first === '--case') {
+const MEASUREMENTS = { '--memory': memoryOf, '--time': timeOf };
+if (first !== undefined && first in MEASUREMENTS) {
   const [width, name] = rest;
-  console.log(JSON.stringify(await costOf(Number(width), name as Case)));
+  console.log(await MEASUREMENTS[first as keyof typeof MEASUREMENTS](Number(width), name as Case));
 } else {
   const widths = first === undefined ? WIDTHS : [first, ...rest].map(Number);
   if (widths.some((width) => !Number.isInteger(width) || width < 1)) {
@@ -84,16 +98,21 @@ if (first === '--case') {
       `${(count / 1e6).toPrecision(3)} M parameters, ${((4 * count) / MIB).toFixed(1)} MiB in float32`,
     );
     for (const name of CASES) {
-      const child = [
-        'src/pipe/loader/run.mjs',
-        'bench/precision/main.ts',
-        '--case',
-        `${width}`,
-        name,
-      ];
-      const cost: Cost = JSON.parse(execaSync('node', child, { cwd }).stdout);
+      const measure = (what: keyof typeof MEASUREMENTS) => {
+        const program = ['src/pipe/loader/run.mjs', 'bench/precision/main.ts'];
+        const { stdout } = execaSync('node', [...program, what, `${width}`, name], {
+          cwd,
+          // Memory that is freed goes back at once, and is not counted for what comes later.
+          env:
+            what === '--memory'
+              ? { MALLOC_MMAP_THRESHOLD_: '131072', NODE_OPTIONS: '--expose-gc' }
+              : {},
+        });
+        return Number(stdout);
+      };
+      const [ms, tensors] = [measure('--time'), measure('--memory')];
       console.log(
-        `  ${name.padEnd(26)} ${cost.ms.toFixed(1).padStart(8)} ms, tensors ${cost.tensors.toFixed(0).padStart(5)} MiB, process ${cost.process.toFixed(0).padStart(5)} MiB`,
+        `  ${name.padEnd(26)} ${ms.toFixed(1).padStart(7)} ms, ${tensors.toFixed(0).padStart(4)} MiB`,
       );
     }
   }
