@@ -250,7 +250,7 @@ export class SlurmExecutor implements Executor {
     }
     work.isCancelled = true;
     this.#dispatch.send(slot, [{ type: 'cancel', id: work.id }]);
-    clock.after(site.grace + 10_000, () => {
+    work.stopWaiting = clock.after(site.grace + 10_000, () => {
       if (this.#works.has(work.id)) this.#fleet.cancel(slot);
     });
   }
@@ -276,6 +276,7 @@ export class SlurmExecutor implements Executor {
 
   async #settle(work: Work, result: JobResult): Promise<void> {
     const { client }: { client?: Client } = work;
+    work.stopWaiting?.();
     this.#works.delete(work.id);
     this.#lines.remove(work);
     const settled = await this.#options.settlement.settle(work, result);

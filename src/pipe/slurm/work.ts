@@ -15,6 +15,8 @@ export interface Work {
   /** What its checkpoint held when it was given away. */
   checkpoint: string;
   isCancelled?: boolean;
+  /** Ends the wait for an agent that was told to cancel it, which would keep the process alive. */
+  stopWaiting?: () => void;
   /** What its agent is to know; there once it may be given away. */
   order?: Pick<RunOrder, 'job' | 'checkpoint'>;
   /** Of who asked for it. */

@@ -28,8 +28,8 @@ function nameOf(project: ClusterProject) {
 }
 
 /** Looks until something is so. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await delay(50);
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await delay(50);
 }
 
 /** Messages that nobody has read. */
@@ -153,7 +153,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     await until(() => isProgressing(one));
     run.kill('SIGINT');
     expect((await run.ended).status).toBe(130);
-    expect(await cluster.slurm('squeue', '-h', `--name=${name}`)).toBe('');
+    await until(async () => (await cluster.slurm('squeue', '-h', `--name=${name}`)) === '');
     openGate(one);
     const again = one.onCluster();
     await expectDone(one, again, 10);

@@ -264,6 +264,8 @@ test('cancelling tells the agent; one that does not obey is ended with its job',
   await cluster.clock.pass(2000);
   const cancelled = { ok: false, cancelled: true };
   expect(runs.map(({ settled }) => settled.result)).toEqual([cancelled, cancelled]);
+  // The ten seconds beyond the grace, of which two have passed, would keep the process alive.
+  expect(cluster.clock.waits()).not.toContain(5000 + 10_000 - 2000);
   const deaf = new AbortController();
   const run = coordinator.run('deaf', 600, { signal: deaf.signal });
   await cluster.clock.pass(MINUTE);

@@ -46,6 +46,11 @@ export class FakeClock implements Clock {
     return () => void this.#off.add(timer);
   }
 
+  /** Milliseconds that are left to everything that waits. */
+  waits(): readonly number[] {
+    return this.#timers.filter((timer) => !this.#off.has(timer)).map(({ at }) => at - this.#now);
+  }
+
   /** Lets time pass, and all happen that happens meanwhile. */
   async pass(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
