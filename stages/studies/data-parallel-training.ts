@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { compareTrainings } from '../../src/studies/data-parallel/experiment.ts';
 import { LOSS_TABLE, TASKS, WORKER_TABLE } from '../../src/studies/data-parallel/tables.ts';
+import { ENCODER } from '../../src/study/models/encoder-params.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
 /** One model, trained by one process and by groups of workers that exchange gradients. */
@@ -25,13 +26,7 @@ export default defineStage({
       pairs: z.int().min(1),
       queries: z.int().min(1),
       dim: z.int().min(1),
-      encoder: z.strictObject({
-        layers: z.int().min(1),
-        width: z.int().min(1),
-        heads: z.int().min(1),
-        feedForward: z.int().min(1),
-        pooling: z.enum(['mean', 'start']).default('mean'),
-      }),
+      encoder: ENCODER,
     }),
     seed: z.int().default(1),
   }),

@@ -3,6 +3,7 @@ import { defineStage } from '../../src/pipe/pipeline/contract.ts';
 import { encoderRung } from '../../src/studies/ladder/experiment.ts';
 import { RUNG_TABLE, type RungRow } from '../../src/studies/ladder/tables.ts';
 import { deckOf } from '../../src/study/deck/deck.ts';
+import { ENCODER } from '../../src/study/models/encoder-params.ts';
 import { trainingBackend } from '../../src/study/training/backend.ts';
 import { writeRows } from '../../src/tables/records.ts';
 
@@ -12,13 +13,7 @@ export default defineStage({
     cards: z.int().min(2).max(12),
     d: z.int().min(1),
     seeds: z.array(z.int()).min(2),
-    encoder: z.strictObject({
-      layers: z.int().min(1),
-      width: z.int().min(1),
-      heads: z.int().min(1),
-      feedForward: z.int().min(1),
-      pooling: z.enum(['mean', 'start']).default('mean'),
-    }),
+    encoder: ENCODER,
     steps: z.int().min(1),
     batch: z.int().min(1),
     learningRate: z.number().positive(),

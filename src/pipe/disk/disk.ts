@@ -125,8 +125,16 @@ export const realDisk: Disk = {
   remove(path) {
     // Mostly nothing or a file, for which rm takes many steps.
     const kind = kindOf(path);
-    if (kind === 'folder') rmSync(path, { recursive: true, force: true });
-    else if (kind === 'file') unlinkSync(path);
+    if (kind === undefined) return;
+    if (kind === 'file') {
+      try {
+        unlinkSync(path);
+        return;
+      } catch {
+        // It may be gone meanwhile, which rm forgives.
+      }
+    }
+    rmSync(path, { recursive: true, force: true });
   },
   async discard(path) {
     // Mostly nothing or an empty folder.
