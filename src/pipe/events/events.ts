@@ -25,6 +25,8 @@ export interface RunCounts {
   /** Not tried, because something upstream failed. */
   readonly skipped: number;
   readonly cancelled: number;
+  /** Going on on a cluster after the run; left out if none is. */
+  readonly left?: number;
 }
 
 /** The run holds the lock and knows what there is to do. */
@@ -162,6 +164,8 @@ export type RunEvent =
   /** The run was interrupted, or stopped after a failure, before this instance ended. */
   | (InstanceEvent & {
       readonly type: 'cancelled';
+      /** Whether it goes on on a cluster: the next run takes it over. */
+      readonly isLeft?: true;
     })
   | Warning
   | Notice

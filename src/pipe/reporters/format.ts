@@ -24,6 +24,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** Of a text that may have several. */
+export function firstLine(text: string): string {
+  return text.split('\n', 1)[0];
+}
+
 /** `2 instances` */
 export function formatCount(count: number, unit: string): string {
   if (count === 1) return `1 ${unit}`;
@@ -53,6 +58,7 @@ export function formatCounts(counts: RunCounts): string {
   const named: readonly (readonly [number, string])[] = [
     [counts.failed, 'failed'],
     [counts.skipped, 'skipped'],
+    [counts.left ?? 0, 'left running'],
     [counts.cancelled, 'cancelled'],
     [counts.ran, 'ran'],
     [counts.restored, 'restored from the cache'],

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../events/events.ts';
 import { LOCK_FILE } from '../lock-file/accepted.ts';
 import { describeDifferences } from '../lock-file/compare.ts';
-import { failureLines } from './lines.ts';
+import { Failures } from './failures.ts';
 import { plainReporter } from './plain.ts';
 
 /**
@@ -13,14 +13,17 @@ export function githubReporter(
   options: Parameters<typeof plainReporter>[1] = {},
 ): (event: RunEvent) => void {
   const plain = plainReporter(write, options);
+  const failures = new Failures();
   const annotate = (kind: 'error' | 'warning', title: string, message: string) =>
     write(`::${kind} title=${escapeProperty(title)}::${escapeData(message)}`);
   return (event) => {
     plain(event);
+    failures.note(event);
     switch (event.type) {
       case 'failed': {
         if (event.retry) return;
-        const [, ...details] = failureLines(event, false);
+        const [first, ...details] = failures.tell(event, false);
+        if (first === undefined) return;
         const message = [event.failure.message, ...details].join('\n');
         return annotate('error', `${event.instance} failed`, message);
       }

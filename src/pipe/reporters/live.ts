@@ -2,16 +2,9 @@ import colors from 'picocolors';
 import { realClock } from '../core/clock.ts';
 import type { RunEvent, StageCount } from '../events/events.ts';
 import type { Progress } from '../pipeline/contract.ts';
+import { Failures, isInterruption } from './failures.ts';
 import { formatProgress, formatSeconds } from './format.ts';
-import {
-  comparisonLines,
-  estimateOf,
-  FailureRecap,
-  failureLines,
-  retryLines,
-  summaryLine,
-  warningText,
-} from './lines.ts';
+import { comparisonLines, estimateOf, summaryLine, warningText } from './lines.ts';
 
 const { green: good, red: bad, dim, bold: strong } = colors;
 
@@ -34,7 +27,7 @@ interface Stage {
 export class LiveView {
   readonly #now: () => number;
   readonly #stages = new Map<string, Stage>();
-  readonly #recap = new FailureRecap();
+  readonly #failures = new Failures();
   readonly #running = new Map<string, Running>();
 
   /** @param now milliseconds */
@@ -44,7 +37,10 @@ export class LiveView {
 
   /** Takes in an event; returns the lines to print above the display. */
   note(event: RunEvent, verbose = false): readonly string[] {
-    this.#recap.note(event);
+    return [...this.#failures.note(event), ...this.#linesOf(event, verbose)];
+  }
+
+  #linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     switch (event.type) {
       case 'run-extended':
         this.#count(event.stages);
@@ -72,8 +68,9 @@ export class LiveView {
         this.#running.delete(event.instance);
         const stage = this.#stages.get(event.stage);
         if (stage !== undefined && !event.retry) stage.failed += 1;
-        const [first, ...more] = failureLines(event, verbose);
-        return [bad(first), ...more, ...retryLines(event).map(dim)];
+        const [first, ...more] = this.#failures.tell(event, verbose);
+        if (first === undefined) return [];
+        return [isInterruption(event) ? first : bad(first), ...more];
       }
       case 'cancelled':
         this.#running.delete(event.instance);
@@ -93,7 +90,7 @@ export class LiveView {
       case 'run-finished':
         this.#stages.clear();
         return [
-          ...this.#recap.lines(),
+          ...this.#failures.recap(),
           event.ok ? good(summaryLine(event)) : bad(summaryLine(event)),
         ];
     }

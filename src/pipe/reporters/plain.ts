@@ -1,14 +1,7 @@
 import type { RunEvent } from '../events/events.ts';
+import { Failures } from './failures.ts';
 import { formatCount, formatProgress, formatSeconds } from './format.ts';
-import {
-  comparisonLines,
-  estimateOf,
-  FailureRecap,
-  failureLines,
-  retryLines,
-  summaryLine,
-  warningText,
-} from './lines.ts';
+import { comparisonLines, estimateOf, summaryLine, warningText } from './lines.ts';
 
 /** Milliseconds between two progress lines of one instance. */
 const PROGRESS_INTERVAL = 10_000;
@@ -22,11 +15,11 @@ export function plainReporter(
   const running = new Map<string, { readonly began: number; reported: number }>();
   let total = 0;
   let over = 0;
-  const recap = new FailureRecap();
+  const failures = new Failures();
   const place = () => `[${over}/${total}]`;
 
   return (event) => {
-    recap.note(event);
+    for (const line of failures.note(event)) write(line);
     switch (event.type) {
       case 'run-started': {
         total = event.stages.reduce((sum, stage) => sum + stage.total, 0);
@@ -70,12 +63,13 @@ export function plainReporter(
         over += 1;
         return write(`${place()} ${event.instance} current: its inputs did not change`);
       case 'failed':
-        for (const line of [...failureLines(event, verbose), ...retryLines(event)]) write(line);
+        for (const line of failures.tell(event, verbose)) write(line);
         return;
       case 'skipped':
         return write(`${event.instance} skipped: ${event.because} failed`);
       case 'cancelled':
-        if (verbose) write(`${event.instance} cancelled`);
+        if (verbose)
+          write(`${event.instance} ${event.isLeft === true ? 'left running' : 'cancelled'}`);
         return;
       case 'notice':
         return write(`  ${event.instance}: ${event.message}`);
@@ -85,7 +79,7 @@ export function plainReporter(
         for (const line of comparisonLines(event)) write(line);
         return;
       case 'run-finished':
-        for (const line of recap.lines()) write(line);
+        for (const line of failures.recap()) write(line);
         return write(summaryLine(event));
     }
   };

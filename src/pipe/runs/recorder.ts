@@ -11,7 +11,7 @@ export interface InstanceRun {
   readonly instance: InstanceId;
   readonly stage: string;
   /** `current`: nothing had to be done; `restored`: its artifacts were taken from the cache. */
-  readonly status: 'current' | 'restored' | 'ran' | 'failed' | 'skipped' | 'cancelled';
+  readonly status: 'current' | 'restored' | 'ran' | 'failed' | 'skipped' | 'cancelled' | 'left';
   readonly key?: ActionKey;
   readonly attempts: number;
   /** Seconds from the start of the run to that of the last attempt. */
@@ -43,7 +43,7 @@ export interface Span {
   readonly end: number;
   /** Seconds that the stage itself took; the rest went into storing its outputs. */
   readonly seconds?: number;
-  readonly status: 'ran' | 'failed' | 'cancelled';
+  readonly status: 'ran' | 'failed' | 'interrupted' | 'cancelled' | 'left';
 }
 
 /** Collects a run's events for its record. */
@@ -90,8 +90,9 @@ export class RunRecorder {
         return;
       }
       case 'failed': {
-        const { message, frames } = event.failure;
-        this.#end(event, 'failed', present({ message, frames, attempts: event.attempt }));
+        const { kind, message, frames } = event.failure;
+        const how = event.retry && kind === 'interrupted' ? 'interrupted' : 'failed';
+        this.#end(event, 'failed', present({ message, frames, attempts: event.attempt }), how);
         return;
       }
       case 'restored':
@@ -101,8 +102,10 @@ export class RunRecorder {
         this.#end(event, 'current', { key: event.key });
         return;
       case 'skipped':
+        this.#end(event, 'skipped');
+        return;
       case 'cancelled':
-        this.#end(event, event.type);
+        this.#end(event, event.isLeft === true ? 'left' : 'cancelled');
     }
   }
 
@@ -113,10 +116,11 @@ export class RunRecorder {
 
   /** How many ended in which way; those that were only counted are left out. */
   get counts(): RunCounts {
-    const counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
-    counts.current = this.#current.length;
-    for (const { status } of this.#instances.values()) counts[status] += 1;
-    return counts;
+    const counts = { restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0, left: 0 };
+    const all = { ...counts, current: this.#current.length };
+    for (const { status } of this.#instances.values()) all[status] += 1;
+    const { left, ...usual } = all;
+    return left === 0 ? usual : all;
   }
 
   /** Whether the run has made its outputs. */
@@ -144,12 +148,13 @@ export class RunRecorder {
     { instance, stage }: Pick<InstanceRun, 'instance' | 'stage'>,
     status: InstanceRun['status'],
     { key, seconds, ...facts }: Partial<InstanceRun> = {},
+    how?: Span['status'],
   ): void {
     const open = this.#open.get(instance);
     const spans = [...(this.#instances.get(instance)?.spans ?? [])];
     if (open !== undefined) {
-      const how = status === 'ran' || status === 'failed' ? status : 'cancelled';
-      spans.push(present({ ...open, end: this.#seconds(), status: how, seconds }));
+      const usual = status === 'ran' || status === 'left' ? status : 'cancelled';
+      spans.push(present({ ...open, end: this.#seconds(), status: how ?? usual, seconds }));
     }
     this.#open.delete(instance);
     this.#instances.delete(instance);

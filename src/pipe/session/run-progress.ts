@@ -29,7 +29,14 @@ export class RunProgress {
   /** Of the others. */
   readonly #outputs = new Map<InstanceId, readonly OutputRecord[]>();
   readonly #over = new Set<InstanceId>();
-  readonly #counts = { current: 0, restored: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 };
+  readonly #counts: { -readonly [how in keyof RunCounts]: number } = {
+    current: 0,
+    restored: 0,
+    ran: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+  };
 
   /** @param assessments by which some are current from the start */
   constructor(emit: Emit, assessments: ReadonlyMap<InstanceId, Assessment>) {
@@ -98,10 +105,12 @@ export class RunProgress {
     this.#emit({ type: 'skipped', instance: id, stage, because });
   }
 
-  cancelled({ id, stage }: Instance): void {
+  /** @param isLeft whether it goes on on a cluster */
+  cancelled({ id, stage }: Instance, isLeft = false): void {
     if (this.isOver(id)) return;
-    this.#end(id, 'cancelled');
-    this.#emit({ type: 'cancelled', instance: id, stage });
+    this.#end(id, isLeft ? 'left' : 'cancelled');
+    const left = isLeft ? { isLeft: true as const } : {};
+    this.#emit({ type: 'cancelled', instance: id, stage, ...left });
   }
 
   warn(id: InstanceId, message: string): void {
@@ -109,7 +118,7 @@ export class RunProgress {
   }
 
   #end(id: InstanceId, how: keyof RunCounts, outputs?: readonly OutputRecord[]): void {
-    this.#counts[how] += 1;
+    this.#counts[how] = (this.#counts[how] ?? 0) + 1;
     this.#over.add(id);
     if (outputs !== undefined) this.#outputs.set(id, outputs);
   }

@@ -198,7 +198,7 @@ class Run {
       this.#releaseTwins(instance);
     } else if ('failure' in result) this.#failed(instance, result.failure);
     else if ('interrupted' in result) this.#interrupted(instance, result.interrupted);
-    else this.#progress.cancelled(instance);
+    else this.#progress.cancelled(instance, result.isLeft === true);
   }
 
   #failed(instance: Instance, failure: Failure): void {

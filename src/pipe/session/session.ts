@@ -128,7 +128,9 @@ async function runRecorded(options: SessionOptions, first: Round): Promise<Sessi
   if (left !== undefined) emit({ type: 'warning', message: left });
   await remote?.open((message) => emit({ type: 'warning', message }));
   const capacity = remote === undefined ? capacityOf(jobs) : unlimited(remote.most);
-  const estimate = expectedSeconds(first.survey, capacity, past);
+  // Of what an executor elsewhere is given, some only waits.
+  const atOnce = remote === undefined ? capacity : unlimited(remote.jobs);
+  const estimate = expectedSeconds(first.survey, atOnce, past);
   emit({
     type: 'run-started',
     run,
@@ -219,8 +221,8 @@ async function runRounds(
   }
 }
 
-function hasSucceeded({ failed, skipped, cancelled }: RunCounts): boolean {
-  return failed + skipped + cancelled === 0;
+function hasSucceeded({ failed, skipped, cancelled, left = 0 }: RunCounts): boolean {
+  return failed + skipped + cancelled + left === 0;
 }
 
 /** Those that were current and not even assessed. */

@@ -160,7 +160,7 @@ export class SlurmExecutor implements Executor {
   }
 
   kill(): void {
-    this.#options.scheduler.cancelNow(this.#fleet.jobs);
+    if (!this.#isDetached) this.#options.scheduler.cancelNow(this.#fleet.jobs);
   }
 
   async #open(warn: (message: string) => void): Promise<void> {
@@ -238,11 +238,12 @@ export class SlurmExecutor implements Executor {
 
   #cancel(work: Work): void {
     if (work.client === undefined || !this.#works.has(work.id)) return;
-    if (this.#isDetached) {
+    const { clock, site } = this.#options;
+    // What no agent has been given is not on the cluster.
+    if (this.#isDetached && work.slot !== undefined) {
       work.client.resolve({ ok: false, cancelled: true, isLeft: true });
       return;
     }
-    const { clock, site } = this.#options;
     const slot = work.slot === undefined ? undefined : this.#fleet.slots.get(work.slot);
     if (slot === undefined) {
       void this.#settle(work, { ok: false, cancelled: true });

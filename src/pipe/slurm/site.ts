@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -105,17 +105,32 @@ export function defaultSiteFile(env: NodeJS.ProcessEnv = process.env): string {
 /**
  * Reads how to use the cluster.
  * @param named the file; by default the user's, which may be missing
- * @throws {RunError} if there is no such file
+ * @throws {RunError} if it cannot be read
  * @throws {DiagnosticsError} on mistakes in it
  */
 export function readSite(named: string | undefined): Site {
   const path = named === undefined ? defaultSiteFile() : resolve(named);
-  if (!existsSync(path)) {
-    if (named === undefined) return DEFAULT_SITE;
-    const fix = 'write it: docs/cluster.md describes its keys; an empty one will do';
-    throw new RunError(`there is no ${path}`, fix, EXIT.usage);
+  const content = readContent(path);
+  if (content !== undefined) return parseSite(path, content);
+  if (named === undefined) return DEFAULT_SITE;
+  const fix = 'write it: docs/cluster.md describes its keys; an empty one will do';
+  throw new RunError(`there is no site file ${path}`, fix, EXIT.usage);
+}
+
+/** @returns `undefined` if there is no such file */
+function readContent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const faults: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
+      EISDIR: ['it is a folder', `name the file in it: --site ${join(path, 'slurm.yaml')}`],
+      EACCES: ['permission denied', 'make it, and the folders above it, readable for your user'],
+    };
+    const [reason, fix] = faults[code] ?? [message, 'make it a file that you can read'];
+    throw new RunError(`cannot read the site file ${path}: ${reason}`, fix, EXIT.usage);
   }
-  return parseSite(path, readFileSync(path, 'utf8'));
 }
 
 /** @throws {DiagnosticsError} */

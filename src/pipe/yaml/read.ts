@@ -62,8 +62,20 @@ function describeError({ code, message }: YAMLError): Pick<Diagnostic, 'message'
   if (quote !== undefined) {
     return { message: `missing closing ${quote}`, hint: `add ${quote} at the end of the string` };
   }
-  return { message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+  const end = /end with a (\S)$/.exec(message)?.[1];
+  const hint = end === undefined ? (FIXES[code] ?? USUAL_FIX) : `add ${end} at its end`;
+  return { message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`, hint };
 }
+
+const USUAL_FIX = 'write each key as key: value, and indent the keys of a mapping alike';
+
+/** By the parser's code. */
+const FIXES: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'name an anchor after the *, or put the text in quotes',
+  BAD_DQ_ESCAPE: 'write \\\\ for a backslash, or take single quotes',
+  BAD_SCALAR_START: 'put the text in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'put a text with a colon in quotes, or begin a new line for the inner key',
+};
 
 class YamlReader {
   readonly diagnostics: Diagnostic[] = [];

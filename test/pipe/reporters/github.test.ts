@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/pipe/events/events.ts';
 import { githubReporter } from '../../../src/pipe/reporters/github.ts';
 
-function annotations(event: RunEvent): readonly string[] {
+function annotations(...events: readonly RunEvent[]): readonly string[] {
   const lines: string[] = [];
-  githubReporter((line) => lines.push(line))(event);
+  const emit = githubReporter((line) => lines.push(line));
+  for (const event of events) emit(event);
   return lines.filter((line) => line.startsWith('::'));
 }
 
@@ -21,6 +22,8 @@ test('a failure is an annotation with its log and its fix on one line', () => {
     '::error title=train[dim=8%2Cseed=1] failed::100%25 wrong%0A  last lines of its log:%0A  | a line%0A  fix: do otherwise',
   ]);
   expect(annotations({ ...failed, retry: true })).toEqual([]);
+  // Of a page of them the reader wants one.
+  expect(annotations(failed, { ...failed, instance: 'train[dim=8,seed=2]' })).toHaveLength(1);
 });
 
 test('warnings and differences from the lock file are annotations', () => {

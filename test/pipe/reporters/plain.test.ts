@@ -54,6 +54,61 @@ test('a failure is printed with its fix and the time of the retry', () => {
   ]);
 });
 
+test('an interruption is no failure, and a retry without a delay is not in 0.0 s', () => {
+  const failed = { type: 'failed', instance: 'a', stage: 'a', attempt: 1, retry: true } as const;
+  const interrupted = { kind: 'interrupted', message: 'its node was lost' } as const;
+  expect(lines({ ...failed, failure: interrupted, delay: 0 })).toEqual([
+    'a interrupted: its node was lost',
+    'a will be tried again, which does not count as a retry',
+  ]);
+  const failure = { kind: 'threw', message: 'no luck' } as const;
+  expect(lines({ ...failed, failure, delay: 0 })[1]).toBe('a will be retried at once');
+  const final = { ...failed, failure: interrupted, retry: false } as const;
+  expect(lines(final)).toEqual(['a failed: its node was lost']);
+});
+
+test('what befalls many instances is told once, with their number, and so at the end', () => {
+  const failure = { kind: 'resources', message: 'no such partition\nsays Slurm', hint: 'name one' };
+  const failed = (instance: string, message = failure.message) =>
+    ({
+      type: 'failed',
+      instance,
+      stage: 'a',
+      failure: { ...failure, message },
+      attempt: 1,
+      retry: false,
+    }) as RunEvent;
+  const skipped = { type: 'skipped', instance: 'b', stage: 'b', because: 'a[n=1]' } as const;
+  const end = { type: 'run-finished', run: 'r', seconds: 3, ok: false } as const;
+  const told = lines(
+    failed('a[n=1]'),
+    skipped,
+    failed('a[n=2]'),
+    failed('a[n=3]'),
+    failed('a[n=4]', 'something else'),
+    { ...end, counts: { ...counts, failed: 4 } },
+  );
+  expect(told).toEqual([
+    'a[n=1] failed: no such partition\nsays Slurm',
+    '  fix: name one',
+    'b skipped: a[n=1] failed',
+    '  and 2 other instances in the same way',
+    'a[n=4] failed: something else',
+    '  fix: name one',
+    '4 failures:',
+    '  a[n=1] and 2 others: no such partition',
+    '  a[n=4]: something else',
+    'failed after 3.0 s: 4 failed, 2 ran, 1 current',
+  ]);
+});
+
+test('a run that leaves its jobs on the cluster is detached, and these are not cancelled', () => {
+  const end = { type: 'run-finished', run: 'r', seconds: 3, ok: false } as const;
+  expect(lines({ ...end, counts: { ...counts, left: 2 } })).toEqual([
+    'detached after 3.0 s: 2 left running, 2 ran, 1 current',
+  ]);
+});
+
 test('a comparison says whether bytes were compared', () => {
   const metric = { kind: 'metric', instance: 'a', metric: 'kl', before: 1, after: 2, within: 0.1 };
   expect(lines(compared)).toEqual(['results match pipeline.lock.yaml: same metrics, same bytes']);

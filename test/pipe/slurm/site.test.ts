@@ -6,6 +6,7 @@ import {
   DiagnosticsError,
   formatDiagnostic,
 } from '../../../src/pipe/core/diagnostic.ts';
+import { EXIT, RunError } from '../../../src/pipe/core/errors.ts';
 import {
   DEFAULT_SITE,
   defaultSiteFile,
@@ -43,9 +44,40 @@ test('a mistake in a site file is shown at its place with the fix', () => {
   expect(poll.range).toMatchObject({ line: 2, column: 7 });
 });
 
+function faultOf(path: string): RunError {
+  try {
+    readSite(path);
+  } catch (error) {
+    if (error instanceof RunError) return error;
+  }
+  throw new Error('it was read');
+}
+
+test('a folder or a file that cannot be read in its place is wrong usage, and says so with the fix', () => {
+  const folder = temporaryFolder();
+  const { message, hint, exitCode } = faultOf(folder);
+  expect(message).toBe(`cannot read the site file ${folder}: it is a folder`);
+  expect(hint).toBe(`name the file in it: --site ${folder}/slurm.yaml`);
+  expect(exitCode).toBe(EXIT.usage);
+  // Reading a process's memory at 0 fails for everybody.
+  const unreadable = faultOf('/proc/self/mem');
+  expect(unreadable.message).toContain('cannot read the site file /proc/self/mem');
+  expect(unreadable.exitCode).toBe(EXIT.usage);
+});
+
+test('a file that is no YAML is shown at its place with a fix', () => {
+  for (const text of ['partition: [a', 'partition: a: b', 'partition: @a', 'partition: "a']) {
+    const [mistake] = mistakes(text);
+    expect(mistake.hint, text).toBeTruthy();
+    expect(mistake.range?.file).toBe('slurm.yaml');
+  }
+});
+
 test('the file that is named must be there, that of the user need not', () => {
   const folder = temporaryFolder();
-  expect(() => readSite(join(folder, 'none.yaml'))).toThrow(`there is no ${folder}/none.yaml`);
+  const missing = faultOf(join(folder, 'none.yaml'));
+  expect(missing.message).toBe(`there is no site file ${folder}/none.yaml`);
+  expect(missing.exitCode).toBe(EXIT.usage);
   writeFileSync(join(folder, 'site.yaml'), 'account: physics');
   expect(readSite(join(folder, 'site.yaml')).account).toBe('physics');
   expect(defaultSiteFile({ XDG_CONFIG_HOME: folder })).toBe(join(folder, 'shatter/slurm.yaml'));

@@ -4,7 +4,7 @@ import { findInstallation } from '../../loader/installation.ts';
 import { checkInstallation } from '../doctor/installation.ts';
 import { checkProject } from '../doctor/project-checks.ts';
 import { checkStorage } from '../doctor/storage.ts';
-import { onOption } from '../shell/options.ts';
+import { assertOnCluster, onOption, siteOption } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
 
 /** Width of the subjects. */
@@ -13,7 +13,7 @@ const WIDTH = 10;
 export function build(shell: Shell) {
   return new Command('doctor')
     .addOption(onOption())
-    .option('--site <file>', 'how to use the cluster (default: ~/.config/shatter/slurm.yaml)')
+    .addOption(siteOption())
     .addHelpText(
       'after',
       `
@@ -35,6 +35,7 @@ async function doctor(
   shell: Shell,
   { on, site }: { readonly on?: string | undefined; readonly site?: string | undefined },
 ): Promise<void> {
+  assertOnCluster({ on, site });
   const project = await shell.open();
   const { projectRoot } = project.snapshot;
   const lines = [

@@ -1,7 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import { EXIT, RunError } from '../../core/errors.ts';
 import type { Project } from '../../project/project.ts';
-import { formatBytes, formatCounts, formatSeconds } from '../../reporters/format.ts';
+import { firstLine, formatBytes, formatCounts, formatSeconds } from '../../reporters/format.ts';
+import { describeEnd } from '../../reporters/lines.ts';
 import { findRun, readRun, readRunRecords, runFile } from '../../runs/files.ts';
 import type { RunRecord } from '../../runs/record.ts';
 import type { InstanceRun } from '../../runs/recorder.ts';
@@ -60,7 +61,7 @@ function listRuns(
   const rows = records.map((record) => [
     record.id,
     record.profile,
-    record.ok ? 'ok' : 'failed',
+    record.ok ? 'ok' : describeEnd(record.counts),
     formatSeconds(record.seconds),
     commitOf(record),
     formatCounts(record.counts),
@@ -134,7 +135,7 @@ function printInstances(
       peakMemory === undefined ? null : formatBytes(peakMemory),
       attempts > 1 ? attempts : null,
       ...(isOnCluster ? placeOf(rest.host) : []),
-      rest.message ?? null,
+      rest.message === undefined ? null : firstLine(rest.message),
     ]);
   const place = isOnCluster ? ['node', 'job', 'queued'] : [];
   const spent = ['start', 'time', 'cpu', 'memory', 'attempts'];

@@ -6,15 +6,20 @@ import { DEFAULT_PROFILE } from '../../pipeline/spec.ts';
 import type { ProjectState } from '../../project/project-state.ts';
 import { openReporter } from '../shell/open-reporter.ts';
 import {
+  assertOnCluster,
   jobsOption,
   onOption,
   parsePositive,
   profileOption,
   reporterOption,
   setOption,
+  siteOption,
   targetsArgument,
 } from '../shell/options.ts';
 import type { Shell } from '../shell/shell.ts';
+
+/** Said on Ctrl-C with --detach. */
+const LEAVING = 'leaving what runs to the cluster: npx pipe run --on slurm takes it over';
 
 type RunOptions = ReturnType<ReturnType<typeof build>['opts']>;
 
@@ -34,7 +39,7 @@ export function build(shell: Shell) {
       'fetch results from the remote cache (default: $PIPE_REMOTE) where it has them',
     )
     .addOption(onOption())
-    .option('--site <file>', 'how to use the cluster (default: ~/.config/shatter/slurm.yaml)')
+    .addOption(siteOption())
     .option(
       '--detach',
       'on a cluster: Ctrl-C leaves the jobs running, and the next run takes them over',
@@ -73,6 +78,11 @@ progress, 130 interrupted, 143 terminated`,
 
 async function run(shell: Shell, targets: readonly string[], options: RunOptions): Promise<void> {
   const { only, profile, set, jobs, force = false, keepGoing = false } = options;
+  const { on, site: siteFile, detach } = options;
+  assertOnCluster({ on, site: siteFile, detach });
+  // Also where nothing is to run: a mistake in it is told before it matters.
+  const site =
+    on === undefined ? undefined : (await import('../../slurm/site.ts')).readSite(siteFile);
   const isPlain = isPlainRun(targets, options);
   // Everything else is loaded only when there is something to do: loading takes longer than this look.
   if (isPlain && (await isCurrent(shell, shell.state(), options))) return;
@@ -98,11 +108,15 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
       ? await (await import('../run/frozen.ts')).openFrozenCheck(project, graph.profile, targets)
       : undefined;
   const cluster =
-    options.on === 'slurm' && options.dryRun !== true
-      ? (await import('../run/on-slurm.ts')).openSlurm(shell, project, options)
+    site !== undefined && options.dryRun !== true
+      ? (await import('../run/on-slurm.ts')).openSlurm(shell, project, site, options)
       : undefined;
-  const signals = cancelOnSignals(shell, cluster?.processes ?? project.pool);
-  if (options.detach === true) signals.signal.addEventListener('abort', () => cluster?.detach());
+  const signals = cancelOnSignals(
+    shell,
+    cluster?.processes ?? project.pool,
+    detach === true ? LEAVING : undefined,
+  );
+  if (detach === true) signals.signal.addEventListener('abort', () => cluster?.detach());
   const remote =
     options.remote === undefined
       ? undefined
@@ -115,9 +129,10 @@ async function run(shell: Shell, targets: readonly string[], options: RunOptions
   if (options.dryRun === true) {
     await checkFrozen?.(latest).declared(shell);
     const { dryRun } = await import('../run/dry-run.ts');
-    const { capacityOf } = await import('../../session/queue.ts');
+    const { capacityOf, unlimited } = await import('../../session/queue.ts');
     const { gflops } = options;
-    const settings = { force, capacity: capacityOf(jobs), gflops, remote };
+    const capacity = site === undefined ? capacityOf(jobs) : unlimited(jobs ?? site.workers);
+    const settings = { force, capacity, gflops, remote };
     try {
       await dryRun(shell, project, graph, selection, settings);
     } finally {

@@ -8,6 +8,7 @@ import { argumentsOf } from '../../pipeline/arguments.ts';
 import type { Graph } from '../../pipeline/graph.ts';
 import { pendingLines, pendingStages } from '../../pipeline/mapped.ts';
 import type { Project } from '../../project/project.ts';
+import { listFailures } from '../../reporters/failures.ts';
 import { formatBytes, formatCount } from '../../reporters/format.ts';
 import { readRunRecords } from '../../runs/files.ts';
 import { declaredPaths } from '../../session/undeclared.ts';
@@ -113,5 +114,5 @@ function printRuns(shell: Shell, project: Project, graph: Graph): void {
   const failures = Object.entries(last.failures);
   if (failures.length === 0) return;
   shell.out(`\nthe last run (${last.id}) had ${formatCount(failures.length, 'failure')}:`);
-  for (const [id, message] of failures) shell.out(`${id}: ${message}`);
+  for (const line of listFailures(failures)) shell.out(line);
 }

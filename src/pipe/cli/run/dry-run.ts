@@ -123,7 +123,7 @@ function describeTime(
   const unknown = unmeasured.filter((instance) => assumed(instance) === undefined).length;
   if (unknown === work.length) return 'no time estimate: none of these stages has run here';
   const seconds = estimateSeconds(work, capacity, (instance) => secondsOf(instance) ?? 0);
-  const jobs = formatCount(capacity.cpus, 'job');
+  const jobs = formatCount(capacity.instances ?? capacity.cpus, 'job');
   const guessed = unmeasured.length - unknown;
   const notes = [
     guessed > 0 && `${formatCount(guessed, 'instance')} at an assumed ${gflops} GFLOP/s`,

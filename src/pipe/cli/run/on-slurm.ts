@@ -7,7 +7,7 @@ import type { Project } from '../../project/project.ts';
 import { SlurmExecutor } from '../../slurm/executor.ts';
 import { FolderPost } from '../../slurm/post.ts';
 import { Settlement } from '../../slurm/settlement.ts';
-import { readSite } from '../../slurm/site.ts';
+import type { Site } from '../../slurm/site.ts';
 import { SlurmCommands } from '../../slurm/slurm-commands.ts';
 import { SharedSupply } from '../../slurm/supply.ts';
 import { WorkFolders } from '../../slurm/work-folders.ts';
@@ -15,15 +15,13 @@ import type { Shell } from '../shell/shell.ts';
 import { openApart } from '../shell/slurm-apart.ts';
 
 interface SlurmOptions {
-  readonly site?: string | undefined;
   readonly jobs?: number | undefined;
   readonly remote?: string | true | undefined;
 }
 
 /** What runs a project's instances on the cluster, and all its processes. */
-export function openSlurm(shell: Shell, project: Project, options: SlurmOptions) {
+export function openSlurm(shell: Shell, project: Project, site: Site, options: SlurmOptions) {
   const { root, paths, snapshot, pool } = project;
-  const site = readSite(options.site);
   const folders = new WorkFolders(realDisk, paths);
   const apart = site.shared
     ? undefined

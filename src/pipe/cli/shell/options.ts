@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { EXIT, RunError } from '../../core/errors.ts';
 
 /** Targets of a command; none stands for the stages outside groups. */
 export function targetsArgument() {
@@ -32,6 +33,29 @@ export function onOption() {
   return new Option('--on <cluster>', 'where to run: slurm (docs/cluster.md)').choices([
     'slurm',
   ] as const);
+}
+
+/** `--site` of the same commands. */
+export function siteOption() {
+  return new Option(
+    '--site <file>',
+    'how to use the cluster (default: ~/.config/shatter/slurm.yaml)',
+  );
+}
+
+/** @throws {RunError} if an option is given that says something about a cluster, but none is to be used */
+export function assertOnCluster({
+  on,
+  ...options
+}: {
+  readonly on?: string | undefined;
+  readonly site?: string | undefined;
+  readonly detach?: true | undefined;
+}): void {
+  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  if (on !== undefined || given === undefined) return;
+  const message = `--${given[0]} is about a cluster, but nothing is to run on one`;
+  throw new RunError(message, `add --on slurm, or leave out --${given[0]}`, EXIT.usage);
 }
 
 /** `--format` of commands that print for people and for programs; the first is the default. */

@@ -39,5 +39,6 @@ export function printJson(shell: Shell, value: unknown): void {
 }
 
 function textOf(cell: Cell): string {
-  return cell === null ? '' : String(cell);
+  // A line that ends within a cell would end its row.
+  return cell === null ? '' : String(cell).replaceAll(/\r?\n/g, '\\n');
 }

@@ -21,11 +21,17 @@ interface Processes {
   resume(): void;
 }
 
+const STOPPING = 'stopping; press Ctrl-C again to quit now';
+
 /**
  * The first signal cancels: running stages are stopped and the state is left clean. The second ends
  * the process at once; the next run cleans up after it. Ctrl-Z stops the child processes too.
  */
-export function cancelOnSignals(shell: Shell, processes?: Processes): Cancellation {
+export function cancelOnSignals(
+  shell: Shell,
+  processes?: Processes,
+  said: string = STOPPING,
+): Cancellation {
   const controller = new AbortController();
   let exitCode: number | undefined;
   const handle = (name: keyof typeof CODES) => {
@@ -34,7 +40,7 @@ export function cancelOnSignals(shell: Shell, processes?: Processes): Cancellati
       process.exit(CODES[name]);
     }
     exitCode = CODES[name];
-    shell.note('stopping; press Ctrl-C again to quit now');
+    shell.note(said);
     controller.abort();
   };
   const suspend = () => {
