@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Digest } from '../core/digest.ts';
 import type { Job } from '../workers/executor.ts';
+import { quote, scriptOf } from './job-script.ts';
 import type { Submission } from './scheduler.ts';
 import type { Site } from './site.ts';
 
@@ -149,17 +150,11 @@ export function submissionOf(
     ...site.extra,
   ];
   const node = site.node ?? process.execPath;
-  const lines = [
-    '#!/bin/sh',
-    ...(site.scratch === undefined
-      ? []
-      : [`export TMPDIR="${site.scratch}"`, 'mkdir -p "$TMPDIR"']),
-    ...site.setup,
-    ...(apart === undefined
+  const start =
+    apart === undefined
       ? [`exec ${quote(node)} ${quote(program)} ${quote(JSON.stringify(settings))}`]
-      : startApart(node, settings, apart)),
-  ];
-  return { script: `${lines.join('\n')}\n`, options };
+      : startApart(node, settings, apart);
+  return { script: scriptOf(site, process.env.PATH ?? '', start), options };
 }
 
 function startApart(
@@ -174,8 +169,4 @@ function startApart(
     bootstrap.trimEnd(),
     'END-OF-BOOTSTRAP',
   ];
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

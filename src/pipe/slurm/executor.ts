@@ -16,6 +16,7 @@ import { Lines } from './lines.ts';
 import type { Outcome } from './messages.ts';
 import type { Post } from './post.ts';
 import { Reception } from './reception.ts';
+import { type Refusal, resultOf } from './refusal.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Settlement } from './settlement.ts';
 import type { Site } from './site.ts';
@@ -30,7 +31,7 @@ const ANSWER = 15_000;
 /** Jobs that are given out for each agent: one that it runs, some that it may have next. */
 const GIVEN = 8;
 
-export interface SlurmOptions extends Omit<FleetOptions, 'refused' | 'warn'> {
+export interface SlurmOptions extends Omit<FleetOptions, 'refused' | 'warn' | 'logOf'> {
   readonly scheduler: Scheduler;
   readonly post: Post;
   readonly folders: WorkFolders;
@@ -69,7 +70,8 @@ export class SlurmExecutor implements Executor {
     this.#options = options;
     this.#fleet = new Fleet({
       ...options,
-      refused: (kind, message) => this.#refuse(message, kind),
+      logOf: (slot) => options.settlement.jobLogOf(slot),
+      refused: (kind, why) => this.#refuse(why, kind),
       warn: (message) => this.#warn(message),
     });
     this.#dispatch = new Dispatch(options, this.#fleet, (work, error) => {
@@ -77,7 +79,7 @@ export class SlurmExecutor implements Executor {
     });
     this.#reception = new Reception(options, this.#works, this.#fleet, {
       finish: (work, outcome) => this.#finish(work, outcome),
-      refuseAll: (message) => this.#refuse(message),
+      refuseAll: (why) => this.#refuse(why),
       dismiss: (slot) => this.#dispatch.dismiss(slot),
     });
     this.remote = {
@@ -106,27 +108,25 @@ export class SlurmExecutor implements Executor {
   ): Promise<JobResult> {
     const { folders, settlement, clock, site } = this.#options;
     const id = idOf(job.folder);
-    if (this.#reception.fatal !== undefined) return refusal(this.#reception.fatal);
     if (job.time !== undefined && (job.timeout ?? 0) > job.time) {
-      const hint = 'raise resources.time of the stage';
-      return refusal('its timeout is longer than its resources.time', hint);
+      const message = 'its timeout is longer than its resources.time';
+      return resultOf({ message, hint: 'raise resources.time of the stage' });
     }
     const needs = needsOf(job, site, settlement.isDoubled(keyOf(id)));
     const kind = classOf(needs);
-    let work = this.#works.get(id);
-    if (work === undefined) {
-      work = { id, kind, asked: clock.now(), checkpoint: '' };
-      this.#works.set(id, work);
-    }
-    const own = work;
+    const known = this.#works.get(id);
     const outcome = folders.outcome(id);
-    const cancel = () => this.#cancel(own);
+    const why = this.#reception.fatal ?? this.#fleet.refusals.get(kind);
+    if (why !== undefined && known === undefined && outcome === undefined) return resultOf(why);
+    const work: Work = known ?? { id, kind, asked: clock.now(), checkpoint: '' };
+    this.#works.set(id, work);
+    const cancel = () => this.#cancel(work);
     signal.addEventListener('abort', cancel, { once: true });
     const result = new Promise<JobResult>((resolve) => {
-      own.client = { job, observer, outlook, resolve };
-      if (outcome !== undefined) this.#finishLate(own, outcome);
-      else if (own.host !== undefined) observer.started(own.host.pid, own.host.host);
-      else if (own.slot === undefined) void this.#queue(own, job, needs);
+      work.client = { job, observer, outlook, resolve };
+      if (outcome !== undefined) this.#finishLate(work, outcome);
+      else if (work.host !== undefined) observer.started(work.host.pid, work.host.host);
+      else if (work.slot === undefined) void this.#queue(work, job, needs);
       this.#tickSoon(0);
     });
     // A signal that is listened to is kept, and with it the job.
@@ -164,8 +164,9 @@ export class SlurmExecutor implements Executor {
   }
 
   async #open(warn: (message: string) => void): Promise<void> {
-    const { folders, post, clock, supply, isDone } = this.#options;
+    const { scheduler, folders, post, clock, supply, isDone } = this.#options;
     this.#warn = warn;
+    await scheduler.check();
     await supply.open();
     this.#isOpen = true;
     post.begin();
@@ -257,8 +258,8 @@ export class SlurmExecutor implements Executor {
   }
 
   /** @param kind class of the work that no agent can be had for; by default any */
-  #refuse(message: string, kind?: string): void {
-    for (const work of this.#lines.waiting(kind)) void this.#settle(work, refusal(message));
+  #refuse(why: Refusal, kind?: string): void {
+    for (const work of this.#lines.waiting(kind)) void this.#settle(work, resultOf(why));
   }
 
   /** Of what ended before it was asked for. */
@@ -295,8 +296,4 @@ export class SlurmExecutor implements Executor {
     this.#removing.add(removed);
     await removed;
   }
-}
-
-function refusal(message: string, hint = 'see docs/cluster.md'): JobResult {
-  return { ok: false, failure: { kind: 'resources', message, hint } };
 }

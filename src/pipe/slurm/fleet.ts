@@ -10,11 +10,14 @@ import {
   slotsOf,
   submissionOf,
 } from './batch.ts';
+import { FalseStarts } from './false-starts.ts';
+import { FirstWait } from './first-wait.ts';
 import type { Report } from './messages.ts';
 import type { Post } from './post.ts';
-import { describeState, type Scheduler, SchedulerError } from './scheduler.ts';
+import { explainRefusal, type Refusal } from './refusal.ts';
+import { type Scheduler, SchedulerError } from './scheduler.ts';
 import type { Site } from './site.ts';
-import { type Slot, Slots } from './slots.ts';
+import { lossOf, type Slot, Slots } from './slots.ts';
 
 /** Jobs of one array; clusters have limits. */
 const MOST_OF_A_BATCH = 1000;
@@ -24,12 +27,8 @@ const GATHER = 300;
 const SILENT = 20_000;
 /** Milliseconds between two such questions. */
 const URGENT = 5_000;
-/** Arrays that end without a word from any of their agents until that is an error. */
-const FALSE_STARTS = 3;
 /** Milliseconds that agents are given to leave at the end of a run. */
 const LEAVE = 5_000;
-/** Milliseconds after which the user is told what is waited for. */
-const LONG = 30_000;
 
 /** What a class of work that waits for agents deserves. */
 export interface Demand {
@@ -50,16 +49,20 @@ export interface FleetOptions {
   readonly apart?: (() => Apart) | undefined;
   /** Agents at a time. */
   readonly most: number;
+  /** What the job of a slot has printed, as far as that can be seen here. */
+  readonly logOf: (slot: string) => string;
   /** Told why no agent of a class can be had. */
-  readonly refused: (kind: string, message: string) => void;
+  readonly refused: (kind: string, why: Refusal) => void;
   readonly warn: (message: string) => void;
 }
 
 /** The jobs of this project: asks Slurm for them, watches over them, and judges which are lost. One call at a time. */
 export class Fleet {
   readonly slots = new Slots();
+  /** Why no agent of a class can be had in this run. */
+  readonly refusals = new Map<string, Refusal>();
   readonly #options: FleetOptions;
-  readonly #falseStarts = new Map<string, number>();
+  readonly #falseStarts = new FalseStarts();
   readonly #since = new Map<string, number>();
   readonly #toCancel = new Set<string>();
   #isCalling = false;
@@ -67,8 +70,8 @@ export class Fleet {
   #listed = Number.NEGATIVE_INFINITY;
   #wasSubmission = false;
   #silentController: number | undefined;
-  #waitingSince: number | undefined;
-  #toldReason = '';
+  readonly #firstWait = new FirstWait();
+  readonly #warned = new Set<string>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -125,7 +128,7 @@ export class Fleet {
     const lost: (readonly [Slot, string])[] = [];
     for (const slot of this.slots) {
       if (slot.isGone || slot.isLost(now)) {
-        lost.push([slot, reasonOf(slot)]);
+        lost.push([slot, lossOf(slot)]);
         this.slots.delete(slot.name);
         post.close(slot.name);
         if (slot.hello === undefined) this.#falseStart(slot);
@@ -144,7 +147,7 @@ export class Fleet {
   }
 
   noteHello(slot: Slot): void {
-    this.#falseStarts.delete(slot.kind);
+    this.#falseStarts.clear(slot.kind);
   }
 
   /** Ids of all jobs that may be there. */
@@ -205,7 +208,7 @@ export class Fleet {
   }
 
   async #submit(kind: string, demand: Demand): Promise<void> {
-    const { scheduler, post, clock, site, program, settings, most, refused, apart } = this.#options;
+    const { scheduler, post, clock, site, program, settings, most, apart } = this.#options;
     const size = this.#lack(kind, demand);
     const batch: Batch = { id: randomBytes(4).toString('hex'), needs: demand.needs, size };
     this.#wasSubmission = true;
@@ -224,17 +227,21 @@ export class Fleet {
         this.slots.delete(name);
         post.close(name);
       }
-      refused(kind, (error as Error).message);
+      const refusal = explainRefusal((error as Error).message, demand.needs, site);
+      // Such as a limit of jobs: those that there are go on.
+      if (this.#have(kind) > 0) this.#warnOnce(refusal.message);
+      else this.#refuse(kind, refusal);
     }
   }
 
   async #list(): Promise<void> {
-    const { scheduler, post, clock } = this.#options;
+    const { scheduler, post, clock, warn } = this.#options;
     this.#wasSubmission = false;
     this.#listed = clock.now();
     const lines = await scheduler.list(post.name);
     this.slots.see(lines, clock.now());
-    this.#tellWaiting();
+    const told = this.#firstWait.note(this.slots, clock.now());
+    if (told !== undefined) warn(told);
   }
 
   async #cancel(): Promise<void> {
@@ -261,40 +268,26 @@ export class Fleet {
     }
   }
 
-  #tellWaiting(): void {
-    const { clock, warn } = this.#options;
-    const all = [...this.slots];
-    const isWaiting =
-      all.length > 0 && all.every(({ state, hello }) => state === 'PENDING' && !hello);
-    if (!isWaiting) {
-      this.#waitingSince = undefined;
-      return;
-    }
-    this.#waitingSince ??= clock.now();
-    const { reason } = all[0];
-    if (clock.now() - this.#waitingSince < LONG || reason === this.#toldReason) return;
-    this.#toldReason = reason;
-    warn(`no job has started yet: Slurm says ${reason}`);
+  #falseStart(slot: Slot): void {
+    const { settings, apart } = this.#options;
+    const { kind, batch, name, isCancelled } = slot;
+    const printed = this.#options.logOf(name);
+    for (const other of this.slots) if (other.batch === batch) return;
+    if (isCancelled) return;
+    const path = logOf(settings.folder, name, apart !== undefined);
+    const outcome = this.#falseStarts.note(slot, printed, path);
+    if (typeof outcome === 'string') this.#warnOnce(outcome);
+    else this.#refuse(kind, outcome);
   }
 
-  #falseStart({ kind, batch, state, reason, name, isCancelled }: Slot): void {
-    const { refused, settings, apart } = this.#options;
-    for (const slot of this.slots) if (slot.batch === batch) return;
-    const count = (this.#falseStarts.get(kind) ?? 0) + 1;
-    this.#falseStarts.set(kind, count);
-    if (count < FALSE_STARTS || isCancelled) return;
-    this.#falseStarts.delete(kind);
-    const log = logOf(settings.folder, name, apart !== undefined);
-    refused(
-      kind,
-      `${count} times its job ${describeState(state)} before it began (${reason}); see ${log}`,
-    );
+  #refuse(kind: string, why: Refusal): void {
+    this.refusals.set(kind, why);
+    this.#options.refused(kind, why);
   }
-}
 
-function reasonOf({ state, hello, name, isGone, isCancelled }: Slot): string {
-  const where =
-    hello === undefined ? `the job of ${name}` : `its job ${hello.job} on ${hello.node}`;
-  if (isGone) return `${where} ended`;
-  return `${where} ${isCancelled ? 'was silent and was given up' : describeState(state)}`;
+  #warnOnce(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.warn(message);
+  }
 }

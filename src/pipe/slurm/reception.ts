@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { thisRuntime } from '../core/machine.ts';
 import type { Fleet } from './fleet.ts';
 import type { Hello, Outcome, Report } from './messages.ts';
+import type { Refusal } from './refusal.ts';
 import type { Settlement } from './settlement.ts';
 import type { Slot } from './slots.ts';
 import type { Work } from './work.ts';
@@ -10,7 +11,7 @@ import type { WorkFolders } from './work-folders.ts';
 /** What a report may lead to. */
 interface Consequences {
   finish(work: Work, outcome: Outcome): void;
-  refuseAll(message: string): void;
+  refuseAll(why: Refusal): void;
   dismiss(slot: Slot): void;
 }
 
@@ -27,7 +28,7 @@ type Result = Extract<Report, { readonly type: 'result' }>;
 /** Takes in what agents report. */
 export class Reception {
   /** Why no agent can be used at all. */
-  fatal: string | undefined;
+  fatal: Refusal | undefined;
   readonly #options: ReceptionOptions;
   readonly #works: Map<string, Work>;
   readonly #fleet: Fleet;
@@ -114,7 +115,10 @@ export class Reception {
 
   #welcome(slot: Slot, hello: Hello): void {
     if (hello.runtime !== thisRuntime()) {
-      this.fatal = `${hello.node} has ${hello.runtime}, but this is ${thisRuntime()}: results would not count as the same`;
+      this.fatal = {
+        message: `${hello.node} has ${hello.runtime}, but this is ${thisRuntime()}: results would not count as the same`,
+        hint: 'name the same Node: `node` or `setup` of the site file',
+      };
       this.#consequences.refuseAll(this.fatal);
       this.#fleet.cancel(slot);
       return;

@@ -32,6 +32,8 @@ export class SchedulerError extends Error {
 
 /** What is asked of Slurm. */
 export interface Scheduler {
+  /** Whether it can be asked at all. @throws {RunError} */
+  check(): Promise<void>;
   /** @returns id of the array @throws {SchedulerError} */
   submit(submission: Submission): Promise<string>;
   /** All jobs of this user with a name, ended ones too for a while. @throws {SchedulerError} */

@@ -54,7 +54,7 @@ export class Settlement {
   lost({ isCancelled, host }: Work, slot: Slot, reason: string): JobResult {
     if (isCancelled === true) return { ok: false, cancelled: true };
     const isMemory =
-      slot.state === 'OUT_OF_MEMORY' || /exceeded memory limit/i.test(this.#logOf(slot.name));
+      slot.state === 'OUT_OF_MEMORY' || /exceeded memory limit/i.test(this.jobLogOf(slot.name));
     if (isMemory && host !== undefined) {
       const message = `${reason}: the stage used more memory than it has`;
       const hint = 'raise resources.memory of the stage';
@@ -130,7 +130,8 @@ export class Settlement {
     this.#disk.write(log, Buffer.concat([before ?? this.#disk.read(log) ?? Buffer.alloc(0), own]));
   }
 
-  #logOf(slot: string): string {
+  /** What the job of a slot has printed; nothing where its log is not on this machine. */
+  jobLogOf(slot: string): string {
     return this.#disk.read(logOf(this.#paths.slurm, slot))?.toString('utf8') ?? '';
   }
 }

@@ -1,7 +1,7 @@
 import type { Batch, Needs } from './batch.ts';
 import { classOf, slotsOf } from './batch.ts';
 import type { Hello } from './messages.ts';
-import { hasEnded, type QueueLine } from './scheduler.ts';
+import { describeState, hasEnded, type QueueLine } from './scheduler.ts';
 
 /** Milliseconds that a word of an agent may be on its way after its job has ended. */
 const LATE = 10_000;
@@ -73,6 +73,14 @@ export class Slot {
     const late = this.hello === undefined ? LATE / 5 : LATE;
     return now - Math.max(this.ended, this.heard) >= late;
   }
+}
+
+/** Why nothing more can come of it. */
+export function lossOf({ state, hello, name, isGone, isCancelled }: Slot): string {
+  const where =
+    hello === undefined ? `the job of ${name}` : `its job ${hello.job} on ${hello.node}`;
+  if (isGone) return `${where} ended`;
+  return `${where} ${isCancelled ? 'was silent and was given up' : describeState(state)}`;
 }
 
 /** Slots by name. */

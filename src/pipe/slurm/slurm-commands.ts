@@ -1,12 +1,24 @@
 import { execa, execaSync } from 'execa';
+import { RunError } from '../core/errors.ts';
 import { type QueueLine, type Scheduler, SchedulerError, type Submission } from './scheduler.ts';
 
 /** Milliseconds until a command counts as unanswered: a controller that is down lets some hang for minutes. */
 const PATIENCE = 60_000;
+/** What to do where its commands are not, or fail. */
+export const NO_SLURM =
+  'run this on a login node of the cluster, with its commands on the PATH, or ask who runs it';
 const FORMAT = '%i|%T|%N|%k|%r';
 
 /** Slurm by its commands. */
 export class SlurmCommands implements Scheduler {
+  async check(): Promise<void> {
+    try {
+      await slurm('sbatch', ['--version']);
+    } catch (error) {
+      throw new RunError((error as Error).message, NO_SLURM);
+    }
+  }
+
   async submit({ script, options }: Submission): Promise<string> {
     const output = await slurm('sbatch', ['--parsable', ...options], script);
     // With several clusters: `7;cluster`.
@@ -54,7 +66,7 @@ function refusal(
   { code, timedOut, shortMessage = '' }: Refusal,
 ): SchedulerError {
   if (code === 'ENOENT') {
-    return new SchedulerError(`there is no ${program} here: is this a login node?`, false);
+    return new SchedulerError(`there is no ${program} on this machine's PATH`, false);
   }
   const said = stderr.trim();
   const isUnanswered =

@@ -227,6 +227,8 @@ export class FakeCluster implements Scheduler, Post {
     this.#places = places;
   }
 
+  async check(): Promise<void> {}
+
   async submit(submission: Submission): Promise<string> {
     await this.#answer('sbatch');
     this.submissions.push(submission);

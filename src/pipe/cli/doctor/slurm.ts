@@ -7,8 +7,10 @@ import { realDisk } from '../../disk/disk.ts';
 import type { DoctorLine } from '../../pipeline/contract.ts';
 import type { Project } from '../../project/project.ts';
 import { formatSeconds } from '../../reporters/format.ts';
-import { type Batch, logOf, needsOf, slotOf, submissionOf } from '../../slurm/batch.ts';
+import { type Batch, logOf, type Needs, needsOf, slotOf, submissionOf } from '../../slurm/batch.ts';
+import { fixOf } from '../../slurm/job-script.ts';
 import type { Hello } from '../../slurm/messages.ts';
+import { explainRefusal } from '../../slurm/refusal.ts';
 import {
   hasEnded,
   type QueueLine,
@@ -16,7 +18,7 @@ import {
   type Submission,
 } from '../../slurm/scheduler.ts';
 import { defaultSiteFile, readSite, type Site } from '../../slurm/site.ts';
-import { SlurmCommands, slurm } from '../../slurm/slurm-commands.ts';
+import { NO_SLURM, SlurmCommands, slurm } from '../../slurm/slurm-commands.ts';
 import { WorkFolders } from '../../slurm/work-folders.ts';
 import { openApart } from '../shell/slurm-apart.ts';
 
@@ -56,8 +58,7 @@ export async function checkSlurm(
     lines.push({ subject: 'slurm', text: (await slurm('sbatch', ['--version'])).trim() });
     await new SlurmCommands().list(NAME);
   } catch (error) {
-    const fix = 'run this on a login node, or ask who runs the cluster';
-    return [...lines, { subject: 'slurm', text: (error as Error).message, fix }];
+    return [...lines, { subject: 'slurm', text: (error as Error).message, fix: NO_SLURM }];
   }
   const folder = join(paths.cache, 'slurm-doctor');
   try {
@@ -78,7 +79,7 @@ async function probe(root: string, folder: string, site: Site): Promise<readonly
   const batch: Batch = { id: 'probe', needs, size: 1 };
   const settings = { folder, batch: batch.id, root, stages: '', idle: 0, grace: 0, lease: 0 };
   const submission = submissionOf(batch, NAME, 1, join(folder, 'probe.mjs'), settings, site);
-  const answered = await ask(submission, () =>
+  const answered = await ask(submission, needs, site, () =>
     readdirSync(folder).includes('answer.json')
       ? (JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8')) as Answer)
       : undefined,
@@ -119,7 +120,7 @@ async function probeApart(
     const settings = { folder, batch: batch.id, root, stages, ...times };
     const submission = submissionOf(batch, NAME, 1, '', settings, site, start());
     let hello: Hello | undefined;
-    const answered = await ask(submission, () => {
+    const answered = await ask(submission, needs, site, () => {
       post.receive((_, report) => {
         if (report.type === 'hello') hello = report;
       });
@@ -131,7 +132,8 @@ async function probeApart(
     if (line === undefined || !hasEnded(line.state)) return [silence(line, folder)];
     const log = logOf(folder, slot, true);
     const text = `a job ended as ${line.state} (${line.reason}) without a word: see ${log} on ${line.node}`;
-    return [{ subject: 'remote', text, fix: `let nodes reach ${url}, and find Node: \`setup\`` }];
+    const fix = `let nodes reach ${url}, and find Node: \`setup\` and \`scratch\` must work there`;
+    return [{ subject: 'remote', text, fix }];
   } finally {
     post.clear();
     close();
@@ -141,6 +143,8 @@ async function probeApart(
 /** Submits a job, and looks until it answers. */
 async function ask<T extends NodeAnswer>(
   submission: Submission,
+  needs: Needs,
+  site: Site,
   look: () => T | undefined,
 ): Promise<
   | { readonly answer: T; readonly seconds: number }
@@ -153,9 +157,8 @@ async function ask<T extends NodeAnswer>(
     id = await scheduler.submit(submission);
   } catch (error) {
     if (!(error instanceof SchedulerError)) throw error;
-    const fix = 'correct the site file: docs/cluster.md describes its keys';
-    const text = `sbatch refused a job: ${error.message}`;
-    return { refused: { subject: 'slurm', text, fix } };
+    const { message, hint } = explainRefusal(error.message, needs, site);
+    return { refused: { subject: 'slurm', text: message, fix: hint } };
   }
   const begin = performance.now();
   let line: QueueLine | undefined;
@@ -215,10 +218,7 @@ function silence(line: QueueLine | undefined, folder: string): DoctorLine {
       fix: 'put the project, or PIPE_CACHE_DIR, on a folder that all nodes see',
     };
   }
-  const text = `a job ended as ${line.state} (${line.reason}): ${log.split('\n').at(-1) ?? ''}`;
-  return {
-    subject: 'node',
-    text,
-    fix: 'set `node` or `setup` in the site file, so that Node starts there',
-  };
+  const printed = log === '' ? ['it printed nothing'] : log.split('\n').map((one) => `  | ${one}`);
+  const text = [`a job ended as ${line.state} (${line.reason}):`, ...printed].join('\n');
+  return { subject: 'node', text, fix: fixOf(log) };
 }
