@@ -168,6 +168,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     run.kill('SIGINT');
     expect((await run.ended).status).toBe(130);
     expect(await cluster.slurm('squeue', '-h', '-t', 'R', `--name=${name}`)).not.toBe('');
+    expect((await run.ended).stdout).toMatch(/^detached after .*: 1 left running/m);
     const again = one.onCluster();
     await again.said(/warning: a job of an earlier run: taken over/);
     openGate(one);
@@ -350,7 +351,10 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
   });
 
   test.concurrent('pipe doctor asks a node, and says what to do about one that cannot answer', async () => {
-    const [one, wrong] = [counting(1), counting(1, '', 'node: /no/such/node\n')];
+    const [one, wrong] = [
+      counting(1),
+      counting(1, '', `setup: ['echo first >&2']\nnode: /no/such/node\n`),
+    ];
     const ask = (project: ClusterProject, ...more: readonly string[]) =>
       project.begin('doctor', '--on', 'slurm', '--site', 'site.yaml', ...more).ended;
     const [sound, broken] = await Promise.all([ask(one), ask(wrong)]);
@@ -359,7 +363,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     expect(sound.stdout).toContain(`${process.version} on n`);
     expect(sound.status).toBe(0);
     expect(broken.stdout).toMatch(
-      /^problem +a job ended as FAILED \(NonZeroExitCode\): .*no\/such\/node/m,
+      /^problem +a job ended as FAILED \(NonZeroExitCode\):\n {2}\| first\n {2}\| .*no\/such\/node/m,
     );
     expect(broken.stdout).toContain('fix: set `node` or `setup` in the site file');
     expect(broken.status).toBe(1);
