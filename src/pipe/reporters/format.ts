@@ -35,15 +35,18 @@ export function formatCount(count: number, unit: string): string {
   return `${count} ${unit.endsWith('y') ? `${unit.slice(0, -1)}ies` : `${unit}s`}`;
 }
 
-/** `step 120/600, loss 0.31`; with the rate and the time left once they are known. */
+/**
+ * `step 120/600, loss 0.31`, with the rate and the time left where they are known.
+ * @param pace what was done of it in some seconds
+ */
 export function formatProgress(
   { done, total, unit, values = {} }: Progress,
-  elapsed?: number,
+  pace: { readonly done: number; readonly seconds: number },
 ): string {
   const parts = [`${unit} ${done}/${total}`];
   for (const [name, value] of Object.entries(values)) parts.push(`${name} ${formatNumber(value)}`);
-  if (elapsed !== undefined && elapsed > 0.5 && done > 0) {
-    const rate = done / elapsed;
+  if (pace.seconds > 0.5 && pace.done > 0) {
+    const rate = pace.done / pace.seconds;
     parts.push(`${formatNumber(rate)} ${unit}s/s`, `${formatSeconds((total - done) / rate)} left`);
   }
   return parts.join(', ');

@@ -1,10 +1,10 @@
 import colors from 'picocolors';
 import { realClock } from '../core/clock.ts';
 import type { RunEvent, StageCount } from '../events/events.ts';
-import type { Progress } from '../pipeline/contract.ts';
 import { Failures, isInterruption } from './failures.ts';
-import { formatProgress, formatSeconds } from './format.ts';
+import { formatSeconds } from './format.ts';
 import { comparisonLines, estimateOf, summaryLine, warningText } from './lines.ts';
+import { Pace } from './pace.ts';
 
 const { green: good, red: bad, dim, bold: strong } = colors;
 
@@ -12,9 +12,7 @@ const { green: good, red: bad, dim, bold: strong } = colors;
 interface Running {
   readonly began: number;
   readonly estimate: number | undefined;
-  progress?: Progress;
-  /** The first progress report: rates count from here, so that loading does not lower them. */
-  first?: { readonly at: number; readonly done: number };
+  readonly pace: Pace;
 }
 
 interface Stage {
@@ -49,10 +47,14 @@ export class LiveView {
         this.#count(event.stages);
         return [dim(`profile ${event.profile}, run ${event.run}${estimateOf(event)}`)];
       case 'started':
-        this.#running.set(event.instance, { began: this.#now(), estimate: event.estimate });
+        this.#running.set(event.instance, {
+          began: this.#now(),
+          estimate: event.estimate,
+          pace: new Pace(),
+        });
         return [];
       case 'progress':
-        this.#progress(event.instance, event.progress);
+        this.#running.get(event.instance)?.pace.note(event.progress, this.#now());
         return [];
       case 'finished':
         this.#running.delete(event.instance);
@@ -115,23 +117,10 @@ export class LiveView {
     return lines;
   }
 
-  #describe({ began, estimate, progress, first }: Running): string {
+  #describe({ began, estimate, pace }: Running): string {
     const now = this.#now();
-    const elapsed = (now - began) / 1000;
-    if (progress === undefined || first === undefined) {
-      const about = estimate === undefined ? '' : ` of about ${formatSeconds(estimate)}`;
-      return `${formatSeconds(elapsed)}${about}`;
-    }
-    const done = progress.done - first.done;
-    const seconds = (now - first.at) / 1000;
-    return formatProgress(progress, done > 0 ? (seconds * progress.done) / done : undefined);
-  }
-
-  #progress(id: string, progress: Progress): void {
-    const entry = this.#running.get(id);
-    if (entry === undefined) return;
-    entry.progress = progress;
-    entry.first ??= { at: this.#now(), done: progress.done };
+    const about = estimate === undefined ? '' : ` of about ${formatSeconds(estimate)}`;
+    return pace.describe(now) ?? `${formatSeconds((now - began) / 1000)}${about}`;
   }
 
   #count(stages: readonly StageCount[]): void {

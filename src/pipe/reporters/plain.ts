@@ -1,7 +1,8 @@
 import type { RunEvent } from '../events/events.ts';
 import { Failures } from './failures.ts';
-import { formatCount, formatProgress, formatSeconds } from './format.ts';
+import { formatCount, formatSeconds } from './format.ts';
 import { comparisonLines, estimateOf, summaryLine, warningText } from './lines.ts';
+import { Pace } from './pace.ts';
 
 /** Milliseconds between two progress lines of one instance. */
 const PROGRESS_INTERVAL = 10_000;
@@ -12,7 +13,7 @@ export function plainReporter(
   options: { readonly verbose?: boolean; readonly now?: () => number } = {},
 ): (event: RunEvent) => void {
   const { verbose = false, now = () => performance.now() } = options;
-  const running = new Map<string, { readonly began: number; reported: number }>();
+  const running = new Map<string, { readonly pace: Pace; reported: number }>();
   let total = 0;
   let over = 0;
   const failures = new Failures();
@@ -36,17 +37,17 @@ export function plainReporter(
         return write(`${formatCount(total, 'instance')} now known`);
       }
       case 'started': {
-        running.set(event.instance, { began: now(), reported: now() });
+        running.set(event.instance, { pace: new Pace(), reported: now() });
         const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
         const where = event.host === undefined ? '' : ` on ${event.host.node}`;
         return write(`${place()} ${event.instance} started${where} (${event.reason}${again})`);
       }
       case 'progress': {
         const entry = running.get(event.instance);
+        entry?.pace.note(event.progress, now());
         if (entry === undefined || now() - entry.reported < PROGRESS_INTERVAL) return;
         entry.reported = now();
-        const elapsed = (now() - entry.began) / 1000;
-        return write(`  ${event.instance}: ${formatProgress(event.progress, elapsed)}`);
+        return write(`  ${event.instance}: ${entry.pace.describe(now())}`);
       }
       case 'output':
         if (verbose) write(`  ${event.instance}: ${event.line}`);

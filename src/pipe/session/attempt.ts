@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
+import { CheckpointTimes } from '../cache/checkpoint-time.ts';
 import type { Fingerprint, OutputRecord } from '../cache/fingerprint.ts';
 import { otherMaker } from '../cache/maker.ts';
 import type { Clock } from '../core/clock.ts';
@@ -18,6 +19,7 @@ import type {
   Outlook,
 } from '../workers/executor.ts';
 import { attemptFolder, givenTo, inputPaths, jobOf, withCommand } from '../workers/job.ts';
+import { AttemptTimer } from './attempt-timer.ts';
 import { explained, inputChanged, storageFailure } from './failures.ts';
 import { type OutputDifference, whereDifferent } from './output-difference.ts';
 
@@ -32,15 +34,11 @@ export interface Task {
 }
 
 type Executed = Extract<JobResult, { ok: true }>;
+type Timed = Executed & { readonly seconds: number };
 type NotOk = Extract<JobResult, { ok: false }>;
 
 /** How an attempt ended. A result is stored and in place. */
-export type AttemptResult =
-  | (Executed & {
-      readonly seconds: number;
-      readonly changed: ChangedOutput | undefined;
-    })
-  | NotOk;
+export type AttemptResult = (Timed & { readonly changed: ChangedOutput | undefined }) | NotOk;
 
 /** An output that differs from what the same action made before. */
 interface ChangedOutput {
@@ -86,15 +84,17 @@ export class Attempts {
   #folders = 0;
   /** Instances whose logs have begun. */
   readonly #logged = new Set<InstanceId>();
+  readonly #times: CheckpointTimes;
 
   constructor(context: AttemptContext) {
     this.#context = context;
+    this.#times = new CheckpointTimes(context.cache);
   }
 
   /** Runs an instance and stores what it makes. Never throws. */
   async run(task: Task, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult> {
-    return await this.#execute(task, false, observer, signal, async (job, result, seconds) => {
-      return { ...result, seconds, changed: await this.#keep(task, job, result, seconds) };
+    return await this.#execute(task, false, observer, signal, async (job, result, inAll) => {
+      return { ...result, changed: await this.#keep(task, job, result, inAll) };
     });
   }
 
@@ -108,18 +108,21 @@ export class Attempts {
     observer: JobObserver,
     signal: AbortSignal,
   ): Promise<RepeatResult> {
-    return await this.#execute(task, true, observer, signal, async (job, { outputs }, seconds) => {
+    return await this.#execute(task, true, observer, signal, async (job, { outputs, seconds }) => {
       return { ok: true, seconds, differences: await this.#compare(job, before, outputs) };
     });
   }
 
-  /** @param isScratch whether nothing of it is to stay, be it that it fails */
+  /**
+   * @param isScratch whether nothing of it is to stay, be it that it fails
+   * @param finish is told the seconds of all attempts that made the result
+   */
   async #execute<T>(
     task: Task,
     isScratch: boolean,
     observer: AttemptObserver,
     signal: AbortSignal,
-    finish: (job: Job, result: Executed, seconds: number) => Promise<T>,
+    finish: (job: Job, result: Timed, inAll: number) => Promise<T>,
   ): Promise<T | NotOk> {
     const { cache, executor, clock, instanceOf, run } = this.#context;
     this.#folders += 1;
@@ -128,6 +131,7 @@ export class Attempts {
     const scratch = { folder: own, checkpoint: `${own}.checkpoint`, log: `${own}.log` };
     const places = isScratch ? scratch : (remote?.places(task.key) ?? { folder: own });
     const { folder } = places;
+    const time = isScratch ? undefined : this.#times.of(task.key, folder);
     /** Where the user finds what it prints. */
     const log = isScratch ? scratch.log : cache.paths.log(task.instance.id);
     let isLeft = false;
@@ -137,19 +141,16 @@ export class Attempts {
       await cache.raw.fetch(task.instance, signal, announce);
       if (signal.aborted) return { ok: false, cancelled: true };
       const job = await this.#prepare(task, places, log);
-      // The start of a process is not the stage's time.
-      let begin = clock.now();
-      const started: JobObserver['started'] = (pid, host) => {
-        begin = clock.now();
-        observer.started(pid, host);
-      };
-      const result = await executor.run(job, { ...observer, started }, signal, task.outlook);
+      const timer = new AttemptTimer(clock);
+      const watching = timer.watch(observer, time, job.checkpoint);
+      const result = await executor.run(job, watching, signal, task.outlook);
       if (!result.ok) {
         isLeft = 'cancelled' in result && result.isLeft === true;
+        time?.note(isLeft ? job.checkpoint : cache.paths.checkpoint(task.key), timer.seconds);
         if (!('failure' in result)) return result;
         return { ok: false, failure: explained(result.failure, log, cache, task.instance) };
       }
-      const seconds = result.seconds ?? (clock.now() - begin) / 1000;
+      const seconds = result.seconds ?? timer.seconds;
       const altered = inputPaths(task.instance, cache.paths, instanceOf).find(
         (path) => !cache.isUnchanged(path),
       );
@@ -162,7 +163,9 @@ export class Attempts {
         return { ok: false, failure };
       }
       observer.ended?.();
-      return await finish(job, result, seconds);
+      const finished = await finish(job, { ...result, seconds }, (time?.before ?? 0) + seconds);
+      time?.forget();
+      return finished;
     } catch (error) {
       if (signal.aborted) return { ok: false, cancelled: true };
       return { ok: false, failure: storageFailure(error, cache) };

@@ -28,9 +28,10 @@ export function clearLeftovers({ actions, disk, paths }: Cache): void {
   for (const name of disk.list(paths.artifacts)) {
     if (isPartial(name)) disk.remove(join(paths.artifacts, name));
   }
-  for (const key of disk.list(paths.checkpoints) as readonly ActionKey[]) {
-    // The run was killed between recording a result and removing its checkpoint.
-    if (actions.get(key) !== undefined) disk.remove(paths.checkpoint(key));
+  for (const name of disk.list(paths.checkpoints)) {
+    // The run was killed between recording a result and removing its checkpoint, or the note of its time.
+    const key = name.split('.', 1)[0] as ActionKey;
+    if (actions.get(key) !== undefined) disk.remove(join(paths.checkpoints, name));
   }
   for (const folder of paths.replacedIn) {
     for (const name of disk.list(folder)) if (isTemporary(name)) disk.remove(join(folder, name));

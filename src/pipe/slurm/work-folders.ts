@@ -87,7 +87,7 @@ export class WorkFolders {
     this.#disk.makeFolder(dirname(target));
     const copy = `${target}.tmp`;
     await rm(copy, { recursive: true, force: true });
-    if (mayChange) await cp(checkpoint, copy, { recursive: true });
+    if (mayChange) await cp(checkpoint, copy, { recursive: true, preserveTimestamps: true });
     else this.#disk.rename(checkpoint, copy);
     this.#disk.remove(target);
     this.#disk.rename(copy, target);

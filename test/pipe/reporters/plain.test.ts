@@ -109,6 +109,21 @@ test('a run that leaves its jobs on the cluster is detached, and these are not c
   ]);
 });
 
+test('the rate and the time left are those of this attempt, not of what its checkpoint had', () => {
+  let now = 0;
+  const written: string[] = [];
+  const emit = plainReporter((line) => written.push(line), { now: () => now });
+  const about = { instance: 'a', stage: 'a' } as const;
+  emit({ type: 'started', ...about, axes: {}, attempt: 1, pid: 1, reason: 'changed' });
+  const report = (at: number, done: number) => {
+    now = at * 1000;
+    emit({ type: 'progress', instance: 'a', progress: { done, total: 100, unit: 'step' } });
+  };
+  report(2, 80);
+  report(12, 85);
+  expect(written.at(-1)).toBe('  a: step 85/100, 0.500 steps/s, 30 s left');
+});
+
 test('a comparison says whether bytes were compared', () => {
   const metric = { kind: 'metric', instance: 'a', metric: 'kl', before: 1, after: 2, within: 0.1 };
   expect(lines(compared)).toEqual(['results match pipeline.lock.yaml: same metrics, same bytes']);

@@ -40,7 +40,7 @@ function describeCache({ actions, blobs, disk, paths }: Project['cache']): reado
   const stored = `${formatCount(actions.size, 'action')}, ${formatCount(sizes.length, 'blob')} of ${size}`;
   const runs = formatCount(runIds(disk, paths.runs).length, 'run');
   lines.push({ subject: 'cache', text: `${stored}, ${runs}` });
-  const checkpoints = disk.list(paths.checkpoints).length;
+  const checkpoints = disk.list(paths.checkpoints).filter((name) => !name.includes('.')).length;
   if (checkpoints > 0) {
     const text = `${formatCount(checkpoints, 'checkpoint')} of interrupted instances`;
     lines.push({ subject: 'cache', text });
