@@ -1,9 +1,13 @@
 import type { Attributes, GraphNode } from '../graph/graph.ts';
 import { constantNumber, producer, replaceNode, type Uses } from './uses.ts';
 
+/** Products' factors are at most this, and at least its inverse. */
+const MOST = 2 ** 24;
+
 /**
  * Constant factors around a product become its `alpha`, which costs nothing: c (A B), (c A) B and
- * A (c B). So attention's 1 / sqrt(d) needs no pass over the scores or their gradient.
+ * A (c B). So attention's 1 / sqrt(d) needs no pass over the scores or their gradient. Extreme factors stay
+ * where they are: what they bring into float32's range, or out of it, is there or not when sums are made.
  */
 export function foldScales(uses: Uses): void {
   for (const node of uses.nodes) if (node.op === 'FusedMatMul') foldOperands(node, uses);
@@ -18,7 +22,9 @@ function foldIntoProduct(node: GraphNode, uses: Uses): void {
     if (factor === undefined || product === undefined || operand === undefined) continue;
     const [value] = node.outputs;
     if (!uses.isReadOnce(operand) || `${value.shape}` !== `${operand.shape}`) continue;
-    replaceNode(value, { ...product, attributes: scaled(product.attributes, factor) });
+    const alpha = alphaOf(product) * factor;
+    if (!isModerate(alpha)) continue;
+    replaceNode(value, { ...product, attributes: withAlpha(product, alpha) });
     return;
   }
 }
@@ -26,7 +32,8 @@ function foldIntoProduct(node: GraphNode, uses: Uses): void {
 /** (c A) B, if only products read c A; otherwise it has to be computed anyway. */
 function foldOperands(node: GraphNode, uses: Uses): void {
   const [value] = node.outputs;
-  let alpha = 1;
+  const current = producer(value, 'FusedMatMul') ?? node;
+  let alpha = alphaOf(current);
   const inputs = node.inputs.map((operand) => {
     const scaling = producer(operand, 'Mul');
     if (operand === undefined || scaling === undefined || uses.outputs.has(operand)) return operand;
@@ -34,16 +41,23 @@ function foldOperands(node: GraphNode, uses: Uses): void {
     const at = scaling.inputs.findIndex((input) => constantNumber(input) !== undefined);
     const source = scaling.inputs[1 - at];
     if (at < 0 || source === undefined || `${source.shape}` !== `${operand.shape}`) return operand;
-    alpha *= constantNumber(scaling.inputs[at]) ?? 1;
+    const next = alpha * (constantNumber(scaling.inputs[at]) ?? 1);
+    if (!isModerate(next)) return operand;
+    alpha = next;
     return source;
   });
-  if (alpha === 1) return;
-  const current = producer(value, 'FusedMatMul') ?? node;
-  replaceNode(value, { ...current, inputs, attributes: scaled(current.attributes, alpha) });
+  if (alpha === alphaOf(current)) return;
+  replaceNode(value, { ...current, inputs, attributes: withAlpha(current, alpha) });
 }
 
-function scaled(attributes: Attributes, factor: number): Attributes {
-  const { alpha } = attributes;
-  const before = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
-  return { ...attributes, alpha: { float: before * factor } };
+function alphaOf({ attributes: { alpha } }: GraphNode): number {
+  return typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
+}
+
+function withAlpha({ attributes }: GraphNode, alpha: number): Attributes {
+  return { ...attributes, alpha: { float: alpha } };
+}
+
+function isModerate(factor: number): boolean {
+  return Math.abs(factor) <= MOST && Math.abs(factor) >= 1 / MOST;
 }

@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import { compile, type NamedValues, type Program, tf } from '../../engine/index.ts';
+import { compile, type NamedValues, tf } from '../../engine/index.ts';
 import { stream } from '../../random/streams.ts';
 import { initialise, type Parameters, parameterCount } from '../../study/models/parameters.ts';
 import { asState } from '../state.ts';
@@ -50,37 +50,45 @@ export async function trainIn(
   const specs = networkParameters(hidden);
   const parameters = await roundedParameters(initialise(specs, seed));
   const { definition, options } = trainingStep(parameters, arithmetic, training);
-  const program = await compile(definition, options);
-  const examiner = await examinerOf(parameters, asked);
   const curve: Curve[] = [];
   const exponents: Counted[] = [];
-  try {
-    for (let step = 0; ; step++) {
-      const isLast = step === steps;
-      const inputs = {
-        ...batchOf(digits, training, step),
-        learningRate: Float32Array.of(learningRate),
-      };
-      if (step % every === 0 || isLast) {
-        const state = await program.readState();
-        const { loss } = await examiner.ask(state, digits);
-        const { accuracy } = await examiner.ask(state, others);
-        const scale = Number((state[SCALE] ?? state[ENGINE_SCALE])?.[0] ?? 0);
-        curve.push({ hidden, parameters: parameterCount(specs), step, loss, accuracy, scale });
-        onStep?.(step, loss);
-        if (COUNTED.includes(arithmetic) && (step === 0 || isLast)) {
-          const counted = await count(arithmetic, parameters, training, state, inputs);
-          exponents.push(...counted.map((row) => ({ step, ...row })));
+  const inputsAt = (step: number) => ({
+    ...batchOf(digits, training, step),
+    learningRate: Float32Array.of(learningRate),
+  });
+  const ask = async (step: number, state: NamedValues) => {
+    const { loss, accuracy } = await examine(parameters, state, asked, digits, others);
+    const scale = Number((state[SCALE] ?? state[ENGINE_SCALE])?.[0] ?? 0);
+    curve.push({ hidden, parameters: parameterCount(specs), step, loss, accuracy, scale });
+    onStep?.(step, loss);
+  };
+  const countAt = async (step: number, state: NamedValues) => {
+    if (!COUNTED.includes(arithmetic)) return;
+    const counted = await count(arithmetic, parameters, training, state, inputsAt(step));
+    exponents.push(...counted.map((row) => ({ step, ...row })));
+  };
+  const trained = async () => {
+    const program = await compile(definition, options);
+    try {
+      for (let step = 0; step < steps; step++) {
+        if (step % every === 0) {
+          const state = await program.readState();
+          await ask(step, state);
+          if (step === 0) await countAt(step, state);
         }
+        signal?.throwIfAborted();
+        await program.run(inputsAt(step));
       }
-      if (isLast) return { curve, exponents };
-      signal?.throwIfAborted();
-      await program.run(inputs);
+      return await program.readState();
+    } finally {
+      await program.dispose();
     }
-  } finally {
-    await examiner.program.dispose();
-    await program.dispose();
-  }
+  };
+  // The training's memory is free when its end is judged: a step of the largest takes gigabytes.
+  const end = await trained();
+  await ask(steps, end);
+  await countAt(steps, end);
+  return { curve, exponents };
 }
 
 /** The examples of a step, drawn with replacement. */
@@ -94,19 +102,20 @@ function batchOf({ count, pixels, labels }: Digits, { batch, seed }: Training, s
   return { x, labels: Int32Array.from(rows, (row) => labels[row]) };
 }
 
-interface Examiner {
-  readonly program: Program;
-  ask(weights: NamedValues, digits: Digits): Promise<{ loss: number; accuracy: number }>;
-}
-
-/** Asks weights, in float32, about the first of some digits. */
-async function examinerOf(parameters: Parameters, asked: number): Promise<Examiner> {
+/** Asks weights, in float32, about the first of some digits, and how many of others they name. */
+async function examine(
+  parameters: Parameters,
+  weights: NamedValues,
+  asked: number,
+  digits: Digits,
+  others: Digits,
+): Promise<{ readonly loss: number; readonly accuracy: number }> {
   const program = await compile({
     inputs: {
       x: { shape: [asked, PIXELS], dtype: 'float32' },
       labels: { shape: [asked], dtype: 'int32' },
     },
-    state: asState(parameters),
+    state: asState(withValues(parameters, weights)),
     step: ({ x, labels }, p) => {
       const { scores } = forward(p, x as Tensor2D);
       const truth = tf.oneHot(labels as Tensor1D, CLASSES);
@@ -119,16 +128,24 @@ async function examinerOf(parameters: Parameters, asked: number): Promise<Examin
       };
     },
   });
-  return {
-    program,
-    async ask(weights, { pixels, labels }) {
-      const own = Object.keys(parameters).map((name) => [name, weights[name]] as const);
-      await program.writeState(Object.fromEntries(own));
-      const x = pixels.subarray(0, asked * PIXELS);
-      const { loss, accuracy } = await program.run({ x, labels: labels.subarray(0, asked) });
-      return { loss: loss[0], accuracy: accuracy[0] };
-    },
-  };
+  const answers = ({ pixels, labels }: Digits) =>
+    program.run({ x: pixels.subarray(0, asked * PIXELS), labels: labels.subarray(0, asked) });
+  try {
+    const loss = (await answers(digits)).loss[0];
+    const accuracy = (await answers(others)).accuracy[0];
+    return { loss, accuracy };
+  } finally {
+    await program.dispose();
+  }
+}
+
+function withValues(parameters: Parameters, values: NamedValues): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { shape }]) => [
+      name,
+      { shape, values: values[name] as Float32Array },
+    ]),
+  );
 }
 
 /** Counts the tensors of a step by their powers of two. */

@@ -43,7 +43,7 @@ export function trainingStep(
   parameters: Parameters,
   arithmetic: Arithmetic,
   settings: StepSettings,
-  /** Whether outputs tell of `TENSORS`; not of the engine's arithmetics. */
+  /** Whether outputs tell of `TENSORS`, and the weights stay; not in the engine's arithmetics. */
   tellsTensors = false,
 ): { readonly definition: StepDefinition; readonly options: CompileOptions } {
   const inputs = {
@@ -127,7 +127,10 @@ function stepOf(
       upstream = tf.mul(own, tf.step(read[layer])) as Tensor2D;
       if (tellsTensors) outputs[`${TENSORS.activations}${layer}`] = upstream;
     }
-    if (tellsTensors) outputs[`${TENSORS.errors}0`] = tf.sum(tf.mul(truth, difference), 1);
+    if (tellsTensors) {
+      outputs[`${TENSORS.errors}0`] = tf.sum(tf.mul(truth, difference), 1);
+      return { outputs };
+    }
 
     const rate = tf.div(learningRate, lossWeight);
     const next = mapped(stored, (w, name) => {

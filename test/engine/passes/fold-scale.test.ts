@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../../src/engine/index.ts';
+import { compile, tf } from '../../../src/engine/index.ts';
 import { operationsIn, optimised, product, type Subject } from './optimised.ts';
 
 test('a factor after a product becomes its alpha', async () => {
@@ -53,4 +53,31 @@ test('a factor that widens what it scales stays', async () => {
       tf.reshape(tf.slice(row, 0, 1), [1, 1, 1]),
     );
   expect(operationsIn(await optimised(widened))).toContain('Mul');
+});
+
+test('an extreme factor stays where it is: sums would leave the range of float32', async () => {
+  const large: Subject = ({ a, b }) => {
+    const [x, y] = [a, b].map((m) => tf.mul(tf.mul(m, 2 ** 70), 2 ** -70) as tf.Tensor2D);
+    return tf.matMul(x, y);
+  };
+  expect(operationsIn(await optimised(large)).filter((op) => op === 'Mul')).toHaveLength(4);
+  for (const factor of [2 ** -60, 0]) {
+    const after: Subject = (x) => tf.mul(product(x), factor);
+    expect(operationsIn(await optimised(after))).toContain('Mul');
+  }
+});
+
+test('rounded factors of a product are what they are alone', async () => {
+  const scaled = (x: tf.Tensor) => tf.div(tf.mul(x, 2 ** 112), 2 ** 112) as tf.Tensor2D;
+  const program = await compile({
+    inputs: { x: { shape: [2, 2], dtype: 'float32' } },
+    state: {},
+    step: ({ x }) => ({ outputs: { y: tf.matMul(scaled(x), scaled(x)) } }),
+  });
+  try {
+    const { y } = await program.run({ x: Float32Array.of(1, 2, 3, 4) });
+    expect([...y]).toEqual([7, 10, 15, 22]);
+  } finally {
+    await program.dispose();
+  }
 });
