@@ -14,7 +14,7 @@ import { initialise, parameterCount } from '../../src/study/models/parameters.ts
 import { timed } from '../step/engine.ts';
 import { halfTraining } from './half-storage.ts';
 
-const WIDTHS = [305, 1544, 3124];
+const WIDTHS = [305, 1544, 12611];
 const BATCH = 128;
 const STEPS = 6;
 const MIB = 2 ** 20;
@@ -38,7 +38,7 @@ async function programOf(width: number, name: Case) {
   const arithmetic = (inMemory ? 'float32' : name) as Arithmetic;
   const { definition, options } = trainingStep(parameters, arithmetic, settings);
   const { pixels, labels } = drawDigits(BATCH, 1, 'train');
-  const inputs = { x: pixels, labels, learningRate: Float32Array.of(0.02) };
+  const inputs = { x: pixels, labels, learningRate: Float32Array.of(0.005) };
   const program = inMemory
     ? await halfTraining(definition, name.endsWith('master'))
     : await compile(definition, options);

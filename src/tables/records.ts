@@ -30,7 +30,12 @@ export function writeRows<R extends object>(
 export function readRows<R extends object>(path: string, types: RowTypes<R>): readonly R[] {
   const table = readTable(path);
   for (const name of Object.keys(types)) table.values(name, 0, 0);
-  return rows(table).map(
-    (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as R,
-  );
+  // Rows have texts for infinities and NaN.
+  const isNumber = (name: string) => name in types && types[name as keyof R] !== 'utf8';
+  return rows(table).map((row) => {
+    const present = Object.entries(row).filter(([, value]) => value !== null);
+    return Object.fromEntries(
+      present.map(([name, value]) => [name, isNumber(name) ? Number(value) : value]),
+    ) as R;
+  });
 }

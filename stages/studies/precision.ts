@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineStage } from '../../src/pipe/pipeline/contract.ts';
-import { readNumbers } from '../../src/studies/precision/read.ts';
 import { precisionStudy } from '../../src/studies/precision/study.ts';
 import {
   CURVE_TABLE,
@@ -9,7 +8,7 @@ import {
   SWEEP_TABLE,
 } from '../../src/studies/precision/tables.ts';
 import { REPORT_OUTPUTS, REPORT_PARAMS, writeReport } from '../../src/studies/report.ts';
-import { writeRows } from '../../src/tables/records.ts';
+import { readRows, writeRows } from '../../src/tables/records.ts';
 
 /** Which techniques of mixed precision are needed when, judged and drawn. */
 export default defineStage({
@@ -22,11 +21,10 @@ export default defineStage({
     ...REPORT_OUTPUTS,
   },
   run({ params: { profile }, inputs, outputs }) {
-    const paths = (input: readonly { readonly path: string }[]) => input.map(({ path }) => path);
-    const curves = readNumbers(paths(inputs.curves), CURVE_TABLE);
-    const exponents = readNumbers(paths(inputs.exponents), EXPONENT_TABLE);
-    const sweeps = readNumbers(paths(inputs.sweeps), SWEEP_TABLE);
-    const means = readNumbers([inputs.means.path], MEAN_TABLE);
+    const curves = inputs.curves.flatMap(({ path }) => readRows(path, CURVE_TABLE));
+    const exponents = inputs.exponents.flatMap(({ path }) => readRows(path, EXPONENT_TABLE));
+    const sweeps = inputs.sweeps.flatMap(({ path }) => readRows(path, SWEEP_TABLE));
+    const means = readRows(inputs.means.path, MEAN_TABLE);
     writeRows(outputs.curves, CURVE_TABLE, curves);
     writeRows(outputs.exponents, EXPONENT_TABLE, exponents);
     writeRows(outputs.sweeps, SWEEP_TABLE, sweeps);

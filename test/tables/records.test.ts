@@ -21,6 +21,17 @@ test('records come back as they were written, absent values absent', () => {
   expect(readRows(path, READINGS)).toEqual(readings);
 });
 
+test('numbers that are not finite come back as numbers', () => {
+  const path = join(temporaryFolder(), 'readings.arrow');
+  const readings: readonly Reading[] = [Number.NaN, Infinity, -Infinity, 0.5].map((share) => ({
+    name: 'Infinity',
+    count: 1,
+    share,
+  }));
+  writeRows(path, READINGS, readings);
+  expect(readRows(path, READINGS)).toEqual(readings);
+});
+
 test('no records make a table without rows; a column that is missing is an error', () => {
   const path = join(temporaryFolder(), 'readings.arrow');
   writeRows(path, READINGS, []);

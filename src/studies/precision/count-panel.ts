@@ -39,7 +39,7 @@ export function countPanel(
   const to = Math.max(0, ...all.map(({ exponent }) => exponent + 1));
   const most = Math.max(0, ...all.map(({ share }) => share)) * 1.12;
   const zones = [
-    { from, to: least, opacity: 0.16, text: 'vanish in float16' },
+    { from, to: least, opacity: 0.16, text: 'vanish' },
     ...(kind === 'activation gradient'
       ? [{ from: least, to: LEAST_NORMAL, opacity: 0.06, text: 'lose digits' }]
       : []),

@@ -68,7 +68,7 @@ export function precisionFigure(evidence: PrecisionEvidence, scheme: Scheme): st
       legendTitle: 'perceptron, arithmetic',
       legend: [
         ...sizes.map((size) => ({
-          label: `${size}, ${millions(evidence, size)} M`,
+          label: `${size}, ${parametersOf(evidence, size)}`,
           style: styleOf(size),
         })),
         { label: 'small, scaled', style: SCALED },
@@ -82,9 +82,10 @@ export function precisionFigure(evidence: PrecisionEvidence, scheme: Scheme): st
   );
 }
 
-function millions({ curves }: PrecisionEvidence, size: Size): string {
+function parametersOf({ curves }: PrecisionEvidence, size: Size): string {
   const parameters = curves.find(({ mlp }) => mlp === size)?.parameters ?? Number.NaN;
-  return String(Number((parameters / 1e6).toPrecision(3)));
+  const [unit, name] = parameters < 1e5 ? [1e3, 'thousand'] : [1e6, 'M'];
+  return `${Number((parameters / unit).toPrecision(3))} ${name}`;
 }
 
 function endPanel(evidence: PrecisionEvidence, size: Size): Panel {
@@ -100,7 +101,7 @@ function endPanel(evidence: PrecisionEvidence, size: Size): Panel {
   const most = Math.max(1.06, ...rows.map(({ times }) => times * 1.01));
   const least = Math.min(0.98, ...rows.map(({ times }) => times / 1.01));
   return {
-    heading: `${millions(evidence, size)} M parameters: loss, as a multiple of float32's`,
+    heading: `${parametersOf(evidence, size)} parameters: loss, as a multiple of float32's`,
     options: {
       ...MARGINS,
       marginLeft: 118,
