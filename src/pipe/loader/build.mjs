@@ -31,7 +31,7 @@ const ON_DEMAND = /** @type {const} */ ([
   [/\/(?:commands\/run|report-error|suggest|plain|github|json)\.ts$/, 'at once'],
   // Large, seldom used or, as what starts the first worker, used earlier than the rest: a file of its own.
   [
-    /\/(?:pool|project|project-parts|remote|open-live|watch-files|tensorboard|transpile|action-result|lock-file\/read|axis-values|read-sources|(?:npm|pnpm|yarn)-lock)\.ts$|\/tables\//,
+    /\/(?:pool|project|project-parts|remote|rows|open-live|watch-files|tensorboard|transpile|action-result|lock-file\/read|slurm\/site|axis-values|read-sources|(?:npm|pnpm|yarn)-lock)\.ts$|\/tables\//,
     'alone',
   ],
   // What it takes to read pipeline.yaml when it changed.

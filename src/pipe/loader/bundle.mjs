@@ -63,7 +63,8 @@ function check(inputs) {
   /** @type {Index['inputs']} */
   const renewed = {};
   for (const [path, { signature, sha }] of Object.entries(inputs)) {
-    const now = sign(join(root, path));
+    // Joined by hand: `join` would be half of the time of this loop.
+    const now = sign(`${root}/${path}`);
     if (now === undefined) return undefined;
     if (now !== '' && now === signature) continue;
     if (sha256(readFileSync(join(root, path))) !== sha) return undefined;

@@ -20,7 +20,7 @@ export async function projectParts(
   project: Project,
   warn: (message: string) => void,
 ): Promise<ProjectParts> {
-  const spec = project.declared();
+  const spec = await project.declared();
   const { codes, snapshot, root } = project;
   const hooks = [spec.doctor, spec.report];
   const modules = Object.keys(codes).filter((name) => !hooks.includes(name));

@@ -8,7 +8,6 @@ import { PROGRAM_FOLDER } from '../loader/installation.ts';
 import { PIPELINE_FILE, type PipelineFiles, readPipelineFiles } from '../pipeline/files.ts';
 import type { Commands, Graph } from '../pipeline/graph.ts';
 import { isGraph, loadGraph } from '../pipeline/load.ts';
-import { parsePipeline } from '../pipeline/parse.ts';
 import { DEFAULT_PROFILE, type PipelineSpec } from '../pipeline/spec.ts';
 import { codeOfWorker } from '../workers/fresh-code.ts';
 import { Guardian } from '../workers/guardian.ts';
@@ -78,7 +77,8 @@ export class Project extends ProjectState {
    * What pipeline.yaml and group files declare.
    * @throws {DiagnosticsError} on mistakes in them
    */
-  declared(): PipelineSpec {
+  async declared(): Promise<PipelineSpec> {
+    const { parsePipeline } = await import('../pipeline/parse.ts');
     const files = readPipelineFiles(this.root);
     if ('message' in files) throw new DiagnosticsError([files]);
     const spec = parsePipeline(PIPELINE_FILE, files.text, files.groups);
@@ -87,14 +87,14 @@ export class Project extends ProjectState {
   }
 
   /** Names of all profiles. @throws {DiagnosticsError} */
-  profiles(): readonly string[] {
-    return [...new Set([DEFAULT_PROFILE, ...this.declared().profiles.keys()])];
+  async profiles(): Promise<readonly string[]> {
+    return [...new Set([DEFAULT_PROFILE, ...(await this.declared()).profiles.keys()])];
   }
 
   /** The graphs of all profiles. @throws {DiagnosticsError} */
   async loadAll(): Promise<readonly Graph[]> {
     const graphs: Graph[] = [];
-    for (const profile of this.profiles()) graphs.push(await this.load(profile));
+    for (const profile of await this.profiles()) graphs.push(await this.load(profile));
     return graphs;
   }
 

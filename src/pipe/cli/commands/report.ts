@@ -54,7 +54,7 @@ async function report(shell: Shell, options: ReportOptions): Promise<void> {
   const input = await gather(project, graph, options.against);
   const { results, runs, made } = input;
   const genericPages = pagesOf(input, readText);
-  const { report: hook } = project.declared();
+  const { report: hook } = await project.declared();
   const own =
     hook === undefined
       ? []

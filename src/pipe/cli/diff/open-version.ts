@@ -22,7 +22,7 @@ export async function openVersion(project: Project, graph: Graph, name: string):
   }
   if (name === 'current') return await currentVersion(project, graph, `profile ${profile} now`);
   if (isRunName(name)) return await openRun(project, name);
-  if (project.profiles().includes(name)) {
+  if ((await project.profiles()).includes(name)) {
     return await currentVersion(project, await project.load(name), `profile ${name} now`);
   }
   return await openCommit(project, profile, name);

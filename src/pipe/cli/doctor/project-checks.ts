@@ -9,7 +9,7 @@ import { formatCount } from '../../reporters/format.ts';
 export async function checkProject(project: Project): Promise<readonly DoctorLine[]> {
   const lines: DoctorLine[] = [{ subject: 'project', text: project.root }];
   try {
-    const { doctor } = project.declared();
+    const { doctor } = await project.declared();
     if (doctor !== undefined) lines.push(...(await runChecks(project.snapshot, doctor)));
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;
