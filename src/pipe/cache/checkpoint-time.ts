@@ -53,13 +53,14 @@ export class CheckpointTime {
 
   /**
    * @param checkpoint where that of the attempt is now
-   * @param seconds that this run has seen of the attempt
+   * @param seen seconds of the attempt in this run
+   * @param whole all seconds of the attempt, where they are known
    */
-  note(checkpoint: string, seconds: number): void {
+  note(checkpoint: string, seen: number, whole: number = this.#own + seen): void {
     const content = contentOf(this.#cache, checkpoint);
     // What it did since then is done again.
     if (content === '' || content === this.#content) return;
-    const latest = { folder: this.#folder, seconds: this.#own + seconds };
+    const latest = { folder: this.#folder, seconds: whole };
     const spent: Spent = { before: this.before, latest };
     try {
       writeAtomically(this.#cache.disk, this.#path, seal(JSON.stringify(spent)));

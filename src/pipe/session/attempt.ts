@@ -21,7 +21,7 @@ import type {
 import { attemptFolder, givenTo, inputPaths, jobOf, withCommand } from '../workers/job.ts';
 import { AttemptTimer } from './attempt-timer.ts';
 import { explained, inputChanged, storageFailure } from './failures.ts';
-import { type OutputDifference, whereDifferent } from './output-difference.ts';
+import { compareOutputs, type OutputDifference } from './output-difference.ts';
 
 /** An instance to run. */
 export interface Task {
@@ -109,7 +109,9 @@ export class Attempts {
     signal: AbortSignal,
   ): Promise<RepeatResult> {
     return await this.#execute(task, true, observer, signal, async (job, { outputs, seconds }) => {
-      return { ok: true, seconds, differences: await this.#compare(job, before, outputs) };
+      const madeOf = (output: OutputRecord) => fileOf(job, output);
+      const differences = await compareOutputs(this.#context.cache, before, outputs, madeOf);
+      return { ok: true, seconds, differences };
     });
   }
 
@@ -146,7 +148,8 @@ export class Attempts {
       const result = await executor.run(job, watching, signal, task.outlook);
       if (!result.ok) {
         isLeft = 'cancelled' in result && result.isLeft === true;
-        time?.note(isLeft ? job.checkpoint : cache.paths.checkpoint(task.key), timer.seconds);
+        const checkpoint = isLeft ? job.checkpoint : cache.paths.checkpoint(task.key);
+        time?.note(checkpoint, timer.seconds, result.seconds);
         if (!('failure' in result)) return result;
         return { ok: false, failure: explained(result.failure, log, cache, task.instance) };
       }
@@ -241,22 +244,6 @@ export class Attempts {
         return [{ path: cache.paths.artifact(instanceOf(id), output), digest: made.digest }];
       }),
     );
-  }
-
-  async #compare(
-    job: Job,
-    before: readonly OutputRecord[],
-    outputs: readonly OutputRecord[],
-  ): Promise<readonly OutputDifference[]> {
-    const { cache } = this.#context;
-    const differences: OutputDifference[] = [];
-    for (const after of outputs) {
-      const old = before.find(({ name }) => name === after.name);
-      if (old === undefined || old.digest === after.digest) continue;
-      const made = fileOf(job, after);
-      differences.push({ before: old, after, ...(await whereDifferent(cache, old, made, after)) });
-    }
-    return differences;
   }
 
   /** @returns an output that differs from what the same action made before */

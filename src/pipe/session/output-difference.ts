@@ -14,10 +14,30 @@ export interface OutputDifference {
 }
 
 /**
+ * Compares outputs that were made again with those before.
+ * @param madeOf path of one that was made again
+ */
+export async function compareOutputs(
+  cache: Cache,
+  before: readonly OutputRecord[],
+  again: readonly OutputRecord[],
+  madeOf: (output: OutputRecord) => string,
+): Promise<readonly OutputDifference[]> {
+  const differences: OutputDifference[] = [];
+  for (const after of again) {
+    const old = before.find(({ name }) => name === after.name);
+    if (old === undefined || old.digest === after.digest) continue;
+    const where = await whereDifferent(cache, old, madeOf(after), after);
+    differences.push({ before: old, after, ...where });
+  }
+  return differences;
+}
+
+/**
  * Finds the first difference between an output in the store and one that was made again.
  * @param made where that is, its manifest beside it
  */
-export async function whereDifferent(
+async function whereDifferent(
   { disk, outputs, paths }: Cache,
   before: OutputRecord,
   made: string,

@@ -273,7 +273,7 @@ export class SlurmExecutor implements Executor {
   }
 
   #finish(work: Work, { result, seconds }: Outcome): void {
-    void this.#settle(work, result.ok ? { ...result, seconds } : result);
+    void this.#settle(work, { ...result, seconds });
   }
 
   async #settle(work: Work, result: JobResult): Promise<void> {
@@ -287,7 +287,8 @@ export class SlurmExecutor implements Executor {
       if (!settled.ok) await this.#release(work.id);
       return;
     }
-    client.resolve(settled);
+    const { seconds } = result;
+    client.resolve(seconds === undefined ? settled : { ...settled, seconds });
   }
 
   async #release(id: string): Promise<void> {

@@ -78,11 +78,17 @@ export type JobResult =
       /** Where it ran; left out if that is this machine. */
       readonly maker?: { readonly machine: string; readonly node: string };
     }
-  | { readonly ok: false; readonly failure: Failure }
+  | (NotOk & { readonly failure: Failure })
   /** It ended through no fault of the stage, and can be tried again: why. */
-  | { readonly ok: false; readonly interrupted: string }
+  | (NotOk & { readonly interrupted: string })
   /** @param isLeft whether it goes on without this process */
-  | { readonly ok: false; readonly cancelled: true; readonly isLeft?: true };
+  | (NotOk & { readonly cancelled: true; readonly isLeft?: true });
+
+interface NotOk {
+  readonly ok: false;
+  /** From its start to its end; left out if the caller can tell. */
+  readonly seconds?: number;
+}
 
 /** Where a job runs, if that is not this machine. */
 export interface Host {

@@ -88,6 +88,9 @@ test('an attempt that outlives its run is counted once', () => {
   expect(again.before).toBe(0);
   again.note('/p/work', 10);
   expect(open('/p/two').before).toBe(50);
+  // Where it ran knows best.
+  again.note('/p/work', 12, 61);
+  expect(open('/p/two').before).toBe(61);
   open('/p/two').forget();
   expect(open('/p/three').before).toBe(0);
 });

@@ -259,11 +259,13 @@ test('five interruptions without getting any further are a failure; with a newer
   };
   const stuck = await results('stuck', 5);
   expect(stuck.slice(0, 4)).toEqual(
-    Array(4).fill({ ok: false, interrupted: 'its time limit is near' }),
+    Array(4).fill({ ok: false, interrupted: 'its time limit is near', seconds: 1 }),
   );
   expect(stuck[4]).toMatchObject({ failure: { kind: 'interrupted' } });
   const saves = await results('saves', 7);
-  expect(saves).toEqual(Array(7).fill({ ok: false, interrupted: 'its time limit is near' }));
+  expect(saves).toEqual(
+    Array(7).fill({ ok: false, interrupted: 'its time limit is near', seconds: 1 }),
+  );
 });
 
 test('what ran out of its memory is given twice as much, once, where the site allows it', async () => {
@@ -279,12 +281,12 @@ test('what ran out of its memory is given twice as much, once, where the site al
     const memories = cluster.submissions.map(
       ({ options }) => options.find((one) => one.startsWith('--mem')) ?? '',
     );
-    const second = { ok: false, failure };
+    const second = { ok: false, failure, seconds: 1 };
     expect(again.settled.result).toEqual(second);
     if (!double) expect(first.settled.result).toEqual(second);
     else {
       const interrupted = 'it was too much; it is given 2000 MB once';
-      expect(first.settled.result).toEqual({ ok: false, interrupted });
+      expect(first.settled.result).toEqual({ ok: false, interrupted, seconds: 1 });
     }
     expect(memories).toEqual(double ? ['--mem=1145M', '--mem=2099M'] : ['--mem=1145M']);
   }
@@ -302,7 +304,10 @@ test('cancelling tells the agent; one that does not obey is ended with its job',
   stop.abort();
   await cluster.clock.pass(2000);
   const cancelled = { ok: false, cancelled: true };
-  expect(runs.map(({ settled }) => settled.result)).toEqual([cancelled, cancelled]);
+  expect(runs.map(({ settled }) => settled.result)).toEqual([
+    { ...cancelled, seconds: 0 },
+    cancelled,
+  ]);
   // The ten seconds beyond the grace, of which two have passed, would keep the process alive.
   expect(cluster.clock.waits()).not.toContain(5000 + 10_000 - 2000);
   const deaf = new AbortController();
