@@ -7,7 +7,7 @@ import { Paths } from '../../../src/pipe/disk/paths.ts';
 import type { Executor, Job, JobResult } from '../../../src/pipe/workers/executor.ts';
 import { MemoryDisk } from '../memory-disk.ts';
 import { eventsOf, FakeExecutor, graphOf, type Node, TestProject } from '../project.ts';
-import { keyOf } from '../slurm/fake-cluster.ts';
+import { keyOf } from '../slurm/coordinator.ts';
 
 /** What an attempt does: how long it takes, what its checkpoint holds then, and how it ends. */
 interface Attempt {

@@ -238,7 +238,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     await cluster.slurm('scancel', '--name', nameOf(one).name);
     openGate(one);
     const stdout = await expectDone(one, run, 10);
-    expect(stdout).toContain('count[n=1] failed: its job was stopped: it was cancelled');
+    expect(stdout).toContain('count[n=1] interrupted: its job was stopped: it was cancelled');
     expect(logOf(one)).toMatch(/^from 0[\s\S]*from [1-9]/);
   });
 
@@ -249,7 +249,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     kill(one, 'agent.js');
     openGate(one);
     const stdout = await expectDone(one, run, 10);
-    expect(stdout).toMatch(/count\[n=1\] failed: its job \d+_0 on n\d (failed|was lost)/);
+    expect(stdout).toMatch(/count\[n=1\] interrupted: its job \d+_0 on n\d (failed|was lost)/);
   });
 
   test.concurrent('a stage that is killed has failed, which counts', async () => {
@@ -284,7 +284,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     await run.said(/count\[n=1\] started on n4/);
     cluster.cutOff('n4');
     openGate(one);
-    await run.said(/count\[n=1\] failed: its job \d+_0 on n4 was/);
+    await run.said(/count\[n=1\] interrupted: its job \d+_0 on n4 was/);
     await cluster.restart();
     await expectDone(one, run, 10);
   });
@@ -293,7 +293,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     const one = project('params: { steps: 30, memory: 450 }, resources: { memory: 300MB }', '[1]');
     const stdout = await expectDone(one, one.onCluster(), 30);
     expect(stdout).toMatch(
-      /count\[n=1\] failed: .*used more memory than it has; it is given 600 MB once/,
+      /count\[n=1\] interrupted: .*used more memory than it has; it is given 600 MB once/,
     );
   });
 
@@ -301,7 +301,7 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
     const one = counting(330, '', 'time: 1m\n');
     const run = one.onCluster();
     const stdout = await expectDone(one, run, 330);
-    expect(stdout).toContain('count[n=1] failed: its job was stopped: its time limit is near');
+    expect(stdout).toContain('count[n=1] interrupted: its job was stopped: its time limit is near');
     expect(logOf(one)).toMatch(/from [1-9]/);
   });
 
@@ -322,10 +322,10 @@ describe.skipIf(why !== '')(`on a real cluster${why && `: skipped, ${why}`}`, ()
       'sleep 2',
     ];
     await cluster.slurm('sbatch', ...urgent);
-    await run.said(/count\[n=1\] failed/);
+    await run.said(/count\[n=1\] interrupted/);
     openGate(one);
     const stdout = await expectDone(one, run, 10);
-    expect(stdout).toMatch(/count\[n=1\] failed: its job/);
+    expect(stdout).toMatch(/count\[n=1\] interrupted: its job/);
   });
 
   test.concurrent('squeue may fail for a while', async () => {

@@ -6,7 +6,8 @@ import { SchedulerError } from '../../../src/pipe/slurm/scheduler.ts';
 import { idOf } from '../../../src/pipe/slurm/work-folders.ts';
 import type { JobResult } from '../../../src/pipe/workers/executor.ts';
 import { temporaryFolder } from '../project.ts';
-import { Coordinator, FakeCluster, keyOf } from './fake-cluster.ts';
+import { Coordinator, keyOf } from './coordinator.ts';
+import { FakeCluster } from './fake-cluster.ts';
 
 const MINUTE = 60_000;
 

@@ -1,11 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../../../src/pipe/core/clock.ts';
-import type { ActionKey } from '../../../src/pipe/core/digest.ts';
 import { thisRuntime } from '../../../src/pipe/core/machine.ts';
-import { type Disk, realDisk } from '../../../src/pipe/disk/disk.ts';
-import { Paths } from '../../../src/pipe/disk/paths.ts';
 import { type Batch, slotOf, slotsOf } from '../../../src/pipe/slurm/batch.ts';
-import { SlurmExecutor } from '../../../src/pipe/slurm/executor.ts';
 import type { Order, Report, RunOrder } from '../../../src/pipe/slurm/messages.ts';
 import type { Post } from '../../../src/pipe/slurm/post.ts';
 import {
@@ -15,92 +9,8 @@ import {
   SchedulerError,
   type Submission,
 } from '../../../src/pipe/slurm/scheduler.ts';
-import { Settlement } from '../../../src/pipe/slurm/settlement.ts';
-import { DEFAULT_SITE, type Site } from '../../../src/pipe/slurm/site.ts';
-import { SharedSupply } from '../../../src/pipe/slurm/supply.ts';
-import { WorkFolders } from '../../../src/pipe/slurm/work-folders.ts';
-import type { Job, JobResult, Outlook } from '../../../src/pipe/workers/executor.ts';
-
-interface Timer {
-  readonly at: number;
-  readonly order: number;
-  readonly callback: () => void;
-}
-
-/** A clock that goes as fast as what waits for it. */
-export class FakeClock implements Clock {
-  #now = 0;
-  #count = 0;
-  /** A binary heap, the next first. */
-  readonly #timers: Timer[] = [];
-  readonly #off = new Set<Timer>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(delay: number, callback: () => void): () => void {
-    this.#count += 1;
-    const timer = { at: this.#now + delay, order: this.#count, callback };
-    this.#push(timer);
-    return () => void this.#off.add(timer);
-  }
-
-  /** Milliseconds that are left to everything that waits. */
-  waits(): readonly number[] {
-    return this.#timers.filter((timer) => !this.#off.has(timer)).map(({ at }) => at - this.#now);
-  }
-
-  /** Lets time pass, and all happen that happens meanwhile. */
-  async pass(milliseconds: number): Promise<void> {
-    const end = this.#now + milliseconds;
-    await nextTurn();
-    for (let next = this.#pop(end); next !== undefined; next = this.#pop(end)) {
-      const isNewMoment = next.at > this.#now;
-      this.#now = next.at;
-      if (isNewMoment) await nextTurn();
-      if (!this.#off.delete(next)) next.callback();
-    }
-    this.#now = end;
-    await nextTurn();
-  }
-
-  #push(timer: Timer): void {
-    const heap = this.#timers;
-    heap.push(timer);
-    let at = heap.length - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (isBefore(heap[above], timer)) break;
-      heap[at] = heap[above];
-      at = above;
-    }
-    heap[at] = timer;
-  }
-
-  #pop(end: number): Timer | undefined {
-    const heap = this.#timers;
-    const [first] = heap;
-    if (first === undefined || first.at > end) return undefined;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= heap.length) break;
-      if (below + 1 < heap.length && isBefore(heap[below + 1], heap[below])) below += 1;
-      if (isBefore(last, heap[below])) break;
-      heap[at] = heap[below];
-      at = below;
-    }
-    heap[at] = last;
-    return first;
-  }
-}
-
-function isBefore(a: Timer, b: Timer): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
-}
+import type { Job, JobResult } from '../../../src/pipe/workers/executor.ts';
+import { FakeClock } from './fake-clock.ts';
 
 /** Milliseconds from the start of a job to the first word of its agent. */
 const BOOT = 1000;
@@ -197,7 +107,7 @@ class FakeAgent {
   }
 }
 
-const DONE: JobResult = { ok: true, outputs: [], metrics: {}, cpuSeconds: 0, peakMemory: 0 };
+export const DONE: JobResult = { ok: true, outputs: [], metrics: {}, cpuSeconds: 0, peakMemory: 0 };
 
 /** Slurm and its nodes, and the post between them and a coordinator, in memory and in no time. */
 export class FakeCluster implements Scheduler, Post {
@@ -320,97 +230,4 @@ export class FakeCluster implements Scheduler, Post {
     if (fault === 'never') throw new SchedulerError('no answer', true);
     if (fault !== undefined) throw fault;
   }
-}
-
-/** A coordinator on a fake cluster. */
-export class Coordinator {
-  readonly executor: SlurmExecutor;
-  readonly warnings: string[] = [];
-  readonly folders: WorkFolders;
-  readonly #cluster: FakeCluster;
-  readonly #site: Site;
-  readonly #disk: Disk;
-
-  /** @param root of the project */
-  constructor(
-    cluster: FakeCluster,
-    root: string,
-    most = 4,
-    site: Partial<Site> = {},
-    disk: Disk = realDisk,
-  ) {
-    this.#cluster = cluster;
-    this.#disk = disk;
-    this.#site = { ...DEFAULT_SITE, ...site };
-    const paths = new Paths(root);
-    const supply = new SharedSupply(root, []);
-    this.folders = new WorkFolders(disk, paths);
-    this.executor = new SlurmExecutor({
-      scheduler: cluster,
-      post: cluster,
-      clock: cluster.clock,
-      folders: this.folders,
-      settlement: new Settlement(disk, paths, this.folders, this.#site, supply),
-      supply,
-      site: this.#site,
-      pool: { pids: [], run: async () => DONE, close: async () => {}, kill() {} },
-      isDone: () => false,
-      modulesOf: () => undefined,
-      program: '/agent.js',
-      settings: { folder: paths.slurm, root, stages: '/stages', idle: 1, grace: 1, lease: 1 },
-      most,
-    });
-  }
-
-  async open(): Promise<void> {
-    const opened = this.executor.remote.open((message) => void this.warnings.push(message));
-    await this.#cluster.clock.pass(0);
-    await opened;
-  }
-
-  /** Asks for one instance. */
-  run(
-    instance: string,
-    seconds: number,
-    {
-      signal = new AbortController().signal,
-      outlook = { seconds, behind: { count: 0, seconds: 0 } },
-      ...more
-    }: Partial<Job> & { readonly signal?: AbortSignal; readonly outlook?: Outlook } = {},
-  ) {
-    const places = this.executor.remote.places(keyOf(instance));
-    const job: Job = {
-      instance,
-      module: 'count',
-      env: {},
-      params: { seconds },
-      inputs: {},
-      outputs: {},
-      attempt: 1,
-      threads: 1,
-      gpus: 0,
-      timeout: undefined,
-      ...places,
-      ...more,
-    };
-    this.#disk.makeFolder(job.folder);
-    const nodes: string[] = [];
-    const progressAt: number[] = [];
-    const observer = {
-      started: (_: number, host?: { readonly node: string }) => void nodes.push(host?.node ?? ''),
-      progress: () => void progressAt.push(this.#cluster.clock.now()),
-      output() {},
-    };
-    const result = this.executor.run(job, observer, signal, outlook);
-    const settled: { result?: JobResult } = {};
-    void result.then((value) => {
-      settled.result = value;
-    });
-    return { job, result, nodes, progressAt, settled };
-  }
-}
-
-/** A key of its own for each instance. */
-export function keyOf(instance: string): ActionKey {
-  return Buffer.from(instance).toString('hex').padEnd(64, '0').slice(0, 64) as ActionKey;
 }

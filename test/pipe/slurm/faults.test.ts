@@ -78,7 +78,7 @@ describe.skipIf(why !== '')(`faults of a real cluster${why && `: skipped, ${why}
     const job = await jobOf(one);
     await cluster.slurm('scontrol', 'update', `jobid=${job}`, 'requeue=1');
     await cluster.slurm('scontrol', 'requeue', job);
-    await run.said(/count\[n=1\] failed: its job/);
+    await run.said(/count\[n=1\] interrupted: its job/);
     openGate(one);
     await expectDone(one, run);
     expect(made(one)).toBe('counted 1 10');
@@ -93,7 +93,7 @@ describe.skipIf(why !== '')(`faults of a real cluster${why && `: skipped, ${why}
         const one = project(count);
         const stdout = await expectDone(one, one.onCluster());
         expect(stdout).toMatch(
-          /failed: the stage used more memory than its job on n\d has; it is given 600 MB once/,
+          /interrupted: the stage used more memory than its job on n\d has; it is given 600 MB once/,
         );
       },
     );
@@ -152,7 +152,7 @@ describe.skipIf(why !== '')(`faults of a real cluster${why && `: skipped, ${why}
     openGate(one);
     const { status, stdout } = await run.ended;
     expect(status, stdout).toBe(0);
-    expect(stdout).not.toContain('failed');
+    expect(stdout).not.toMatch(/failed|interrupted/);
     expect(made(one)).toBe('counted 1 10');
   });
 });

@@ -8,7 +8,7 @@ import { leftLog, withAttempt } from '../../../src/pipe/slurm/left-log.ts';
 import { WorkFolders } from '../../../src/pipe/slurm/work-folders.ts';
 import { PipeProject, stage } from '../cli/pipe.ts';
 import { temporaryFolder } from '../project.ts';
-import { keyOf } from './fake-cluster.ts';
+import { keyOf } from './coordinator.ts';
 import { lastRun } from './projects.ts';
 
 const project = new PipeProject({

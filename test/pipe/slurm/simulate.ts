@@ -1,5 +1,6 @@
 import { MemoryDisk } from '../memory-disk.ts';
-import { Coordinator, type FakeCluster } from './fake-cluster.ts';
+import { Coordinator } from './coordinator.ts';
+import type { FakeCluster } from './fake-cluster.ts';
 
 /** Runs many instances as a run would: as many at a time as the coordinator takes, the rest behind them. */
 export async function simulate(
