@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { advance, byInterest, noRun } from '../../../src/pipe/ui/client/run-state.ts';
+import { advance, byInterest, describe, noRun } from '../../../src/pipe/ui/client/run-state.ts';
 
 test('what runs comes first, then what failed, then the rest, of each the last one first', () => {
   const instances = ['a', 'b', 'c', 'd', 'e'].map((instance) => ({ instance, stage: 's', at: 1 }));
@@ -26,4 +26,17 @@ test('what runs comes first, then what failed, then the rest, of each the last o
     ['d', 'ran'],
     ['a', 'ran'],
   ]);
+});
+
+test('what a run leaves to a cluster goes on: it is not cancelled, and the run did not just stop', () => {
+  const about = { run: 'r', profile: 'p', jobs: 1, stages: [{ stage: 's', total: 2, current: 0 }] };
+  const entries = [
+    { type: 'run-started', at: 1, ...about },
+    { type: 'cancelled', at: 2, instance: 'a', stage: 's', isLeft: true },
+    { type: 'cancelled', at: 2, instance: 'b', stage: 's' },
+    { type: 'run-finished', at: 3, run: 'r', ok: false, seconds: 1, counts: {} },
+  ] as never;
+  const state = advance(noRun(), { type: 'entries', entries });
+  expect(byInterest(state).map((one) => one.state)).toEqual(['cancelled', 'left running']);
+  expect(describe({ ...state, run: 'r' })).toBe('Detached');
 });

@@ -13,7 +13,8 @@ export interface InstanceState {
     | 'failed'
     | 'retrying'
     | 'skipped'
-    | 'cancelled';
+    | 'cancelled'
+    | 'left running';
   /** Milliseconds since 1970 of its last attempt. */
   started?: number;
   seconds?: number;
@@ -136,7 +137,7 @@ function note(state: RunState, entry: JournalEntry): void {
       end(state, entry, 'skipped', { message: `${entry.because} failed` });
       return;
     case 'cancelled':
-      end(state, entry, 'cancelled');
+      end(state, entry, entry.isLeft === true ? 'left running' : 'cancelled');
       return;
     default:
       return;
@@ -204,7 +205,8 @@ export function describe(state: RunState): string {
   if (finished !== undefined) {
     if (finished.ok) return 'Done';
     const all = [...instances.values()];
-    return all.some((one) => one.state === 'failed') ? 'Failed' : 'Stopped';
+    if (all.some((one) => one.state === 'failed')) return 'Failed';
+    return all.some((one) => one.state === 'left running') ? 'Detached' : 'Stopped';
   }
   return isAlive ? 'Running' : 'Interrupted';
 }
