@@ -118,7 +118,9 @@ AllowedRAMSpace=100
 CONF
 fi
 
-cat >"$SLURM_CONF" <<CONF
+# Whole at once: commands of a cluster that goes on read them meanwhile.
+conf=$SLURM_CONF.new gres_conf=$folder/etc/gres.conf.new
+cat >"$conf" <<CONF
 ClusterName=$cluster
 SlurmctldHost=$host(127.0.0.1)
 SlurmctldPort=$port
@@ -161,7 +163,7 @@ AccountingStorageType=accounting_storage/none
 $gather
 ${EXTRA:-}
 CONF
-: >"$folder/etc/gres.conf"
+: >"$gres_conf"
 for i in $(seq "$nodes"); do
   node=$(name "$i") gres=
   for gpu in $(seq "$gpus"); do
@@ -169,16 +171,18 @@ for i in $(seq "$nodes"); do
     device=$folder/gpu/$node/gpu$((gpu - 1))
     mkdir -p "$folder/gpu/$node"
     [ -c "$device" ] || mknod "$device" c 1 3 2>/dev/null || { say 'no GPUs: devices cannot be made here'; gpus=0; break; }
-    echo "NodeName=$node Name=gpu File=$device" >>"$folder/etc/gres.conf"
+    echo "NodeName=$node Name=gpu File=$device" >>"$gres_conf"
     gres=" Gres=gpu:$gpus"
   done
   [ $isolated = 1 ] && name=$node || name=$host
-  echo "NodeName=$node NodeHostname=$name NodeAddr=127.0.0.1 Port=$((port + 1 + i)) CPUs=$cpus RealMemory=$memory$gres" >>"$SLURM_CONF"
+  echo "NodeName=$node NodeHostname=$name NodeAddr=127.0.0.1 Port=$((port + 1 + i)) CPUs=$cpus RealMemory=$memory$gres" >>"$conf"
 done
-cat >>"$SLURM_CONF" <<CONF
+cat >>"$conf" <<CONF
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=60 DefMemPerCPU=500 PriorityTier=1 GraceTime=0 State=UP
 PartitionName=urgent Nodes=ALL MaxTime=INFINITE DefaultTime=60 DefMemPerCPU=500 PriorityTier=10 PreemptMode=OFF State=UP
 CONF
+mv "$gres_conf" "$folder/etc/gres.conf"
+mv "$conf" "$SLURM_CONF"
 printf 'export SLURM_CONF=%q\n' "$SLURM_CONF" >"$folder/env"
 
 # ---- daemons
