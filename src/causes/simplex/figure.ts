@@ -81,6 +81,8 @@ function panel({ runs, free }: LossEvidence, keys: number, game: string): Panel 
         ...curves.flatMap(({ loss, isTrained, points, means }) => {
           const { light, symbol } = STYLES[loss];
           const end = means.at(-1);
+          const other = curves.find((one) => one.isTrained === isTrained && one.loss !== loss);
+          const isAbove = (end?.kl ?? 0) > (other?.means.at(-1)?.kl ?? 0);
           return [
             Plot.line(means, {
               x: 'd',
@@ -96,7 +98,7 @@ function panel({ runs, free }: LossEvidence, keys: number, game: string): Panel 
               text: () => `${NAMES[loss]}, ${isTrained ? 'trained' : 'free'}`,
               textAnchor: 'start',
               dx: 10,
-              dy: loss === 'infonce' ? -7 : 7,
+              dy: isAbove ? -7 : 7,
               fill: light,
             }),
           ];
