@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-// Tests of the science keep no state in their process, so the files of a worker share its modules: to load tfjs and
-// ONNX Runtime for each file was half of their time.
+// Tests of the science and of the runner keep no state in their process, so the files of a worker share its modules: to
+// load tfjs and ONNX Runtime for each file was half of the time of the science, and the start of a process for each file
+// a third of that of the runner.
 const science = [
   'claims',
   'dimension',
@@ -13,6 +14,7 @@ const science = [
   'study',
   'tables',
 ].map((room) => `test/${room}/**/*.test.ts`);
+const runner = ['test/pipe/!(slurm)/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -28,7 +30,11 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     projects: [
       { extends: true, test: { name: 'science', include: science, isolate: false } },
-      { extends: true, test: { name: 'tools', include: ['test/**/*.test.ts'], exclude: science } },
+      { extends: true, test: { name: 'runner', include: runner, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'tools', include: ['test/**/*.test.ts'], exclude: [...science, ...runner] },
+      },
     ],
   },
 });

@@ -48,7 +48,7 @@ test('an unknown profile and an invalid --set come with a suggestion', async () 
     ["there is no stage 'trian'", "did you mean 'train'?"],
     ['--set needs the form path=value', 'e.g. --set train.steps=100'],
     ['--set needs the form path=value', 'e.g. --set train.steps=100'],
-    [expect.stringContaining('flow sequence'), undefined],
+    [expect.stringContaining('flow sequence'), 'add ] at its end'],
     ["axis 'seed' is empty", 'give it at least one value'],
   ]);
 });
