@@ -42,7 +42,6 @@ async function buildPipe(folder) {
     index: 'src/pipe/index.ts',
     worker: 'src/pipe/workers/worker.ts',
     'command-worker': 'src/pipe/workers/command-worker.ts',
-    guardian: 'src/pipe/workers/guardian-process.ts',
     agent: 'src/pipe/slurm/agent.ts',
     bootstrap: 'src/pipe/slurm/bootstrap.ts',
   };

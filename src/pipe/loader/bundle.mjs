@@ -21,7 +21,6 @@ const PROGRAMS = {
   script: 'src/pipe/loader/script.ts',
   worker: 'src/pipe/workers/worker.ts',
   'command-worker': 'src/pipe/workers/command-worker.ts',
-  guardian: 'src/pipe/workers/guardian-process.ts',
   agent: 'src/pipe/slurm/agent.ts',
   bootstrap: 'src/pipe/slurm/bootstrap.ts',
 };

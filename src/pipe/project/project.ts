@@ -26,7 +26,7 @@ export class Project extends ProjectState {
     super(snapshot, disk, codes, ledgers, surroundings);
     this.cache = new Cache(this.root, disk, undefined, surroundings);
     this.workers = new WorkerRegistry(disk, this.paths.workers);
-    const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
+    const guardian = new Guardian();
     this.pool = new WorkerPool({
       programs: PROGRAM_FOLDER,
       stages: join(snapshot.folder, 'stages'),

@@ -45,7 +45,7 @@ async function serve(): Promise<void> {
   for (const used of [dirname(settings.stages), PROGRAM_FOLDER]) {
     markUsed(dirname(used), used.split('/').at(-1) ?? '');
   }
-  const guardian = new Guardian(join(PROGRAM_FOLDER, 'guardian.js'));
+  const guardian = new Guardian();
   // On the file system of the code, which is linked, and of this agent alone.
   const temporary = join(settings.folder, 'code', slot);
   const modules = new Map<string, StageModules>();

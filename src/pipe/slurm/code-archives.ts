@@ -19,7 +19,7 @@ import { foldersUp } from '../loader/installation.ts';
 import type { RemoteFiles } from '../remote/remote-files.ts';
 
 /** What an agent needs of the runner. */
-const PROGRAMS = ['agent.js', 'worker.js', 'command-worker.js', 'guardian.js', 'package.json'];
+const PROGRAMS = ['agent.js', 'worker.js', 'command-worker.js', 'package.json'];
 
 interface CodeOptions {
   readonly disk: Disk;

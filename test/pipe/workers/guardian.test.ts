@@ -6,32 +6,31 @@ import { temporaryFolder } from '../project.ts';
 
 const WORKERS = join(import.meta.dirname, '../../../src/pipe/workers');
 
-/** The guardian as it is bundled, and a runner that has it watch one group and tells of another that it has ended. */
-function programs(): { readonly guardian: string; readonly runner: string } {
+/** A runner that has its guardian watch one group and tells it of another that it has ended. */
+function program(): string {
   const folder = temporaryFolder();
-  const options = { bundle: true, platform: 'node', format: 'esm', target: 'node20' } as const;
-  const banner = {
-    js: `import { createRequire as r } from 'node:module'; const require = r(import.meta.url);`,
-  };
-  const guardian = join(folder, 'guardian.mjs');
-  buildSync({
-    ...options,
-    entryPoints: [join(WORKERS, 'guardian-process.ts')],
-    outfile: guardian,
-    banner,
-  });
   const runner = join(folder, 'runner.mjs');
   const contents = `import { Guardian } from './guardian.ts';
-    const [program, watched, ended] = process.argv.slice(2);
-    const guardian = new Guardian(program);
-    guardian.note(Number(watched), true);
-    guardian.note(Number(ended), true);
-    guardian.note(Number(ended), false);
+    const [watched, ended, also] = process.argv.slice(2).map(Number);
+    const guardian = new Guardian();
+    for (const group of [watched, ended, also]) guardian.note(group, true);
+    guardian.note(ended, false);
+    // Of one that it was never told of.
+    guardian.note(1_000_000_000, false);
     console.log('noted');
     setInterval(() => {}, 1000);`;
-  const stdin = { contents, resolveDir: WORKERS, loader: 'ts' } as const;
-  buildSync({ ...options, stdin, outfile: runner, banner });
-  return { guardian, runner };
+  buildSync({
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    stdin: { contents, resolveDir: WORKERS, loader: 'ts' },
+    outfile: runner,
+    banner: {
+      js: `import { createRequire as r } from 'node:module'; const require = r(import.meta.url);`,
+    },
+  });
+  return runner;
 }
 
 /** A process that leads a group of its own. */
@@ -51,15 +50,13 @@ function isAlive(pid: number): boolean {
 }
 
 test('when a runner is killed, its guardian ends the groups that had not ended', async () => {
-  const { guardian, runner } = programs();
-  const [watched, ended] = [sleeper(), sleeper()];
-  const child = execa('node', [runner, guardian, String(watched.pid), String(ended.pid)], {
-    reject: false,
-  });
+  const [watched, ended, also] = [sleeper(), sleeper(), sleeper()];
+  const groups = [watched, ended, also].map(({ pid }) => String(pid));
+  const child = execa('node', [program(), ...groups], { reject: false });
   for await (const line of child) {
     expect(line).toBe('noted');
     child.kill('SIGKILL');
   }
-  expect((await watched).signal).toBe('SIGKILL');
+  for (const group of [watched, also]) expect((await group).signal).toBe('SIGKILL');
   expect(isAlive(ended.pid ?? 0)).toBe(true);
 });
