@@ -84,7 +84,16 @@ const SITE = z
       "Path of Node's program on the nodes; default: that of this one.",
       'node: /usr/bin/node',
     ),
-    scratch: text('Folder for temporary files on the nodes.', 'scratch: /local/$USER'),
+    scratch: z
+      .string()
+      // A relative one would be below the project, where a job starts.
+      .regex(/^[/$]/)
+      .optional()
+      .meta({
+        description: 'Folder for temporary files on the nodes.',
+        expected: 'a path from the root, or from a variable of the nodes',
+        fix: 'scratch: /local/$USER',
+      }),
     setup: lines('Lines of shell before the start.', 'setup: [module load nodejs]'),
     extra: lines('More options of sbatch.', "extra: ['--constraint=avx512']"),
   })

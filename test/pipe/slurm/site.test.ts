@@ -44,6 +44,18 @@ test('a mistake in a site file is shown at its place with the fix', () => {
   expect(poll.range).toMatchObject({ line: 2, column: 7 });
 });
 
+test('scratch is a path from the root or from a variable: a relative one would be in the project', () => {
+  for (const scratch of ['/local/$USER', '$TMPDIR/pipe', '/scratch']) {
+    expect(parseSite('slurm.yaml', `scratch: ${scratch}\n`).scratch).toBe(scratch);
+  }
+  for (const scratch of ['rel/path', '.', '~/tmp', "''"]) {
+    const [mistake] = mistakes(`poll: 20s\nscratch: ${scratch}\n`);
+    expect(mistake.message).toContain("'scratch' must be a path from the root");
+    expect(mistake.range).toMatchObject({ line: 2, column: 10 });
+    expect(mistake.hint).toContain('scratch: /local/$USER');
+  }
+});
+
 function faultOf(path: string): RunError {
   try {
     readSite(path);
