@@ -215,16 +215,24 @@ function meanPanel(means: readonly MeanRow[]): Panel {
         Plot.ruleY([Math.LN10], { strokeDasharray: '4 3' }),
         ...curve(of('one by one'), { x: 'terms', y: 'mean', style: WITHOUT, radius: 3 }),
         ...curve(of('in pairs'), { x: 'terms', y: 'mean', style: SCALED, radius: 3 }),
-        Plot.text(ends, {
-          x: 'terms',
-          y: 'mean',
-          dx: 8,
-          dy: 6,
-          lineAnchor: 'top',
-          textAnchor: 'start',
-          text: ({ order }: MeanRow) => (order === 'in pairs' ? 'in pairs;\nthen infinite' : order),
-        }),
+        // One above its line and one below: they may end in the same place.
+        ...ends.map((end) =>
+          Plot.text([end], {
+            x: 'terms',
+            y: 'mean',
+            dx: 8,
+            dy: end.order === 'in pairs' ? -6 : 6,
+            lineAnchor: end.order === 'in pairs' ? 'bottom' : 'top',
+            textAnchor: 'start',
+            text: () => labelOf(end.order, means),
+          }),
+        ),
       ],
     },
   };
+}
+
+function labelOf(order: MeanRow['order'], means: readonly MeanRow[]): string {
+  const overflows = means.some((row) => row.order === order && !Number.isFinite(row.mean));
+  return overflows ? `${order};\nthen infinite` : order;
 }
