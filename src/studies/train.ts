@@ -14,7 +14,7 @@ import type { Parameters } from '../study/models/parameters.ts';
 import { compileOn, type TrainingBackend } from '../study/training/backend.ts';
 import { learningRate, type RateSchedule } from '../study/training/schedules.ts';
 import { ADAM } from '../study/training/step.ts';
-import { asState } from './state.ts';
+import { asState, withValues } from './state.ts';
 
 /** A model to train: its parameters, its loss, and the batches that it is trained on. */
 export interface ModelTraining {
@@ -91,13 +91,7 @@ export async function trainModel(
       }
       onStep?.({ step: step + 1, loss: value });
     }
-    const values = together.valuesOf(await program.readState());
-    return Object.fromEntries(
-      Object.entries(parameters).map(([parameter, { shape }]) => [
-        parameter,
-        { shape, values: Float32Array.from(values[parameter]) },
-      ]),
-    );
+    return withValues(parameters, together.valuesOf(await program.readState()));
   } finally {
     await program.dispose();
   }

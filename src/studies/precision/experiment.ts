@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { compile, type NamedValues, tf } from '../../engine/index.ts';
 import { stream } from '../../random/streams.ts';
 import { initialise, type Parameters, parameterCount } from '../../study/models/parameters.ts';
-import { asState } from '../state.ts';
+import { asState, withValues } from '../state.ts';
 import type { Arithmetic } from './arithmetic.ts';
 import { CLASSES, type Digits, drawDigits, PIXELS } from './digits.ts';
 import { Exponents } from './exponents.ts';
@@ -137,15 +137,6 @@ async function examine(
   } finally {
     await program.dispose();
   }
-}
-
-function withValues(parameters: Parameters, values: NamedValues): Parameters {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape }]) => [
-      name,
-      { shape, values: values[name] as Float32Array },
-    ]),
-  );
 }
 
 /** Counts the tensors of a step by their powers of two. */

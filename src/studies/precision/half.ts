@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { compile, tf } from '../../engine/index.ts';
 import type { Parameters } from '../../study/models/parameters.ts';
-import { asState } from '../state.ts';
+import { asState, withValues } from '../state.ts';
 
 /** From here on a number rounds to infinity as surely as any larger one. */
 const HUGE = 2 ** 17;
@@ -57,13 +57,7 @@ export async function roundedParameters(parameters: Parameters): Promise<Paramet
   });
   try {
     await program.run({});
-    const values = await program.readState();
-    return Object.fromEntries(
-      Object.entries(parameters).map(([name, { shape }]) => [
-        name,
-        { shape, values: Float32Array.from(values[name]) },
-      ]),
-    );
+    return withValues(parameters, await program.readState());
   } finally {
     await program.dispose();
   }
