@@ -7,6 +7,7 @@ import { DEFAULT_SITE, type Site } from '../../../src/pipe/slurm/site.ts';
 import { SharedSupply } from '../../../src/pipe/slurm/supply.ts';
 import { WorkFolders } from '../../../src/pipe/slurm/work-folders.ts';
 import type { Job, JobResult, Outlook } from '../../../src/pipe/workers/executor.ts';
+import { temporaryFolder } from '../project.ts';
 import { DONE, type FakeCluster } from './fake-cluster.ts';
 
 /** A real coordinator on a fake cluster. */
@@ -100,4 +101,16 @@ export class Coordinator {
 /** A key of its own for each instance. */
 export function keyOf(instance: string): ActionKey {
   return Buffer.from(instance).toString('hex').padEnd(64, '0').slice(0, 64) as ActionKey;
+}
+
+/** An open coordinator of a project. */
+export async function openOn(
+  cluster: FakeCluster,
+  most?: number,
+  site?: ConstructorParameters<typeof Coordinator>[3],
+  root = temporaryFolder(),
+) {
+  const coordinator = new Coordinator(cluster, root, most, site);
+  await coordinator.open();
+  return { ...coordinator, coordinator, root };
 }
